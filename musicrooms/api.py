@@ -1,0 +1,118 @@
+"""The REST API: its routers and how it answers what goes wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError, ValidationErrorContext
+from ninja.parser import Parser
+
+from players.api import router as players
+from rooms.api import router as rooms
+from rooms.auth import Identify
+from rooms.errors import Invalid, Refusal, TooLarge
+
+
+LONGEST_INT = 30
+"""Digits. Python takes quadratic time to read larger numbers, and no field allows them."""
+
+
+class StrictJson(Parser):
+    """JSON as the standard has it: an object, without NaN and Infinity."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            body = json.loads(request.body, parse_constant=_refuse_constant, parse_int=_bounded_int)
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+        if not isinstance(body, dict):
+            raise ValueError(f"it is a {type(body).__name__}, not an object")  # noqa: TRY004  # a value, to its sender
+        return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _bounded_int(digits: str) -> int:
+    if len(digits) > LONGEST_INT:
+        raise ValueError(f"it holds a number of {len(digits)} digits, and {LONGEST_INT} are the most")
+    return int(digits)
+
+
+class Api(NinjaAPI):
+    """ninja's API, except that what it says of a bad value names the value."""
+
+    def validation_error_from_error_contexts(self, error_contexts: list[ValidationErrorContext]) -> ValidationError:
+        errors = []
+        for context in error_contexts:
+            names = context.model.__ninja_flatten_map_reverse__
+            for error in context.pydantic_validation_error.errors(include_url=False):
+                errors.append({**error, "loc": ("body", *names.get(error["loc"], error["loc"]))})
+        return ValidationError(errors)
+
+
+api = Api(
+    title="Musicrooms",
+    version="1",
+    description="Rooms in which everybody hears the same moment. Reads are GET, changes are pushed on the stream.",
+    auth=Identify(),
+    parser=StrictJson(),
+    docs_url="/docs",
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("", rooms)
+api.add_router("", players)
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as a response."""
+    response = api.create_response(request, refusal.as_json(), status=refusal.status)
+    if refusal.retry_after_s is not None:
+        response["Retry-After"] = str(refusal.retry_after_s)
+    if refusal.status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return answer(request, refusal)
+
+
+@api.exception_handler(ValidationError)
+def not_understood(request: HttpRequest, invalid: ValidationError) -> HttpResponse:
+    fields = {".".join(str(part) for part in error["loc"][2:]) or "body": _sentence(error) for error in invalid.errors}
+    return answer(request, Invalid(" ".join(fields.values()), fields=fields))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, _: RequestDataTooBig) -> HttpResponse:
+    return answer(request, TooLarge("The body is larger than the 256 KiB that are allowed."))
+
+
+@api.exception_handler(HttpError)
+def malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What ninja itself refuses is a body that it could not parse; the cause says why."""
+    if isinstance(error.__cause__ or error.__context__, RequestDataTooBig):
+        return too_big(request, RequestDataTooBig())
+    cause = error.__cause__ or error.__context__ or error
+    return answer(request, Invalid(f"The body is not a JSON object: {cause}."))
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    """What pydantic says of a field, with the field and its value."""
+    name = ".".join(str(part) for part in error["loc"][2:]) or "The body"
+    reason = error["msg"].removeprefix("Value error, ").rstrip(".")
+    if error["type"] == "missing":
+        return f"{name} is missing."
+    if error["type"] == "extra_forbidden":
+        return f"{name} is not a field of this call."
+    value = repr(error.get("input"))
+    shown = value if len(value) <= 80 else f"{value[:77]}…"
+    return f"{name} {shown} is not allowed: {reason[:1].lower()}{reason[1:]}."

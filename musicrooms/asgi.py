@@ -1,0 +1,30 @@
+"""The ASGI application: streams, files, and Django for the rest."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicrooms.settings")
+django_application = get_asgi_application()
+
+from django.conf import settings  # noqa: E402  # what follows needs Django to be set up
+from servestatic import ServeStaticASGI  # noqa: E402
+
+from rooms.stream import slug_of, stream  # noqa: E402
+
+static = ServeStaticASGI(django_application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)
+# Files here come and go while the server runs, so that each is looked up when it is asked for.
+media = ServeStaticASGI(None, root=settings.MEDIA_ROOT, prefix=settings.MEDIA_URL, autorefresh=True)
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Send each request to whoever serves it."""
+    if slug_of(scope) is not None:
+        await stream(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(settings.MEDIA_URL):
+        await media(scope, receive, send)
+    else:
+        await static(scope, receive, send)

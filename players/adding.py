@@ -1,0 +1,58 @@
+"""From pasted text to entries of a queue."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from players import metadata, oembed
+from players.links import Link, LinkError, PlaylistLink, parse, parse_many
+from players.models import Entry
+from rooms.callers import Caller
+from rooms.errors import Invalid, Unavailable
+from rooms.models import Room
+from rooms.roles import Role
+
+
+def links_of(text: str) -> list[Link]:
+    """The links in ``text``, playlists opened; raises Invalid for what is no link, Unavailable if YouTube is silent.
+
+    Opening a playlist asks YouTube, so this is called before any room is locked.
+    """
+    try:
+        found = parse_many(text)
+    except LinkError as error:
+        raise Invalid(str(error), fields={"url": str(error)}) from None
+    if not found:
+        raise Invalid("url is empty; paste a link to a video or a piece of music.", fields={"url": "url is empty."})
+    return [link for one in found for link in ([one] if isinstance(one, Link) else _opened(one))]
+
+
+def is_one(text: str) -> bool:
+    """Whether ``text`` is one link to one piece, so that the answer is one entry and no list."""
+    return len(text.split()) == 1 and len(found := parse_many(text)) == 1 and isinstance(found[0], Link)
+
+
+def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, caller: Caller) -> list[Entry]:
+    """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered."""
+    member = caller.join(room, Role.GUEST)
+    entries = room.queue.add(links, after=after, at_end=at_end, member=member)
+    unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
+    transaction.on_commit(partial(metadata.follow_up, unknown))
+    return entries
+
+
+def _opened(playlist: PlaylistLink) -> list[Link]:
+    try:
+        items = oembed.playlist(playlist.playlist_id, base_url=settings.PLAYLIST_FEED_URL)
+    except oembed.Unavailable:
+        raise Unavailable(
+            f"YouTube could not be asked about the playlist {playlist.playlist_id}; try again in a moment.",
+            retry_after_s=10,
+        ) from None
+    if not items:
+        raise Invalid(f"The YouTube playlist {playlist.playlist_id} is empty or private.")
+    links = [parse(f"https://www.youtube.com/watch?v={media_id}") for media_id, _title in items]
+    return [link for link in links if isinstance(link, Link)]

@@ -1,0 +1,198 @@
+"""The player and the queue by REST."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
+
+from players import adding, hints
+from players.models import Entry, Player
+from players.timeline import MAX_POSITION_MS, RATES
+from rooms.api import Body, open_room
+from rooms.callers import Caller
+from rooms.change import change, current_snapshot, settled
+from rooms.clock import now_ms
+from rooms.errors import Invalid, Stale, Unknown
+from rooms.models import Room
+
+router = Router(tags=["player"])
+
+Id = Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
+PositionMs = Annotated[StrictInt, Field(ge=0, le=MAX_POSITION_MS)]
+Rate = Annotated[StrictInt | StrictFloat, Field(ge=min(RATES), le=max(RATES), allow_inf_nan=False)]
+
+
+class PlayerChange(Body):
+    """Any of them together are one change: jump, then seek, then rate, then play or pause."""
+
+    playing: StrictBool = Field(None)
+    position_ms: PositionMs = Field(None, description="Milliseconds from the start of the media.")
+    rate: Rate = Field(None, description="Times the normal speed.")
+    entry_id: Id = Field(None, description="The entry to jump to.")
+    expected_version: Id = Field(None, description="Refuse unless the room is still at this version.")
+
+
+class Skip(Body):
+    entry_id: Id = Field(None, description="Skip only if this is still the current entry.")
+
+
+class NewEntry(Body):
+    url: Annotated[StrictStr, StringConstraints(max_length=100_000)] = Field(
+        description="A link, several separated by spaces or lines, or a YouTube playlist."
+    )
+    after: Id | None = Field(None, description="The entry to put it behind; null for the front; the end if not given.")
+
+
+class EntryChange(Body):
+    after: Id | None = Field(None, description="The entry to put it behind; null for the front.")
+    start_ms: PositionMs | None = Field(None)
+    end_ms: PositionMs | None = Field(None)
+    vote: StrictBool = Field(None)
+
+
+class Hint(Body):
+    kind: Literal["length", "ended", "failed"]
+    entry_id: Id
+    length_ms: Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)] = Field(None)
+    code: StrictInt = Field(None, ge=-10_000, le=10_000)
+
+
+@router.get("/rooms/{slug}/player")
+def read_player(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What plays, and since when."""
+    return settled(open_room(slug, request.auth), now_ms()).player.as_json()
+
+
+@router.patch("/rooms/{slug}/player")
+def change_player(request: HttpRequest, slug: str, body: PlayerChange) -> dict[str, Any]:
+    """Play, pause, seek, jump, change the rate."""
+    room, caller, now = _controlled(request, slug)
+    with change(room, now, by=caller.name_in(room), expected_version=body.expected_version) as lent:
+        entry = _entry(lent, body.entry_id) if body.entry_id is not None else None
+        _check_possible(lent.player, entry, body)
+        lent.player.set(now, entry=entry, position_ms=body.position_ms, rate=body.rate, playing=body.playing)
+    return lent.player.as_json()
+
+
+@router.post("/rooms/{slug}/player/next")
+def next_entry(request: HttpRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
+    """Skip to the next entry."""
+    room, caller, now = _controlled(request, slug)
+    with change(room, now, by=caller.name_in(room)) as lent:
+        _check_current(lent.player, body)
+        lent.player.next(now)
+    return lent.player.as_json()
+
+
+@router.post("/rooms/{slug}/player/previous")
+def previous_entry(request: HttpRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
+    """Go back to the entry before, or to the start of the first."""
+    room, caller, now = _controlled(request, slug)
+    with change(room, now, by=caller.name_in(room)) as lent:
+        _check_current(lent.player, body)
+        lent.player.previous(now)
+    return lent.player.as_json()
+
+
+@router.post("/rooms/{slug}/player/hints", response={202: dict[str, bool]}, tags=["player"])
+def hint(request: HttpRequest, slug: str, body: Hint) -> tuple[int, dict[str, bool]]:
+    """What a listener's player found out: a length, an end, a failure. Weighed with the others', never just believed."""
+    room = open_room(slug, request.auth)
+    if body.kind == "length" and body.length_ms is None:
+        raise Invalid("length_ms is missing.", fields={"length_ms": "length_ms is missing."})
+    return 202, {"accepted": hints.take(room, request.auth, body.kind, body.entry_id, body.length_ms, now_ms())}
+
+
+@router.get("/rooms/{slug}/queue", tags=["queue"])
+def read_queue(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """The queue, in its order."""
+    parts = current_snapshot(open_room(slug, request.auth), now_ms())
+    return {"items": parts["queue"], "next": None, "version": parts["version"]}
+
+
+@router.post("/rooms/{slug}/queue", response={201: dict[str, Any]}, tags=["queue"])
+def add_to_queue(request: HttpRequest, slug: str, body: NewEntry) -> tuple[int, dict[str, Any]]:
+    """Add a link, which answers the entry; or several, which answers a list."""
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    caller.check_may_add(room)
+    links = adding.links_of(body.url)
+    with change(room, now, by=caller.name_in(room)) as lent:
+        at_end = "after" not in body.model_fields_set
+        after = _entry(lent, body.after) if body.after is not None else None
+        if lent.queue.entries.count() + len(links) > settings.MAX_QUEUE:
+            raise Invalid(f"{len(links)} more would be too many: a queue holds at most {settings.MAX_QUEUE} entries.")
+        entries = adding.add(lent, links, after=after, at_end=at_end, caller=caller)
+    told = [entry.as_json() for entry in entries]
+    if adding.is_one(body.url) and len(told) == 1:
+        return 201, told[0]
+    return 201, {"items": told, "next": None, "version": lent.version}
+
+
+@router.patch("/rooms/{slug}/queue/{entry_id}", tags=["queue"])
+def change_entry(request: HttpRequest, slug: str, entry_id: int, body: EntryChange) -> dict[str, Any]:
+    """Move an entry, trim it, or vote for it."""
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    given = body.model_fields_set
+    if given - {"vote"}:
+        caller.check_may(room, room.control_role, "change the queue")
+    with change(room, now, by=caller.name_in(room)) as lent:
+        entry = _entry(lent, entry_id)
+        if "after" in given:
+            lent.queue.move(entry, after=_entry(lent, body.after) if body.after is not None else None)
+        if given & {"start_ms", "end_ms"}:
+            start_ms = body.start_ms if "start_ms" in given else entry.start_ms
+            entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms)
+        if "vote" in given:
+            hints.vote(entry, caller, body.vote)
+    return _entry(room, entry_id).as_json()
+
+
+@router.delete("/rooms/{slug}/queue/{entry_id}", response={204: None}, tags=["queue"])
+def remove_from_queue(request: HttpRequest, slug: str, entry_id: int) -> tuple[int, None]:
+    """Remove an entry: a host any, others their own."""
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    member = caller.member_of(room)
+    with change(room, now, by=caller.name_in(room)) as lent:
+        entry = _entry(lent, entry_id)
+        if member is None or entry.member_id != member.pk:
+            caller.check_may(room, room.control_role, "remove what others added")
+        lent.queue.remove(entry, now)
+    return 204, None
+
+
+def _controlled(request: HttpRequest, slug: str) -> tuple[Room, Caller, int]:
+    room = open_room(slug, request.auth)
+    request.auth.check_may(room, room.control_role, "control the player")
+    return room, request.auth, now_ms()
+
+
+def _entry(room: Room, entry_id: int) -> Entry:
+    entry = room.queue.listed().filter(pk=entry_id).first() if entry_id < 2**63 else None
+    if entry is None:
+        raise Unknown(f"There is no entry {entry_id} in the queue of “{room.slug}”.")
+    return entry
+
+
+def _check_current(player: Player, body: Skip | None) -> None:
+    if body is not None and body.entry_id is not None and body.entry_id != player.entry_id:
+        raise Stale(f"Entry {body.entry_id} is no longer the current one; that is {player.entry_id}.")
+
+
+def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> None:
+    """Raise Invalid for what the timeline of the entry does not allow."""
+    target = entry or player.entry
+    if entry is not None and entry.track.problem:
+        raise Invalid(f"Entry {entry.pk} cannot be played. {entry.as_json()['unplayable']}")
+    if target is None and body.position_ms is not None:
+        raise Invalid(f"position_ms {body.position_ms} is not allowed while nothing is loaded; name an entry_id.")
+    if target is None and body.playing and not player.room.queue.entries.exists():
+        raise Invalid("There is nothing to play: the queue is empty.")
+    length_ms = target.track.length_ms if target else None
+    if length_ms is not None and body.position_ms is not None and body.position_ms > length_ms:
+        raise Invalid(f"position_ms {body.position_ms} lies beyond the end of “{target}”, which is {length_ms}.")
+
+

@@ -1,0 +1,56 @@
+"""Understands a pasted link: a YouTube video, a YouTube playlist, or an audio or video file on the web.
+
+Nothing here imports a framework, and nothing fetches anything: what a link says is all that is known.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from players.links import address, direct, youtube
+from players.links.characters import FORBIDDEN
+from players.links.link import ALLOWED, MAX_LENGTH, Link, LinkError, PlaylistLink, refusal
+
+__all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "PlaylistLink", "parse", "parse_many"]
+
+MAX_LINKS = 200
+"""Links that one paste may hold: more than anyone picks by hand, and few enough for one transaction."""
+
+_ENCODED = re.compile(r"https?%3A%2F%2F", re.I)
+# Clipboards add these at the ends, where nobody sees them.
+_INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2067\u2068\u2069"
+# A comma may be part of an address (#t=10,20): it separates only where a link begins or the text goes on.
+_SEPARATOR = re.compile(rf"\s+|(?<!,),++(?=\s|$|[a-z][a-z0-9+.-]*://|{youtube.WITHOUT_SCHEME.pattern})", re.I)
+
+
+def parse(text: str, *, own_media: bool = False) -> Link | PlaylistLink:
+    """What the one link in ``text`` names; LinkError, and no other error, if it cannot be played.
+
+    With ``own_media`` an absolute path of a file on this server is a link too: for trusted callers only.
+    """
+    text = text.strip().strip(_INVISIBLE).strip()
+    if _ENCODED.match(text):
+        text = unquote(text)
+    _refuse_unreadable(text)
+    if own_media and text.startswith("/") and not text.startswith("//"):
+        return direct.own(text)
+    found = address.read(youtube.with_scheme(text))
+    return youtube.read(found) if youtube.is_host(found.host) else direct.read(found)
+
+
+def parse_many(text: str) -> list[Link | PlaylistLink]:
+    """What each link in ``text`` names, white space or commas between; LinkError names the first bad one."""
+    links = [link for link in _SEPARATOR.split(text) if link.strip(_INVISIBLE)]
+    if len(links) > MAX_LINKS:
+        raise LinkError(f"There are {len(links):,} links; at most {MAX_LINKS} at once are allowed.")
+    return [parse(link) for link in links or [""]]
+
+
+def _refuse_unreadable(text: str) -> None:
+    if not text:
+        raise refusal(text, f"is not a link; allowed is {ALLOWED}.")
+    if len(text) > MAX_LENGTH:
+        raise refusal(text, f"has {len(text):,} characters; allowed are {MAX_LENGTH:,}.")
+    if FORBIDDEN.search(text):
+        raise refusal(text, "has a space or an invisible character inside; a link may have none.")

@@ -1,0 +1,53 @@
+"""Links to audio and video files."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from players.links import address as addresses
+from players.links.address import Address
+from players.links.characters import one_line
+from players.links.link import Link, refusal
+from players.links.moments import fragment_span, moment_ms, ordered
+
+_AUDIO = frozenset({"aac", "flac", "m4a", "m4b", "mka", "mp3", "oga", "ogg", "opus", "wav", "weba"})
+_VIDEO = frozenset({"m4v", "mkv", "mov", "mp4", "ogv", "webm"})
+# An ending has a letter, so that "Take 1.5" keeps its number.
+_ENDING = re.compile(r"(?P<name>.+)\.(?P<ending>(?=[0-9]*[a-z])[a-z0-9]{1,5})", re.I | re.S)
+
+
+def read(address: Address) -> Link:
+    """The link to the file at ``address``, on any host, private ones too: only browsers ever fetch it."""
+    start, end = fragment_span(address.fragment)
+    start_ms, end_ms = ordered(moment_ms(start), moment_ms(end))
+    name, ending = _file(address.path)
+    return Link(
+        provider="direct",
+        media_id=address.url,
+        url=address.url,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        kind=_kind(ending),
+        title=one_line(name.replace("_", " ")) or address.host,
+    )
+
+
+def own(text: str) -> Link:
+    """The link to a file of this server, given as an absolute path such as ``/media/demo/dusk.wav``."""
+    _, authority, path, query, fragment = addresses.split(text)
+    segments = unquote(path).split("/")[1:]
+    if authority or "\\" in unquote(path) or {"", ".", ".."} & set(segments):
+        raise refusal(text, "is not the path of a file; allowed is one such as /media/demo/dusk.wav.")
+    return read(addresses.composed("", "", path, query, fragment))
+
+
+def _file(path: str) -> tuple[str, str]:
+    """The name of the file at the end of ``path`` without its ending, and the ending in lower case."""
+    segment = unquote(path.rstrip("/").rpartition("/")[2])
+    match = _ENDING.fullmatch(segment)
+    return (match["name"], match["ending"].lower()) if match else (segment, "")
+
+
+def _kind(ending: str) -> str:
+    return "audio" if ending in _AUDIO else "video" if ending in _VIDEO else "unknown"

@@ -1,0 +1,218 @@
+"""The playback state of a room, and the verbs a host would say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from players.models.playlist import Entry
+from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
+from rooms.models import AtEnd, Room
+
+
+class Player(models.Model):
+    """What plays in a room: which entry, where it was, and since when.
+
+    Its verbs are called on a room that ``rooms.change.change`` lends; they only change this object, and whoever lent
+    the room saves and tells what came of it. ``now_ms`` is the one instant of the whole operation.
+    """
+
+    room = models.OneToOneField(Room, models.CASCADE, related_name="player")
+    entry = models.ForeignKey(Entry, models.RESTRICT, null=True, blank=True, related_name="+")
+    playing = models.BooleanField(default=False)
+    position_ms = models.PositiveBigIntegerField(default=0)
+    rate = models.FloatField(default=1.0)
+    effective_at_ms = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(playing=False) | Q(entry__isnull=False), name="something_plays"),
+            models.CheckConstraint(condition=Q(position_ms__lte=MAX_POSITION_MS), name="position_is_possible"),
+            models.CheckConstraint(condition=Q(rate__gte=min(RATES), rate__lte=max(RATES)), name="rate_is_possible"),
+        )
+
+    def __str__(self) -> str:
+        return f"player of {self.room}"
+
+    def set(
+        self,
+        now_ms: int,
+        *,
+        entry: Entry | None = None,
+        position_ms: int | None = None,
+        rate: float | None = None,
+        playing: bool | None = None,
+    ) -> None:
+        """Several verbs as one change: jump, then seek, then rate, then play or pause."""
+        if entry is not None:
+            self.jump(entry, now_ms)
+        if position_ms is not None:
+            self.seek(position_ms, now_ms)
+        if rate is not None:
+            self.change_rate(rate, now_ms)
+        if playing is not None:
+            (self.play if playing else self.pause)(now_ms)
+
+    def play(self, now_ms: int) -> None:
+        """Play on from where it was paused; from the next entry if this one had ended, from the first if none is left.
+
+        Does nothing when the queue holds nothing playable.
+        """
+        if self.playing:
+            return
+        if self.entry is None or self._has_ended:
+            entry = self._following() or self._playable().first()
+            if entry is None:
+                return
+            self._load(entry, now_ms)
+        self.playing = True
+        self._start_no_earlier_than(now_ms + LEAD_MS)
+
+    def pause(self, now_ms: int) -> None:
+        """Stand still where the music is now."""
+        if self.playing:
+            self.position_ms = self.timeline.position_at(now_ms)
+            self.playing = False
+            self.effective_at_ms = now_ms
+
+    def seek(self, position_ms: int, now_ms: int) -> None:
+        """Go to ``position_ms``, or to the nearest bound of the entry."""
+        if self.entry is None:
+            return
+        position_ms = max(position_ms, self.entry.first_ms)
+        if self.entry.last_ms is not None:
+            position_ms = min(position_ms, self.entry.last_ms)
+        if self.playing:
+            self.position_ms = position_ms
+            self._start_no_earlier_than(now_ms + LEAD_MS)
+        elif position_ms != self.position_ms:
+            self.position_ms = position_ms
+            self.effective_at_ms = max(self.effective_at_ms, now_ms)
+
+    def change_rate(self, rate: float, now_ms: int) -> None:
+        """Play at ``rate`` times the normal speed from here on."""
+        if rate == self.rate:
+            return
+        if self.playing:
+            self.position_ms = self.timeline.position_at(now_ms)
+            self._start_no_earlier_than(now_ms)
+        self.rate = rate
+
+    def jump(self, entry: Entry, now_ms: int) -> None:
+        """Go to another entry of the queue; playing or paused, it stays so."""
+        if entry != self.entry:
+            self._load(entry, now_ms)
+
+    def next(self, now_ms: int) -> None:
+        """Skip to the next playable entry; at the end of the queue do what the room's rules say."""
+        entry = self._following() or self._first_if_repeating()
+        if entry is not None:
+            self._load(entry, now_ms)
+        else:
+            self._stop(now_ms)
+
+    def previous(self, now_ms: int) -> None:
+        """Go back to the playable entry before this one, or to the start of this one if it is the first."""
+        if self.entry is None:
+            return
+        before = self._playable().filter(order__lt=self.entry.order).last()
+        if before is not None:
+            self._load(before, now_ms)
+        else:
+            self.seek(self.entry.first_ms, now_ms)
+
+    def leave(self, entry: Entry, now_ms: int) -> None:
+        """Let go of ``entry``, which is about to vanish."""
+        if self.entry == entry:
+            following = self._following()
+            if following is None:
+                self.unload(now_ms)
+            else:
+                self._load(following, now_ms)
+
+    def unload(self, now_ms: int) -> None:
+        """Play nothing."""
+        if self.entry is not None:
+            self.entry, self.playing, self.position_ms, self.effective_at_ms = None, False, 0, now_ms
+
+    def settle(self, now_ms: int) -> None:
+        """Walk the queue forward over every track that has ended by ``now_ms``."""
+        walked: dict[int, int] = {}
+        while (due_ms := self.advance_at_ms) is not None and due_ms <= now_ms:
+            entry = self._following() or self._first_if_repeating()
+            if entry is None:
+                self._stop(due_ms)
+                return
+            if entry.pk in walked:
+                # A whole round of a repeating queue: skip as many more as fit, however long nobody looked.
+                round_ms = due_ms - walked[entry.pk]
+                due_ms += (now_ms - due_ms) // round_ms * round_ms
+                walked.clear()
+            walked[entry.pk] = due_ms
+            self._load(entry, due_ms)
+
+    @property
+    def timeline(self) -> Timeline:
+        entry = self.entry
+        return Timeline(
+            playing=self.playing,
+            position_ms=self.position_ms,
+            rate=self.rate,
+            effective_at_ms=self.effective_at_ms,
+            first_ms=entry.first_ms if entry else 0,
+            last_ms=entry.last_ms if entry else None,
+        )
+
+    @property
+    def advance_at_ms(self) -> int | None:
+        """The instant at which the server moves on by itself: the end of the entry and its provider's grace."""
+        ends_at_ms = self.timeline.ends_at_ms
+        return None if ends_at_ms is None or self.entry is None else ends_at_ms + self.entry.provider.grace_ms
+
+    @property
+    def state(self) -> tuple[Any, ...]:
+        """What decides whether a verb changed anything."""
+        return (self.entry_id, self.playing, self.position_ms, self.rate, self.effective_at_ms)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": self.room.version,
+            "entry_id": self.entry_id,
+            "playing": self.playing,
+            "position_ms": self.position_ms,
+            "rate": self.rate,
+            "effective_at_ms": self.effective_at_ms,
+            "entry": self.entry.as_json() if self.entry else None,
+        }
+
+    def _load(self, entry: Entry, now_ms: int) -> None:
+        self.entry = entry
+        self.position_ms = entry.first_ms
+        self.effective_at_ms = now_ms + TRACK_LEAD_MS
+
+    def _stop(self, now_ms: int) -> None:
+        if self.playing and self.entry is not None:
+            at_ms = self.timeline.position_at(now_ms)
+            self.playing = False
+            self.position_ms = self.entry.last_ms if self.entry.last_ms is not None else at_ms
+            self.effective_at_ms = now_ms
+
+    def _start_no_earlier_than(self, instant_ms: int) -> None:
+        self.effective_at_ms = max(self.effective_at_ms, instant_ms)
+
+    @property
+    def _has_ended(self) -> bool:
+        return self.entry is not None and self.entry.last_ms is not None and self.position_ms >= self.entry.last_ms
+
+    def _playable(self) -> models.QuerySet[Entry]:
+        return self.room.queue.listed().filter(track__problem="")
+
+    def _following(self) -> Entry | None:
+        if self.entry is None:
+            return self._playable().first()
+        return self._playable().filter(order__gt=self.entry.order).first()
+
+    def _first_if_repeating(self) -> Entry | None:
+        return self._playable().first() if self.room.at_end == AtEnd.REPEAT else None

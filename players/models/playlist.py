@@ -1,0 +1,175 @@
+"""The queue of a room: an ordered list of entries, and the verbs that change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from players.links import Link
+from players.models.track import Problem, Provider, Track
+from rooms.errors import Invalid
+from rooms.models import Member, Room
+
+ORDER_GAP = 1 << 16
+"""Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
+
+
+class Playlist(models.Model):
+    """A room's queue. Its verbs are called on a room that ``rooms.change.change`` lends."""
+
+    room = models.OneToOneField(Room, models.CASCADE, related_name="queue")
+
+    def __str__(self) -> str:
+        return f"queue of {self.room}"
+
+    def listed(self) -> models.QuerySet[Entry]:
+        """The entries in their order, each with its track and who added it."""
+        return self.entries.select_related("track", "member").order_by("order")
+
+    def add(self, links: list[Link], *, after: Entry | None, at_end: bool, member: Member | None) -> list[Entry]:
+        """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is."""
+        if at_end:
+            after = self.entries.order_by("order").last()
+        entries = [
+            Entry.objects.create(
+                playlist=self,
+                track=Track.of(link),
+                member=member,
+                start_ms=link.start_ms,
+                end_ms=link.end_ms,
+                order=order,
+            )
+            for link, order in zip(links, self._orders_after(after, len(links)), strict=True)
+        ]
+        told: dict[str, Any] = {"after": after.pk if after else None}
+        if len(entries) == 1:
+            told["entry"] = entries[0].as_json()
+        else:
+            told["entries"] = [entry.as_json() for entry in entries]
+        if entries:
+            self.room.note("queue", op="add", **told)
+        return entries
+
+    def move(self, entry: Entry, *, after: Entry | None) -> None:
+        """Put ``entry`` behind ``after``, or to the front if that is None."""
+        before = self.entries.filter(order__lt=entry.order).order_by("order").last()
+        if before == after or entry == after:
+            return
+        (order,) = self._orders_after(after, 1)
+        self.entries.filter(pk=entry.pk).update(order=order)
+        self.room.note("queue", op="move", entry_id=entry.pk, after=after.pk if after else None)
+
+    def remove(self, entry: Entry, now_ms: int) -> None:
+        """Take ``entry`` out; if it is the current one, the player goes on to the next."""
+        self.room.player.leave(entry, now_ms)
+        entry_id = entry.pk
+        entry.delete()
+        self.room.note("queue", op="remove", entry_id=entry_id)
+
+    def clear(self, now_ms: int) -> None:
+        """Take everything out and stop."""
+        if self.entries.exists():
+            self.room.player.unload(now_ms)
+            self.entries.all().delete()
+            self.room.note("queue", op="replace", entries=[])
+
+    def _orders_after(self, after: Entry | None, count: int) -> list[int]:
+        """``count`` free order numbers between ``after`` and the entry behind it."""
+        for _attempt in range(2):
+            low = self.entries.values_list("order", flat=True).get(pk=after.pk) if after else None
+            behind = self.entries.all() if low is None else self.entries.filter(order__gt=low)
+            high = behind.order_by("order").values_list("order", flat=True).first()
+            if high is None:
+                return [(low or 0) + ORDER_GAP * n for n in range(1, count + 1)]
+            if low is None:
+                return [high - ORDER_GAP * n for n in range(count, 0, -1)]
+            step = (high - low) // (count + 1)
+            if step:
+                return [low + step * n for n in range(1, count + 1)]
+            self._renumber(gap=ORDER_GAP * (count + 1))
+        raise AssertionError("a renumbered queue has gaps")
+
+    def _renumber(self, gap: int) -> None:
+        entries = list(self.entries.order_by("order"))
+        # Out of the way first: the order is unique at every moment, and SQLite checks it row by row.
+        shift = max(abs(entry.order) for entry in entries) + gap * (len(entries) + 1)
+        self.entries.update(order=F("order") + 2 * shift)
+        for number, entry in enumerate(entries, 1):
+            entry.order = gap * number
+        Entry.objects.bulk_update(entries, ["order"], batch_size=500)
+
+
+class Entry(models.Model):
+    """One track in one queue. ``start_ms`` and ``end_ms`` trim it; None leaves that side as it is."""
+
+    playlist = models.ForeignKey(Playlist, models.CASCADE, related_name="entries")
+    track = models.ForeignKey(Track, models.PROTECT, related_name="entries")
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, verbose_name="added by")
+    order = models.BigIntegerField()
+    start_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    end_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    votes = models.PositiveIntegerField(default=0, editable=False)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("order",)
+        verbose_name_plural = "entries"
+        constraints = (
+            models.UniqueConstraint(fields=["playlist", "order"], name="one_entry_a_place"),
+            models.CheckConstraint(
+                condition=Q(end_ms=None) | Q(start_ms=None, end_ms__gt=0) | Q(end_ms__gt=F("start_ms")),
+                name="entry_ends_after_it_starts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.track)
+
+    @property
+    def provider(self) -> Provider:
+        return Provider(self.track.provider)
+
+    @property
+    def first_ms(self) -> int:
+        """Where it starts; a start beyond the media's end counts as none."""
+        start, length = self.start_ms or 0, self.track.length_ms
+        return 0 if length is not None and start >= length else start
+
+    @property
+    def last_ms(self) -> int | None:
+        """Where it ends; None if the length is not known and no end was set."""
+        ends = [end for end in (self.end_ms, self.track.length_ms) if end is not None]
+        return min(ends, default=None)
+
+    def trim(self, start_ms: int | None, end_ms: int | None) -> None:
+        """Play only from ``start_ms`` to ``end_ms``; raises Invalid if nothing would be left."""
+        if end_ms is not None and end_ms <= (start_ms or 0):
+            raise Invalid(f"end_ms {end_ms} is not allowed: it must be greater than start_ms, which is {start_ms or 0}.")
+        if (start_ms, end_ms) != (self.start_ms, self.end_ms):
+            self.start_ms, self.end_ms = start_ms, end_ms
+            self.save(update_fields=["start_ms", "end_ms"])
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell the lent room that something about this entry is new."""
+        self.playlist.room.note("queue", op="update", entry=self.as_json())
+
+    def as_json(self) -> dict[str, Any]:
+        track = self.track
+        return {
+            "id": self.pk,
+            "url": track.url,
+            "provider": track.provider,
+            "media_id": track.media_id,
+            "title": track.title or track.url,
+            "artist": track.artist,
+            "length_ms": track.length_ms,
+            "artwork_url": track.artwork_url,
+            "added_by": self.member.nickname if self.member else None,
+            "votes": self.votes,
+            "start_ms": self.start_ms,
+            "end_ms": self.end_ms,
+            "unplayable": Problem(track.problem).label if track.problem else "",
+        }

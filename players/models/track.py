@@ -1,0 +1,69 @@
+"""Something playable, known by provider and media id."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from players.links import Link
+from players.timeline import MAX_POSITION_MS
+
+
+class Provider(models.TextChoices):
+    YOUTUBE = "youtube", "YouTube"
+    DIRECT = "direct", "direct link"
+
+    @property
+    def grace_ms(self) -> int:
+        """How long after its computed end a track may go on: players end late, never early."""
+        return 1_000 if self is Provider.YOUTUBE else 500
+
+
+class Problem(models.TextChoices):
+    """Why a track cannot be played by anybody; the label is what people are told."""
+
+    NOT_EMBEDDABLE = "not-embeddable", "Its owner does not let this video play outside YouTube."
+    GONE = "gone", "This video is private or no longer on YouTube."
+    FAILED = "failed", "It could not be played by those who listened."
+
+
+class Track(models.Model):
+    """A piece of media. ``length_ms`` is None until metadata or enough players told it."""
+
+    provider = models.CharField(max_length=10, choices=Provider)
+    media_id = models.CharField(max_length=2_000)
+    title = models.CharField(max_length=300, blank=True)
+    artist = models.CharField(max_length=300, blank=True)
+    length_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    artwork_url = models.CharField(max_length=2_000, blank=True)
+    problem = models.CharField(max_length=20, choices=Problem, blank=True)
+    checked_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its provider was last asked about it."
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["provider", "media_id"], name="one_track_a_media"),
+            models.CheckConstraint(condition=Q(provider__in=Provider.values), name="track_provider_is_known"),
+            models.CheckConstraint(
+                condition=Q(length_ms=None) | Q(length_ms__gt=0, length_ms__lte=MAX_POSITION_MS),
+                name="track_length_is_possible",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title or self.url
+
+    @classmethod
+    def of(cls, link: Link) -> Track:
+        """The track that ``link`` names, made when it is new."""
+        track, _ = cls.objects.get_or_create(
+            provider=link.provider, media_id=link.media_id, defaults={"title": link.title[:300]}
+        )
+        return track
+
+    @property
+    def url(self) -> str:
+        if self.provider == Provider.YOUTUBE:
+            return f"https://www.youtube.com/watch?v={self.media_id}"
+        return self.media_id

@@ -1,0 +1,77 @@
+"""One small GET to one fixed host, with a bound on everything that the other side decides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from threading import Thread
+
+import httpx
+
+TIMEOUT_S = 4.0
+"""Seconds for the whole lookup: somebody is waiting for the link that they pasted to appear."""
+
+MAX_BYTES = 256 * 1024
+"""An answer has a few kilobytes; more than this is no answer to our question."""
+
+# A compressed answer could unpack to a thousand times what was counted.
+_HEADERS = {"User-Agent": "Musicrooms", "Accept-Encoding": "identity"}
+
+
+class Unavailable(Exception):
+    """The lookup could not be made; it says nothing about the video, and may succeed later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``body`` is empty unless ``status`` is 200."""
+
+    status: int
+    body: bytes
+
+
+def get(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
+    """The answer of ``url``, whatever its status, within ``timeout_s`` seconds; no redirect is followed.
+
+    The request runs in a thread of its own: httpx bounds each step, but resolving a name, trying address after
+    address of a host and headers that trickle in can add up to minutes. A late thread is left to end by those
+    bounds.
+    """
+    answer: Future[Answer] = Future()
+    Thread(target=_settle, args=(answer, url, query, timeout_s), name="oembed", daemon=True).start()
+    try:
+        return answer.result(timeout_s)
+    except TimeoutError:
+        raise Unavailable(f"{url} did not answer within {timeout_s:g} s.") from None
+
+
+def _settle(answer: Future[Answer], url: str, query: Mapping[str, str], timeout_s: float) -> None:
+    try:
+        answer.set_result(_request(url, query, timeout_s))
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        answer.set_exception(Unavailable(f"{url} could not be asked: {error or type(error).__name__}."))
+    except BaseException as error:  # whoever waits must hear of it, whatever it is
+        answer.set_exception(error)
+
+
+def _request(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
+    deadline = time.monotonic() + timeout_s
+    with (
+        httpx.Client(timeout=timeout_s, follow_redirects=False, trust_env=False, headers=_HEADERS) as client,
+        client.stream("GET", url, params=dict(query)) as response,
+    ):
+        body = _body(response, deadline) if response.status_code == httpx.codes.OK else b""
+        return Answer(response.status_code, body)
+
+
+def _body(response: httpx.Response, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise Unavailable(f"{response.url.host} answered with more than {MAX_BYTES:,} bytes.")
+        if time.monotonic() > deadline:
+            raise Unavailable(f"{response.url.host} did not finish its answer in time.")
+    return bytes(body)

@@ -1,0 +1,56 @@
+/**
+ * Where the music is: the same arithmetic as `players/timeline.py`, held to the same table of cases,
+ * `tests/timeline_cases.json`.
+ *
+ * @typedef {import("../rooms/shapes.js").Player} Player
+ *
+ * The line of positions of one entry. Its names are those of the API, since its values come from there.
+ * @typedef {object} Timeline
+ * @property {boolean} playing
+ * @property {number} position_ms where the music was at `effective_at_ms`
+ * @property {number} rate
+ * @property {number} effective_at_ms may lie in the future: until then the position stands still
+ * @property {number} first_ms
+ * @property {number | null} last_ms null while the end is not known
+ */
+
+/**
+ * The line that the API's player describes, within the trims of its entry and the length of the media.
+ * @param {Player} player
+ * @returns {Timeline}
+ */
+export function timelineOf(player) {
+  const { playing, position_ms, rate, effective_at_ms, entry } = player;
+  return { playing, position_ms, rate, effective_at_ms, ...boundsOf(entry) };
+}
+
+/**
+ * The position at the instant `nowMs` of the server's clock, within the bounds.
+ * @param {Timeline} timeline
+ * @param {number} nowMs
+ */
+export function positionAt(timeline, nowMs) {
+  let position = timeline.position_ms;
+  if (timeline.playing) position += Math.floor(timeline.rate * Math.max(0, nowMs - timeline.effective_at_ms));
+  if (timeline.last_ms !== null) position = Math.min(position, timeline.last_ms);
+  return Math.max(position, timeline.first_ms);
+}
+
+/**
+ * The instant at which the position reaches the end; null if paused or if no end is known.
+ * @param {Timeline} timeline
+ */
+export function endsAtMs(timeline) {
+  if (!timeline.playing || timeline.last_ms === null) return null;
+  const leftMs = Math.max(0, timeline.last_ms - Math.max(timeline.position_ms, timeline.first_ms));
+  return timeline.effective_at_ms + Math.ceil(leftMs / timeline.rate);
+}
+
+/** @param {Player["entry"]} entry */
+function boundsOf(entry) {
+  const start = entry?.start_ms ?? 0;
+  const length = entry?.length_ms ?? Infinity;
+  const last = Math.min(length, entry?.end_ms ?? Infinity);
+  // The server too counts a start beyond the media's end as none.
+  return { first_ms: start >= length ? 0 : start, last_ms: last === Infinity ? null : last };
+}

@@ -1,0 +1,1 @@
+"""The music, one piece a file."""

@@ -1,0 +1,146 @@
+"""Rooms by REST: make, list, read, change, close."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
+from ninja import Query, Router, Schema
+from pydantic import ConfigDict, Field, StrictStr, StringConstraints
+
+from rooms.callers import Caller
+from rooms.change import change, current_snapshot
+from rooms.clock import now_ms
+from rooms.errors import Unknown
+from rooms.hub import hub
+from rooms.listing import public_rooms
+from rooms.making import check_may_make, make_room
+from rooms.models import Room, Token
+from rooms.roles import Role
+
+router = Router(tags=["rooms"])
+
+PAGE = 50
+MAX_SLUG_SHOWN = 80
+
+RoleWord = Literal["guest", "member", "host", "owner"]
+VisibilityWord = Literal["public", "unlisted", "private"]
+Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
+
+
+class Body(Schema):
+    """A request's body: a field that is not known is refused rather than ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Rules(Body):
+    control: RoleWord = Field(None, description="The least role that controls the player.")
+    add: RoleWord = Field(None, description="The least role that adds links.")
+    at_end: Literal["pause", "repeat"] = Field(None, description="What happens after the last track.")
+    when_empty: Literal["continue", "pause"] = Field(None, description="What happens when nobody listens.")
+
+
+class NewRoom(Body):
+    name: Name
+    visibility: VisibilityWord = "unlisted"
+    rules: Rules = Field(default_factory=Rules)
+
+
+class RoomChange(Body):
+    name: Name = Field(None)
+    visibility: VisibilityWord = Field(None)
+    rules: Rules = Field(default_factory=Rules)
+
+
+def open_room(slug: str, caller: Caller) -> Room:
+    """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise."""
+    room = Room.objects.open().whole().filter(slug=slug).first()
+    if room is None:
+        raise Unknown(f"There is no room “{slug[:MAX_SLUG_SHOWN]}”.")
+    caller.check_may_read(room)
+    return room
+
+
+@router.get("/time", auth=None)
+def time(request: HttpRequest) -> dict[str, int]:
+    """The server's clock, in Unix milliseconds."""
+    return {"server_now_ms": now_ms()}
+
+
+@router.get("/rooms")
+def list_rooms(
+    request: HttpRequest,
+    search: str = Query("", max_length=80),
+    offset: int = Query(0, ge=0, le=1_000_000),
+) -> dict[str, Any]:
+    """The public rooms, with how many listen and what plays."""
+    found = public_rooms(search, offset, PAGE + 1)
+    query = urlencode({"search": search, "offset": offset + PAGE})
+    following = request.build_absolute_uri(f"{request.path}?{query}") if len(found) > PAGE else None
+    return {"items": found[:PAGE], "next": following}
+
+
+@router.post("/rooms", response={201: dict[str, Any]})
+def create_room(request: HttpRequest, body: NewRoom) -> tuple[int, dict[str, Any]]:
+    """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
+    caller = request.auth
+    check_may_make(caller)
+    room, owner = make_room(body.name, caller, body.visibility)
+    _apply(room, body.rules)
+    room.save()
+    told = {**room.as_json(), "version": room.version, "host_token": Token.issue(owner)}
+    return 201, told | {
+        "url": request.build_absolute_uri(room.get_absolute_url()),
+        "host_url": request.build_absolute_uri(room.role_link(Role.HOST)),
+    }
+
+
+@router.get("/rooms/{slug}")
+def read_room(request: HttpRequest, slug: str) -> HttpResponse:
+    """The snapshot: everything that a newcomer needs, at one version, which is its ETag."""
+    room = open_room(slug, request.auth)
+    parts = current_snapshot(room, now_ms())
+    told = parts | {"people": hub.people(room.pk), "server_now_ms": now_ms()}
+    etag = f'"{parts["version"]}"'
+    response = get_conditional_response(request, etag=etag, response=JsonResponse(told))
+    assert response is not None
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Cookie, Authorization"
+    return response
+
+
+@router.patch("/rooms/{slug}")
+def change_room(request: HttpRequest, slug: str, body: RoomChange) -> dict[str, Any]:
+    """Change name, visibility and rules."""
+    room = open_room(slug, request.auth)
+    request.auth.check_may(room, Role.OWNER, "change the room")
+    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+        if body.name is not None:
+            lent.rename(body.name)
+        if body.visibility is not None:
+            lent.visibility = body.visibility
+        _apply(lent, body.rules)
+    return {**lent.as_json(), "version": lent.version}
+
+
+@router.delete("/rooms/{slug}", response={204: None})
+def close_room(request: HttpRequest, slug: str) -> tuple[int, None]:
+    """Close the room: its streams end, and its address is free again."""
+    room = open_room(slug, request.auth)
+    request.auth.check_may(room, Role.OWNER, "close the room")
+    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+        lent.close()
+    return 204, None
+
+
+def _apply(room: Room, rules: Rules) -> None:
+    if rules.control is not None:
+        room.control_role = Role.of(rules.control)
+    if rules.add is not None:
+        room.add_role = Role.of(rules.add)
+    room.at_end = rules.at_end or room.at_end
+    room.when_empty = rules.when_empty or room.when_empty

@@ -1,0 +1,178 @@
+"""Who calls: a browser with a signed cookie, a bot with a token, or somebody with an account; and what they may do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from rooms.errors import Forbidden, Unidentified, Unknown
+from rooms.models import Member, Room, Token, Visibility, hash_token
+from rooms.roles import Role
+
+COOKIE = "person"
+COOKIE_AGE_S = 365 * 24 * 3600
+_SALT = "rooms.person"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A browser, by its signed cookie: no database is needed to know it."""
+
+    id: uuid.UUID
+    name: str
+
+    @classmethod
+    def new(cls) -> Person:
+        person_id = uuid.uuid4()
+        return cls(person_id, f"Guest {person_id.int % 9_000 + 1_000}")
+
+    @classmethod
+    def of_cookies(cls, cookies: Mapping[str, str]) -> Person | None:
+        """The person whom the cookies name; None if there is none or the signature is wrong."""
+        try:
+            person_id, name = signing.loads(cookies.get(COOKIE, ""), salt=_SALT)
+            return cls(uuid.UUID(person_id), name)
+        except (signing.BadSignature, ValueError, TypeError):
+            return None
+
+    def renamed(self, name: str) -> Person:
+        return Person(self.id, name)
+
+    def keep(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Set the cookie that makes the browser known again."""
+        response.set_cookie(
+            COOKIE,
+            signing.dumps([str(self.id), self.name], salt=_SALT),
+            max_age=COOKIE_AGE_S,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+
+
+@dataclass(slots=True)
+class Caller:
+    """Whoever made a request."""
+
+    person: Person | None = None
+    user: AbstractBaseUser | AnonymousUser | None = None
+    token_member: Member | None = None
+    _members: dict[int, Member | None] = field(default_factory=dict)
+
+    @property
+    def has_account(self) -> bool:
+        """Whether the caller is logged in."""
+        return self.user is not None and self.user.is_authenticated
+
+    @property
+    def is_identified(self) -> bool:
+        return self.person is not None or self.token_member is not None or self.has_account
+
+    @property
+    def by_cookie(self) -> bool:
+        """Whether the browser identified the caller by itself, so that a forged page could have made the call."""
+        return self.token_member is None and self.is_identified
+
+    @property
+    def key(self) -> str:
+        """Names the caller; the empty string for an unidentified one."""
+        person_id = self.person_id
+        return str(person_id) if person_id else f"user {self.user.pk}" if self.has_account and self.user else ""
+
+    @property
+    def person_id(self) -> uuid.UUID | None:
+        if self.token_member is not None:
+            return self.token_member.person
+        return self.person.id if self.person else None
+
+    def member_of(self, room: Room) -> Member | None:
+        """The caller's place in ``room``, if there is one."""
+        if room.pk not in self._members:
+            self._members[room.pk] = self._find_member(room)
+        return self._members[room.pk]
+
+    def name_in(self, room: Room) -> str:
+        member = self.member_of(room)
+        if member is not None:
+            return member.nickname
+        if self.person is not None:
+            return self.person.name
+        return str(self.user) if self.has_account else ""
+
+    def role_in(self, room: Room) -> Role:
+        """The caller's role; an operator who may change rooms in the admin owns every room."""
+        member = self.member_of(room)
+        if self.has_account and getattr(self.user, "has_perm", lambda _: False)("rooms.change_room"):
+            return Role.OWNER
+        return Role(member.role) if member else Role.GUEST
+
+    def may_read(self, room: Room) -> bool:
+        """Whether the caller may know of ``room``: the one check of page, call and stream."""
+        member = self.member_of(room)
+        if member is not None and member.banned_at is not None:
+            return False
+        return room.visibility != Visibility.PRIVATE or self.role_in(room) >= Role.MEMBER
+
+    def check_may_read(self, room: Room) -> None:
+        """Raise Unknown, whether the room is private or the caller was banned: the answer tells nobody which."""
+        if not self.may_read(room):
+            raise Unknown(f"There is no room “{room.slug}”.")
+
+    def check_may(self, room: Room, least: int, deed: str) -> None:
+        """Raise unless the caller's role in ``room`` is at least ``least``; ``deed`` says what was wanted."""
+        self.check_may_read(room)
+        if not self.is_identified:
+            raise Unidentified(f"Nobody knows who you are: send a token or open the room's page, to {deed}.")
+        role = self.role_in(room)
+        if role < least:
+            raise Forbidden(f"A {role.word} may not {deed} here; that takes the role {Role(least).word}.")
+
+    def check_may_add(self, room: Room) -> None:
+        self.check_may(room, room.add_role, "add links")
+        member = self.member_of(room)
+        if member is not None and member.muted_at is not None:
+            raise Forbidden(f"{member.nickname} was muted here and may not add links.")
+
+    def join(self, room: Room, role: Role) -> Member:
+        """The caller's place in ``room``, made or raised to ``role``."""
+        member = self.member_of(room)
+        if member is None:
+            person = self.person or Person.new()
+            member = Member(room=room, person=person.id, nickname=self.name_in(room) or "Host", role=role)
+            if self.has_account:
+                member.user_id = getattr(self.user, "pk", None)
+        member.role = max(member.role, role)
+        member.save()
+        self._members[room.pk] = member
+        return member
+
+    def _find_member(self, room: Room) -> Member | None:
+        if self.token_member is not None:
+            return self.token_member if self.token_member.room_id == room.pk else None
+        if self.has_account and (member := room.members.filter(user_id=getattr(self.user, "pk", None)).first()):
+            return member
+        return room.members.filter(person=self.person.id).first() if self.person else None
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Whoever made ``request``; raises Unidentified if it carries a token that is not valid."""
+    header = request.headers.get("Authorization", "")
+    if header:
+        return Caller(token_member=member_of_token(header))
+    return Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
+
+
+def member_of_token(header: str) -> Member:
+    """The member whom an ``Authorization`` header names."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unidentified(f"The authorisation scheme “{scheme[:20]}” is not known; send “Bearer” and a token.")
+    found = Token.objects.select_related("member").filter(hash=hash_token(token.strip())).first()
+    if found is None:
+        raise Unidentified("That token is not valid, or it was withdrawn.")
+    return found.member

@@ -1,0 +1,104 @@
+"""The one way to change a room: lock it, lend it, compare, count, save, commit, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from rooms import push
+from rooms.errors import Stale, Unknown
+from rooms.models import Room
+from rooms.snapshot import snapshot
+
+
+@contextmanager
+def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | None = None) -> Iterator[Room]:
+    """Lend the room of ``room.pk``, locked and settled at ``now_ms``, for verbs to be called on.
+
+    What they changed is compared with what was before: if nothing differs, nothing is saved, counted or told. Else
+    the version rises by one and the listeners are told on commit, as one event; as a whole snapshot when several
+    parts of the room changed at once. ``by`` is the nickname of who acts.
+
+    Raises Unknown if the room was closed and Stale if ``expected_version`` is no longer the room's version; an
+    exception from within changes nothing.
+    """
+    with transaction.atomic():
+        lent = Room.objects.open().whole().select_for_update(of=("self",)).filter(pk=room.pk).first()
+        if lent is None:
+            raise Unknown(f"The room “{room.slug}” was closed.")
+        if expected_version is not None and expected_version != lent.version:
+            raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
+        lent.notes = []
+        player_before, room_before = lent.player.state, lent.state
+        lent.player.settle(now_ms)
+        yield lent
+        notes = list(lent.notes)
+        if lent.player.state != player_before:
+            notes.append(("player", {}))
+        if lent.state != room_before and ("room", {}) not in notes:
+            notes.append(("room", {}))
+        if notes:
+            _count_and_save(lent)
+            if lent.player.state != player_before:
+                lent.player.save()
+            event, data = _as_one_event(lent, notes, by)
+            transaction.on_commit(partial(push.tell, lent.pk, lent.version, event, data))
+        lent.notes = None
+
+
+def settled(room: Room, now_ms: int) -> Room:
+    """``room`` as it is at ``now_ms``: moved on, if its track ended while nobody looked."""
+    due_ms = room.player.advance_at_ms
+    if due_ms is None or due_ms > now_ms:
+        return room
+    with change(room, now_ms) as lent:
+        return lent
+
+
+def current_snapshot(room: Room, now_ms: int) -> dict[str, Any]:
+    """The snapshot of ``room``, settled, with all its parts at one version.
+
+    Raises Unknown if it was closed. Reading takes no lock: if the version rose meanwhile, the parts are read again.
+    """
+    while True:
+        room = settled(room, now_ms)
+        parts = snapshot(room)
+        latest = Room.objects.open().whole().filter(pk=room.pk).first()
+        if latest is None:
+            raise Unknown(f"The room “{room.slug}” was closed.")
+        if latest.version == room.version:
+            return parts
+        room = latest
+
+
+def _count_and_save(lent: Room) -> None:
+    """Save the room with its version raised by one.
+
+    By compare-and-set, since SQLite knows no row locks: whoever came first there holds the lock of the whole database.
+    """
+    at_version = Room.objects.filter(pk=lent.pk, version=lent.version)
+    if not at_version.update(version=lent.version + 1, **lent.state):
+        raise Stale(f"The room “{lent.slug}” changed at the same time; ask again.")
+    lent.version += 1
+
+
+def _as_one_event(lent: Room, notes: list[tuple[str, dict[str, Any]]], by: str) -> tuple[str, dict[str, Any]]:
+    if len(notes) > 1:
+        event, data = "snapshot", snapshot(lent)
+    else:
+        event, data = notes[0]
+        if event == "player":
+            data = lent.player.as_json()
+        elif event == "room":
+            data = {"room": lent.as_json()}
+    return event, {
+        **data,
+        "version": lent.version,
+        "prev": lent.version - 1,
+        "advance_at_ms": lent.player.advance_at_ms,
+        "by": by or None,
+    }

@@ -1,0 +1,103 @@
+"""Where the events of the live rooms come in: from this process by django-eventstream, from others by channels."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django_eventstream.views import Listener, get_listener_manager
+
+from rooms.push import PROCESS, channel_of
+
+logger = logging.getLogger(__name__)
+
+Receive = Callable[[int, str, str], None]
+"""Called with the room's id, the event's name and its JSON."""
+
+RETRY_S = 1.0
+
+
+class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typed
+    """The one subscription of this process to a room.
+
+    django-eventstream keeps at most ten pending events for a listener and drops the rest, the newest first: this one
+    is emptied as soon as it is woken, and if it overflowed all the same the room is read anew.
+    """
+
+    def __init__(self, room_id: int, receive: Receive, overflowed: Callable[[int], None]) -> None:
+        super().__init__()
+        self.assign_loop()
+        self.channels = {channel_of(room_id)}
+        self._room_id = room_id
+        self._receive = receive
+        self._overflowed = overflowed
+
+    def wake_threadsafe(self) -> None:
+        self.loop.call_soon_threadsafe(self._drain)
+
+    def _drain(self) -> None:
+        with get_listener_manager().lock:
+            items, self.channel_items = self.channel_items, {}
+            overflow, self.overflow = self.overflow, False
+        for events in items.values():
+            for event in events:
+                self._receive(self._room_id, event.type, event.data)
+        if overflow:
+            self._overflowed(self._room_id)
+
+
+class Bus:
+    """The subscriptions of one process, one for each live room."""
+
+    def __init__(self, receive: Receive, overflowed: Callable[[int], None]) -> None:
+        self._receive = receive
+        self._overflowed = overflowed
+        self._upstreams: dict[int, Upstream] = {}
+        self._layer = get_channel_layer()
+        self._channel: str | None = None
+        self._receiving: asyncio.Task[None] | None = None
+
+    async def subscribe(self, room_id: int) -> None:
+        """Hear of ``room_id`` from now on."""
+        upstream = Upstream(room_id, self._receive, self._overflowed)
+        self._upstreams[room_id] = upstream
+        get_listener_manager().add_listener(upstream)
+        if self._receiving is None:
+            self._receiving = asyncio.get_running_loop().create_task(self._receive_for_ever())
+        elif self._channel is not None:
+            await self._try(self._layer.group_add(channel_of(room_id), self._channel))
+
+    async def unsubscribe(self, room_id: int) -> None:
+        get_listener_manager().remove_listener(self._upstreams.pop(room_id))
+        if self._channel is not None:
+            await self._try(self._layer.group_discard(channel_of(room_id), self._channel))
+
+    def close(self) -> None:
+        if self._receiving is not None:
+            self._receiving.cancel()
+
+    async def _receive_for_ever(self) -> None:
+        while True:
+            try:
+                self._channel = await self._layer.new_channel()
+                for room_id in list(self._upstreams):
+                    await self._layer.group_add(channel_of(room_id), self._channel)
+                while True:
+                    self._deliver(await self._layer.receive(self._channel))
+            except Exception as error:  # noqa: BLE001  # the bus may fail in any way; the database has the truth
+                logger.warning("The other processes cannot be heard: %r.", error)
+                self._channel = None
+                await asyncio.sleep(RETRY_S)
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        if message["from"] != PROCESS and message["room_id"] in self._upstreams:
+            self._receive(message["room_id"], message["event"], message["data"])
+
+    async def _try(self, calling: Any) -> None:
+        try:
+            await asyncio.wait_for(calling, RETRY_S)
+        except Exception as error:  # noqa: BLE001  # as above
+            logger.warning("The other processes cannot be reached: %r.", error)

@@ -1,0 +1,121 @@
+"""One stream to one listener, driven directly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Coroutine, Generator
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from rooms.clock import now_ms
+
+if TYPE_CHECKING:
+    from rooms.hub.live import LiveRoom
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+
+MAX_AGE_S = 1_800
+"""Streams are renewed within this time ± 20 %: it bounds what a peer that never reads can cost, and spreads the load
+over processes that were started later."""
+
+
+class Listener:
+    """One open response. No task, queue or lock of its own: ``write`` runs the server's ``send`` in place.
+
+    Only when that ``send`` suspends, because the peer does not read, a task finishes it. Until then whatever else was
+    to be sent is forgotten, and the newest state is sent instead: a slow listener costs one chunk.
+    """
+
+    __slots__ = (
+        "_behind",
+        "_finishing",
+        "_last",
+        "_send",
+        "expires_at",
+        "is_operator",
+        "joined_at_ms",
+        "name",
+        "person_id",
+        "room",
+        "version",
+    )
+
+    def __init__(
+        self, room: LiveRoom, send: Send, *, person_id: UUID | None, name: str, is_operator: bool = False
+    ) -> None:
+        self.room = room
+        self.person_id = person_id
+        self.name = name
+        self.is_operator = is_operator
+        self.joined_at_ms = now_ms()
+        self.expires_at = time.monotonic() + MAX_AGE_S * random.uniform(0.8, 1.2)
+        self.version = 0
+        self._send = send
+        self._behind = False
+        self._last: dict[str, Any] | None = None
+        self._finishing: asyncio.Task[None] | None = None
+
+    def write(self, message: dict[str, Any]) -> None:
+        """Send ``message``, or note that this listener has fallen behind."""
+        if self._finishing is not None:
+            self._behind = True
+            return
+        sending = self._send(message)
+        try:
+            waits_for = sending.send(None)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001  # whatever a server raises for a peer that left, others go on
+            logger.debug("A listener of %s is gone: %r.", self.room.slug, error)
+            self.room.leave(self)
+            return
+        self._finishing = asyncio.get_running_loop().create_task(self._finish(_Resumed(sending, waits_for)))
+
+    def write_last(self, message: dict[str, Any]) -> None:
+        """Send the message that ends the response, as soon as the peer takes it."""
+        if self._finishing is None:
+            self.write(message)
+        else:
+            self._last = message
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether something sent earlier is still on its way."""
+        return self._finishing is not None
+
+    async def _finish(self, sending: _Resumed) -> None:
+        try:
+            await sending
+        except Exception as error:  # noqa: BLE001  # as above
+            logger.debug("A slow listener of %s is gone: %r.", self.room.slug, error)
+            self.room.leave(self)
+        finally:
+            self._finishing = None
+        if self._last is not None:
+            self.write(self._last)
+        elif self._behind:
+            self._behind = False
+            await self.room.catch_up(self)
+
+
+class _Resumed:
+    """A coroutine that was started by hand and suspended, as something that a task can await to its end."""
+
+    __slots__ = ("_coroutine", "_waits_for")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, None], waits_for: Any) -> None:
+        self._coroutine = coroutine
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        try:
+            yield self._waits_for
+        except BaseException as error:
+            self._coroutine.throw(error)
+            raise
+        yield from self._coroutine.__await__()

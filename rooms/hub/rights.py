@@ -1,0 +1,55 @@
+"""Who may listen to a room, as far as it can be told without asking the database again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from rooms.models import Room, Visibility
+from rooms.roles import Role
+
+if TYPE_CHECKING:
+    from rooms.hub.listener import Listener
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The rights of a room at one version: what ``Caller.may_read`` decides, for every person at once.
+
+    ``kicked`` says when a person was last shown the door (Unix milliseconds): older streams of theirs end.
+    """
+
+    visibility: str
+    members: frozenset[UUID] = frozenset()
+    banned: frozenset[UUID] = frozenset()
+    kicked: dict[UUID, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, room: Room) -> Rights:
+        """Read them from the database."""
+        members, banned, kicked = set(), set(), {}
+        for member in room.members.all():
+            if member.banned_at is not None:
+                banned.add(member.person)
+            elif member.role >= Role.MEMBER:
+                members.add(member.person)
+            if member.kicked_at is not None:
+                kicked[member.person] = int(member.kicked_at.timestamp() * 1000)
+        return cls(room.visibility, frozenset(members), frozenset(banned), kicked)
+
+    def may_listen(self, person_id: UUID | None) -> bool:
+        if person_id in self.banned:
+            return False
+        return self.visibility != Visibility.PRIVATE or person_id in self.members
+
+    def why_ended(self, listener: Listener) -> str:
+        """The reason for which a stream that was let in has to end; the empty string if it may stay."""
+        person_id = listener.person_id
+        if person_id in self.banned:
+            return "banned"
+        if not self.may_listen(person_id) and not listener.is_operator:
+            return "right withdrawn"
+        if person_id is not None and self.kicked.get(person_id, 0) > listener.joined_at_ms:
+            return "kicked"
+        return ""

@@ -1,0 +1,29 @@
+"""The public rooms, as the API and the home page list them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rooms.change import settled
+from rooms.clock import now_ms
+from rooms.hub import hub
+from rooms.models import Room
+
+
+def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[dict[str, Any]]:
+    """``limit`` public rooms from ``offset`` on, those that play first; each with its listeners and what plays."""
+    rooms = Room.objects.public().whole()
+    if search:
+        rooms = rooms.filter(name__icontains=search)
+    return [_listed(settled(room, now_ms())) for room in rooms.order_by("-player__playing", "-pk")[offset:][:limit]]
+
+
+def _listed(room: Room) -> dict[str, Any]:
+    entry = room.player.entry
+    return {
+        "slug": room.slug,
+        "name": room.name,
+        "listeners": hub.listeners(room.pk),
+        "playing": room.player.playing,
+        "entry": entry.as_json() if entry else None,
+    }

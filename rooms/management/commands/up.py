@@ -1,0 +1,71 @@
+"""``manage.py up``: everything from an empty folder to a served room."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from rooms.models import Room
+from rooms.roles import Role
+from rooms.serving import SERVERS, CannotListen, address_of, listen
+
+ADMIN = "admin"
+
+
+class Command(BaseCommand):
+    help = "Prepares the database, makes a demo room if it is empty, says where everything is, and serves."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST or 127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
+        parser.add_argument("--server", choices=SERVERS, default="daphne", help="the server program (default: daphne)")
+
+    def handle(self, *args: Any, host: str, port: int, server: str, **options: Any) -> None:
+        try:
+            sock = listen(host, port)
+        except CannotListen as error:
+            raise CommandError(str(error)) from None
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("demo", if_empty=True, verbosity=0)
+        self._say_where(address_of(sock), _network_address(host, sock))
+        SERVERS[server](sock)
+
+    def _say_where(self, address: str, network_address: str | None) -> None:
+        room = Room.objects.open().order_by("pk").first()
+        if room is not None:
+            self.stdout.write(f"Room:  {address}{room.get_absolute_url()}")
+            self.stdout.write(f"Host:  {address}{room.role_link(Role.HOST)}")
+            if network_address:
+                self.stdout.write(f"Phone: {network_address}{room.get_absolute_url()}")
+        self.stdout.write(f"Admin: {address}/admin/  {_admin_password()}")
+        self.stdout.flush()
+
+
+def _admin_password() -> str:
+    """What to say of the admin's password; makes the account if there is none."""
+    users = get_user_model()._default_manager
+    if users.filter(is_superuser=True).exists():
+        return f"(password as before; a new one: manage.py changepassword {ADMIN})"
+    password = secrets.token_urlsafe(12)
+    get_user_model().objects.create_superuser(ADMIN, password=password)
+    return f"(name: {ADMIN}, password, shown once: {password})"
+
+
+def _network_address(host: str, sock: socket.socket) -> str | None:
+    """Where another device of the same network finds a server that listens on every address."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
+        return None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a documentation address: no packet is sent, only a route chosen
+        except OSError:
+            return None
+        return f"http://{probe.getsockname()[0]}:{sock.getsockname()[1]}"

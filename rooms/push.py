@@ -1,0 +1,86 @@
+"""Telling the listeners of a room, in every process: django-eventstream is the bus, channels-redis its bridge.
+
+An event is published on the room's channel of django-eventstream. In this process the hub listens there; GRIP
+publishing happens there too, if an edge is configured. channels' group of the room carries the event to the other
+processes. Any of it may be lost: the hub compares versions with the database and mends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+from concurrent.futures import Future
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django_eventstream import send_event
+from django_eventstream.event import Event
+from django_eventstream.storage import StorageBase
+
+logger = logging.getLogger(__name__)
+
+PROCESS = f"{os.getpid()}.{secrets.token_hex(4)}"
+"""Names this process to the others, so that it does not hear itself."""
+
+BRIDGE_TIMEOUT_S = 1.0
+"""A bus that hangs must not hold a request: the database has the truth already."""
+
+loop: asyncio.AbstractEventLoop | None = None
+"""The event loop of this process' hub, once it runs."""
+
+
+def channel_of(room_id: int) -> str:
+    """The name of a room's channel and group."""
+    return f"room-{room_id}"
+
+
+def encode(data: dict[str, Any]) -> str:
+    """``data`` as JSON on one line: JSON escapes CR, LF and NUL, so no text can break out of its field."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def tell(room_id: int, version: int, event: str, data: dict[str, Any]) -> None:
+    """Publish what a committed change did. Never raises: what is lost here, the hub finds in the database."""
+    text = encode(data)
+    try:
+        send_event(channel_of(room_id), event, text, json_encode=False)
+        _bridge(room_id, event, text)
+    except Exception:
+        logger.exception("Version %d of room %d could not be pushed; its listeners will find it.", version, room_id)
+
+
+def _bridge(room_id: int, event: str, text: str) -> None:
+    """Carry the event to the other processes."""
+    layer = get_channel_layer()
+    message = {"type": "room.event", "from": PROCESS, "room_id": room_id, "event": event, "data": text}
+    sending = asyncio.wait_for(layer.group_send(channel_of(room_id), message), BRIDGE_TIMEOUT_S)
+    if loop is None or loop.is_closed():
+        async_to_sync(_awaited)(sending)
+    else:
+        asyncio.run_coroutine_threadsafe(sending, loop).add_done_callback(_log_failure)
+
+
+async def _awaited(sending: Any) -> None:
+    await sending
+
+
+def _log_failure(sent: Future[Any]) -> None:
+    if not sent.cancelled() and (error := sent.exception()) is not None:
+        logger.warning("The other processes could not be told at once: %r.", error)
+
+
+class VersionStorage(StorageBase):  # type: ignore[misc]  # django-eventstream is not typed
+    """Where a room's version becomes the id of its event: the database keeps states, not events."""
+
+    def append_event(self, channel: str, event_type: str, data: str) -> Event:
+        return Event(channel, event_type, data, id=json.loads(data)["version"])
+
+    def get_events(self, channel: str, last_id: int, limit: int = 100) -> list[Event]:
+        return []
+
+    def get_current_id(self, channel: str) -> int:
+        return 0

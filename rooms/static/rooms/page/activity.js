@@ -1,0 +1,76 @@
+import { positionAt, timelineOf } from '../../players/timeline.js';
+import { clockTime } from './format.js';
+import { words } from './words.js';
+
+/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import('./types.js').Player} Player */
+/** @typedef {import('./types.js').State} State */
+
+/** A smaller step than this is the clock's, not a host's, in milliseconds. */
+const SEEK_MS = 1500;
+
+/**
+ * What somebody else just did to the player, as a sentence; empty if nobody did or if it was `me`.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {string} me
+ * @param {number} nowMs
+ * @returns {string}
+ */
+export function whatHappened(before, after, me, nowMs) {
+  const [was, is] = [before.player, after.player];
+  const who = is.by;
+  if (!who || who === me || was.version === is.version) return '';
+  if (was.entry_id !== is.entry_id) return whatChanged(who, before.queue, was, is);
+  if (was.playing !== is.playing) return is.playing ? words.did.played(who) : words.did.paused(who);
+  const step = positionAt(timelineOf(is), nowMs) - positionAt(timelineOf(was), nowMs);
+  return Math.abs(step) > SEEK_MS ? words.did.moved(who, clockTime(is.position_ms)) : '';
+}
+
+/**
+ * @param {string} who
+ * @param {Entry[]} queue as it was
+ * @param {Player} was
+ * @param {Player} is
+ * @returns {string}
+ */
+function whatChanged(who, queue, was, is) {
+  if (!is.entry) return '';
+  if (!was.entry) return words.did.chose(who, is.entry.title);
+  const [from, to] = [was, is].map((player) => queue.findIndex((entry) => entry.id === player.entry_id));
+  if (to === from + 1) return words.did.skipped(who, was.entry.title);
+  return to < from && to >= 0 ? words.did.wentBack(who, is.entry.title) : words.did.chose(who, is.entry.title);
+}
+
+/**
+ * What others put into the queue, as a sentence.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {Set<number>} mine the entries that this page added
+ * @param {string} me
+ * @returns {string}
+ */
+export function whatWasAdded(before, after, mine, me) {
+  if (before.queue === after.queue || after.queue.length <= before.queue.length) return '';
+  const known = new Set(before.queue.map((entry) => entry.id));
+  const added = after.queue.filter((entry) => !known.has(entry.id) && !mine.has(entry.id) && entry.added_by !== me);
+  if (!added.length) return '';
+  const who = added[0].added_by ?? words.somebody;
+  return added.length === 1 ? words.did.added(who, added[0].title) : words.did.addedMany(who, added.length);
+}
+
+/**
+ * Which of the entries that this page added turned out to be unplayable.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {Set<number>} mine
+ * @returns {Entry[]}
+ */
+export function whatTurnedOut(before, after, mine) {
+  if (before.queue === after.queue) return [];
+  const fine = new Set(before.queue.filter((entry) => !entry.unplayable).map((entry) => entry.id));
+  return after.queue.filter((entry) => entry.unplayable && fine.has(entry.id) && mine.has(entry.id));
+}

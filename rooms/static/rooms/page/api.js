@@ -1,0 +1,129 @@
+import { words } from './words.js';
+
+/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import('./types.js').Player} Player */
+
+/** What the server refused, in its own sentence. */
+export class Refusal extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   */
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The calls that the page makes for one room. */
+export class Api {
+  #base;
+
+  /** @param {string} slug */
+  constructor(slug) {
+    this.slug = slug;
+    this.#base = `/api/v1/rooms/${encodeURIComponent(slug)}`;
+  }
+
+  get eventsUrl() {
+    return `${this.#base}/events`;
+  }
+
+  /**
+   * @param {{playing?: boolean, position_ms?: number, entry_id?: number, rate?: number}} change
+   * @returns {Promise<Player>}
+   */
+  setPlayer(change) {
+    return this.#call('PATCH', '/player', change);
+  }
+
+  /**
+   * @param {'next' | 'previous'} where
+   * @param {number | null} entryId the current entry, so that two hosts who skip at once skip only one track
+   * @returns {Promise<Player>}
+   */
+  skip(where, entryId) {
+    return this.#call('POST', `/player/${where}`, entryId === null ? {} : { entry_id: entryId });
+  }
+
+  /**
+   * @param {string} url one link, or several on lines of their own
+   * @returns {Promise<Entry[]>}
+   */
+  async add(url) {
+    const answer = await this.#call('POST', '/queue', { url });
+    return answer.items ?? [answer];
+  }
+
+  /**
+   * @param {number} entryId
+   * @param {number | null} after the entry to put it behind; null for the front
+   */
+  move(entryId, after) {
+    return this.#call('PATCH', `/queue/${entryId}`, { after });
+  }
+
+  /** @param {number} entryId */
+  remove(entryId) {
+    return this.#call('DELETE', `/queue/${entryId}`);
+  }
+
+  /** @param {object} hint what this browser's player noticed of the current entry */
+  hint(hint) {
+    return this.#call('POST', '/player/hints', hint);
+  }
+
+  /** @param {object} change */
+  setRoom(change) {
+    return this.#call('PATCH', '', change);
+  }
+
+  close() {
+    return this.#call('DELETE', '');
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Promise<{name: string}>}
+   */
+  rename(name) {
+    const body = new URLSearchParams({ name });
+    return this.#fetch('POST', `/r/${encodeURIComponent(this.slug)}/name`, body);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
+  #call(method, path, body) {
+    const json = body === undefined ? undefined : JSON.stringify(body);
+    return this.#fetch(method, this.#base + path, json, { 'Content-Type': 'application/json' });
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} url
+   * @param {string | URLSearchParams} [body]
+   * @param {Record<string, string>} [headers]
+   * @returns {Promise<any>}
+   */
+  async #fetch(method, url, body, headers = {}) {
+    const response = await fetch(url, {
+      method,
+      body,
+      headers: { Accept: 'application/json', 'X-CSRFToken': csrfToken(), ...(body === undefined ? {} : headers) },
+    }).catch(() => {
+      throw new Refusal('offline', words.problems.offline);
+    });
+    if (response.status === 204) return null;
+    const answer = await response.json().catch(() => null);
+    if (response.ok) return answer;
+    throw new Refusal(answer?.error?.code ?? 'unknown', answer?.error?.message ?? words.problems.unknown);
+  }
+}
+
+/** @returns {string} */
+function csrfToken() {
+  return document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
+}

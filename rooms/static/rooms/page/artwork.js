@@ -1,0 +1,97 @@
+import { colourOf, tint } from './colour.js';
+import { hueOf } from './format.js';
+
+/** How long an older picture stays under the one that fades in, in milliseconds. */
+const FADE_MS = 620;
+const SIDE = 16;
+
+/** The artwork of what plays: as the cover, behind the whole page, and in its accent. */
+export class Artwork {
+  #cover;
+  #backdrop;
+  #name;
+  /** @type {string | null} */
+  #url = null;
+
+  /**
+   * @param {HTMLElement} cover
+   * @param {HTMLElement} backdrop
+   * @param {string} roomName
+   */
+  constructor(cover, backdrop, roomName) {
+    this.#cover = cover;
+    this.#backdrop = backdrop;
+    this.#name = roomName;
+  }
+
+  /** @param {string} url empty for none */
+  async show(url) {
+    if (url === this.#url) return;
+    this.#url = url;
+    const image = url ? await load(url) : null;
+    if (url !== this.#url) return;
+    this.#setCover(image);
+    this.#setBackdrop(image);
+    tint((image && colourOf(image)) ?? { hue: hueOf(this.#name), chroma: image ? 0.04 : 0.11 });
+  }
+
+  /** @param {HTMLImageElement | null} image */
+  #setCover(image) {
+    const old = [...this.#cover.querySelectorAll('img')];
+    if (image) this.#cover.append(image);
+    removeLater(old, image !== null);
+  }
+
+  /** @param {HTMLImageElement | null} image */
+  #setBackdrop(image) {
+    const old = [...this.#backdrop.querySelectorAll('canvas')];
+    if (image) this.#backdrop.append(miniature(image));
+    this.#backdrop.classList.toggle('has-art', image !== null);
+    removeLater(old, image !== null);
+  }
+}
+
+/**
+ * The picture, loaded; null if it cannot be.
+ *
+ * First asked for in a way that lets its colours be read, which other origins may refuse; then just to be seen.
+ *
+ * @param {string} url
+ * @returns {Promise<HTMLImageElement | null>}
+ */
+async function load(url) {
+  for (const crossOrigin of ['anonymous', null]) {
+    const image = new Image();
+    image.alt = '';
+    image.crossOrigin = crossOrigin;
+    image.src = url;
+    try {
+      await image.decode();
+      return image;
+    } catch {
+      // The next way may do.
+    }
+  }
+  return null;
+}
+
+/**
+ * A few pixels of the picture: stretched over the page they are a soft wash of its colours, for next to no work.
+ *
+ * @param {HTMLImageElement} image
+ * @returns {HTMLCanvasElement}
+ */
+function miniature(image) {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = SIDE;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, SIDE, SIDE);
+  return canvas;
+}
+
+/**
+ * @param {Element[]} elements
+ * @param {boolean} faded whether something fades in over them
+ */
+function removeLater(elements, faded) {
+  setTimeout(() => elements.forEach((element) => element.remove()), faded ? FADE_MS : 0);
+}

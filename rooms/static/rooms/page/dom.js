@@ -1,0 +1,66 @@
+/**
+ * The element inside `root` that the template calls `name`.
+ *
+ * @template {Element} T
+ * @param {ParentNode} root
+ * @param {string} name the value of its `data-part`
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function part(root, name, type) {
+  const found = root.querySelector(`[data-part="${name}"]`);
+  if (!(found instanceof type)) throw new Error(`The page has no ${type.name} called "${name}".`);
+  return found;
+}
+
+/**
+ * Like `part`, for what only some people are shown.
+ *
+ * @template {Element} T
+ * @param {ParentNode} root
+ * @param {string} name
+ * @param {new () => T} type
+ * @returns {T | null}
+ */
+export function optionalPart(root, name, type) {
+  const found = root.querySelector(`[data-part="${name}"]`);
+  return found instanceof type ? found : null;
+}
+
+/**
+ * Write `text` only if it differs: a write that changes nothing would still be laid out and read aloud.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Show another icon of the sprite inside `element`.
+ *
+ * @param {Element} element
+ * @param {string} name
+ */
+export function setIcon(element, name) {
+  const use = element.querySelector('use');
+  if (use && use.getAttribute('href') !== `#i-${name}`) use.setAttribute('href', `#i-${name}`);
+}
+
+/**
+ * Give a button another name, for eyes and ears alike.
+ *
+ * @param {HTMLElement} element
+ * @param {string} label
+ */
+export function setLabel(element, label) {
+  if (element.getAttribute('aria-label') === label) return;
+  element.setAttribute('aria-label', label);
+  element.title = label;
+}
+
+/** @returns {boolean} whether things may move */
+export function mayMove() {
+  return !matchMedia('(prefers-reduced-motion: reduce)').matches;
+}

@@ -1,0 +1,87 @@
+import { part } from './dom.js';
+
+/** @typedef {import('./types.js').Entry} Entry */
+
+/** After these the menu stays, since they are pressed more than once. */
+const REPEATED = ['up', 'down'];
+
+/** The menu of a row: one for the whole list, opened beside whichever row asks for it. */
+export class RowMenu {
+  #menu;
+  #act;
+  /** @type {Entry | null} */
+  #entry = null;
+  /** @type {HTMLElement | null} */
+  #button = null;
+
+  /**
+   * @param {ParentNode} root
+   * @param {(what: string, entry: Entry) => void} act
+   */
+  constructor(root, act) {
+    this.#act = act;
+    this.#menu = part(root, 'menu', HTMLElement);
+    this.#menu.addEventListener('click', (event) => this.#chosen(event));
+    this.#menu.addEventListener('keydown', (event) => this.#moved(event));
+    this.#menu.addEventListener('toggle', (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === 'closed') this.#closed();
+    });
+  }
+
+  /**
+   * @param {HTMLElement} button
+   * @param {Entry} entry
+   */
+  open(button, entry) {
+    this.#entry = entry;
+    this.#button = button;
+    const link = this.#menu.querySelector('a');
+    if (link) link.href = entry.url;
+    button.setAttribute('aria-expanded', 'true');
+    this.#menu.showPopover();
+    this.#placeAt(button);
+    this.#items[0]?.focus();
+  }
+
+  /** @returns {HTMLElement[]} */
+  get #items() {
+    return [...this.#menu.querySelectorAll('[role="menuitem"]')].filter((item) => item instanceof HTMLElement);
+  }
+
+  /** @param {HTMLElement} button */
+  #placeAt(button) {
+    const beside = button.getBoundingClientRect();
+    const { width, height } = this.#menu.getBoundingClientRect();
+    const below = beside.bottom + 4;
+    const top = below + height > innerHeight - 8 ? Math.max(8, beside.top - height - 4) : below;
+    this.#menu.style.left = `${Math.max(8, Math.min(beside.right - width, innerWidth - width - 8))}px`;
+    this.#menu.style.top = `${top}px`;
+  }
+
+  /** @param {Event} event */
+  #chosen(event) {
+    const item = event.target instanceof Element ? event.target.closest('[data-do]') : null;
+    if (!(item instanceof HTMLElement) || !this.#entry) return;
+    const what = item.dataset.do ?? '';
+    this.#act(what, this.#entry);
+    if (!REPEATED.includes(what)) this.#menu.hidePopover();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #moved(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    event.stopPropagation();
+    if (event.key === 'Tab') return this.#menu.hidePopover();
+    if (!step) return;
+    event.preventDefault();
+    const items = this.#items;
+    const at = items.findIndex((item) => item === document.activeElement);
+    items[(at + step + items.length) % items.length].focus();
+  }
+
+  #closed() {
+    this.#button?.setAttribute('aria-expanded', 'false');
+    if (this.#menu.contains(document.activeElement) || document.activeElement === document.body) this.#button?.focus();
+    this.#entry = this.#button = null;
+  }
+}

@@ -1,0 +1,62 @@
+import { part, write } from './dom.js';
+import { words } from './words.js';
+
+/**
+ * @typedef {object} Notice
+ * @property {string} kind
+ * @property {string} title
+ * @property {string} text
+ * @property {string} [button]
+ * @property {() => void} [act]
+ */
+
+/** The one thing that a listener should know now and can perhaps do something about. */
+export class NoticeBoard {
+  #session;
+  #acts;
+  #place;
+  #title;
+  #text;
+  #button;
+  /** @type {Notice | null} */
+  #shown = null;
+
+  /**
+   * @param {ParentNode} root
+   * @param {import('./session.js').Session} session
+   * @param {{listen: () => void, backToLive: () => void}} acts
+   */
+  constructor(root, session, acts) {
+    this.#session = session;
+    this.#acts = acts;
+    this.#place = part(root, 'notice', HTMLElement);
+    this.#title = part(root, 'notice-title', HTMLElement);
+    this.#text = part(root, 'notice-text', HTMLElement);
+    this.#button = part(root, 'notice-button', HTMLButtonElement);
+    this.#button.addEventListener('click', () => this.#shown?.act?.());
+  }
+
+  show() {
+    const notice = this.#notice();
+    this.#shown = notice;
+    this.#place.hidden = notice === null;
+    if (!notice) return;
+    this.#place.dataset.kind = notice.kind;
+    write(this.#title, notice.title);
+    write(this.#text, notice.text);
+    this.#button.hidden = !notice.button;
+    write(this.#button, notice.button ?? '');
+  }
+
+  /** @returns {Notice | null} */
+  #notice() {
+    const { connection, entry, status } = this.#session;
+    const { listen, backToLive } = this.#acts;
+    if (status?.phase === 'blocked') return { kind: 'blocked', ...words.blocked, button: words.listen, act: listen };
+    if (connection === 'lost') return { kind: 'lost', ...words.lost };
+    if (entry?.unplayable) return { kind: 'unplayable', title: words.unplayableForAll, text: entry.unplayable };
+    if (status?.phase === 'unplayable') return { kind: 'unplayable', ...words.unplayable };
+    if (status?.phase === 'alone') return { kind: 'alone', ...words.alone, button: words.backToLive, act: backToLive };
+    return status?.phase === 'hold' ? { kind: 'hold', ...words.hold } : null;
+  }
+}

@@ -1,0 +1,63 @@
+import { Refusal } from './api.js';
+import { optionalPart, part } from './dom.js';
+import { closeOnBackdrop } from './share.js';
+import { words } from './words.js';
+
+/** @typedef {import('./types.js').RoomInfo} RoomInfo */
+
+/**
+ * The sheet with the room's name and rules, for those who may set them.
+ *
+ * @param {ParentNode} root
+ * @param {import('./api.js').Api} api
+ * @param {() => RoomInfo} room
+ * @param {(text: string) => void} say
+ */
+export function settingsSheet(root, api, room, say) {
+  const sheet = optionalPart(root, 'settings', HTMLDialogElement);
+  if (!sheet) return;
+  const form = part(sheet, 'settings-form', HTMLFormElement);
+  const problem = part(sheet, 'settings-problem', HTMLElement);
+  const attempt = async (/** @type {() => Promise<unknown>} */ call) => {
+    problem.hidden = true;
+    try {
+      await call();
+      sheet.close();
+      say(words.saved);
+    } catch (refusal) {
+      problem.textContent = refusal instanceof Refusal ? refusal.message : words.problems.unknown;
+      problem.hidden = false;
+    }
+  };
+  closeOnBackdrop(sheet);
+  part(root, 'settings-button', HTMLButtonElement).addEventListener('click', () => {
+    fill(form, room());
+    sheet.showModal();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void attempt(() => api.setRoom(changeOf(form)));
+  });
+  part(sheet, 'close-room', HTMLButtonElement).addEventListener('click', () => attempt(() => api.close()));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {RoomInfo} room
+ */
+function fill(form, room) {
+  const values = { name: room.name, visibility: room.visibility, ...room.rules };
+  for (const [name, value] of Object.entries(values)) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {object}
+ */
+function changeOf(form) {
+  const { name, visibility, ...rules } = Object.fromEntries(new FormData(form));
+  return { name, visibility, rules };
+}

@@ -1,0 +1,53 @@
+import { optionalPart, part, setIcon, setLabel } from './dom.js';
+import { words } from './words.js';
+
+/** @typedef {import('./session.js').Session} Session */
+
+/**
+ * Previous, play or pause, next. A host's act on the room; a guest's button is theirs alone: it stops their own
+ * player and takes them back to where the room is.
+ */
+export class Transport {
+  #session;
+  #canControl;
+  #buttons;
+  #previous;
+  #next;
+
+  /**
+   * @param {ParentNode} root
+   * @param {Session} session
+   * @param {boolean} canControl
+   * @param {{toggle: () => void, next: () => void, previous: () => void}} acts
+   */
+  constructor(root, session, canControl, acts) {
+    this.#session = session;
+    this.#canControl = canControl;
+    this.#buttons = [part(root, 'play', HTMLButtonElement), part(root, 'mini-play', HTMLButtonElement)];
+    this.#previous = optionalPart(root, 'previous', HTMLButtonElement);
+    this.#next = optionalPart(root, 'next', HTMLButtonElement);
+    for (const button of this.#buttons) button.addEventListener('click', acts.toggle);
+    this.#previous?.addEventListener('click', acts.previous);
+    this.#next?.addEventListener('click', acts.next);
+  }
+
+  show() {
+    const { player, status } = this.#session;
+    const hears = player.playing && status?.phase !== 'alone';
+    for (const button of this.#buttons) {
+      setIcon(button, hears ? 'pause' : 'play');
+      setLabel(button, this.#label(hears));
+      button.disabled = player.entry_id === null || (!this.#canControl && !player.playing);
+    }
+    for (const button of [this.#previous, this.#next]) if (button) button.disabled = player.entry_id === null;
+  }
+
+  /**
+   * @param {boolean} hears
+   * @returns {string}
+   */
+  #label(hears) {
+    if (this.#canControl) return hears ? words.pause : words.play;
+    return hears ? words.pauseHere : words.playHere;
+  }
+}

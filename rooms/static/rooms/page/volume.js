@@ -1,0 +1,76 @@
+import { part, setIcon, setLabel } from './dom.js';
+import { words } from './words.js';
+
+const KEPT_AS = 'musicrooms.volume';
+
+/** How loud it is here; remembered by this browser. */
+export class Volume {
+  #player;
+  #slider;
+  #buttons;
+
+  /**
+   * @param {ParentNode} root
+   * @param {{muted: boolean, volume: number}} player
+   */
+  constructor(root, player) {
+    this.#player = player;
+    this.#slider = part(root, 'volume', HTMLInputElement);
+    this.#buttons = [part(root, 'mute', HTMLButtonElement), part(root, 'mini-mute', HTMLButtonElement)];
+    this.#player.volume = recall();
+    this.#slider.addEventListener('input', () => this.#set(Number(this.#slider.value) / 100));
+    for (const button of this.#buttons) button.addEventListener('click', () => this.toggle());
+    this.show();
+  }
+
+  toggle() {
+    this.#player.muted = !this.#player.muted;
+    if (!this.#player.muted && this.#player.volume === 0) this.#player.volume = 1;
+    this.show();
+  }
+
+  /** @param {number} by -1 to 1 */
+  changeBy(by) {
+    this.#set(Math.min(1, Math.max(0, this.#player.volume + by)));
+  }
+
+  show() {
+    const { muted, volume } = this.#player;
+    const shown = String(Math.round((muted ? 0 : volume) * 100));
+    if (this.#slider.value !== shown) this.#slider.value = shown;
+    this.#slider.style.setProperty('--filled', `${shown}%`);
+    const silent = muted || volume === 0;
+    for (const button of this.#buttons) {
+      setIcon(button, silent ? 'muted' : 'sound');
+      setLabel(button, silent ? words.unmute : words.mute);
+      button.setAttribute('aria-pressed', String(silent));
+    }
+  }
+
+  /** @param {number} volume 0 to 1 */
+  #set(volume) {
+    this.#player.volume = volume;
+    this.#player.muted = volume === 0;
+    keep(volume);
+    this.show();
+  }
+}
+
+/** @returns {number} */
+function recall() {
+  try {
+    const kept = localStorage.getItem(KEPT_AS);
+    return kept === null ? 1 : Math.min(1, Math.max(0, Number(kept) || 0));
+  } catch {
+    return 1; // a browser that keeps nothing for this site
+  }
+}
+
+/** @param {number} volume */
+function keep(volume) {
+  try {
+    localStorage.setItem(KEPT_AS, String(volume));
+  } catch {
+    // Then the next visit starts at full volume.
+  }
+}

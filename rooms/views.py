@@ -1,0 +1,173 @@
+"""The pages: home, room, and the links that let people in."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from rooms.callers import Caller, Person
+from rooms.change import current_snapshot
+from rooms.clock import now_ms
+from rooms.errors import Invalid, Refusal, Unknown
+from rooms.hub import hub
+from rooms.listing import public_rooms
+from rooms.making import check_may_make, make_room
+from rooms.models import Member, Room, Visibility, clean_nickname
+from rooms.roles import Role
+
+ON_HOME = 24
+"""Public rooms on the home page."""
+
+
+def caller_on_page(request: HttpRequest) -> Caller:
+    """Whoever looks at a page: always a person, a new one if the browser was never here."""
+    return Caller(person=Person.of_cookies(request.COOKIES) or Person.new(), user=request.user)
+
+
+def room_on_page(slug: str, caller: Caller) -> Room:
+    """The open room of that slug if the caller may know of it; else raises Http404."""
+    room = Room.objects.open().whole().filter(slug=slug).first()
+    if room is None or not caller.may_read(room):
+        raise RoomIsGone(slug)
+    return room
+
+
+class RoomIsGone(Http404):
+    """There is no such room, or not for this caller."""
+
+
+@ensure_csrf_cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """What plays now in public rooms, and one form that makes a new one."""
+    caller = caller_on_page(request)
+    if request.method == "POST":
+        return _make(request, caller)
+    return _home(request, caller)
+
+
+@require_GET
+def join(request: HttpRequest) -> HttpResponse:
+    """Go to the room of a name, an address or a link that somebody typed or pasted."""
+    code = request.GET.get("code", "").strip()
+    path = unquote(urlsplit(code).path)
+    slug = path.split("/r/", 1)[-1].strip("/").split("/")[0] if "/r/" in path else code.strip("/")
+    room = Room.objects.open().whole().filter(slug=slug).first() or Room.objects.public().filter(name__iexact=code).first()
+    if room is None:
+        message = f"There is no room “{code[:80]}”." if code else "Type the name of a room, or paste its link."
+        return _home(request, caller_on_page(request), errors={"code": message}, values={"code": code}, status=404)
+    return HttpResponseRedirect(room.get_absolute_url())
+
+
+@ensure_csrf_cookie
+@require_safe
+def room(request: HttpRequest, slug: str) -> HttpResponse:
+    """The room's page."""
+    caller = caller_on_page(request)
+    try:
+        found = room_on_page(slug, caller)
+        parts = current_snapshot(found, now_ms())
+    except (RoomIsGone, Unknown):
+        return render(request, "rooms/gone.html", {"slug": slug}, status=404)
+    role = caller.role_in(found)
+    is_host = role >= Role.HOST
+    told: dict[str, Any] = parts | {"people": hub.people(found.pk), "server_now_ms": now_ms()}
+    context = {
+        "snapshot": told,
+        "room": told["room"],
+        "player": told["player"],
+        "queue": told["queue"],
+        "role": role.word,
+        "name": caller.name_in(found),
+        "can": {
+            "control": role >= found.control_role,
+            "add": role >= found.add_role,
+            "manage": role >= Role.OWNER,
+        },
+        "share_link": request.build_absolute_uri(found.get_absolute_url()),
+        "host_link": request.build_absolute_uri(found.role_link(Role.HOST)) if is_host else "",
+    }
+    return _kept(caller, request, render(request, "rooms/room.html", context))
+
+
+@require_POST
+def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take another nickname, here and wherever this browser goes next."""
+    caller = caller_on_page(request)
+    found = room_on_page(slug, caller)
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    try:
+        name = clean_nickname(request.POST.get("name", ""))
+    except Invalid as invalid:
+        if wants_json:
+            return JsonResponse(invalid.as_json(), status=invalid.status)
+        return HttpResponseRedirect(found.get_absolute_url())
+    assert caller.person is not None
+    caller.person = caller.person.renamed(name)
+    Member.objects.filter(person=caller.person.id).update(nickname=name)
+    hub.rename(caller.person.id, name)
+    response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
+    return _kept(caller, request, response)
+
+
+@require_safe
+def take_role(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
+    """Open a link that gives a role: become a host or a member, and go to the room."""
+    caller = caller_on_page(request)
+    found = Room.objects.open().filter(slug=slug).first()
+    role = found.role_of_ticket(ticket) if found else None
+    if found is None or role is None:
+        return render(request, "rooms/gone.html", {"slug": slug}, status=404)
+    response = HttpResponseRedirect(found.get_absolute_url())
+    if request.method == "GET":
+        member = caller.member_of(found)
+        if member is None or member.banned_at is None:
+            caller.join(found, role)
+        _kept(caller, request, response)
+    return response
+
+
+def _make(request: HttpRequest, caller: Caller) -> HttpResponse:
+    name, visibility = request.POST.get("name", ""), request.POST.get("visibility", Visibility.UNLISTED)
+    try:
+        check_may_make(caller)
+        if visibility not in Visibility.values:
+            raise Invalid(f"“{visibility[:20]}” is no visibility; public, unlisted and private are.")
+        made, _owner = make_room(name, caller, visibility)
+    except Refusal as refusal:
+        errors = refusal.fields or {"name": refusal.message}
+        return _home(
+            request, caller, errors=errors, values={"name": name, "visibility": visibility}, status=refusal.status
+        )
+    return _kept(caller, request, HttpResponseRedirect(made.get_absolute_url()))
+
+
+def _home(
+    request: HttpRequest,
+    caller: Caller,
+    *,
+    errors: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    search = request.GET.get("search", "")[:80]
+    context = {
+        "rooms": public_rooms(search, limit=ON_HOME),
+        "search": search,
+        "errors": errors or {},
+        "values": values or {},
+    }
+    return _kept(caller, request, render(request, "rooms/home.html", context, status=status))
+
+
+def _kept(caller: Caller, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """``response`` with the cookie that makes the browser known again."""
+    if caller.person is not None:
+        caller.person.keep(request, response)
+    response["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,63 @@
+"""What all tests share: a data folder and a real server for each worker, and the lounge."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before Django reads its settings: each worker has a database file and a secret of its own, and asks no network.
+DATA_DIR = Path(tempfile.mkdtemp(prefix="musicrooms-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+os.environ["DATA_DIR"] = str(DATA_DIR)
+os.environ["OEMBED_URL"] = "http://127.0.0.1:9/oembed"
+
+from tests.support.people import Lounge  # noqa: E402
+from tests.support.server import Server  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: object) -> None:
+    """Pages rendered in the test's own process name static files plainly: nobody collected them."""
+    settings.STORAGES = {  # type: ignore[attr-defined]
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database and the static files, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    Server(folder).prepare()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The worker's server, on daphne; it has to end without a traceback in its log."""
+    yield from _served(prepared, tmp_path_factory.mktemp("server"), "daphne")
+
+
+@pytest.fixture(scope="session", params=["daphne", "uvicorn"])
+def any_server(request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same test over each server program."""
+    yield from _served(prepared, tmp_path_factory.mktemp(request.param), request.param)
+
+
+@pytest.fixture
+def lounge(server: Server) -> Lounge:
+    return Lounge.open(server)
+
+
+def _served(prepared: Path, folder: Path, program: str) -> Iterator[Server]:
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    server = Server(folder, server=program).start()
+    yield server
+    assert server.stop() == 0
+    assert "Traceback" not in server.log, server.log[-6000:]

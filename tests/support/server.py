@@ -1,0 +1,101 @@
+"""A real server process with a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 15
+
+
+class Server:
+    """``manage.py serve`` on a free port of the loopback, with a database file below ``data_dir``."""
+
+    def __init__(self, data_dir: Path, *, server: str = "daphne", **env: str) -> None:
+        self.data_dir = data_dir
+        self.server = server
+        self.url = ""
+        self._log_path = data_dir / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._env = {**os.environ, "DATA_DIR": str(data_dir), "OEMBED_URL": "http://127.0.0.1:9/oembed", **env}
+        self._env.pop("DJANGO_SETTINGS_MODULE", None)
+        self._env["PYTHONUNBUFFERED"] = "1"
+
+    def prepare(self) -> Server:
+        """Make the database and collect the static files."""
+        (self.data_dir / "media").mkdir(parents=True, exist_ok=True)
+        self.manage("migrate", "-v0")
+        self.manage("collectstatic", "-v0", "--no-input")
+        return self
+
+    def start(self) -> Server:
+        with self._log_path.open("ab") as log:
+            start = log.tell()
+            command = [sys.executable, "-W", "ignore", "manage.py", "serve", "--port", "0", "--server", self.server]
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
+        self.url = self._wait_for_address(start)
+        return self
+
+    def stop(self, signum: int = signal.SIGTERM) -> int:
+        """Stop it and return its exit status."""
+        assert self._process is not None
+        self._process.send_signal(signum)
+        try:
+            return self._process.wait(STOP_TIMEOUT_S)
+        finally:
+            self._process.kill()
+            self._process = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        return self._log_path.read_text(errors="replace")
+
+    def manage(self, *args: str, stdin: str | None = None) -> str:
+        """Run a management command on the server's data and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *args],
+            cwd=ROOT, env=self._env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def shell(self, code: str) -> str:
+        """Run ``code`` in a Django shell on the server's database, in a process of its own."""
+        return self.manage("shell", "-v0", "-c", code)
+
+    def client(self, token: str | None = None, **kwargs: Any) -> httpx.Client:
+        """A client of the API, identified by ``token``."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=15, **kwargs)
+
+    def _wait_for_address(self, start: int) -> str:
+        assert self._process is not None
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline and self._process.poll() is None:
+            found = re.search(r"Serving on (http://\S+) with", self.log[start:])
+            if found and _answers(found[1]):
+                return found[1]
+            time.sleep(0.05)
+        raise AssertionError(f"The server did not start:\n{self.log[-4000:]}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/api/v1/time", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
