@@ -191,7 +191,7 @@ async def _refuse(request: Request, refusal: Refusal, send: Send) -> None:
 
 async def _end_softly(request: Request, send: Send) -> None:
     """Answer so that a browser comes back by itself: any error status would end its EventSource for good."""
-    chunk = b"" if request.method == "HEAD" else wire.retry(random.randint(3_000, 8_000))
+    chunk = b"" if request.method == "HEAD" else wire.retry(random.randint(3_000, 8_000)) + b"\n"
     try:
         await _respond(send, 200, [*HEADERS, *request.cors()], chunk)
     except Exception as error:  # noqa: BLE001  # the response had begun, or the peer is gone: there is nobody to tell

@@ -334,8 +334,9 @@ def test_only_absolute_http_and_https_addresses_are_allowed(text: str) -> None:
     "host",
     [
         "[", "[::1", "[::1]x", "[::1%25eth0]", "[1.2.3.4]", "::1", ".", "..", "a..b", "-a.example",
-        "a-.example", "a" * 64 + ".example", "a." * 127 + "example", "exa%6Dple.org", "a<b", 'a"b', "a\\b", "1", "0x7f.1",
-        "1.2.3.4.5", "256.1.1.1", "127.0.0.01", "\u2100.example", "\u00ad", "xn--\u00e9", "a:b:80", "a:8x",
+        "a-.example", "a" * 64 + ".example", "a." * 127 + "example", "exa%6Dple.org", "a<b", 'a"b', "a\\b",
+        "1", "0x7f.1", "1.2.3.4.5", "256.1.1.1", "127.0.0.01", "\u2100.example", "\u00ad", "xn--\u00e9",
+        "a:b:80", "a:8x",
     ],
 )  # fmt: skip
 def test_a_host_that_is_none_is_refused(host: str) -> None:
@@ -456,15 +457,17 @@ def test_a_list_has_at_most_200_links() -> None:
 
 
 GOOD = [
-    "http://", "https://", "HTTP:", "//", "/", ":", "?", "#", "&", "=", "%2F", ",", ".", "-", "_", "::1", "[::1]", "é",
-    "밤", "🎵", "youtube.com", "www.youtube.com", "youtu.be/", "youtube-nocookie.com", "example.org/", "127.0.0.1", ":80",
-    "watch", "?v=", ID, "&list=", LIST, "t=", "1h2m3s", "1:30", "shorts/", "embed/", "a.mp3", "&amp;", "/media/",
+    "http://", "https://", "HTTP:", "//", "/", ":", "?", "#", "&", "=", "%2F", ",", ".", "-", "_", "::1",
+    "[::1]", "é", "밤", "🎵", "youtube.com", "www.youtube.com", "youtu.be/", "youtube-nocookie.com",
+    "example.org/", "127.0.0.1", ":80", "watch", "?v=", ID, "&list=", LIST, "t=", "1h2m3s", "1:30", "shorts/",
+    "embed/", "a.mp3", "&amp;", "/media/",
 ]  # fmt: skip
 NASTY = [
-    "ftp://", "javascript:", "\\", "@", "%", "%00", "%0A", "%ED%A0%80", "%zz", "%3A%2F%2F", "..", "[", "]", "%eth0", " ",
-    "\t", "\n", "\r", "\0", "\x1f", "\x7f", "\x85", "\u00a0", "\u2028", "\u202e", "\u200b", "\ufeff", "\ud800", "\udfff",
-    "\U0010ffff", "ß", "\u2100", "\u3002", "\uff0e", "\uff1a", "\u0130", "\u00ad", "\u0669", "\u05d0", "\u0301", "xn--",
-    "0x", "9" * 8, "9" * 5_000, "RD", "videoseries", "attribution_link?u=", "a" * 70, "a." * 130, "밤" * 200, '"', "<",
+    "ftp://", "javascript:", "\\", "@", "%", "%00", "%0A", "%ED%A0%80", "%zz", "%3A%2F%2F", "..", "[", "]",
+    "%eth0", " ", "\t", "\n", "\r", "\0", "\x1f", "\x7f", "\x85", "\u00a0", "\u2028", "\u202e", "\u200b",
+    "\ufeff", "\ud800", "\udfff", "\U0010ffff", "ß", "\u2100", "\u3002", "\uff0e", "\uff1a", "\u0130",
+    "\u00ad", "\u0669", "\u05d0", "\u0301", "xn--", "0x", "9" * 8, "9" * 5_000, "RD", "videoseries",
+    "attribution_link?u=", "a" * 70, "a." * 130, "밤" * 200, '"', "<",
 ]  # fmt: skip
 STARTS = ["", "http://", "https://", "https://example.org/", "https://youtube.com/", "https://youtu.be/", "/"]
 

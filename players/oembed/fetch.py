@@ -35,9 +35,9 @@ class Answer:
 def get(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
     """The answer of ``url``, whatever its status, within ``timeout_s`` seconds; no redirect is followed.
 
-    The request runs in a thread of its own: httpx bounds each step, but resolving a name, trying address after
-    address of a host and headers that trickle in can add up to minutes. A late thread is left to end by those
-    bounds.
+    The request runs in a thread of its own: httpx bounds each step, but resolving a name, trying address
+    after address of a host and headers that trickle in can add up to minutes. A late thread is left to end by
+    those bounds.
     """
     answer: Future[Answer] = Future()
     Thread(target=_settle, args=(answer, url, query, timeout_s), name="oembed", daemon=True).start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from players.synth.score import RATE
+from players.synth.score import RATE, Instrument
 from players.synth.waves import (
     Mode,
     blown,
@@ -139,3 +139,7 @@ def ride(midi: int, seconds: float) -> int:
     wash = quantised(fading(high_pass(noise(0.9, 13), 5_000), 0.22), 0.2)
     tip = ring([(hz, 0.05, 0.25) for hz in partials], 0.9)
     return shaped(wash + tip, 0.9, attack_s=0.001, release_s=0.5)
+
+
+UNDAMPED: frozenset[Instrument] = frozenset({vibraphone, celesta, harp, kick, snap, brush, shaker, ride})
+"""Those that ring the same however long the written note is."""

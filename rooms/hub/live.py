@@ -118,7 +118,7 @@ class LiveRoom:
 
     def end(self, listener: Listener, reason: str = "") -> None:
         """End a stream: for good with a reason, else politely, so that the browser comes back."""
-        last = wire.event("bye", {"reason": reason}) if reason else wire.retry(random.randint(1_000, 5_000))
+        last = wire.event("bye", {"reason": reason}) if reason else b""
         self.leave(listener)
         listener.write_last(wire.message(last, more=False))
 

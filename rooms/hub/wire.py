@@ -16,8 +16,11 @@ def event(name: str, data: str | dict[str, Any], version: int | None = None) -> 
 
 
 def retry(milliseconds: int) -> bytes:
-    """How long a browser waits before it reconnects."""
-    return f"retry: {milliseconds}\n\n".encode()
+    """The line that says how long a browser waits before it reconnects.
+
+    It goes in front of an event, as a part of it: some clients take a block without data for an event of its own.
+    """
+    return f"retry: {milliseconds}\n".encode()
 
 
 def message(chunk: bytes, *, more: bool = True) -> dict[str, Any]:

@@ -50,7 +50,8 @@ export function apply(state, name, data) {
  * @returns {State}
  */
 export function withPlayer(state, player) {
-  return player.version > state.player.version ? { ...state, player: playerOf(player) } : state;
+  const isNewer = player.version > Math.max(state.version, state.player.version);
+  return isNewer ? { ...state, player: playerOf(player) } : state;
 }
 
 /**
@@ -63,7 +64,7 @@ function withSnapshot(state, data) {
   // Another room may live under the same slug by now; its versions have nothing to do with those of the old one.
   const same = state?.room.created_at_ms === room.created_at_ms ? state : null;
   if (same && version < same.version) return same;
-  const player = same ? withPlayer(same, data.player).player : playerOf(data.player);
+  const player = same && same.player.version > version ? same.player : playerOf(data.player);
   const people = data.people ? peopleOf(data.people) : (same?.people ?? { listeners: 0, names: [] });
   return { version, room, player, queue, people, chat };
 }

@@ -1,0 +1,13 @@
+const FIRST_MS = 1_000;
+const STEP_MS = 2_000;
+const LONGEST_MS = 30_000;
+
+/**
+ * How long to wait before the next attempt after `failures` in a row: longer each time, and never the same for all who
+ * lost the same server.
+ * @param {number} failures
+ * @param {number} random from 0 up to 1
+ */
+export function reopenAfterMs(failures, random = Math.random()) {
+  return Math.min(LONGEST_MS, (FIRST_MS + STEP_MS * failures) * (0.5 + random));
+}
