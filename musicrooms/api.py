@@ -16,7 +16,6 @@ from rooms.api import router as rooms
 from rooms.auth import Identify
 from rooms.errors import Invalid, Refusal, TooLarge
 
-
 LONGEST_INT = 30
 """Digits. Python takes quadratic time to read larger numbers, and no field allows them."""
 
@@ -30,7 +29,7 @@ class StrictJson(Parser):
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
         if not isinstance(body, dict):
-            raise ValueError(f"it is a {type(body).__name__}, not an object")  # noqa: TRY004  # a value, to its sender
+            raise ValueError(f"it is a {type(body).__name__}, not an object")
         return body
 
 
@@ -47,12 +46,14 @@ def _bounded_int(digits: str) -> int:
 class Api(NinjaAPI):
     """ninja's API, except that what it says of a bad value names the value."""
 
-    def validation_error_from_error_contexts(self, error_contexts: list[ValidationErrorContext]) -> ValidationError:
-        errors = []
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
+        errors: list[dict[str, Any]] = []
         for context in error_contexts:
             names = context.model.__ninja_flatten_map_reverse__
-            for error in context.pydantic_validation_error.errors(include_url=False):
-                errors.append({**error, "loc": ("body", *names.get(error["loc"], error["loc"]))})
+            found = context.pydantic_validation_error.errors(include_url=False)
+            errors += [{**error, "loc": ("body", *names.get(error["loc"], error["loc"]))} for error in found]
         return ValidationError(errors)
 
 

@@ -25,8 +25,6 @@ def links_of(text: str) -> list[Link]:
         found = parse_many(text)
     except LinkError as error:
         raise Invalid(str(error), fields={"url": str(error)}) from None
-    if not found:
-        raise Invalid("url is empty; paste a link to a video or a piece of music.", fields={"url": "url is empty."})
     return [link for one in found for link in ([one] if isinstance(one, Link) else _opened(one))]
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
 from players import adding, hints
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
-from rooms.api import Body, open_room
+from rooms.api import open_room
+from rooms.auth import ApiRequest
+from rooms.bodies import Body, NotNull
 from rooms.callers import Caller
 from rooms.change import change, current_snapshot, settled
 from rooms.clock import now_ms
@@ -23,52 +24,60 @@ router = Router(tags=["player"])
 
 Id = Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
 PositionMs = Annotated[StrictInt, Field(ge=0, le=MAX_POSITION_MS)]
+LengthMs = Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)]
+ErrorCode = Annotated[StrictInt, Field(ge=-10_000, le=10_000)]
 Rate = Annotated[StrictInt | StrictFloat, Field(ge=min(RATES), le=max(RATES), allow_inf_nan=False)]
 
 
 class PlayerChange(Body):
     """Any of them together are one change: jump, then seek, then rate, then play or pause."""
 
-    playing: StrictBool = Field(None)
-    position_ms: PositionMs = Field(None, description="Milliseconds from the start of the media.")
-    rate: Rate = Field(None, description="Times the normal speed.")
-    entry_id: Id = Field(None, description="The entry to jump to.")
-    expected_version: Id = Field(None, description="Refuse unless the room is still at this version.")
+    playing: Annotated[StrictBool | None, NotNull] = None
+    position_ms: Annotated[
+        PositionMs | None, NotNull, Field(description="Milliseconds from the start of the media.")
+    ] = None
+    rate: Annotated[Rate | None, NotNull, Field(description="Times the normal speed.")] = None
+    entry_id: Annotated[Id | None, NotNull, Field(description="The entry to jump to.")] = None
+    expected_version: Annotated[
+        Id | None, NotNull, Field(description="Refuse unless the room is still at this version.")
+    ] = None
 
 
 class Skip(Body):
-    entry_id: Id = Field(None, description="Skip only if this is still the current entry.")
+    entry_id: Annotated[Id | None, NotNull, Field(description="Skip only if this is still the current entry.")] = None
 
 
 class NewEntry(Body):
     url: Annotated[StrictStr, StringConstraints(max_length=100_000)] = Field(
         description="A link, several separated by spaces or lines, or a YouTube playlist."
     )
-    after: Id | None = Field(None, description="The entry to put it behind; null for the front; the end if not given.")
+    after: Annotated[
+        Id | None, Field(description="The entry to put it behind; null for the front; the end if not given.")
+    ] = None
 
 
 class EntryChange(Body):
-    after: Id | None = Field(None, description="The entry to put it behind; null for the front.")
-    start_ms: PositionMs | None = Field(None)
-    end_ms: PositionMs | None = Field(None)
-    vote: StrictBool = Field(None)
+    after: Annotated[Id | None, Field(description="The entry to put it behind; null for the front.")] = None
+    start_ms: PositionMs | None = None
+    end_ms: PositionMs | None = None
+    vote: Annotated[StrictBool | None, NotNull] = None
 
 
 class Hint(Body):
     kind: Literal["length", "ended", "failed"]
     entry_id: Id
-    length_ms: Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)] = Field(None)
-    code: StrictInt = Field(None, ge=-10_000, le=10_000)
+    length_ms: Annotated[LengthMs | None, NotNull] = None
+    code: Annotated[ErrorCode | None, NotNull] = None
 
 
 @router.get("/rooms/{slug}/player")
-def read_player(request: HttpRequest, slug: str) -> dict[str, Any]:
+def read_player(request: ApiRequest, slug: str) -> dict[str, Any]:
     """What plays, and since when."""
     return settled(open_room(slug, request.auth), now_ms()).player.as_json()
 
 
 @router.patch("/rooms/{slug}/player")
-def change_player(request: HttpRequest, slug: str, body: PlayerChange) -> dict[str, Any]:
+def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> dict[str, Any]:
     """Play, pause, seek, jump, change the rate."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room), expected_version=body.expected_version) as lent:
@@ -79,7 +88,7 @@ def change_player(request: HttpRequest, slug: str, body: PlayerChange) -> dict[s
 
 
 @router.post("/rooms/{slug}/player/next")
-def next_entry(request: HttpRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
+def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
     """Skip to the next entry."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room)) as lent:
@@ -89,7 +98,7 @@ def next_entry(request: HttpRequest, slug: str, body: Skip | None = None) -> dic
 
 
 @router.post("/rooms/{slug}/player/previous")
-def previous_entry(request: HttpRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
+def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
     """Go back to the entry before, or to the start of the first."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room)) as lent:
@@ -99,8 +108,8 @@ def previous_entry(request: HttpRequest, slug: str, body: Skip | None = None) ->
 
 
 @router.post("/rooms/{slug}/player/hints", response={202: dict[str, bool]}, tags=["player"])
-def hint(request: HttpRequest, slug: str, body: Hint) -> tuple[int, dict[str, bool]]:
-    """What a listener's player found out: a length, an end, a failure. Weighed with the others', never just believed."""
+def hint(request: ApiRequest, slug: str, body: Hint) -> tuple[int, dict[str, bool]]:
+    """What a listener's player found out: a length, an end, a failure. It is weighed with the others'."""
     room = open_room(slug, request.auth)
     if body.kind == "length" and body.length_ms is None:
         raise Invalid("length_ms is missing.", fields={"length_ms": "length_ms is missing."})
@@ -108,14 +117,14 @@ def hint(request: HttpRequest, slug: str, body: Hint) -> tuple[int, dict[str, bo
 
 
 @router.get("/rooms/{slug}/queue", tags=["queue"])
-def read_queue(request: HttpRequest, slug: str) -> dict[str, Any]:
+def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     """The queue, in its order."""
     parts = current_snapshot(open_room(slug, request.auth), now_ms())
     return {"items": parts["queue"], "next": None, "version": parts["version"]}
 
 
 @router.post("/rooms/{slug}/queue", response={201: dict[str, Any]}, tags=["queue"])
-def add_to_queue(request: HttpRequest, slug: str, body: NewEntry) -> tuple[int, dict[str, Any]]:
+def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> tuple[int, dict[str, Any]]:
     """Add a link, which answers the entry; or several, which answers a list."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     caller.check_may_add(room)
@@ -133,7 +142,7 @@ def add_to_queue(request: HttpRequest, slug: str, body: NewEntry) -> tuple[int, 
 
 
 @router.patch("/rooms/{slug}/queue/{entry_id}", tags=["queue"])
-def change_entry(request: HttpRequest, slug: str, entry_id: int, body: EntryChange) -> dict[str, Any]:
+def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChange) -> dict[str, Any]:
     """Move an entry, trim it, or vote for it."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set
@@ -146,13 +155,13 @@ def change_entry(request: HttpRequest, slug: str, entry_id: int, body: EntryChan
         if given & {"start_ms", "end_ms"}:
             start_ms = body.start_ms if "start_ms" in given else entry.start_ms
             entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms)
-        if "vote" in given:
+        if body.vote is not None:
             hints.vote(entry, caller, body.vote)
     return _entry(room, entry_id).as_json()
 
 
 @router.delete("/rooms/{slug}/queue/{entry_id}", response={204: None}, tags=["queue"])
-def remove_from_queue(request: HttpRequest, slug: str, entry_id: int) -> tuple[int, None]:
+def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> tuple[int, None]:
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     member = caller.member_of(room)
@@ -164,7 +173,7 @@ def remove_from_queue(request: HttpRequest, slug: str, entry_id: int) -> tuple[i
     return 204, None
 
 
-def _controlled(request: HttpRequest, slug: str) -> tuple[Room, Caller, int]:
+def _controlled(request: ApiRequest, slug: str) -> tuple[Room, Caller, int]:
     room = open_room(slug, request.auth)
     request.auth.check_may(room, room.control_role, "control the player")
     return room, request.auth, now_ms()
@@ -194,5 +203,3 @@ def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> 
     length_ms = target.track.length_ms if target else None
     if length_ms is not None and body.position_ms is not None and body.position_ms > length_ms:
         raise Invalid(f"position_ms {body.position_ms} lies beyond the end of “{target}”, which is {length_ms}.")
-
-

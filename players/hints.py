@@ -24,9 +24,7 @@ FAILED_SHARE = 0.5
 """The share of the listeners for whom an entry must fail until it is skipped for all."""
 
 
-def take(
-    room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | None, now_ms: int
-) -> bool:
+def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | None, now_ms: int) -> bool:
     """Weigh one hint; True if the room changed by it. Only a hint about the current entry counts."""
     person = caller.person_id
     if person is None:
@@ -64,7 +62,7 @@ def vote(entry: Entry, caller: Caller, likes: bool) -> None:
 
 
 def _take_length(entry: Entry, host_says_ms: int | None) -> bool:
-    lengths = _voices(entry, VoiceKind.LENGTH).values_list("value_ms", flat=True)
+    lengths = [voice.value_ms for voice in _voices(entry, VoiceKind.LENGTH) if voice.value_ms is not None]
     if host_says_ms is None and len(lengths) < ENOUGH_LENGTHS:
         return False
     entry.track.length_ms = host_says_ms or round(median(lengths))
@@ -95,4 +93,3 @@ def _move_on(room: Room, entry: Entry, now_ms: int) -> bool:
 
 def _voices(entry: Entry, kind: VoiceKind) -> QuerySet[Voice]:
     return Voice.objects.filter(entry=entry, kind=kind)
-

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
-from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field, StrictStr, StringConstraints
+from ninja import Query, Router
+from pydantic import Field, StrictStr, StringConstraints
 
+from rooms.auth import ApiRequest
+from rooms.bodies import Body, NotNull
 from rooms.callers import Caller
 from rooms.change import change, current_snapshot
 from rooms.clock import now_ms
@@ -27,37 +29,33 @@ MAX_SLUG_SHOWN = 80
 
 RoleWord = Literal["guest", "member", "host", "owner"]
 VisibilityWord = Literal["public", "unlisted", "private"]
+AtEndWord = Literal["pause", "repeat"]
+WhenEmptyWord = Literal["continue", "pause"]
 Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
 
 
-class Body(Schema):
-    """A request's body: a field that is not known is refused rather than ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class Rules(Body):
-    control: RoleWord = Field(None, description="The least role that controls the player.")
-    add: RoleWord = Field(None, description="The least role that adds links.")
-    at_end: Literal["pause", "repeat"] = Field(None, description="What happens after the last track.")
-    when_empty: Literal["continue", "pause"] = Field(None, description="What happens when nobody listens.")
+    control: Annotated[RoleWord | None, NotNull, Field(description="The least role that controls the player.")] = None
+    add: Annotated[RoleWord | None, NotNull, Field(description="The least role that adds links.")] = None
+    at_end: Annotated[AtEndWord | None, NotNull, Field(description="What happens after the last track.")] = None
+    when_empty: Annotated[WhenEmptyWord | None, NotNull, Field(description="What happens when nobody listens.")] = None
 
 
 class NewRoom(Body):
     name: Name
     visibility: VisibilityWord = "unlisted"
-    rules: Rules = Field(default_factory=Rules)
+    rules: Rules = Rules()
 
 
 class RoomChange(Body):
-    name: Name = Field(None)
-    visibility: VisibilityWord = Field(None)
-    rules: Rules = Field(default_factory=Rules)
+    name: Annotated[Name | None, NotNull] = None
+    visibility: Annotated[VisibilityWord | None, NotNull] = None
+    rules: Rules = Rules()
 
 
 def open_room(slug: str, caller: Caller) -> Room:
     """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise."""
-    room = Room.objects.open().whole().filter(slug=slug).first()
+    room = Room.objects.open().filter(slug=slug).first()
     if room is None:
         raise Unknown(f"There is no room “{slug[:MAX_SLUG_SHOWN]}”.")
     caller.check_may_read(room)
@@ -65,26 +63,26 @@ def open_room(slug: str, caller: Caller) -> Room:
 
 
 @router.get("/time", auth=None)
-def time(request: HttpRequest) -> dict[str, int]:
+def time(request: ApiRequest) -> dict[str, int]:
     """The server's clock, in Unix milliseconds."""
     return {"server_now_ms": now_ms()}
 
 
 @router.get("/rooms")
 def list_rooms(
-    request: HttpRequest,
-    search: str = Query("", max_length=80),
-    offset: int = Query(0, ge=0, le=1_000_000),
+    request: ApiRequest,
+    search: Annotated[str, Query(max_length=80)] = "",
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> dict[str, Any]:
     """The public rooms, with how many listen and what plays."""
     found = public_rooms(search, offset, PAGE + 1)
-    query = urlencode({"search": search, "offset": offset + PAGE})
+    query = urlencode({"search": search, "offset": str(offset + PAGE)})
     following = request.build_absolute_uri(f"{request.path}?{query}") if len(found) > PAGE else None
     return {"items": found[:PAGE], "next": following}
 
 
 @router.post("/rooms", response={201: dict[str, Any]})
-def create_room(request: HttpRequest, body: NewRoom) -> tuple[int, dict[str, Any]]:
+def create_room(request: ApiRequest, body: NewRoom) -> tuple[int, dict[str, Any]]:
     """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
     caller = request.auth
     check_may_make(caller)
@@ -99,7 +97,7 @@ def create_room(request: HttpRequest, body: NewRoom) -> tuple[int, dict[str, Any
 
 
 @router.get("/rooms/{slug}")
-def read_room(request: HttpRequest, slug: str) -> HttpResponse:
+def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     """The snapshot: everything that a newcomer needs, at one version, which is its ETag."""
     room = open_room(slug, request.auth)
     parts = current_snapshot(room, now_ms())
@@ -114,7 +112,7 @@ def read_room(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @router.patch("/rooms/{slug}")
-def change_room(request: HttpRequest, slug: str, body: RoomChange) -> dict[str, Any]:
+def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
     """Change name, visibility and rules."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Role.OWNER, "change the room")
@@ -128,7 +126,7 @@ def change_room(request: HttpRequest, slug: str, body: RoomChange) -> dict[str, 
 
 
 @router.delete("/rooms/{slug}", response={204: None})
-def close_room(request: HttpRequest, slug: str) -> tuple[int, None]:
+def close_room(request: ApiRequest, slug: str) -> tuple[int, None]:
     """Close the room: its streams end, and its address is free again."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Role.OWNER, "close the room")
@@ -142,5 +140,7 @@ def _apply(room: Room, rules: Rules) -> None:
         room.control_role = Role.of(rules.control)
     if rules.add is not None:
         room.add_role = Role.of(rules.add)
-    room.at_end = rules.at_end or room.at_end
-    room.when_empty = rules.when_empty or room.when_empty
+    if rules.at_end is not None:
+        room.at_end = rules.at_end
+    if rules.when_empty is not None:
+        room.when_empty = rules.when_empty

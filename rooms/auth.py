@@ -12,6 +12,12 @@ from rooms.errors import Forbidden
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
+class ApiRequest(HttpRequest):
+    """A request that ``Identify`` has seen."""
+
+    auth: Caller
+
+
 class Identify(AuthBase):
     """Puts a ``Caller`` into ``request.auth``; an unidentified caller is one too, and each call decides.
 

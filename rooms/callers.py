@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core import signing
@@ -144,8 +145,8 @@ class Caller:
         if member is None:
             person = self.person or Person.new()
             member = Member(room=room, person=person.id, nickname=self.name_in(room) or "Host", role=role)
-            if self.has_account:
-                member.user_id = getattr(self.user, "pk", None)
+            if self.user is not None and self.has_account:
+                member.user_id = cast(int, self.user.pk)
         member.role = max(member.role, role)
         member.save()
         self._members[room.pk] = member
@@ -154,8 +155,10 @@ class Caller:
     def _find_member(self, room: Room) -> Member | None:
         if self.token_member is not None:
             return self.token_member if self.token_member.room_id == room.pk else None
-        if self.has_account and (member := room.members.filter(user_id=getattr(self.user, "pk", None)).first()):
-            return member
+        if self.user is not None and self.has_account:
+            by_account = room.members.filter(user__pk=cast(int, self.user.pk)).first()
+            if by_account is not None:
+                return by_account
         return room.members.filter(person=self.person.id).first() if self.person else None
 
 

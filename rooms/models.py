@@ -110,9 +110,7 @@ class Room(models.Model):
     control_role = models.PositiveSmallIntegerField("who controls the player", choices=Role, default=Role.HOST)
     add_role = models.PositiveSmallIntegerField("who adds links", choices=Role, default=Role.GUEST)
     at_end = models.CharField("at the end of the queue", max_length=10, choices=AtEnd, default=AtEnd.PAUSE)
-    when_empty = models.CharField(
-        "when nobody listens", max_length=10, choices=WhenEmpty, default=WhenEmpty.CONTINUE
-    )
+    when_empty = models.CharField("when nobody listens", max_length=10, choices=WhenEmpty, default=WhenEmpty.CONTINUE)
     version = models.PositiveBigIntegerField(default=1, editable=False)
     link_generation = models.PositiveIntegerField(
         default=1, editable=False, help_text="Raising it withdraws every link that gives a role."
@@ -129,7 +127,6 @@ class Room(models.Model):
         queue: Playlist
 
     class Meta:
-        ordering = ("-created_at",)
         constraints = (
             models.UniqueConstraint(fields=["slug"], condition=Q(closed_at=None), name="one_open_room_a_slug"),
             models.CheckConstraint(condition=Q(version__gte=1), name="room_versions_count_from_one"),
@@ -142,6 +139,9 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("room", args=[self.slug])
 
     def rename(self, name: str) -> None:
         """Give the room another name; raises Invalid with a sentence if it cannot be one."""
@@ -160,9 +160,6 @@ class Room(models.Model):
         if self.notes is None:
             raise RuntimeError("A room is changed inside rooms.change.change, which tells its listeners.")
         self.notes.append((event, data))
-
-    def get_absolute_url(self) -> str:
-        return reverse("room", args=[self.slug])
 
     @property
     def state(self) -> dict[str, Any]:

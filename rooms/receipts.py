@@ -87,9 +87,7 @@ def _repeat(receipt: Receipt, request_hash: str, seal: Fernet) -> HttpResponse:
 
 def _scope(request: HttpRequest) -> str:
     """Whose key it is: the token's, the browser's, or, for a caller whom nobody knows, the address'."""
-    return (
-        request.headers.get("Authorization") or request.COOKIES.get(COOKIE) or request.META.get("REMOTE_ADDR") or ""
-    )
+    return request.headers.get("Authorization") or request.COOKIES.get(COOKIE) or request.META.get("REMOTE_ADDR") or ""
 
 
 def _hash(*parts: str | bytes) -> str:

@@ -57,7 +57,9 @@ def join(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip()
     path = unquote(urlsplit(code).path)
     slug = path.split("/r/", 1)[-1].strip("/").split("/")[0] if "/r/" in path else code.strip("/")
-    room = Room.objects.open().whole().filter(slug=slug).first() or Room.objects.public().filter(name__iexact=code).first()
+    room = (
+        Room.objects.open().whole().filter(slug=slug).first() or Room.objects.public().filter(name__iexact=code).first()
+    )
     if room is None:
         message = f"There is no room “{code[:80]}”." if code else "Type the name of a room, or paste its link."
         return _home(request, caller_on_page(request), errors={"code": message}, values={"code": code}, status=404)

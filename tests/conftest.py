@@ -45,7 +45,9 @@ def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="session", params=["daphne", "uvicorn"])
-def any_server(request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def any_server(
+    request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """The same test over each server program."""
     yield from _served(prepared, tmp_path_factory.mktemp(request.param), request.param)
 

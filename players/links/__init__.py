@@ -17,11 +17,13 @@ __all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "PlaylistLink", "pars
 MAX_LINKS = 200
 """Links that one paste may hold: more than anyone picks by hand, and few enough for one transaction."""
 
-_ENCODED = re.compile(r"https?%3A%2F%2F", re.I)
+_ENCODED = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 # Clipboards add these at the ends, where nobody sees them.
 _INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2067\u2068\u2069"
-# A comma may be part of an address (#t=10,20): it separates only where a link begins or the text goes on.
-_SEPARATOR = re.compile(rf"\s+|(?<!,),++(?=\s|$|[a-z][a-z0-9+.-]*://|{youtube.WITHOUT_SCHEME.pattern})", re.I)
+# A comma may be part of an address (#t=10,20): it separates only before a link, a space or the end.
+_SEPARATOR = re.compile(
+    rf"\s+|(?<!,),++(?=\s|$|[a-z][a-z0-9+.-]*://|{youtube.WITHOUT_SCHEME.pattern})", re.IGNORECASE
+)
 
 
 def parse(text: str, *, own_media: bool = False) -> Link | PlaylistLink:

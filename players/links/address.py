@@ -10,8 +10,10 @@ from players.links import hosts
 from players.links.link import ALLOWED, MAX_LENGTH, refusal
 
 # The grammar of RFC 3986, appendix B. The split of urllib raises on some texts and drops parts of others.
-_PARTS = re.compile(r"(?:([a-z][a-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.I | re.S)
-_PORT = re.compile(r"(.*?)(?::([0-9]*))?", re.S)
+_PARTS = re.compile(
+    r"(?:([a-z][a-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL
+)
+_PORT = re.compile(r":([0-9]*)\Z")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # "%" is kept: what is encoded already stays so.
 _SAFE = "%/:@!$&'()*+,;=~-._"
@@ -56,20 +58,18 @@ def composed(origin: str, host: str, path: str, query: str, fragment: str) -> Ad
 
 def split(text: str) -> tuple[str, str, str, str, str]:
     """Scheme in lower case, authority, path, query and fragment; empty where there is none."""
-    match = _PARTS.fullmatch(text)
-    assert match is not None, "every part is optional and the last ones take any character"
-    scheme, authority, path, query, fragment = (part or "" for part in match.groups())
+    # Every part is optional and together they take any character, so that the first match is the whole text.
+    scheme, authority, path, query, fragment = _PARTS.findall(text)[0]
     return scheme.lower(), authority, path, query, fragment
 
 
 def _host_and_port(authority: str, scheme: str) -> tuple[str, str]:
     """The normalised host, and ``:port`` unless it is the scheme's default."""
-    match = _PORT.fullmatch(authority)
-    assert match is not None, "the host takes what the port leaves"
-    host = hosts.normalised(match[1])
+    name, digits, *_ = (*_PORT.split(authority), "")
+    host = hosts.normalised(name)
     if host is None:
         raise refusal(authority, "is not a valid host; allowed is a name like example.org or an IP address.")
-    digits = match[2] or str(_DEFAULT_PORTS[scheme])
+    digits = digits or str(_DEFAULT_PORTS[scheme])
     if len(digits) > 5 or not 1 <= int(digits) <= 65_535:
         raise refusal(digits, "is not a valid port; allowed is 1 to 65535.")
     return host, "" if int(digits) == _DEFAULT_PORTS[scheme] else f":{int(digits)}"

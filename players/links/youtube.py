@@ -14,7 +14,8 @@ from players.links.moments import first_moment_ms, fragment_span, ordered, param
 
 _DOMAINS = ("youtube.com", "youtu.be", "youtube-nocookie.com")
 WITHOUT_SCHEME = re.compile(
-    r"(?://)?(?:[a-z0-9-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be)\.?(?::[0-9]*)?(?=[/?#]|$)", re.I
+    r"(?://)?(?:[a-z0-9-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be)\.?(?::[0-9]*)?(?=[/?#]|$)",
+    re.IGNORECASE,
 )
 """The start of a YouTube address as people type it."""
 

@@ -146,7 +146,9 @@ class Entry(models.Model):
     def trim(self, start_ms: int | None, end_ms: int | None) -> None:
         """Play only from ``start_ms`` to ``end_ms``; raises Invalid if nothing would be left."""
         if end_ms is not None and end_ms <= (start_ms or 0):
-            raise Invalid(f"end_ms {end_ms} is not allowed: it must be greater than start_ms, which is {start_ms or 0}.")
+            raise Invalid(
+                f"end_ms {end_ms} is not allowed: it must be greater than start_ms, which is {start_ms or 0}."
+            )
         if (start_ms, end_ms) != (self.start_ms, self.end_ms):
             self.start_ms, self.end_ms = start_ms, end_ms
             self.save(update_fields=["start_ms", "end_ms"])

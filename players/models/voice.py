@@ -24,9 +24,7 @@ class Voice(models.Model):
     said_at_ms = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["entry", "person", "kind"], name="one_voice_a_person_and_kind"),
-        )
+        constraints = (models.UniqueConstraint(fields=["entry", "person", "kind"], name="one_voice_a_person_and_kind"),)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.entry}"

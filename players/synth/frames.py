@@ -23,9 +23,9 @@ def every(width: int, count: int, value: int) -> int:
     return int.from_bytes(value.to_bytes(width // 8, "little") * count, "little")
 
 
-def pack(samples: Iterable[float], scale: int) -> int:
-    """Samples as mono frames, 1.0 becoming ``scale``."""
-    values = [int(sample * scale) for sample in samples]
+def pack(samples: Iterable[float]) -> int:
+    """Samples as mono frames, rounded towards zero."""
+    values = list(map(int, samples))
     sign = every(FRAME, len(values), 1 << FRAME - 1)
     return (int.from_bytes(struct.pack(f"<{len(values)}q", *values), "little") ^ sign) - sign
 
@@ -37,17 +37,25 @@ def unpack(sound: int, frames: int) -> tuple[int, ...]:
 
 
 def split(sound: int, frames: int) -> tuple[int, int]:
-    """The first ``frames`` of a sound, and what follows them."""
+    """The first ``frames`` of a sound, which must be more than none, and what follows them."""
+    bits = frames * FRAME
+    rest = sound + (1 << bits - 1) >> bits
+    return sound - (rest << bits), rest
+
+
+def joined(sounds: Iterable[int], frames: int) -> int:
+    """Sounds of ``frames`` each, one after the other."""
     bias = every(LANE, frames * 2, 1 << LANE - 1)
-    biased = sound + bias
-    return (biased & ((1 << frames * FRAME) - 1)) - bias, biased >> frames * FRAME
+    data = b"".join((sound + bias).to_bytes(frames * 8, "little") for sound in sounds)
+    return int.from_bytes(data, "little") - every(LANE, len(data) // 4, 1 << LANE - 1)
 
 
 def halved(sound: int, times: int, frames: int, lane: int = LANE) -> int:
     """Every sample of a sound of at most ``frames`` divided by 2**times, rounded down."""
     count = frames * FRAME // lane
-    bias = every(lane, count, 1 << lane - 1)
-    return (sound + bias >> times & every(lane, count, (1 << lane - times) - 1)) - (bias >> times)
+    biased = sound + every(lane, count, 1 << lane - 1)
+    kept = biased >> times & every(lane, count, (1 << lane - times) - 1)
+    return kept - every(lane, count, 1 << lane - 1 - times)
 
 
 def peak(sound: int, frames: int) -> int:

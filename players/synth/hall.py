@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from players.synth.frames import FRAME, LANE, every, halved, split
+from players.synth.frames import FRAME, LANE, every, halved, joined, split
 from players.synth.score import RATE
 
 HOP = 620
@@ -20,9 +20,9 @@ DECAY_S = 1.7
 DAMPING = 0.35
 """The share of each turn taken from one frame earlier: what makes high tones die first."""
 
-COMBS_S = (0.0297, 0.0341, 0.0371, 0.0411, 0.0437, 0.0483)
-LEFT_S = (0.0073, 0.0127, 0.0199, 0.0281, 0.0391)
-RIGHT_S = (0.0089, 0.0151, 0.0223, 0.0307, 0.0419)
+COMBS_S = (0.0297, 0.0353, 0.0411, 0.0467)
+LEFT_S = (0.0073, 0.0127, 0.0199, 0.0281, 0.0357, 0.0463)
+RIGHT_S = (0.0089, 0.0151, 0.0223, 0.0307, 0.0401, 0.0497)
 """Prime-like and different on each side, so that nothing rings and the room is wide."""
 
 _BITS = 24
@@ -61,7 +61,7 @@ class Hall:
     def block(self, send: int) -> int:
         """The room's answer to one block."""
         early, self._carry = split(self._carry + self._reflections(halved(send, 5, BLOCK)), BLOCK)
-        late = _joined(sum(comb.step(hop) for comb in self._combs) for hop in _hops(early))
+        late = joined((sum(comb.step(hop) for comb in self._combs) for hop in _hops(early)), HOP)
         return early * 8 + late * 4
 
     def _reflections(self, send: int) -> int:
@@ -79,8 +79,3 @@ def _hops(block: int) -> Iterator[int]:
     for at in range(0, BLOCK * 8, HOP * 8):
         yield int.from_bytes(data[at : at + HOP * 8], "little") - bias
 
-
-def _joined(hops: Iterable[int]) -> int:
-    bias = every(LANE, 2 * HOP, 1 << 31)
-    data = b"".join((hop + bias).to_bytes(HOP * 8, "little") for hop in hops)
-    return int.from_bytes(data, "little") - every(LANE, 2 * BLOCK, 1 << 31)

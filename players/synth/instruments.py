@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from players.synth.score import RATE, Instrument
 from players.synth.waves import (
@@ -67,7 +68,7 @@ def harp(midi: int, seconds: float) -> int:
         (hz * n * math.sqrt(1 + 0.0002 * n * n), 0.62 * pluck / n, decay_s / n**0.8)
         for n, pluck in enumerate((1.0, 0.9, 0.62, 0.5, 0.3, 0.25, 0.2), start=1)
     ]
-    return shaped(ring(modes, 2.4), 2.4, attack_s=0.002, release_s=0.6)
+    return shaped(ring(modes, 2.4), 2.4, attack_s=0.002, release_s=0.3)
 
 
 def bass(midi: int, seconds: float) -> int:
@@ -83,25 +84,34 @@ def pad(midi: int, seconds: float) -> int:
     """Strings far away: detuned pairs under a slow swell."""
     hz = hertz(midi)
     modes: list[Mode] = [
-        (hz * n * detune, 0.3 / n**1.5, 30.0) for n in (1, 2, 3) for detune in (0.9982, 1.0019)
+        (hz * 0.9982, 0.3, 30.0),
+        (hz * 1.0019, 0.3, 30.0),
+        (hz * 1.9971, 0.1, 30.0),
+        (hz * 2.0033, 0.1, 30.0),
+        (hz * 3.0, 0.07, 30.0),
     ]
     return shaped(ring(modes, seconds + 0.7), seconds + 0.7, attack_s=0.8, release_s=0.9)
 
 
 def clarinet(midi: int, seconds: float) -> int:
-    """Odd harmonics, a gentle tongue and hardly any vibrato."""
+    """Odd harmonics that mellow as the note goes on, a gentle tongue and no vibrato."""
+    hz = hertz(midi)
     sounding_s = seconds * 0.94 + 0.06
-    harmonics = (0.6, 0.02, 0.26, 0.02, 0.11, 0.02, 0.05, 0.01, 0.02)
-    tone = quantised(blown(hertz(midi), harmonics, sounding_s, vibrato=0.0025), 1.0)
-    return shaped(tone, sounding_s, attack_s=0.035, release_s=0.07)
+    levels = (0.62, 0.02, 0.27, 0.03, 0.12, 0.02, 0.06, 0.0, 0.03)
+    modes: list[Mode] = [(hz * n, level, 4.0 / n) for n, level in enumerate(levels, start=1)]
+    return shaped(ring(modes, sounding_s), sounding_s, attack_s=0.035, release_s=0.07)
 
 
 def flute(midi: int, seconds: float) -> int:
     """Nearly a sine, with breath around it."""
     sounding_s = seconds * 0.96 + 0.08
     tone = quantised(blown(hertz(midi), (0.62, 0.14, 0.06, 0.015), sounding_s, vibrato=0.005), 1.0)
-    air = quantised(low_pass(high_pass(noise(sounding_s, midi), 900), 3_500), 0.035)
-    return shaped(tone + air, sounding_s, attack_s=0.06, release_s=0.1)
+    return shaped(tone + _breath(sounding_s), sounding_s, attack_s=0.06, release_s=0.1)
+
+
+@lru_cache(maxsize=8)
+def _breath(seconds: float) -> int:
+    return quantised(low_pass(high_pass(noise(seconds, 17), 900), 3_500), 0.035)
 
 
 def kick(midi: int, seconds: float) -> int:

@@ -71,7 +71,7 @@ def blocks(score: Score) -> Iterator[int]:
     for number in range(math.ceil(score.frames / BLOCK)):
         dry = send = 0
         for channel in channels:
-            sound = channel.block(number)
-            dry += sound * channel.pan
-            send += sound * channel.send
+            if sound := channel.block(number):
+                dry += sound * channel.pan
+                send += sound * channel.send
         yield dry + hall.block(send)

@@ -6,9 +6,10 @@ import math
 import struct
 import wave
 from collections.abc import Iterable
+from operator import mul
 from typing import BinaryIO
 
-from players.synth.frames import halved, peak, pcm16
+from players.synth.frames import halved, pcm16, peak
 from players.synth.hall import BLOCK
 from players.synth.score import RATE
 
@@ -45,14 +46,14 @@ def save(target: BinaryIO, blocks: Iterable[int], frames: int) -> None:
 
 
 def _fade(pcm: bytearray, frames: int) -> None:
-    for start, length, rising in ((0, FADE_IN_FRAMES, True), (frames - FADE_OUT_FRAMES, FADE_OUT_FRAMES, False)):
-        layout = f"<{length * 2}h"
-        faded = [
-            round(sample * _gain((index // 2 + 0.5) / length, rising))
-            for index, sample in enumerate(struct.unpack_from(layout, pcm, start * FRAME_BYTES))
-        ]
-        struct.pack_into(layout, pcm, start * FRAME_BYTES, *faded)
+    rise = _ramp(FADE_IN_FRAMES)
+    fall = _ramp(FADE_OUT_FRAMES)[::-1]
+    for start, gains in ((0, rise), (frames - FADE_OUT_FRAMES, fall)):
+        layout = f"<{len(gains)}h"
+        samples = struct.unpack_from(layout, pcm, start * FRAME_BYTES)
+        struct.pack_into(layout, pcm, start * FRAME_BYTES, *map(int, map(mul, samples, gains)))
 
 
-def _gain(share: float, rising: bool) -> float:
-    return 0.5 - 0.5 * math.cos(math.pi * (share if rising else 1 - share))
+def _ramp(frames: int) -> list[float]:
+    """Gains from 0 to 1, one for the left and one for the right sample of every frame."""
+    return [0.5 - 0.5 * math.cos(math.pi * (sample // 2) / frames) for sample in range(frames * 2)]

@@ -13,16 +13,19 @@ from functools import lru_cache
 from itertools import accumulate, chain, cycle, islice, repeat
 from operator import mul
 
-from players.synth.frames import FRAME, halved, pack, split, unpack
+from players.synth.frames import FRAME, halved, joined, pack, split, unpack
 from players.synth.score import RATE
 
 FULL_SCALE = 1 << 14
 """What a sample of 1.0 becomes: gains and the sum of many notes need the other 17 bits of a lane."""
 
+SPAN = 256
+"""Frames of ringing that are computed at once: enough to keep the interpreter out of it, little enough for a cache."""
+
 HIGHEST_HZ = 0.46 * RATE
 
-SILENT_AFTER = 8.0
-"""Time constants after which a mode is dropped: it is 70 dB below where it began."""
+SILENT_AFTER = 7.0
+"""Time constants after which a mode is dropped: it is 60 dB below where it began."""
 
 Mode = tuple[float, float, float]
 """Frequency in Hz, amplitude, and the seconds in which it falls to 37 %."""
@@ -40,36 +43,23 @@ def hertz(midi: int) -> float:
 
 
 def ring(modes: Iterable[Mode], seconds: float) -> int:
-    """The sum of decaying sines, all starting at zero; it may go on a little longer than asked."""
-    total = 0
-    longest = 1
+    """The sum of decaying sines, all starting at zero; it goes on for up to a span longer than asked."""
+    spans = math.ceil(seconds * RATE / SPAN)
+    sums = [0] * spans
     for hz, amplitude, decay_s in modes:
         if hz < HIGHEST_HZ:
-            sine, frames = _sine(hz, amplitude, decay_s, min(seconds, decay_s * SILENT_AFTER))
-            total += sine
-            longest = max(longest, frames)
-    return halved(total, _GUARD_BITS, longest, FRAME)
+            audible = math.ceil(min(seconds, decay_s * SILENT_AFTER) * RATE / SPAN)
+            _add_mode(sums, cmath.exp(complex(-1 / decay_s, math.tau * hz) / RATE), amplitude, audible)
+    return joined((halved(total, _TURN_BITS + _GUARD_BITS, SPAN, FRAME) for total in sums), SPAN)
 
 
-def _sine(hz: float, amplitude: float, decay_s: float, seconds: float) -> tuple[int, int]:
-    """A decaying sine and its length in frames: what there is so far, turned and shrunk, follows it, so it doubles."""
-    step = cmath.exp(complex(-1 / decay_s, math.tau * hz) / RATE)
-    wanted = round(seconds * RATE)
-    doublings = max(0, wanted.bit_length() - 7)
-    # Only multiples of eight, doubled: few lengths, so that the constants of their lanes stay cached.
-    frames = 8 * math.ceil(wanted / (8 << doublings))
-    start = list(accumulate(repeat(step, frames - 1), mul, initial=complex(amplitude)))
-    sine = pack((value.imag for value in start), FULL_SCALE << _GUARD_BITS)
-    cosine = pack((value.real for value in start), FULL_SCALE << _GUARD_BITS)
-    for _ in range(doublings):
-        turn = step**frames * (1 << _TURN_BITS)
-        along, across = round(turn.real), round(turn.imag)
-        next_sine = halved(sine * along + cosine * across, _TURN_BITS, frames, FRAME)
-        next_cosine = halved(cosine * along - sine * across, _TURN_BITS, frames, FRAME)
-        sine += next_sine << frames * FRAME
-        cosine += next_cosine << frames * FRAME
-        frames *= 2
-    return sine, frames
+def _add_mode(sums: list[int], step: complex, amplitude: float, audible: int) -> None:
+    """Adds the mode to its audible spans: each is the first, turned and shrunk, which takes two multiplications."""
+    start = list(accumulate(repeat(step, SPAN - 1), mul, initial=complex(amplitude * (FULL_SCALE << _GUARD_BITS))))
+    sine, cosine = pack([value.imag for value in start]), pack([value.real for value in start])
+    turns = accumulate(repeat(step**SPAN, audible - 1), mul, initial=complex(1 << _TURN_BITS))
+    for span, turn in enumerate(turns):
+        sums[span] += sine * int(turn.real) + cosine * int(turn.imag)
 
 
 def blown(hz: float, harmonics: Sequence[float], seconds: float, *, vibrato: float) -> list[float]:
@@ -114,7 +104,8 @@ def fading(samples: Iterable[float], decay_s: float) -> list[float]:
 
 def quantised(samples: Iterable[float], level: float) -> int:
     """Samples within -1 to 1 as a mono sound."""
-    return pack(samples, round(level * FULL_SCALE))
+    scale = level * FULL_SCALE
+    return pack([sample * scale for sample in samples])
 
 
 def shaped(sound: int, seconds: float, *, attack_s: float, release_s: float) -> int:
@@ -122,15 +113,15 @@ def shaped(sound: int, seconds: float, *, attack_s: float, release_s: float) -> 
     frames = round(seconds * RATE)
     rise = _ease(min(round(attack_s * RATE), frames // 2))
     fall = _ease(min(round(release_s * RATE), frames - len(rise)))[::-1]
-    start, rest = split(sound, len(rise))
-    middle, rest = split(rest, frames - len(rise) - len(fall))
-    end, _ = split(rest, len(fall))
-    parts = (_weighted(start, rise), 0), (middle, len(rise)), (_weighted(end, fall), frames - len(fall))
-    return sum(part << place * FRAME for part, place in parts)
+    sound, _ = split(sound, frames)
+    start, _ = split(sound, len(rise))
+    _, end = split(sound, frames - len(fall))
+    eased = _weighted(start, rise) - start + (_weighted(end, fall) - end << (frames - len(fall)) * FRAME)
+    return sound + eased
 
 
 def _weighted(sound: int, gains: Sequence[float]) -> int:
-    return pack(map(mul, unpack(sound, len(gains)), gains), 1)
+    return pack(map(mul, unpack(sound, len(gains)), gains))
 
 
 @lru_cache(maxsize=32)

@@ -15,11 +15,11 @@ from django.db import connection
 from rooms import push
 from rooms.change import change, current_snapshot, settled
 from rooms.clock import now_ms
+from rooms.errors import Unknown
 from rooms.hub.bus import Bus
 from rooms.hub.live import LiveRoom, Loaded
 from rooms.hub.rights import Rights
 from rooms.models import Room, WhenEmpty
-from rooms.errors import Unknown
 
 logger = logging.getLogger(__name__)
 

@@ -51,7 +51,7 @@ BASS = line(
 
 LOW = strums(CHORDS, [(0, 2.4, 0.8), (2.5, 1.4, 0.42)], VOICINGS, bar=0, voices=slice(0, 2))
 HIGH = strums(
-    CHORDS, [(0.04, 2.4, 0.7), (1.5, 0.9, 0.36), (2.5, 1.4, 0.5)], VOICINGS, bar=0, voices=slice(2, None)
+    CHORDS, [(0.04, 2.4, 0.7), (1.5, 1.4, 0.36), (2.5, 1.4, 0.5)], VOICINGS, bar=0, voices=slice(2, None)
 )
 LAST_CHORD = strums("F69", [(0, 4, 0.7)], VOICINGS, bar=19)
 STRINGS = strums(CHORDS, [(0, 4, 0.8)], VOICINGS, bar=0, voices=slice(1, 4))

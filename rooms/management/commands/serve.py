@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Serves pages, API and streams until it is told to stop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST or 127.0.0.1)")
+        parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST)")
         parser.add_argument("--port", type=int, default=8000, help="the port; 0 takes any free one (default: 8000)")
         parser.add_argument("--server", choices=SERVERS, default="daphne", help="the server program (default: daphne)")
 

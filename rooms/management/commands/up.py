@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Prepares the database, makes a demo room if it is empty, says where everything is, and serves."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST or 127.0.0.1)")
+        parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST)")
         parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
         parser.add_argument("--server", choices=SERVERS, default="daphne", help="the server program (default: daphne)")
 

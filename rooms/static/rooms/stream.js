@@ -1,6 +1,6 @@
-import { reopenAfterMs } from "./backoff.js";
 import { fetchSnapshot, Refused } from "./snapshot.js";
 import { apply, withPlayer } from "./state.js";
+import { SteadySource } from "./steady_source.js";
 
 /**
  * @typedef {import("./shapes.js").State} State
@@ -9,38 +9,36 @@ import { apply, withPlayer } from "./state.js";
  * @typedef {{name: string, data: any}} Told
  */
 
-const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "chat", "notice", "reaction", "tick"];
-/** The server beats every 15 s: two beats missed and some slack. */
-const SILENCE_MS = 40_000;
-const WATCH_EVERY_MS = 5_000;
+const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "chat", "notice", "reaction", "tick", "bye"];
 /** A reconnect that the server asked for takes up to 5 s; only what takes longer is worth a word. */
 const LOST_AFTER_MS = 8_000;
-/** Two commits may be told in the wrong order: what a tick knows first usually follows at once. */
+/** What a tick knows first usually follows at once. */
 const TICK_PATIENCE_MS = 2_000;
+/** One missed event is missed by many: they shall not all ask at the same instant. */
 const GAP_JITTER_MS = 250;
-/** Events that arrive while the snapshot is fetched wait for it; of more than these, the next gap tells. */
+const FETCH_AGAIN_MS = 3_000;
+/** Ticks in a row that know less than we do: by then it is not another process that lags, but we who are wrong. */
+const MOST_TICKS_BEHIND = 2;
+/** Events wait while the snapshot is fetched; if there are more than these, the oldest go and a new gap shows. */
 const MOST_HELD = 200;
 
 /**
- * A room as its stream tells it. Dispatches `state` ({state, name, data}) after every event that was applied,
- * `connection` ({Connection}), and `bye` (the reason) when it has ended for good.
+ * A room as its stream tells it. Dispatches `state` ({state, name, data}) after each event that changed something,
+ * `connection` (a Connection), and `bye` (the reason) when the stream has ended for good.
  */
 export class RoomStream extends EventTarget {
-  #url;
+  #snapshotUrl;
+  #source;
+  #isOpen = false;
   /** @type {State | null} */
   #state = null;
-  /** @type {EventSource | null} */
-  #source = null;
-  /** @type {AbortController | null} */
-  #connected = null;
   /** @type {Connection} */
   #connection = "catching-up";
-  #failures = 0;
-  #heardAt = 0;
-  #ticksBehind = 0;
-  /** @type {Told[] | null} what came while the snapshot is being fetched; null if it is not */
+  /** What came while the snapshot is being fetched; null while it is not. @type {Told[] | null} */
   #held = null;
-  /** @type {Record<string, ReturnType<typeof setTimeout>>} */
+  #fetchedAt = 0;
+  #ticksBehind = 0;
+  /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
   #timers = {};
 
   /**
@@ -49,11 +47,18 @@ export class RoomStream extends EventTarget {
    */
   constructor(url, { snapshot } = {}) {
     super();
-    this.#url = url;
     if (snapshot) this.#state = apply(null, "snapshot", snapshot).state;
+    this.#snapshotUrl = url.replace(/\/events$/, "");
+    this.#source = new SteadySource({
+      url: () => (this.#state ? `${url}?lastEventId=${this.#state.version}` : url),
+      events: EVENTS,
+      heard: (name, data) => this.#hear({ name, data }),
+      interrupted: () => this.#leaveLive(),
+      mayReopen: () => this.#fetch(),
+    });
   }
 
-  /** @returns {State | null} null before the first snapshot */
+  /** Null before the first snapshot. */
   get state() {
     return this.#state;
   }
@@ -63,70 +68,123 @@ export class RoomStream extends EventTarget {
   }
 
   connect() {
-    if (this.#connected) return;
-    this.#connected = new AbortController();
-    const { signal } = this.#connected;
-    document.addEventListener("visibilitychange", () => document.hidden || this.#watch(), { signal });
-    window.addEventListener("online", () => this.#source?.readyState === EventSource.OPEN || this.#open(), { signal });
-    window.addEventListener("pageshow", (event) => event.persisted && this.#open(), { signal });
-    this.#timers.watch = setInterval(() => this.#watch(), WATCH_EVERY_MS);
+    if (this.#isOpen) return;
+    this.#isOpen = true;
     this.#leaveLive();
-    this.#open();
+    this.#source.start();
   }
 
   close() {
-    this.#connected?.abort();
-    this.#connected = null;
-    this.#source?.close();
-    this.#source = null;
+    this.#isOpen = false;
+    this.#held = null;
+    this.#source.stop();
     Object.values(this.#timers).forEach(clearTimeout);
+    this.#timers = {};
   }
 
   /**
-   * Take the player that answered this listener's own call; whichever is first, it or its event, counts.
+   * Take the player that answered this listener's own call: whichever comes first counts, the answer or its event.
    * @param {Player} player
    */
   apply(player) {
-    if (this.#state) this.#become(withPlayer(this.#state, player), "player", player);
+    if (this.#state) this.#become(withPlayer(this.#state, player), { name: "player", data: player });
   }
 
-  // The connection
+  // What is told
 
-  #open() {
-    this.#source?.close();
-    clearTimeout(this.#timers.open);
-    this.#heardAt = Date.now();
-    const source = new EventSource(this.#state ? `${this.#url}?lastEventId=${this.#state.version}` : this.#url);
-    this.#source = source;
-    for (const name of EVENTS) source.addEventListener(name, (event) => this.#hear(name, event));
-    source.addEventListener("bye", (event) => this.#end(JSON.parse(event.data).reason));
-    source.addEventListener("error", () => this.#source === source && this.#stumble());
+  /** @param {Told} told */
+  #hear(told) {
+    if (told.name === "bye") return this.#end(told.data.reason);
+    if (told.name === "tick") this.#compare(told.data.version);
+    else if (this.#held && told.name !== "snapshot") this.#held = [...this.#held, told].slice(-MOST_HELD);
+    else this.#take(told);
+    if (!this.#held) this.#say("live");
   }
 
-  #reopenLater() {
+  /** @param {Told} told */
+  #take(told) {
+    const { state, gap } = apply(this.#state, told.name, told.data);
+    if (gap) this.#refresh(told);
+    else this.#become(state, told);
+  }
+
+  /**
+   * @param {State | null} state
+   * @param {Told} told
+   */
+  #become(state, told) {
+    if (state === this.#state && told.name !== "reaction") return;
+    this.#state = state;
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, ...told } }));
+  }
+
+  /** @param {number} version */
+  #compare(version) {
+    const ours = this.#state?.version ?? 0;
+    this.#ticksBehind = version < ours ? this.#ticksBehind + 1 : 0;
+    if (this.#ticksBehind >= MOST_TICKS_BEHIND) {
+      this.#ticksBehind = 0;
+      this.#refresh(null, { trusting: true });
+    } else if (version > ours) {
+      this.#after("tick", TICK_PATIENCE_MS, () => (this.#state?.version ?? 0) < version && this.#refresh(null));
+    }
+  }
+
+  // What was missed
+
+  /**
+   * Fetch the snapshot, then go on with `told`, which showed the gap, and with what comes meanwhile.
+   * @param {Told | null} told
+   * @param {{trusting?: boolean}} [options] whether even an older snapshot is believed
+   */
+  #refresh(told, { trusting = false } = {}) {
+    if (this.#held) {
+      if (told) this.#held.push(told);
+      return;
+    }
+    this.#held = told ? [told] : [];
     this.#leaveLive();
-    this.#source?.close();
-    clearTimeout(this.#timers.open);
-    this.#timers.open = setTimeout(() => this.#open(), reopenAfterMs(this.#failures));
-    this.#failures += 1;
+    const isRepeated = Date.now() - this.#fetchedAt < FETCH_AGAIN_MS;
+    const delayMs = Math.random() * GAP_JITTER_MS + (isRepeated ? FETCH_AGAIN_MS : 0);
+    this.#after("refresh", delayMs, async () => {
+      const isFetched = await this.#fetch(trusting);
+      if (!isFetched && this.#isOpen) this.#after("refresh", FETCH_AGAIN_MS, () => this.#refresh(null, { trusting }));
+      if (isFetched && !this.#held && this.#source.isOpen) this.#say("live");
+    });
   }
 
-  /** The browser reconnects by itself unless it was refused; the snapshot tells whether that is for good. */
-  #stumble() {
-    this.#leaveLive();
-    if (this.#source?.readyState !== EventSource.CLOSED) return;
-    this.#reopenLater();
-    this.#refresh();
+  /**
+   * Whether the snapshot came; a refusal ends the stream for good.
+   * @returns {Promise<boolean>}
+   */
+  async #fetch(trusting = false) {
+    this.#held ??= [];
+    this.#fetchedAt = Date.now();
+    try {
+      const data = await fetchSnapshot(this.#snapshotUrl);
+      if (!this.#isOpen) return false;
+      const { state } = apply(trusting ? null : this.#state, "snapshot", data);
+      this.#become(state, { name: "snapshot", data });
+      this.#release();
+      return true;
+    } catch (error) {
+      this.#held = null;
+      if (error instanceof Refused) this.#end(error.reason);
+      return false;
+    }
   }
 
-  #watch() {
-    const isSilent = Math.abs(Date.now() - this.#heardAt) > SILENCE_MS;
-    if (isSilent && this.#source?.readyState !== EventSource.CLOSED) this.#reopenLater();
+  #release() {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const told of held) this.#take(told);
   }
+
+  // How it stands
 
   /** @param {string} reason */
   #end(reason) {
-    if (!this.#connected) return;
+    if (!this.#isOpen) return;
     this.close();
     this.#say("lost");
     this.dispatchEvent(new CustomEvent("bye", { detail: reason }));
@@ -134,51 +192,27 @@ export class RoomStream extends EventTarget {
 
   #leaveLive() {
     if (this.#connection === "live") this.#say("catching-up");
-    if (this.#connection === "catching-up") {
-      this.#timers.lost ??= setTimeout(() => this.#say("lost"), LOST_AFTER_MS);
+    if (this.#connection === "catching-up" && !this.#timers.lost) {
+      this.#after("lost", LOST_AFTER_MS, () => this.#say("lost"));
     }
   }
 
   /** @param {Connection} connection */
   #say(connection) {
     clearTimeout(this.#timers.lost);
-    delete this.#timers.lost;
+    this.#timers.lost = undefined;
     if (connection === this.#connection) return;
     this.#connection = connection;
     this.dispatchEvent(new CustomEvent("connection", { detail: connection }));
   }
 
-  // What it tells
-
   /**
    * @param {string} name
-   * @param {MessageEvent<string>} event
+   * @param {number} delayMs
+   * @param {() => unknown} action
    */
-  #hear(name, event) {
-    this.#heardAt = Date.now();
-    this.#failures = 0;
-    this.#take({ name, data: JSON.parse(event.data) });
-    if (this.#held === null) this.#say("live");
+  #after(name, delayMs, action) {
+    clearTimeout(this.#timers[name]);
+    this.#timers[name] = setTimeout(action, delayMs);
   }
-
-  /** @param {Told} told */
-  #take({ name, data }) {
-    if (name === "tick") this.#compare(data.version);
-    else if (this.#held && name !== "snapshot") this.#held = [...this.#held, { name, data }].slice(-MOST_HELD);
-    else {
-      const { state, gap } = apply(this.#state, name, data);
-      if (gap) this.#miss({ name, data });
-      else this.#become(state, name, data);
-    }
-  }
-
-  /**
-   * @param {State | null} state
-   * @param {string} name
-   * @param {any} data
-   */
-  #become(state, name, data) {
-    const isOld = state === this.#state && name !== "reaction";
-    this.#state = state;
-    if (!isOld) this.dispatchEvent(new CustomEvent("state", { detail: { state, name, data } }));
-  }
+}

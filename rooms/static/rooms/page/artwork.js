@@ -32,7 +32,7 @@ export class Artwork {
     if (url !== this.#url) return;
     this.#setCover(image);
     this.#setBackdrop(image);
-    tint((image && colourOf(image)) ?? { hue: hueOf(this.#name), chroma: image ? 0.04 : 0.11 });
+    tint((image && colourOf(image)) ?? { hue: hueOf(this.#name), chroma: image ? 0.035 : 0.09 });
   }
 
   /** @param {HTMLImageElement | null} image */
