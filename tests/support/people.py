@@ -56,7 +56,7 @@ class Lounge:
 
     def person(self) -> httpx.Client:
         """A browser without JavaScript that has opened the room's page: cookies and CSRF token included."""
-        browser = httpx.Client(base_url=self.server.url, follow_redirects=True, timeout=15)
+        browser = self.server.browser(follow_redirects=True)
         browser.get(f"/r/{self.slug}")
         browser.headers["X-CSRFToken"] = browser.cookies.get("csrftoken", "")
         browser.headers["Origin"] = self.server.url

@@ -27,6 +27,7 @@ class Server:
         self.url = ""
         self._log_path = data_dir / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._clients: list[httpx.Client] = []
         self._env = {**os.environ, "DATA_DIR": str(data_dir), "OEMBED_URL": "http://127.0.0.1:9/oembed", **env}
         self._env.pop("DJANGO_SETTINGS_MODULE", None)
         self._env["PYTHONUNBUFFERED"] = "1"
@@ -49,6 +50,8 @@ class Server:
     def stop(self, signum: int = signal.SIGTERM) -> int:
         """Stop it and return its exit status."""
         assert self._process is not None
+        while self._clients:
+            self._clients.pop().close()
         self._process.send_signal(signum)
         try:
             return self._process.wait(STOP_TIMEOUT_S)
@@ -81,7 +84,13 @@ class Server:
     def client(self, token: str | None = None, **kwargs: Any) -> httpx.Client:
         """A client of the API, identified by ``token``."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=15, **kwargs)
+        return self.browser(base_url=f"{self.url}/api/v1", headers=headers, **kwargs)
+
+    def browser(self, **kwargs: Any) -> httpx.Client:
+        """A client that keeps cookies; it is closed when the server stops."""
+        client = httpx.Client(**{"base_url": self.url, "timeout": 15, **kwargs})
+        self._clients.append(client)
+        return client
 
     def _wait_for_address(self, start: int) -> str:
         assert self._process is not None

@@ -1,4 +1,5 @@
 /**
+ * @typedef {import("./adapter.js").Media} Media
  * @typedef {import("./adapter.js").Entry} Entry
  * @typedef {import("./adapter.js").MediaState} MediaState
  * @typedef {import("./adapter.js").Failure} Failure
@@ -21,7 +22,7 @@ const REASONS = {
  * Direct links. One kind of element plays audio and video alike, since a link does not tell which it leads to.
  *
  * A second element loads what comes next and takes over when it is due.
- * @implements {import("./adapter.js").Media}
+ * @implements {Media}
  */
 export class Html5Media extends EventTarget {
   element = document.createElement("div");

@@ -1,26 +1,21 @@
-import { SteppedTime } from "./stepped_time.js";
-import { makeFrame, makeFrameBox, playerVars } from "./youtube_frame.js";
-import { loadYouTube } from "./youtube_loader.js";
+import { makeBox, makePlayer } from "./youtube_player.js";
+import { YouTubeTime } from "./youtube_time.js";
 
 /**
+ * @typedef {import("./adapter.js").Media} Media
  * @typedef {import("./adapter.js").Entry} Entry
  * @typedef {import("./adapter.js").MediaState} MediaState
  * @typedef {import("./adapter.js").Failure} Failure
  */
 
+/** The player's states, by the codes of onStateChange. */
 const UNSTARTED = -1;
 const ENDED = 0;
 const PLAYING = 1;
 const PAUSED = 2;
 const BUFFERING = 3;
 
-const READY_WITHIN_MS = 20_000;
 const READ_EVERY_MS = 50;
-/** What the player tells of its time is up to 265 ms old: so long after a seek it may speak of the time before. */
-const STALE_MS = 350;
-/** A seek that has not arrived by now is believed to have gone where it went. */
-const ARRIVES_WITHIN_MS = 4_000;
-const NEAR_MS = 1_000;
 
 /** @type {Record<number, string>} by the codes of onError */
 const REASONS = {
@@ -37,11 +32,11 @@ const REASONS = {
  * YouTube videos, through the IFrame Player API.
  *
  * A video that was only cued starts a second late. So loading one is a rehearsal: it plays, muted, until the first
- * frame shows, and is paused at once. What is played after that starts within some tens of milliseconds.
- * @implements {import("./adapter.js").Media}
+ * frame shows, and is paused at once. What is played after that starts soon.
+ * @implements {Media}
  */
 export class YouTubeMedia extends EventTarget {
-  element = makeFrameBox();
+  element = makeBox();
   precisionMs = 100;
   hasPicture = true;
   /** @type {YT.Player | null} */
@@ -59,20 +54,16 @@ export class YouTubeMedia extends EventTarget {
   #volume = 1;
   #rate = 1;
   #lengthMs = 0;
-  #time = new SteppedTime();
-  /** Where it was sent and has not been seen yet. @type {{positionMs: number, atMs: number} | null} */
-  #aim = null;
+  #time = new YouTubeTime(() => (this.#player?.getCurrentTime() ?? 0) * 1000);
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #reading;
 
   get state() {
-    return this.#state === "playing" && this.#aim ? "buffering" : this.#state;
+    return this.#state === "playing" && this.#time.isOnItsWay ? "buffering" : this.#state;
   }
 
   get positionMs() {
-    if (this.#aim) return this.#aim.positionMs;
-    const running = this.#state === "playing" ? this.#time.at(performance.now(), this.#rate) : null;
-    return running ?? this.#toldMs;
+    return this.#time.positionMs(this.#state === "playing" ? this.#rate : 0);
   }
 
   get lengthMs() {
@@ -89,7 +80,7 @@ export class YouTubeMedia extends EventTarget {
 
   set muted(muted) {
     this.#muted = muted;
-    if (!this.#isRehearsing) this.#applySound();
+    this.#applySound();
   }
 
   get volume() {
@@ -98,18 +89,18 @@ export class YouTubeMedia extends EventTarget {
 
   set volume(volume) {
     this.#volume = volume;
-    this.#player?.setVolume(Math.round(volume * 100));
+    this.#applySound();
   }
 
   /** @param {Entry} entry @param {number} positionMs */
   load(entry, positionMs) {
     this.#forgetAll();
     this.#entry = entry;
-    this.#aim = { positionMs, atMs: performance.now() };
+    this.#time.sendTo(positionMs);
     this.#become("loading");
     this.#withPlayer(entry, entry.media_id, (player) => {
       this.#rehearse();
-      player.loadVideoById({ videoId: entry.media_id, startSeconds: (this.#aim?.positionMs ?? positionMs) / 1000 });
+      player.loadVideoById({ videoId: entry.media_id, startSeconds: this.positionMs / 1000 });
     });
   }
 
@@ -138,8 +129,7 @@ export class YouTubeMedia extends EventTarget {
 
   /** @param {number} positionMs */
   seek(positionMs) {
-    this.#aim = { positionMs, atMs: performance.now() };
-    this.#time.forget();
+    this.#time.sendTo(positionMs);
     if (!this.#player || this.#isRehearsing) return;
     // From any other state than these two a seek starts the video.
     if (this.#state !== "playing" && this.#player.getPlayerState() !== PAUSED) this.#rehearse();
@@ -175,28 +165,13 @@ export class YouTubeMedia extends EventTarget {
    * @param {(player: YT.Player) => void} action
    */
   async #withPlayer(entry, videoId, action) {
-    this.#making ??= this.#make(videoId);
-    const player = await this.#making.catch(() => null);
-    if (player === null) this.#making = null;
-    if (this.#entry !== entry || this.#isDestroyed) return;
-    if (player) action(player);
-    else if (entry) this.#fail(0);
-  }
-
-  /**
-   * @param {string} videoId
-   * @returns {Promise<YT.Player>}
-   */
-  async #make(videoId) {
-    const Player = await loadYouTube();
-    const frame = makeFrame(videoId);
-    this.element.replaceChildren(frame);
-    const size = { width: "100%", height: "100%" };
-    return new Promise((resolve, reject) => {
-      setTimeout(() => reject(new Error(`YouTube's player was not ready within ${READY_WITHIN_MS} ms.`)), READY_WITHIN_MS);
-      const events = { ...this.#events(), onReady: () => resolve((this.#player = player)) };
-      const player = new Player(frame, { videoId, playerVars: playerVars(), ...size, events });
-    });
+    this.#making ??= makePlayer(this.element, videoId, this.#events());
+    this.#player = await this.#making.catch(() => null);
+    if (this.#player === null) this.#making = null;
+    if (this.#isDestroyed) this.#player?.destroy();
+    else if (this.#entry !== entry) return;
+    else if (this.#player) action(this.#player);
+    else this.#fail(0);
   }
 
   /** @returns {YT.Events} */
@@ -239,7 +214,7 @@ export class YouTubeMedia extends EventTarget {
     if (code === PLAYING) this.#player?.pauseVideo();
     if (code !== PAUSED) return;
     this.#isRehearsing = false;
-    this.#aim = null;
+    this.#time.arrive();
     this.#become(this.#hasPlayed ? "paused" : "ready");
   }
 
@@ -256,29 +231,9 @@ export class YouTubeMedia extends EventTarget {
     return Boolean(told) && told !== this.#entry?.media_id;
   }
 
-  get #toldMs() {
-    return (this.#player?.getCurrentTime() ?? 0) * 1000;
-  }
-
   #read() {
-    const now = performance.now();
-    if (this.#aim && !this.#hasArrived(this.#aim, now)) return;
-    this.#time.tell(this.#toldMs, now, this.#rate);
     this.#noticeLength();
-    if (!this.#aim) return;
-    this.#aim = null;
-    this.dispatchEvent(new Event("state"));
-  }
-
-  /**
-   * @param {{positionMs: number, atMs: number}} aim
-   * @param {number} now
-   */
-  #hasArrived({ positionMs, atMs }, now) {
-    const ageMs = now - atMs;
-    const pastMs = this.#toldMs - positionMs;
-    const isNear = pastMs > -NEAR_MS / 4 && pastMs < ageMs * this.#rate + NEAR_MS;
-    return ageMs > STALE_MS && (isNear || ageMs > ARRIVES_WITHIN_MS);
+    if (this.#time.read(this.#rate)) this.dispatchEvent(new Event("state"));
   }
 
   #noticeLength() {
@@ -289,9 +244,10 @@ export class YouTubeMedia extends EventTarget {
   }
 
   #forgetAll() {
-    this.#entry = this.#aim = null;
+    this.#entry = null;
     this.#isRehearsing = this.#hasPlayed = false;
     this.#lengthMs = 0;
+    this.#time.arrive();
     this.#time.forget();
   }
 
