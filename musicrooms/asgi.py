@@ -17,7 +17,9 @@ from rooms.stream import slug_of, stream  # noqa: E402
 
 static = ServeStaticASGI(django_application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)
 # Files here come and go while the server runs, so that each is looked up when it is asked for.
-media = ServeStaticASGI(None, root=settings.MEDIA_ROOT, prefix=settings.MEDIA_URL, autorefresh=True)
+media = ServeStaticASGI(
+    None, root=settings.MEDIA_ROOT, prefix=settings.MEDIA_URL, autorefresh=True, mimetypes={".wav": "audio/wav"}
+)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

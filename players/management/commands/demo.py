@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="only if there is no room yet")
 
-    def handle(self, *args: Any, if_empty: bool, **options: Any) -> None:
+    def handle(self, *args: Any, if_empty: bool, verbosity: int, **options: Any) -> None:
         if if_empty and Room.objects.exists():
             return
         synth.write(Path(settings.MEDIA_ROOT) / FOLDER)
@@ -39,7 +39,8 @@ class Command(BaseCommand):
                 lent.at_end = AtEnd.REPEAT
                 lent.queue.add(_links(), after=None, at_end=True, member=None)
                 lent.player.play(now_ms())
-        self.stdout.write(f"Made the room “{room.name}” at {room.get_absolute_url()}.")
+        if verbosity:
+            self.stdout.write(f"Made the room “{room.name}” at {room.get_absolute_url()}.")
 
 
 def _links() -> list[Link]:

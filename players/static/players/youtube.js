@@ -134,6 +134,7 @@ export class YouTubeMedia extends EventTarget {
     // From any other state than these two a seek starts the video.
     if (this.#state !== "playing" && this.#player.getPlayerState() !== PAUSED) this.#rehearse();
     this.#player.seekTo(positionMs / 1000, true);
+    if (this.#state === "playing") this.dispatchEvent(new Event("state"));
   }
 
   /** @param {number} rate */
@@ -269,7 +270,7 @@ export class YouTubeMedia extends EventTarget {
 
   /** @param {number} code */
   #fail(code) {
-    if (!this.#entry) return;
+    if (!this.#entry || this.#speaksOfAnother) return;
     this.#isRehearsing = false;
     this.#become("failed");
     /** @type {Failure} */

@@ -10,17 +10,17 @@ import { words } from './words.js';
 const SEEK_MS = 1500;
 
 /**
- * What somebody else just did to the player, as a sentence; empty if nobody did or if it was `me`.
+ * What `who` just did to the player, as a sentence; empty if nobody did or if it was `me`.
  *
  * @param {State} before
  * @param {State} after
+ * @param {string | null | undefined} who
  * @param {string} me
  * @param {number} nowMs
  * @returns {string}
  */
-export function whatHappened(before, after, me, nowMs) {
+export function whatHappened(before, after, who, me, nowMs) {
   const [was, is] = [before.player, after.player];
-  const who = is.by;
   if (!who || who === me || was.version === is.version) return '';
   if (was.entry_id !== is.entry_id) return whatChanged(who, before.queue, was, is);
   if (was.playing !== is.playing) return is.playing ? words.did.played(who) : words.did.paused(who);

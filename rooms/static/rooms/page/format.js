@@ -34,5 +34,5 @@ const HUES = [12, 28, 42, 58, 162, 188, 215, 240, 265, 290, 318, 342];
 export function hueOf(text) {
   let hash = 2166136261;
   for (const letter of text) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16777619);
-  return HUES[(hash >>> 8) % HUES.length];
+  return HUES[(hash >>> 16) % HUES.length];
 }

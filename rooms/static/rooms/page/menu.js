@@ -31,12 +31,14 @@ export class RowMenu {
   /**
    * @param {HTMLElement} button
    * @param {Entry} entry
+   * @param {boolean} mayRemove
    */
-  open(button, entry) {
+  open(button, entry, mayRemove) {
     this.#entry = entry;
     this.#button = button;
     const link = this.#menu.querySelector('a');
     if (link) link.href = entry.url;
+    part(this.#menu, 'remove', HTMLElement).hidden = !mayRemove;
     button.setAttribute('aria-expanded', 'true');
     this.#menu.showPopover();
     this.#placeAt(button);
@@ -45,7 +47,9 @@ export class RowMenu {
 
   /** @returns {HTMLElement[]} */
   get #items() {
-    return [...this.#menu.querySelectorAll('[role="menuitem"]')].filter((item) => item instanceof HTMLElement);
+    return [...this.#menu.querySelectorAll('[role="menuitem"]')].filter(
+      (item) => item instanceof HTMLElement && !item.hidden,
+    );
   }
 
   /** @param {HTMLElement} button */

@@ -1,6 +1,8 @@
 import { part, write } from './dom.js';
 import { words } from './words.js';
 
+/** @typedef {import('./types.js').RoomInfo} RoomInfo */
+
 /**
  * @typedef {object} Notice
  * @property {string} kind
@@ -14,6 +16,7 @@ import { words } from './words.js';
 export class NoticeBoard {
   #session;
   #acts;
+  #isOutdated;
   #place;
   #title;
   #text;
@@ -24,11 +27,13 @@ export class NoticeBoard {
   /**
    * @param {ParentNode} root
    * @param {import('./session.js').Session} session
-   * @param {{listen: () => void, backToLive: () => void}} acts
+   * @param {{listen: () => void, backToLive: () => void, reload: () => void}} acts
+   * @param {(room: RoomInfo) => boolean} isOutdated whether the page shows other controls than its reader may use
    */
-  constructor(root, session, acts) {
+  constructor(root, session, acts, isOutdated) {
     this.#session = session;
     this.#acts = acts;
+    this.#isOutdated = isOutdated;
     this.#place = part(root, 'notice', HTMLElement);
     this.#title = part(root, 'notice-title', HTMLElement);
     this.#text = part(root, 'notice-text', HTMLElement);
@@ -50,13 +55,14 @@ export class NoticeBoard {
 
   /** @returns {Notice | null} */
   #notice() {
-    const { connection, entry, status } = this.#session;
-    const { listen, backToLive } = this.#acts;
+    const { connection, entry, state, status } = this.#session;
+    const { listen, backToLive, reload } = this.#acts;
     if (status?.phase === 'blocked') return { kind: 'blocked', ...words.blocked, button: words.listen, act: listen };
     if (connection === 'lost') return { kind: 'lost', ...words.lost };
     if (entry?.unplayable) return { kind: 'unplayable', title: words.unplayableForAll, text: entry.unplayable };
     if (status?.phase === 'unplayable') return { kind: 'unplayable', ...words.unplayable };
     if (status?.phase === 'alone') return { kind: 'alone', ...words.alone, button: words.backToLive, act: backToLive };
+    if (this.#isOutdated(/** @type {RoomInfo} */ (state.room))) return { kind: 'rules', ...words.rules, button: words.reload, act: reload };
     return status?.phase === 'hold' ? { kind: 'hold', ...words.hold } : null;
   }
 }

@@ -68,7 +68,7 @@ function person(name, isMe, isHost) {
   face.textContent = [...name][0]?.toUpperCase() ?? '';
   text.textContent = name;
   item.append(face, text);
-  if (isHost) item.append(badge(words.host));
+  if (isHost) item.append(badge(words.hostBadge));
   if (isMe) item.append(badge(words.you));
   return item;
 }

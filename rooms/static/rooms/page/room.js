@@ -17,6 +17,7 @@ import { RowMenu } from './menu.js';
 import { NoticeBoard } from './notice.js';
 import { nameForm, People } from './people.js';
 import { Queue } from './queue.js';
+import { may } from './rights.js';
 import { Seek } from './seek.js';
 import { Session } from './session.js';
 import { settingsSheet } from './settings.js';
@@ -30,6 +31,9 @@ import { Welcome } from './welcome.js';
 import { words } from './words.js';
 
 /** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import('./types.js').Player} Player */
+/** @typedef {import('./types.js').Role} Role */
+/** @typedef {import('./types.js').RoomInfo} RoomInfo */
 /** @typedef {import('./types.js').State} State */
 
 /** How often positions are drawn, in milliseconds. */
@@ -41,6 +45,7 @@ const SEEK_STEP_MS = 5000;
 class RoomPage {
   #root = document;
   #main = /** @type {HTMLElement} */ (document.getElementById('room'));
+  #role = /** @type {Role} */ (this.#main.dataset.role);
   #can = {
     control: 'canControl' in this.#main.dataset,
     add: 'canAdd' in this.#main.dataset,
@@ -55,7 +60,8 @@ class RoomPage {
   #people;
   #queue;
   #seek;
-  #views;
+  #playback;
+  #welcome;
   #ticker = 0;
 
   /** @param {State} snapshot */
@@ -67,7 +73,8 @@ class RoomPage {
     this.#people = new People(this.#root, this.#session, this.#main.dataset.me ?? '');
     this.#queue = new Queue(this.#root, this.#session);
     this.#seek = new Seek(this.#root, this.#session, (ms) => this.#host.seek(ms));
-    this.#views = this.#makeViews();
+    this.#playback = this.#makePlayback();
+    this.#welcome = this.#makeWelcome();
     this.#connectQueue();
     this.#connectForms();
     this.#connectChrome();
@@ -75,6 +82,7 @@ class RoomPage {
 
   start() {
     this.#session.addEventListener('change', () => this.#show());
+    this.#session.addEventListener('status', () => this.#playback.forEach((view) => view.show()));
     this.#listenToStream();
     this.#listenToPlayer();
     this.#clock.start();
@@ -84,29 +92,33 @@ class RoomPage {
     this.#ticker = setInterval(() => document.hidden || this.#seek.show(), TICK_MS);
   }
 
-  #makeViews() {
+  /** The views that show what this browser's player does, several times a second. */
+  #makePlayback() {
     const [root, session] = [this.#root, this.#session];
     const artwork = new Artwork(
       part(root, 'cover', HTMLElement),
       part(root, 'backdrop', HTMLElement),
       session.state.room.name,
     );
-    const start = () => void this.#host.togglePlaying();
-    const add = (/** @type {string} */ url) => void this.#addQuietly(url);
     const listen = () => void this.#follower.listen();
     const backToLive = () => this.#follower.backToLive();
-    const showSystem = mediaSession(session, this.#can.control, this.#acts);
+    const reload = () => location.reload();
+    const isOutdated = (/** @type {RoomInfo} */ room) =>
+      may(this.#role, room.rules.control) !== this.#can.control || may(this.#role, room.rules.add) !== this.#can.add;
     return [
       new Deck(root, session, artwork),
       this.#seek,
       new Transport(root, session, this.#can.control, this.#acts),
-      new NoticeBoard(root, session, { listen, backToLive }),
+      new NoticeBoard(root, session, { listen, backToLive, reload }, isOutdated),
       new Sync(root, session),
-      new Welcome(root, session, this.#can.control, { start, add }),
-      this.#people,
-      this.#queue,
-      { show: showSystem },
+      { show: mediaSession(session, this.#can.control, this.#acts) },
     ];
+  }
+
+  #makeWelcome() {
+    const start = () => void this.#host.togglePlaying();
+    const add = (/** @type {string} */ url) => void this.#addQuietly(url);
+    return new Welcome(this.#root, this.#session, this.#can.control, { start, add });
   }
 
   #acts = {
@@ -117,7 +129,7 @@ class RoomPage {
 
   #show() {
     write(part(this.#root, 'room-name', HTMLElement), this.#session.state.room.name);
-    for (const view of this.#views) view.show();
+    for (const view of [...this.#playback, this.#welcome, this.#people, this.#queue]) view.show();
   }
 
   /** A host's button is for all; a guest's only for themselves. */
@@ -130,7 +142,7 @@ class RoomPage {
   }
 
   #listenToStream() {
-    this.#stream.addEventListener('state', (event) => this.#told(/** @type {CustomEvent} */ (event).detail.state));
+    this.#stream.addEventListener('state', (event) => this.#told(/** @type {CustomEvent} */ (event).detail));
     this.#stream.addEventListener('connection', (event) => {
       this.#session.connection = /** @type {CustomEvent} */ (event).detail;
       this.#session.changed();
@@ -138,8 +150,8 @@ class RoomPage {
     this.#stream.addEventListener('bye', (event) => this.#end(/** @type {CustomEvent} */ (event).detail));
   }
 
-  /** @param {State} state */
-  #told(state) {
+  /** @param {{state: State, data: {by?: string | null}}} told */
+  #told({ state, data }) {
     const before = this.#session.state;
     this.#session.told(state);
     this.#follow();
@@ -148,7 +160,7 @@ class RoomPage {
     for (const entry of whatTurnedOut(before, state, added)) {
       return this.#toasts.say(words.problems.unplayable(entry.title, entry.unplayable));
     }
-    const news = whatHappened(before, state, me, this.#clock.now()) || whatWasAdded(before, state, added, me);
+    const news = whatHappened(before, state, data.by, me, this.#clock.now()) || whatWasAdded(before, state, added, me);
     if (news) this.#toasts.say(news);
   }
 
@@ -159,8 +171,7 @@ class RoomPage {
 
   #listenToPlayer() {
     this.#follower.addEventListener('status', (event) => {
-      this.#session.status = /** @type {CustomEvent} */ (event).detail;
-      this.#session.changed();
+      this.#session.heard(/** @type {CustomEvent} */ (event).detail);
     });
     this.#follower.addEventListener('hint', (event) => {
       // A hint that is lost or refused costs nothing: others have the same to say.
@@ -184,7 +195,7 @@ class RoomPage {
       const entry = this.#queue.entryAt(target);
       const more = target?.closest('.row-more');
       if (!entry) return;
-      if (more instanceof HTMLElement) menu.open(more, entry);
+      if (more instanceof HTMLElement) menu.open(more, entry, this.#can.control || entry.added_by === this.#people.me);
       else if (target?.closest('.row-lead') && this.#can.control && matchMedia('(hover: hover)').matches) {
         void this.#host.jump(entry);
       }

@@ -12,7 +12,7 @@ const SETTLED_MS = 1500;
 
 /**
  * The room as this page shows it: what the server told, and over it what a host just asked for and has not been
- * answered yet. Fires `change` whenever either is new.
+ * answered yet. Fires `change` whenever either is new, and `status` when this browser's own player is.
  */
 export class Session extends EventTarget {
   /** @type {Partial<Player> | null} */
@@ -26,7 +26,7 @@ export class Session extends EventTarget {
 
   /**
    * @param {State} state
-   * @param {{now: () => number}} clock
+   * @param {{now: () => number}} clock the server's
    */
   constructor(state, clock) {
     super();
@@ -72,6 +72,12 @@ export class Session extends EventTarget {
     if (state.queue !== this.state.queue) this.#dropSettled();
     this.state = state;
     this.changed();
+  }
+
+  /** @param {Status} status */
+  heard(status) {
+    this.status = status;
+    this.dispatchEvent(new Event('status'));
   }
 
   changed() {

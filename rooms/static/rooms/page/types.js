@@ -1,56 +1,21 @@
 /**
- * What the server tells, as types.
+ * Shapes that the page's modules share, for type checks alone: nothing imports this file at run time.
  *
- * @typedef {object} Entry
- * @property {number} id
- * @property {string} url
- * @property {string} provider
- * @property {string} media_id
- * @property {string} title
- * @property {string} artist
- * @property {number | null} length_ms
- * @property {string} artwork_url
- * @property {string | null} added_by
- * @property {number} votes
- * @property {number | null} start_ms
- * @property {number | null} end_ms
- * @property {string} unplayable why nobody can play it, as a sentence; empty if nothing is wrong
+ * @typedef {import("../shapes.js").Entry} Entry
+ * @typedef {import("../shapes.js").Player} Player
+ * @typedef {import("../shapes.js").State} State
  *
- * @typedef {object} Player
- * @property {number} version
- * @property {number | null} entry_id
- * @property {boolean} playing
- * @property {number} position_ms
- * @property {number} rate
- * @property {number} effective_at_ms
- * @property {Entry | null} entry
- * @property {string | null} [by] the nickname of who acted; null when nobody did
- *
- * @typedef {object} Rules
- * @property {string} control
- * @property {string} add
- * @property {string} at_end
+ * @typedef {"guest" | "member" | "host" | "owner"} Role
  *
  * @typedef {object} RoomInfo
  * @property {string} slug
  * @property {string} name
  * @property {string} visibility
- * @property {Rules} rules
+ * @property {{control: Role, add: Role, at_end: string, when_empty: string}} rules
  * @property {string[]} hosts
  *
- * @typedef {object} People
- * @property {number} listeners
- * @property {string[]} names
- *
- * @typedef {object} State
- * @property {number} version
- * @property {RoomInfo} room
- * @property {Player} player
- * @property {Entry[]} queue
- * @property {People} people
- *
- * @typedef {object} Status
- * @property {'empty' | 'loading' | 'waiting' | 'playing' | 'paused' | 'blocked' | 'alone' | 'hold' | 'unplayable'} phase
+ * @typedef {object} Status what this browser's own player does
+ * @property {"empty" | "loading" | "waiting" | "playing" | "paused" | "blocked" | "alone" | "hold" | "unplayable"} phase
  * @property {number | null} driftMs
  * @property {number} roomPositionMs
  * @property {number | null} positionMs

@@ -14,7 +14,7 @@ export const words = {
   copied: 'Copied',
   linkCopied: 'The link is copied.',
   you: 'you',
-  host: 'host',
+  hostBadge: 'host',
   saved: 'Saved',
   somebody: 'Someone',
 
@@ -24,6 +24,8 @@ export const words = {
   alone: { title: 'You paused.', text: 'The room plays on.' },
   hold: { title: 'Your player is waiting.', text: 'An ad or a slow connection; it catches up by itself.' },
   unplayable: { title: 'This does not play for you.', text: 'The room goes on; the next one may.' },
+  rules: { title: 'The rules of this room changed.', text: 'Load the page again to see what you can do.' },
+  reload: 'Reload',
   unplayableForAll: 'This cannot play here.',
 
   sync: {

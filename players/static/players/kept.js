@@ -1,0 +1,28 @@
+/**
+ * A record that outlives the page, if the browser lets it; else it lives as long as the page.
+ * @template {Record<string, any>} T
+ * @param {Storage | undefined} storage
+ * @param {string} key
+ * @param {T} initial
+ * @returns {T}
+ */
+export function readKept(storage, key, initial) {
+  try {
+    return { ...initial, ...JSON.parse(storage?.getItem(key) ?? "{}") };
+  } catch {
+    return { ...initial };
+  }
+}
+
+/**
+ * @param {Storage | undefined} storage
+ * @param {string} key
+ * @param {Record<string, any>} record
+ */
+export function keep(storage, key, record) {
+  try {
+    storage?.setItem(key, JSON.stringify(record));
+  } catch {
+    // Full or forbidden: it is only a convenience.
+  }
+}

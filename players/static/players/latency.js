@@ -1,0 +1,59 @@
+import { keep, readKept } from "./kept.js";
+
+/** @typedef {"start" | "seek"} Manoeuvre */
+
+const KEY = "musicrooms.latency";
+const WEIGHT = 0.3;
+const LONGEST_MS = 1_500;
+
+/**
+ * What one landing may add. A start that had to wait for data says nothing of the next one, which then would come too
+ * early; a seek has to wait for data every time.
+ */
+const MOST_SURPRISE_MS = { start: 250, seek: LONGEST_MS };
+
+/** What players usually take before anything was learned of these here. */
+const USUAL_MS = {
+  "direct.start": 40,
+  "direct.seek": 60,
+  "youtube.start": 100,
+  "youtube.seek": 400,
+};
+
+/** How late a player lands after it was told to start or to seek, learned from where it really landed. */
+export class Latency {
+  #storage;
+  /** @type {Record<string, number>} */
+  #learnedMs;
+
+  /** @param {Storage} [storage] */
+  constructor(storage) {
+    this.#storage = storage;
+    this.#learnedMs = readKept(storage, KEY, USUAL_MS);
+  }
+
+  /**
+   * @param {string} provider
+   * @param {Manoeuvre} manoeuvre
+   */
+  of(provider, manoeuvre) {
+    return clamp(Number(this.#learnedMs[`${provider}.${manoeuvre}`] ?? 0) || 0);
+  }
+
+  /**
+   * @param {string} provider
+   * @param {Manoeuvre} manoeuvre
+   * @param {number} measuredMs
+   */
+  learn(provider, manoeuvre, measuredMs) {
+    const oldMs = this.of(provider, manoeuvre);
+    const surpriseMs = Math.min(MOST_SURPRISE_MS[manoeuvre], clamp(measuredMs) - oldMs);
+    this.#learnedMs[`${provider}.${manoeuvre}`] = oldMs + WEIGHT * surpriseMs;
+    keep(this.#storage, KEY, this.#learnedMs);
+  }
+}
+
+/** @param {number} ms */
+function clamp(ms) {
+  return Math.min(LONGEST_MS, Math.max(0, ms));
+}

@@ -1,0 +1,212 @@
+import { correction, isWeak, median } from "./correction.js";
+import { Progress } from "./progress.js";
+import { slope } from "./slope.js";
+
+/**
+ * @typedef {import("./adapter.js").MediaAdapter} MediaAdapter
+ * @typedef {import("./correction.js").Config} Config
+ * @typedef {import("./latency.js").Latency} Latency
+ * @typedef {import("./latency.js").Manoeuvre} Manoeuvre
+ *
+ * Where the room is, whenever it is asked.
+ * @typedef {object} Course
+ * @property {() => number} positionMs
+ * @property {number} rate
+ */
+
+const READINGS = 3;
+const SETTLED_MS = 500;
+const MINUTE_MS = 60_000;
+/** So long a nudge has to last before its effect stands out from the noise of the readings. */
+const TRIAL_MS = 4_000;
+const OBEYS = 0.5;
+
+/** Keeps one player that plays on the room's course, by small changes of its rate and, rarely, a seek. */
+export class Pilot {
+  #media;
+  #provider;
+  #latency;
+  #progress = new Progress();
+  /** @type {number[]} */
+  #errorsMs = [];
+  /** @type {number[]} */
+  #seeks = [];
+  /** @type {number | null} */
+  #playingSince = null;
+  /** A manoeuvre whose landing has yet to be measured. @type {{manoeuvre: Manoeuvre, aimedMs: number} | null} */
+  #landing = null;
+  /** The errors since the rate was nudged. @type {{x: number, y: number}[] | null} */
+  #trial = null;
+  #canNudge = true;
+  #isInHurry = false;
+  #rate = 1;
+
+  /**
+   * @param {MediaAdapter} media
+   * @param {string} provider
+   * @param {Latency} latency
+   */
+  constructor(media, provider, latency) {
+    this.#media = media;
+    this.#provider = provider;
+    this.#latency = latency;
+  }
+
+  /** The last error, in milliseconds ahead of the room; null while there is none to speak of. */
+  get driftMs() {
+    return this.#errorsMs.at(-1) ?? null;
+  }
+
+  get isHeld() {
+    return this.#progress.isHeld;
+  }
+
+  get isWeak() {
+    return isWeak(this.#seeksInMinute);
+  }
+
+  get rate() {
+    return this.#rate;
+  }
+
+  /** To be called when the player was told to start. */
+  started() {
+    this.#land("start");
+  }
+
+  /** Set the room's rate, and forget what was read at another. @param {number} rate */
+  setRate(rate) {
+    this.#steerAt(rate, rate);
+    this.#errorsMs = [];
+  }
+
+  /** Something out of the ordinary ended: one seek may follow at once. */
+  hurry() {
+    this.#isInHurry = true;
+    this.#forget();
+  }
+
+  /**
+   * Read where the player is and correct it if need be; to be called four times a second while it should be playing.
+   * @param {Course} course
+   * @param {Config | null} config null reads only
+   */
+  steer(course, config) {
+    if (this.#media.state !== "playing") return this.#forget();
+    const now = performance.now();
+    this.#playingSince ??= now;
+    this.#watch(now);
+    if (!this.#progress.isMoving(this.#rate)) return;
+    this.#errorsMs = [...this.#errorsMs, this.#media.positionMs - course.positionMs()].slice(-READINGS);
+    this.#learn(now, course.rate);
+    this.#judgeTrial(now, course.rate);
+    if (config) this.#correct(now, course, config);
+  }
+
+  /** @param {number} now */
+  #watch(now) {
+    const wasHeld = this.#progress.isHeld;
+    this.#progress.see(now, this.#media.positionMs, this.#rate);
+    if (this.#progress.isHeld) {
+      this.#errorsMs = [];
+      this.#playingSince = now;
+    } else if (wasHeld) this.#isInHurry = true;
+  }
+
+  /**
+   * @param {number} now
+   * @param {Course} course
+   * @param {Config} config
+   */
+  #correct(now, course, config) {
+    const decision = correction(this.#readings(now, course.rate), config);
+    if (decision.action === "seek") this.#seek(now, course);
+    if (decision.action === "rate") this.#steerAt(decision.rate, course.rate);
+    if (this.#errorsMs.length === READINGS && decision.action === "none") this.#isInHurry = false;
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} roomRate
+   */
+  #readings(now, roomRate) {
+    return {
+      errorsMs: this.#errorsMs,
+      playingForMs: this.#playingForMs(now),
+      sinceSeekMs: this.#isInHurry ? Infinity : now - (this.#seeks.at(-1) ?? -Infinity),
+      seeksInMinute: this.#seeksInMinute,
+      roomRate,
+      rate: this.#rate,
+      canNudge: this.#canNudge,
+    };
+  }
+
+  /**
+   * @param {number} now
+   * @param {Course} course
+   */
+  #seek(now, course) {
+    this.#isInHurry = false;
+    this.#seeks = [...this.#seeks.filter((at) => now - at < MINUTE_MS), now];
+    this.#steerAt(course.rate, course.rate);
+    this.#land("seek");
+    this.#media.seek(course.positionMs() + this.#latency.of(this.#provider, "seek") * course.rate);
+  }
+
+  /**
+   * @param {number} rate
+   * @param {number} roomRate
+   */
+  #steerAt(rate, roomRate) {
+    this.#rate = rate;
+    this.#media.setRate(rate);
+    this.#trial = rate === roomRate ? null : [];
+  }
+
+  /** @param {Manoeuvre} manoeuvre */
+  #land(manoeuvre) {
+    this.#landing = { manoeuvre, aimedMs: this.#latency.of(this.#provider, manoeuvre) };
+    this.#forget();
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} roomRate
+   */
+  #learn(now, roomRate) {
+    if (!this.#landing || this.#errorsMs.length < READINGS || this.#playingForMs(now) < SETTLED_MS) return;
+    const { manoeuvre, aimedMs } = this.#landing;
+    this.#landing = null;
+    this.#latency.learn(this.#provider, manoeuvre, aimedMs - median(this.#errorsMs) / roomRate);
+  }
+
+  /**
+   * A player that takes a nudge and does not change its course will not take the next one either.
+   * @param {number} now
+   * @param {number} roomRate
+   */
+  #judgeTrial(now, roomRate) {
+    if (!this.#trial) return;
+    this.#trial.push({ x: now, y: this.#media.positionMs });
+    if (now - this.#trial[0].x < TRIAL_MS) return;
+    const obeyed = (slope(this.#trial) - roomRate) / (this.#rate - roomRate);
+    this.#canNudge = obeyed > OBEYS;
+    this.#trial = [];
+  }
+
+  #forget() {
+    this.#progress.forget();
+    this.#errorsMs = [];
+    this.#playingSince = null;
+    if (this.#trial) this.#trial = [];
+  }
+
+  /** @param {number} now */
+  #playingForMs(now) {
+    return this.#playingSince === null ? 0 : now - this.#playingSince;
+  }
+
+  get #seeksInMinute() {
+    return this.#seeks.filter((at) => performance.now() - at < MINUTE_MS).length;
+  }
+}

@@ -1,0 +1,29 @@
+import { keep, readKept } from "./kept.js";
+
+/**
+ * How one listener likes to listen, kept in their browser.
+ * @typedef {object} Preferences
+ * @property {boolean} muted
+ * @property {number} volume from 0 to 1
+ * @property {import("./correction.js").Tightness} tightness how closely to follow the room
+ * @property {number} nudgeMs how far ahead of the room to be: what loudspeakers far away need
+ */
+
+const KEY = "musicrooms.listening";
+
+/** @type {Preferences} */
+const INITIAL = { muted: false, volume: 1, tightness: "normal", nudgeMs: 0 };
+
+/**
+ * @param {Storage} [storage]
+ * @returns {Preferences} saved whenever one of them is set
+ */
+export function preferences(storage) {
+  return new Proxy(readKept(storage, KEY, INITIAL), {
+    set(kept, name, value) {
+      Reflect.set(kept, name, value);
+      keep(storage, KEY, kept);
+      return true;
+    },
+  });
+}
