@@ -23,7 +23,7 @@ COVERS = Path(__file__).with_name("covers")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What there is to know of a piece without playing it; its files are ``{slug}.wav`` and ``{slug}.svg``."""
+    """What is known of a piece without playing it; its files are ``{slug}.wav`` and ``{slug}.svg``."""
 
     slug: str
     title: str
@@ -60,7 +60,7 @@ def _write_cover(folder: Path, slug: str) -> None:
 
 
 def _write_in_parallel(folder: Path, scores: Sequence[Score]) -> None:
-    """A process each; where processes cannot be started this does nothing, and the caller writes what is missing."""
+    """Writes each in a process of its own; where none can be started, the caller still finds them missing."""
     workers = min(_cores(), len(scores))
     try:
         # Spawned: forking a server's process would copy its threads' locks in whatever state they are.
@@ -99,6 +99,6 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
     try:
         with unfinished.open("xb") as file:
             yield file
-        os.replace(unfinished, target)
+        unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,10 +1,10 @@
 """Sound as one long integer, so that the interpreter's C loops do the work of a mixer.
 
-A frame is 64 bits: a left and a right lane of 32. An integer stands for the sum of every sample times its lane's
-place value, samples being signed. Adding two integers then mixes them, multiplying by a number makes every sample
-louder, shifting by 64 bits delays by one frame, and multiplying by ``left + (right << 32)`` pans a sound whose right
-lanes are empty. All of it is exact as long as no sample leaves its lane: a stereo sample may reach 2**31, and a mono
-one may use its empty right lane too.
+A frame is 64 bits: a left and a right lane of 32. An integer stands for the sum of every sample times its
+lane's place value, samples being signed. Adding two integers then mixes them, multiplying by a number makes
+every sample louder, shifting by 64 bits delays by one frame, and multiplying by ``left + (right << 32)`` pans
+a sound whose right lanes are empty. All of it is exact as long as no sample leaves its lane: a stereo sample
+may reach 2**31, and a mono one may use its empty right lane too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LANE = 32
 FRAME = 64
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def every(width: int, count: int, value: int) -> int:
     """``count`` lanes of ``width`` bits, each holding ``value``, which is at least 0 and below 2**width."""
     return int.from_bytes(value.to_bytes(width // 8, "little") * count, "little")
@@ -60,7 +60,7 @@ def halved(sound: int, times: int, frames: int, lane: int = LANE) -> int:
 
 def peak(sound: int, frames: int) -> int:
     """The largest magnitude of any stereo sample."""
-    samples = struct.unpack(f"<{frames * 2}i", _twos_complement(sound, frames))
+    samples: tuple[int, ...] = struct.unpack(f"<{frames * 2}i", _twos_complement(sound, frames))
     return max(max(samples), -min(samples))
 
 

@@ -20,13 +20,18 @@ DECAY_S = 1.7
 DAMPING = 0.35
 """The share of each turn taken from one frame earlier: what makes high tones die first."""
 
+SEND_BITS = 6
+"""What the send gives up, so that the combs, which add up what they hear, stay within 24 bits."""
+
+EARLY, LATE = 9, 4
+"""How loud the reflections and the combs come back."""
+
 COMBS_S = (0.0297, 0.0353, 0.0411, 0.0467)
 LEFT_S = (0.0073, 0.0127, 0.0199, 0.0281, 0.0357, 0.0463)
 RIGHT_S = (0.0089, 0.0151, 0.0223, 0.0307, 0.0401, 0.0497)
 """Prime-like and different on each side, so that nothing rings and the room is wide."""
 
-_BITS = 24
-_MIDDLE = 1 << _BITS - 1
+_MIDDLE = 1 << 23
 
 
 class Comb:
@@ -45,7 +50,7 @@ class Comb:
         """The answer to one hop of sound."""
         hop = (1 << HOP * FRAME) - 1
         older, newer = self._line & hop, self._line >> FRAME & hop
-        returned = (newer * self._gain + older * self._older_gain >> 8) & every(LANE, 2 * HOP, (1 << _BITS) - 1)
+        returned = newer * self._gain + older * self._older_gain >> 8 & every(LANE, 2 * HOP, 2 * _MIDDLE - 1)
         answer = sound + returned - self._rest
         self._line = self._line >> HOP * FRAME | answer + every(LANE, 2 * HOP, _MIDDLE) << self._tail_shift
         return answer
@@ -60,9 +65,9 @@ class Hall:
 
     def block(self, send: int) -> int:
         """The room's answer to one block."""
-        early, self._carry = split(self._carry + self._reflections(halved(send, 5, BLOCK)), BLOCK)
+        early, self._carry = split(self._carry + self._reflections(halved(send, SEND_BITS, BLOCK)), BLOCK)
         late = joined((sum(comb.step(hop) for comb in self._combs) for hop in _hops(early)), HOP)
-        return early * 8 + late * 4
+        return early * EARLY + late * LATE
 
     def _reflections(self, send: int) -> int:
         sound = 0
@@ -78,4 +83,3 @@ def _hops(block: int) -> Iterator[int]:
     data = (block + every(LANE, 2 * BLOCK, 1 << 31)).to_bytes(BLOCK * 8, "little")
     for at in range(0, BLOCK * 8, HOP * 8):
         yield int.from_bytes(data[at : at + HOP * 8], "little") - bias
-

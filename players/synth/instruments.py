@@ -128,26 +128,26 @@ def snap(midi: int, seconds: float) -> int:
     """Fingers: a short burst of noise around 2 kHz, and the hollow of the hand."""
     burst = fading(low_pass(high_pass(noise(0.18, 5), 1_300), 3_000), 0.022)
     hollow = ring([(1_850, 0.25, 0.012), (2_600, 0.15, 0.009)], 0.18)
-    return shaped(quantised(burst, 0.9) + hollow, 0.18, attack_s=0.001, release_s=0.05)
+    return shaped(quantised(burst, 1.6) + hollow, 0.18, attack_s=0.001, release_s=0.05)
 
 
 def brush(midi: int, seconds: float) -> int:
     """Wires drawn over a drum head."""
     sweep = low_pass(high_pass(noise(0.34, 7), 1_200), 5_000)
-    return shaped(quantised(fading(sweep, 0.14), 0.5), 0.34, attack_s=0.035, release_s=0.15)
+    return shaped(quantised(fading(sweep, 0.14), 1.0), 0.34, attack_s=0.035, release_s=0.15)
 
 
 def shaker(midi: int, seconds: float) -> int:
     """Grains that swing once."""
     grains = high_pass(high_pass(noise(0.11, 11), 3_500), 3_500)
-    return shaped(quantised(fading(grains, 0.04), 0.5), 0.11, attack_s=0.016, release_s=0.04)
+    return shaped(quantised(fading(grains, 0.04), 1.4), 0.11, attack_s=0.016, release_s=0.04)
 
 
 def ride(midi: int, seconds: float) -> int:
     """A thin cymbal under a wooden tip."""
     partials = (2_930, 3_461, 4_127, 4_603, 5_417, 6_089, 6_871, 7_703, 8_629)
-    wash = quantised(fading(high_pass(noise(0.9, 13), 5_000), 0.22), 0.2)
-    tip = ring([(hz, 0.05, 0.25) for hz in partials], 0.9)
+    wash = quantised(fading(high_pass(noise(0.9, 13), 5_000), 0.22), 0.5)
+    tip = ring([(hz, 0.035, 0.2) for hz in partials], 0.9)
     return shaped(wash + tip, 0.9, attack_s=0.001, release_s=0.5)
 
 

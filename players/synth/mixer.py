@@ -65,9 +65,7 @@ class Channel:
 def blocks(score: Score) -> Iterator[int]:
     """The stereo sound of the whole score, block by block."""
     band, hall = Band(score), Hall()
-    channels = [
-        Channel(score, part, band, f"{score.slug} {number}") for number, part in enumerate(score.parts)
-    ]
+    channels = [Channel(score, part, band, f"{score.slug} {number}") for number, part in enumerate(score.parts)]
     for number in range(math.ceil(score.frames / BLOCK)):
         dry = send = 0
         for channel in channels:

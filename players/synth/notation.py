@@ -16,14 +16,14 @@ def pitch(name: str) -> int | None:
     """The MIDI number of a name such as ``F#4``, or None for a rest, ``-``."""
     found = _TOKEN.fullmatch(name)
     if found is None:
-        raise ValueError(f"{name!r} is not a pitch: write a letter from A to G, # or b, and an octave, or - to rest.")
+        raise ValueError(f"{name!r} is not a pitch: it must be a letter, # or b, and an octave, or - for a rest.")
     if found["rest"]:
         return None
     return 12 * (int(found["octave"]) + 1) + _SEMITONES[found["letter"]] + _SEMITONES[found["accidental"]]
 
 
 def line(text: str, *, bar: int, beats_per_bar: int = 4, velocity: float = 0.8) -> tuple[Note, ...]:
-    """A melody from bar ``bar``: ``A4:.5 C5 | -:2 E5:2`` is pitches with their beats (1 if not said), bar by bar."""
+    """A melody from bar ``bar``: ``A4:.5 C5 | -:2 E5:2`` is pitches, their beats (or 1) and bars."""
     notes = []
     for number, bar_text in enumerate(text.split("|"), start=bar):
         beat = float(number * beats_per_bar)
@@ -35,7 +35,7 @@ def line(text: str, *, bar: int, beats_per_bar: int = 4, velocity: float = 0.8) 
             beat += float(beats or 1)
         if beat != (number + 1) * beats_per_bar:
             found = beat - number * beats_per_bar
-            raise ValueError(f"The bar {bar_text.strip()!r} lasts {found:g} beats: it must last {beats_per_bar}.")
+            raise ValueError(f"{bar_text.strip()!r} lasts {found:g} beats: a bar must last {beats_per_bar}.")
     return tuple(notes)
 
 
@@ -61,7 +61,7 @@ def strums(
 def broken(
     chords: str, order: str, voicings: Mapping[str, str], *, bar: int, beats: float, velocity: float
 ) -> tuple[Note, ...]:
-    """Chords one note at a time, each ringing for ``beats``: ``order`` counts their notes from 0, in quavers."""
+    """Chords of a bar each, note by note in quavers: ``order`` counts the notes of a chord from 0."""
     voices = [int(digit) for digit in order]
     return tuple(
         Note((number * len(voices) + place) / 2, _voicing(voicings, name.strip())[voice], beats, velocity)
@@ -77,7 +77,7 @@ def _voicing(voicings: Mapping[str, str], name: str) -> list[int]:
 
 
 def hits(steps: str, *, bar: int, bars: int, beats_per_bar: int = 4, midi: int = 60) -> tuple[Note, ...]:
-    """Percussion: one bar of evenly spaced ``steps``, a digit from 1 to 9 for a hit, a dot for none, repeated."""
+    """Percussion: bars of evenly spaced ``steps``, a digit from 1 (soft) to 9 for a hit, a dot for none."""
     pattern = steps.replace(" ", "")
     step = beats_per_bar / len(pattern)
     return tuple(

@@ -32,7 +32,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one instrument plays, and where it sits: ``level`` 0 to 1, ``pan`` -1 (left) to 1, ``hall`` 0 to 1."""
+    """What an instrument plays and where: ``level`` 0 to 1, ``pan`` -1 (left) to 1, ``hall`` 0 to 1."""
 
     instrument: Instrument
     notes: tuple[Note, ...]

@@ -1,6 +1,6 @@
 """The raw material of the instruments: ringing modes, blown tones, noise, and the shape of a note.
 
-Ringing is most of the music and is computed a whole span at a time; the rest goes sample by sample and is short.
+Ringing is most of the music and is computed whole spans at a time; the rest goes by samples and is short.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FULL_SCALE = 1 << 14
 """What a sample of 1.0 becomes: gains and the sum of many notes need the other 17 bits of a lane."""
 
 SPAN = 256
-"""Frames of ringing that are computed at once: enough to keep the interpreter out of it, little enough for a cache."""
+"""Frames of ringing computed at once: many for an interpreter, few for a processor's cache."""
 
 HIGHEST_HZ = 0.46 * RATE
 
@@ -39,7 +39,7 @@ _TURN_BITS = 28
 
 def hertz(midi: int) -> float:
     """The frequency of a MIDI pitch, in equal temperament."""
-    return 440.0 * 2.0 ** ((midi - 69) / 12)
+    return 440.0 * math.exp2((midi - 69) / 12)
 
 
 def ring(modes: Iterable[Mode], seconds: float) -> int:
@@ -54,8 +54,9 @@ def ring(modes: Iterable[Mode], seconds: float) -> int:
 
 
 def _add_mode(sums: list[int], step: complex, amplitude: float, audible: int) -> None:
-    """Adds the mode to its audible spans: each is the first, turned and shrunk, which takes two multiplications."""
-    start = list(accumulate(repeat(step, SPAN - 1), mul, initial=complex(amplitude * (FULL_SCALE << _GUARD_BITS))))
+    """Adds a mode to its audible spans: each is the first one turned and shrunk, in two multiplications."""
+    first = complex(amplitude * (FULL_SCALE << _GUARD_BITS))
+    start = list(accumulate(repeat(step, SPAN - 1), mul, initial=first))
     sine, cosine = pack([value.imag for value in start]), pack([value.real for value in start])
     turns = accumulate(repeat(step**SPAN, audible - 1), mul, initial=complex(1 << _TURN_BITS))
     for span, turn in enumerate(turns):

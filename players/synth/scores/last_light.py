@@ -11,7 +11,7 @@ VOICINGS = {
     "C9sus": "F3 Bb3 D4 G4",
     "C13sus": "Bb3 D4 F4 A4",
     "Am7": "E3 G3 C4 E4",
-    "Gm9": "F3 A3 Bb3 D4",
+    "Gm9": "F3 Bb3 D4 A4",
     "Dbmaj9": "F3 Ab3 C4 Eb4",
     "Bbm6": "F3 G3 Bb3 Db4",
     "F69": "A3 C4 D4 G4",
@@ -50,11 +50,9 @@ BASS = line(
 )
 
 LOW = strums(CHORDS, [(0, 2.4, 0.8), (2.5, 1.4, 0.42)], VOICINGS, bar=0, voices=slice(0, 2))
-HIGH = strums(
-    CHORDS, [(0.04, 2.4, 0.7), (1.5, 1.4, 0.36), (2.5, 1.4, 0.5)], VOICINGS, bar=0, voices=slice(2, None)
-)
+HIGH = strums(CHORDS, [(0.04, 2.4, 0.7), (1.5, 1.4, 0.36), (2.5, 1.4, 0.5)], VOICINGS, bar=0, voices=slice(2, None))
 LAST_CHORD = strums("F69", [(0, 4, 0.7)], VOICINGS, bar=19)
-STRINGS = strums(CHORDS, [(0, 4, 0.8)], VOICINGS, bar=0, voices=slice(1, 4))
+STRINGS = strums(f"{CHORDS} | F69", [(0, 4, 0.8)], VOICINGS, bar=0, voices=slice(1, 4))
 
 SCORE = Score(
     slug="last-light",
@@ -69,9 +67,9 @@ SCORE = Score(
         Part(play.electric_piano, LOW, level=0.3, pan=-0.3, hall=0.2),
         Part(play.electric_piano, HIGH + LAST_CHORD, level=0.3, pan=0.25, hall=0.25),
         Part(play.pad, STRINGS, level=0.12, hall=0.5),
-        Part(play.bass, BASS, level=0.5, hall=0.03),
+        Part(play.bass, BASS, level=0.42, hall=0.03),
         Part(play.kick, hits("5..2....", bar=6, bars=12), level=0.4, hall=0.05),
-        Part(play.brush, hits("..5...6.", bar=4, bars=14), level=0.3, pan=0.3, hall=0.25),
-        Part(play.shaker, hits(".2.3.2.3.2.3.2.3", bar=10, bars=8), level=0.2, pan=-0.4, hall=0.2),
+        Part(play.brush, hits("..5...6.", bar=4, bars=14), level=0.4, pan=0.3, hall=0.25),
+        Part(play.shaker, hits(".4.6.4.6.4.6.4.6", bar=10, bars=8), level=0.35, pan=-0.4, hall=0.2),
     ),
 )

@@ -7,13 +7,14 @@ from players.synth.score import Part, Score
 VOICINGS = {
     "G6": "B3 D4 E4 A4",
     "Em7": "G3 B3 D4 F#4",
-    "Am7": "G3 B3 C4 E4",
-    "D7": "F#3 B3 C4 E4",
+    "Am7": "G3 C4 E4 A4",
+    "D7": "F#3 C4 E4 A4",
     "Bm7": "A3 B3 D4 F#4",
-    "E7": "G#3 B3 D4 F4",
+    "E7": "G#3 B3 D4 F#4",
     "C6": "G3 A3 D4 E4",
     "Cm6": "G3 A3 C4 Eb4",
     "A7": "G3 B3 C#4 F#4",
+    "G6/9": "G3 B3 D4 E4 A4",
 }
 
 OPENING = "G6 | Em7 | Am7 | D7"
@@ -68,8 +69,8 @@ BASS = (
     *line("A2 E3 D3 C3 | B2 F#3 E3 D3 | A2 C3 D3 F#2 | G2 D3 B2 A2 | G2:4", bar=36),
 )
 
-COMPING = strums(CHORDS, [(0, 0.7, 0.6), (1.5, 0.9, 0.75), (3.5, 0.4, 0.35)], VOICINGS, bar=0)
-LAST_CHORD = strums("G6", [(0, 4, 0.75)], VOICINGS, bar=40)
+COMPING = strums(CHORDS, [(0, 0.7, 0.6), (1.5, 0.5, 0.75), (2.5, 0.9, 0.45)], VOICINGS, bar=0)
+LAST_CHORD = strums("G6/9", [(0, 8, 0.75)], VOICINGS, bar=40)
 
 SCORE = Score(
     slug="the-long-way-home",
@@ -80,14 +81,14 @@ SCORE = Score(
     bars=42,
     swing=0.63,
     parts=(
-        Part(play.clarinet, CLARINET, level=0.3, pan=-0.15, hall=0.35),
-        Part(play.vibraphone, VIBRAPHONE, level=0.36, pan=0.35, hall=0.35),
-        Part(play.vibraphone, echo(VIBRAPHONE, beats=1, strength=0.25), level=0.36, pan=-0.5, hall=0.4),
+        Part(play.clarinet, CLARINET, level=0.36, pan=-0.15, hall=0.35),
+        Part(play.vibraphone, VIBRAPHONE, level=0.42, pan=0.35, hall=0.35),
+        Part(play.vibraphone, echo(VIBRAPHONE, beats=1, strength=0.25), level=0.42, pan=-0.5, hall=0.4),
         Part(play.electric_piano, COMPING + LAST_CHORD, level=0.24, pan=0.2, hall=0.25),
-        Part(play.bass, BASS, level=0.55, hall=0.05),
-        Part(play.kick, hits("4.2.", bar=4, bars=36), level=0.3, hall=0.05),
-        Part(play.snap, hits(".6.7", bar=0, bars=40), level=0.34, pan=-0.3, hall=0.4),
-        Part(play.ride, hits("5.645.64", bar=4, bars=36), level=0.22, pan=0.45, hall=0.2),
-        Part(play.brush, hits(".4.5", bar=12, bars=28), level=0.22, pan=0.1, hall=0.2),
+        Part(play.bass, BASS, level=0.42, hall=0.05),
+        Part(play.kick, hits("4.2.", bar=4, bars=36), level=0.36, hall=0.05),
+        Part(play.snap, hits(".6.7", bar=0, bars=40), level=0.6, pan=-0.3, hall=0.4),
+        Part(play.ride, hits("5.645.64", bar=4, bars=36), level=0.45, pan=0.45, hall=0.2),
+        Part(play.brush, hits(".4.5", bar=12, bars=28), level=0.45, pan=0.1, hall=0.2),
     ),
 )

@@ -19,35 +19,38 @@ VOICINGS = {
 }
 
 WAKING = "D | A/C# | Bm7 | G"
-VERSE = (
-    "D | A/C# | Bm7 | G | D/F# | Em7 | Asus | A | "
-    "D | A/C# | Bm7 | F#m | G | A | D | D"
-)
-GARDEN = (
-    "G | A | F#m | Bm7 | Em7 | A | Dmaj7 | D7 | "
-    "G | A | F#m | Bm7 | Em7 | G | Asus | A"
-)
+VERSE = "D | A/C# | Bm7 | G | D/F# | Em7 | Asus | A | D | A/C# | Bm7 | F#m | G | A | D | D"
+GARDEN = "G | A | F#m | Bm7 | Em7 | A | Dmaj7 | D7 | G | A | F#m | Bm7 | Em7 | G | Asus | A"
 CLOUDS = "G | D/F# | Em7 | A | G | D/F# | Em7 | Asus"
-GOING_OUT = "D | A/C# | Bm7 | G | Em7 | Asus"
+GOING_OUT = "D | A/C# | Bm7 | G | Em7 | A"
 
-OPENING = "F#5 A5:1.5 F#5:.5 | E5:2 - | D5 F#5:1.5 D5:.5 | B4:2 - | A4 D5 E5 | G5:1.5 F#5:.5 E5 | D5 E5:2 | -:2 E5"
-REPLY = "F#5 A5:1.5 F#5:.5 | E5:2 A5 | B5 A5 F#5 | A5:2 - | B4:.5 D5:.5 G5 F#5 | E5 C#5 E5 | D5:3 | -:3"
+TUNE = (
+    "F#5 A5:1.5 F#5:.5 | E5:2 - | D5 F#5:1.5 D5:.5 | B4:2 - |"
+    "A4 D5 E5 | G5:1.5 F#5:.5 E5 | D5 E5:2 | -:2 E5 |"
+    "F#5 A5:1.5 F#5:.5 | E5:2 A5 | B5 A5 F#5 | A5:2 - |"
+    "B4:.5 D5:.5 G5 F#5 | E5 C#5 E5 | D5:3 | -:3"
+)
 BELLS = (
-    "D5 G5 B5 | C#6 B5:.5 A5:.5 E5 | A5:2 E5 | F#5:2 - | E5 G5 B5 | A5 G5:.5 E5:.5 C#5 | D5 F#5 A5 | F#5 D5 C5 |"
-    "B4 D5 G5 | A5:1.5 G5:.5 E5 | C#5 E5 A5 | B5:1.5 A5:.5 F#5 | G5 B5 G5 | D5 G5 B5 | A5:3 | -:2 E5"
+    "D5 G5 B5 | C#6 B5:.5 A5:.5 E5 | A5:2 E5 | F#5:2 - |"
+    "E5 G5 B5 | A5 G5:.5 E5:.5 C#5 | D5 F#5 A5 | F#5 D5 C5 |"
+    "B4 D5 G5 | A5:1.5 G5:.5 E5 | C#5 E5 A5 | B5:1.5 A5:.5 F#5 |"
+    "G5 B5 G5 | D5 G5 B5 | A5:3 | -:2 E5"
 )
 DRIFT = "B5:3 | A5:2 F#5 | G5:3 | -:3 | D6:2 B5 | A5:3 | G5:1.5 F#5:.5 E5 | A5:3"
-SPARKS = "-:3 | -:1.5 A5:.5 E6 | -:3 | -:1.5 B5:.5 D6 | -:3 | -:1.5 B5:.5 E6 | -:3 | -:1.5 A5:.5 C#6"
+SPARKS = (
+    "-:3 | -:1.5 A5:.5 E6 | -:3 | -:1.5 B5:.5 D6  | -:3 | -:1.5 B5:.5 E6 | -:3 | -:1.5 A5:.5 C#6 |"
+    "-:3 | -:1.5 A5:.5 E6 | -:3 | -:1.5 A5:.5 C#6 | -:3 | -:1.5 B5:.5 E6 | -:3 | -:1.5 A5:.5 D6"
+)
 FAREWELL = "F#5 A5:1.5 F#5:.5 | E5:2 - | D5 F#5 A5 | B5:2 - | G5:1.5 F#5:.5 E5 | E5:2 C#5 | D5:3"
 
 FLUTE = (
-    *line(f"{OPENING} | {REPLY}", bar=4, beats_per_bar=3),
-    *line(f"{OPENING} | {REPLY}", bar=36, beats_per_bar=3, velocity=0.9),
+    *line(TUNE, bar=4, beats_per_bar=3),
+    *line(TUNE, bar=36, beats_per_bar=3, velocity=0.9),
     *line(FAREWELL, bar=60, beats_per_bar=3, velocity=0.7),
 )
 CELESTA = (
     *line(BELLS, bar=20, beats_per_bar=3),
-    *line(f"{SPARKS} | {SPARKS}", bar=36, beats_per_bar=3, velocity=0.35),
+    *line(SPARKS, bar=36, beats_per_bar=3, velocity=0.35),
     *line(DRIFT, bar=52, beats_per_bar=3, velocity=0.65),
     *line("-:3 | -:1.5 A5:.5 E6 | -:3 | -:1.5 B5:.5 D6", bar=60, beats_per_bar=3, velocity=0.35),
     *line("-:.5 F#5:.5 A5:.5 D6:1.5", bar=66, beats_per_bar=3, velocity=0.5),
@@ -82,7 +85,7 @@ BASS = (
 HELD = [(0.0, 3.0, 0.8)]
 STRINGS = tuple(
     note
-    for chords, bar in ((GARDEN, 20), (VERSE, 36), (CLOUDS, 52), (GOING_OUT, 60), ("D", 66))
+    for chords, bar in ((GARDEN, 20), (VERSE, 36), (CLOUDS, 52), (GOING_OUT, 60), ("D | D", 66))
     for note in strums(chords, HELD, VOICINGS, bar=bar, beats_per_bar=3, voices=slice(1, 4))
 )
 SHAKER = (
@@ -100,18 +103,18 @@ SCORE = Score(
     slug="open-window",
     title="Open Window",
     artist="The Lamplight Trio",
-    bpm=111,
+    bpm=112,
     beats_per_bar=3,
-    bars=68,
+    bars=69,
     parts=(
         Part(play.harp, HARP, level=0.3, pan=-0.25, hall=0.25),
-        Part(play.flute, FLUTE, level=0.32, pan=0.15, hall=0.45),
+        Part(play.flute, FLUTE, level=0.34, pan=0.15, hall=0.45),
         Part(play.flute, echo(FLUTE, beats=1.5, strength=0.2), level=0.32, pan=-0.6, hall=0.5),
-        Part(play.celesta, CELESTA, level=0.34, pan=0.35, hall=0.4),
-        Part(play.celesta, echo(CELESTA, beats=1, strength=0.3), level=0.34, pan=-0.5, hall=0.5),
+        Part(play.celesta, CELESTA, level=0.4, pan=0.35, hall=0.4),
+        Part(play.celesta, echo(CELESTA, beats=1, strength=0.3), level=0.4, pan=-0.5, hall=0.5),
         Part(play.pad, STRINGS, level=0.1, hall=0.5),
-        Part(play.bass, BASS, level=0.42, hall=0.04),
+        Part(play.bass, BASS, level=0.36, hall=0.04),
         Part(play.kick, KICK, level=0.3, hall=0.05),
-        Part(play.shaker, SHAKER, level=0.2, pan=0.4, hall=0.2),
+        Part(play.shaker, SHAKER, level=0.5, pan=0.4, hall=0.2),
     ),
 )
