@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from players.api import router as players
@@ -51,11 +52,40 @@ class Api(NinjaAPI):
     ) -> ValidationError:
         errors: list[dict[str, Any]] = []
         for context in error_contexts:
-            names = context.model.__ninja_flatten_map_reverse__
-            found = context.pydantic_validation_error.errors(include_url=False)
-            errors += [{**error, "loc": ("body", *names.get(error["loc"], error["loc"]))} for error in found]
+            source, names = context.model.__ninja_param_source__, context.model.__ninja_flatten_map_reverse__
+            for error in context.pydantic_validation_error.errors(include_url=False):
+                field = names.get(error["loc"], error["loc"])
+                # Below a body stands the name of our own argument first, which callers do not know.
+                errors.append({**error, "loc": field[1:] if source == "body" else field})
         return ValidationError(errors)
 
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The contract, with the stream, which is served beside Django and so is no operation of ninja's."""
+        schema = super().get_openapi_schema(**options)
+        schema["paths"][f"/{schema.path_prefix.strip('/')}/rooms/{{slug}}/events"] = {"get": STREAM}
+        return schema
+
+
+STREAM = {
+    "operationId": "rooms_stream",
+    "summary": "Listen",
+    "description": "The stream of server-sent events: a snapshot first, then every change.",
+    "tags": ["rooms"],
+    "parameters": [
+        {"in": "path", "name": "slug", "required": True, "schema": {"type": "string"}},
+        {
+            "in": "header",
+            "name": "Last-Event-ID",
+            "description": "The last version that was heard; a room still at it answers no snapshot.",
+            "schema": {"type": "string"},
+        },
+    ],
+    "responses": {
+        "200": {"description": "OK", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        "404": {"description": "There is no such room, or not for this caller."},
+    },
+    "security": [{"Identify": []}],
+}
 
 api = Api(
     title="Musicrooms",
@@ -88,7 +118,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def not_understood(request: HttpRequest, invalid: ValidationError) -> HttpResponse:
-    fields = {".".join(str(part) for part in error["loc"][2:]) or "body": _sentence(error) for error in invalid.errors}
+    fields = {_field(error) or "body": _sentence(error) for error in invalid.errors}
     return answer(request, Invalid(" ".join(fields.values()), fields=fields))
 
 
@@ -106,9 +136,13 @@ def malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
     return answer(request, Invalid(f"The body is not a JSON object: {cause}."))
 
 
+def _field(error: dict[str, Any]) -> str:
+    return ".".join(str(part) for part in error["loc"])
+
+
 def _sentence(error: dict[str, Any]) -> str:
     """What pydantic says of a field, with the field and its value."""
-    name = ".".join(str(part) for part in error["loc"][2:]) or "The body"
+    name = _field(error) or "The body"
     reason = error["msg"].removeprefix("Value error, ").rstrip(".")
     if error["type"] == "missing":
         return f"{name} is missing."

@@ -13,6 +13,7 @@
  * @typedef {object} Config
  * @property {number} deadBandMs what nobody hears and measuring cannot better
  * @property {number} seekBeyondMs from here on catching up by rate would take too long
+ * @property {number} unnudgedBeyondMs the same for a player that does not obey small changes of its rate
  *
  * @typedef {{action: "none"} | {action: "seek", errorMs: number} | {action: "rate", rate: number}} Correction
  *
@@ -27,6 +28,8 @@ const LARGEST_THRESHOLD_MS = 3_000;
 /** With the pitch kept, nobody hears a change of three per cent. */
 const MOST_NUDGE = 0.03;
 const LEAST_NUDGE = 0.005;
+/** Each change of the rate may be heard: one this small is left out. */
+const LEAST_CHANGE = 0.01;
 /** An error is to be caught up within this time, as far as the largest nudge allows. */
 const CATCH_UP_MS = 3_000;
 /** A nudge ends well inside the band at whose edge it began, so that it does not begin again at once. */
@@ -35,15 +38,15 @@ const NUDGED_ENOUGH = 1 / 3;
 /** @type {Record<string, Record<Tightness, Config | null>>} */
 const CONFIGS = {
   direct: {
-    tight: { deadBandMs: 15, seekBeyondMs: 400 },
-    normal: { deadBandMs: 25, seekBeyondMs: 400 },
-    loose: { deadBandMs: 40, seekBeyondMs: 1_000 },
+    tight: { deadBandMs: 15, seekBeyondMs: 400, unnudgedBeyondMs: 100 },
+    normal: { deadBandMs: 25, seekBeyondMs: 400, unnudgedBeyondMs: 150 },
+    loose: { deadBandMs: 40, seekBeyondMs: 1_000, unnudgedBeyondMs: 1_000 },
     off: null,
   },
   youtube: {
-    tight: { deadBandMs: 100, seekBeyondMs: 300 },
-    normal: { deadBandMs: 100, seekBeyondMs: 400 },
-    loose: { deadBandMs: 150, seekBeyondMs: 1_000 },
+    tight: { deadBandMs: 100, seekBeyondMs: 400, unnudgedBeyondMs: 200 },
+    normal: { deadBandMs: 100, seekBeyondMs: 400, unnudgedBeyondMs: 250 },
+    loose: { deadBandMs: 150, seekBeyondMs: 1_000, unnudgedBeyondMs: 1_000 },
     off: null,
   },
 };
@@ -63,10 +66,10 @@ export function configFor(provider, tightness) {
  * @returns {Correction}
  */
 export function correction(readings, config) {
-  const { errorsMs, playingForMs, sinceSeekMs, seeksInMinute } = readings;
+  const { errorsMs, playingForMs, sinceSeekMs } = readings;
   if (playingForMs < SETTLE_MS || errorsMs.length < READINGS) return { action: "none" };
   const errorMs = median(errorsMs.slice(-READINGS));
-  if (Math.abs(errorMs) > seekThresholdMs(config, seeksInMinute)) {
+  if (Math.abs(errorMs) > seekThresholdMs(readings, config)) {
     return sinceSeekMs < AFTER_SEEK_MS ? { action: "none" } : { action: "seek", errorMs };
   }
   const rate = wantedRate(errorMs, readings, config);
@@ -82,12 +85,13 @@ export function isWeak(seeksInMinute) {
 }
 
 /**
+ * @param {Readings} readings
  * @param {Config} config
- * @param {number} seeksInMinute
  */
-export function seekThresholdMs({ seekBeyondMs }, seeksInMinute) {
+function seekThresholdMs({ seeksInMinute, canNudge }, { seekBeyondMs, unnudgedBeyondMs }) {
+  const beyondMs = canNudge ? seekBeyondMs : unnudgedBeyondMs;
   const doublings = Math.max(0, seeksInMinute - CALM_SEEKS);
-  return Math.max(seekBeyondMs, Math.min(LARGEST_THRESHOLD_MS, seekBeyondMs * 2 ** doublings));
+  return Math.max(beyondMs, Math.min(LARGEST_THRESHOLD_MS, beyondMs * 2 ** doublings));
 }
 
 /** @param {number[]} values an odd number of them */
@@ -107,6 +111,5 @@ function wantedRate(errorMs, { rate, roomRate, canNudge }, { deadBandMs }) {
   if (!canNudge || Math.abs(errorMs) <= enoughMs || hasOvershot) return roomRate;
   const nudge = Math.min(MOST_NUDGE, Math.max(LEAST_NUDGE, Math.abs(errorMs) / CATCH_UP_MS));
   const wanted = roomRate * (1 - Math.sign(errorMs) * nudge);
-  // Each change of the rate may be heard; one too small to matter is left out.
-  return isNudged && Math.abs(wanted - rate) < LEAST_NUDGE * roomRate ? rate : wanted;
+  return isNudged && Math.abs(wanted - rate) < LEAST_CHANGE * roomRate ? rate : wanted;
 }

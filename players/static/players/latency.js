@@ -1,6 +1,6 @@
 import { keep, readKept } from "./kept.js";
 
-/** @typedef {"start" | "seek"} Manoeuvre */
+/** @typedef {"load" | "start" | "seek"} Manoeuvre */
 
 const KEY = "musicrooms.latency";
 const WEIGHT = 0.3;
@@ -10,17 +10,19 @@ const LONGEST_MS = 1_500;
  * What one landing may add. A start that had to wait for data says nothing of the next one, which then would come too
  * early; a seek has to wait for data every time.
  */
-const MOST_SURPRISE_MS = { start: 250, seek: LONGEST_MS };
+const MOST_SURPRISE_MS = { load: LONGEST_MS, start: 250, seek: LONGEST_MS };
 
 /** What players usually take before anything was learned of these here. */
 const USUAL_MS = {
-  "direct.start": 40,
+  "direct.load": 100,
+  "direct.start": 90,
   "direct.seek": 60,
+  "youtube.load": 1_000,
   "youtube.start": 100,
   "youtube.seek": 400,
 };
 
-/** How late a player lands after it was told to start or to seek, learned from where it really landed. */
+/** How long a player takes to load, and how late it lands after a start or a seek: learned from what it really did. */
 export class Latency {
   #storage;
   /** @type {Record<string, number>} */

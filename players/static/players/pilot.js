@@ -15,7 +15,10 @@ import { slope } from "./slope.js";
  */
 
 const READINGS = 3;
+/** The first readings after a start are of the start. */
 const SETTLED_MS = 500;
+const LATE_MS = 150;
+const MOST_SEEK_MS = 1_500;
 const MINUTE_MS = 60_000;
 /** So long a nudge has to last before its effect stands out from the noise of the readings. */
 const TRIAL_MS = 4_000;
@@ -39,6 +42,7 @@ export class Pilot {
   #trial = null;
   #canNudge = true;
   #isInHurry = false;
+  #sinceSeekMs = Infinity;
   #rate = 1;
 
   /**
@@ -69,9 +73,13 @@ export class Pilot {
     return this.#rate;
   }
 
-  /** To be called when the player was told to start. */
-  started() {
+  /**
+   * To be called when the player was told to start.
+   * @param {number} sinceSeekMs how long before that it was told to seek; Infinity if it was not
+   */
+  started(sinceSeekMs) {
     this.#land("start");
+    this.#sinceSeekMs = sinceSeekMs;
   }
 
   /** Set the room's rate, and forget what was read at another. @param {number} rate */
@@ -96,11 +104,12 @@ export class Pilot {
     const now = performance.now();
     this.#playingSince ??= now;
     this.#watch(now);
-    if (!this.#progress.isMoving(this.#rate)) return;
+    if (!this.#progress.isMoving(this.#rate) || this.#playingForMs(now) < SETTLED_MS) return;
     this.#errorsMs = [...this.#errorsMs, this.#media.positionMs - course.positionMs()].slice(-READINGS);
-    this.#learn(now, course.rate);
+    this.#learn(course.rate);
     this.#judgeTrial(now, course.rate);
     if (config) this.#correct(now, course, config);
+    else if (this.#rate !== course.rate) this.#steerAt(course.rate, course.rate);
   }
 
   /** @param {number} now */
@@ -169,15 +178,16 @@ export class Pilot {
     this.#forget();
   }
 
-  /**
-   * @param {number} now
-   * @param {number} roomRate
-   */
-  #learn(now, roomRate) {
-    if (!this.#landing || this.#errorsMs.length < READINGS || this.#playingForMs(now) < SETTLED_MS) return;
+  /** @param {number} roomRate */
+  #learn(roomRate) {
+    if (!this.#landing || this.#errorsMs.length < READINGS) return;
     const { manoeuvre, aimedMs } = this.#landing;
+    const lateMs = -median(this.#errorsMs) / roomRate;
     this.#landing = null;
-    this.#latency.learn(this.#provider, manoeuvre, aimedMs - median(this.#errorsMs) / roomRate);
+    // A start that came late soon after a seek was held up by that seek.
+    if (manoeuvre === "start" && lateMs > LATE_MS && this.#sinceSeekMs < MOST_SEEK_MS) {
+      this.#latency.learn(this.#provider, "seek", this.#sinceSeekMs + lateMs);
+    } else this.#latency.learn(this.#provider, manoeuvre, aimedMs + lateMs);
   }
 
   /**

@@ -23,9 +23,9 @@ export class Progress {
    */
   see(atMs, positionMs, rate) {
     this.#seen = [...this.#seen.filter((seen) => atMs - seen.atMs < WATCHED_MS + 500), { atMs, positionMs }];
-    const part = this.#movedPart(this.#seen[0], rate);
-    if (atMs - this.#seen[0].atMs >= WATCHED_MS && part < STANDSTILL) this.isHeld = true;
-    else if (this.isMoving(rate)) this.isHeld = false;
+    const isLong = atMs - this.#seen[0].atMs >= WATCHED_MS;
+    if (this.isMoving(rate)) this.isHeld = false;
+    else if (isLong && this.#movedPart(this.#seen[0], rate) < STANDSTILL) this.isHeld = true;
   }
 
   /**

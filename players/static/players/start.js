@@ -4,6 +4,7 @@
  * What a start aims at.
  * @typedef {object} Target
  * @property {(atMs: number) => number} positionAt the room's position at an instant
+ * @property {(positionMs: number) => number} instantOf when the room is at a position
  * @property {number} notBeforeMs the instant at which everybody starts
  * @property {number} startMs how long the player takes to start
  * @property {number} seekMs how long it takes to seek
@@ -16,6 +17,9 @@ const LATE_MS = 30;
 /** A player that is not ready by then may need to be told to play before it loads. */
 const PATIENCE_MS = 4_000;
 const MOST_PLANS = 4;
+/** Waiting this much longer than a seek would take is still better than seeking. */
+const MOST_WAIT_MS = 1_000;
+const READY = ["ready", "paused", "ended"];
 
 /**
  * One start in step: go, in silence, to where the room will be at an instant that can be met, and let go just then.
@@ -27,7 +31,8 @@ export class Start {
   #onLetGo;
   #begunAt = performance.now();
   #plans = 0;
-  #letGoAtMs = 0;
+  #letGoAtMs;
+  #soughtAt = -Infinity;
   #listening = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -36,7 +41,7 @@ export class Start {
    * @param {MediaAdapter} media
    * @param {() => number} now the server's clock
    * @param {Target} target
-   * @param {() => void} onLetGo called when the player was told to play
+   * @param {(sinceSeekMs: number) => void} onLetGo called when the player was told to play
    */
   constructor(media, now, target, onLetGo) {
     this.#media = media;
@@ -45,7 +50,8 @@ export class Start {
     this.#onLetGo = onLetGo;
     media.addEventListener("state", () => this.#check(), { signal: this.#listening.signal });
     media.pause();
-    this.#plan();
+    this.#letGoAtMs = target.notBeforeMs - target.startMs;
+    this.#check();
   }
 
   cancel() {
@@ -53,49 +59,54 @@ export class Start {
     clearTimeout(this.#timer);
   }
 
-  /** Choose the instant, and go where the room will be then. */
+  /** Choose the instant, and go where the room will be then; or wait until the room comes to where the player is. */
   #plan() {
     this.#plans += 1;
-    const { positionAt, notBeforeMs, startMs, seekMs } = this.#target;
-    const soonestMs = this.#now() + startMs + SLACK_MS;
-    let atMs = Math.max(notBeforeMs, soonestMs);
-    if (Math.abs(this.#media.positionMs - positionAt(atMs)) > this.#media.precisionMs) {
-      atMs = Math.max(notBeforeMs, soonestMs + seekMs);
-      this.#media.seek(positionAt(atMs));
+    const { positionAt, instantOf, notBeforeMs, startMs, seekMs } = this.#target;
+    const readyMs = this.#now() + startMs + SLACK_MS;
+    const soonestMs = Math.max(notBeforeMs, readyMs);
+    const soughtMs = Math.max(notBeforeMs, readyMs + seekMs);
+    const metMs = instantOf(this.#media.positionMs);
+    const isMet = metMs >= soonestMs && metMs <= soughtMs + MOST_WAIT_MS;
+    this.#letGoAtMs = (isMet ? metMs : soonestMs) - startMs;
+    if (this.#isElsewhere) {
+      this.#letGoAtMs = soughtMs - startMs;
+      this.#soughtAt = performance.now();
+      this.#media.seek(positionAt(soughtMs));
     }
-    this.#letGoAtMs = atMs - startMs;
     this.#wake(this.#letGoAtMs - this.#now());
   }
 
   #check() {
     const leftMs = this.#letGoAtMs - this.#now();
-    if (!this.#isReady) this.#wake(PATIENCE_MS - this.#waitedMs);
+    const isReady = this.#isReady;
+    const patienceMs = PATIENCE_MS - (performance.now() - this.#begunAt);
+    const isOff = isReady && (this.#isElsewhere || leftMs < -LATE_MS);
+    if (isOff && this.#plans < MOST_PLANS) this.#plan();
     else if (leftMs > 0) this.#wake(leftMs);
-    else if (leftMs < -LATE_MS && this.#plans < MOST_PLANS) this.#plan();
+    else if (!isReady && patienceMs > 0) this.#wake(patienceMs);
     else this.#letGo();
+  }
+
+  get #isReady() {
+    return READY.includes(this.#media.state);
+  }
+
+  /** Whether the player does not stand where the room will be at the instant. */
+  get #isElsewhere() {
+    const wantedMs = this.#target.positionAt(this.#letGoAtMs + this.#target.startMs);
+    return Math.abs(this.#media.positionMs - wantedMs) > this.#media.precisionMs;
   }
 
   /** @param {number} afterMs */
   #wake(afterMs) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.#isOutOfPatience ? this.#letGo() : this.#check()), Math.max(0, afterMs));
+    this.#timer = setTimeout(() => this.#check(), Math.max(0, afterMs));
   }
 
   #letGo() {
     this.cancel();
     this.#media.play();
-    this.#onLetGo();
-  }
-
-  get #isReady() {
-    return ["ready", "paused", "ended"].includes(this.#media.state);
-  }
-
-  get #waitedMs() {
-    return performance.now() - this.#begunAt;
-  }
-
-  get #isOutOfPatience() {
-    return this.#waitedMs >= PATIENCE_MS && !this.#isReady && this.#letGoAtMs <= this.#now();
+    this.#onLetGo(performance.now() - this.#soughtAt);
   }
 }

@@ -124,6 +124,7 @@ export class YouTubeMedia extends EventTarget {
   }
 
   pause() {
+    if (this.#state === "blocked") this.#become(this.#hasPlayed ? "paused" : "ready");
     if (!this.#isRehearsing) this.#player?.pauseVideo();
   }
 

@@ -36,7 +36,7 @@ export function apply(state, name, data) {
   if (state === null) return { state, gap: true };
   if (name === "people") return { state: { ...state, people: peopleOf(data) }, gap: false };
   if (name === "tick" || name === "resumed") return { state, gap: data.version > state.version };
-  if (!(name in REDUCERS) || data.version <= state.version) return { state, gap: false };
+  if (!Object.hasOwn(REDUCERS, name) || data.version <= state.version) return { state, gap: false };
   if (data.prev > state.version) return { state, gap: true };
   const next = REDUCERS[name](state, data);
   return next ? { state: { ...next, version: data.version }, gap: false } : { state, gap: true };

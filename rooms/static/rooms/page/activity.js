@@ -1,6 +1,6 @@
-import { positionAt, timelineOf } from '../../players/timeline.js';
-import { clockTime } from './format.js';
-import { words } from './words.js';
+import { positionAt, timelineOf } from "../../players/timeline.js";
+import { clockTime } from "./format.js";
+import { words } from "./words.js";
 
 /** @typedef {import('./types.js').Entry} Entry */
 /** @typedef {import('./types.js').Player} Player */
@@ -21,11 +21,11 @@ const SEEK_MS = 1500;
  */
 export function whatHappened(before, after, who, me, nowMs) {
   const [was, is] = [before.player, after.player];
-  if (!who || who === me || was.version === is.version) return '';
+  if (!who || who === me || was.version === is.version) return "";
   if (was.entry_id !== is.entry_id) return whatChanged(who, before.queue, was, is);
   if (was.playing !== is.playing) return is.playing ? words.did.played(who) : words.did.paused(who);
   const step = positionAt(timelineOf(is), nowMs) - positionAt(timelineOf(was), nowMs);
-  return Math.abs(step) > SEEK_MS ? words.did.moved(who, clockTime(is.position_ms)) : '';
+  return Math.abs(step) > SEEK_MS ? words.did.moved(who, clockTime(is.position_ms)) : "";
 }
 
 /**
@@ -36,11 +36,13 @@ export function whatHappened(before, after, who, me, nowMs) {
  * @returns {string}
  */
 function whatChanged(who, queue, was, is) {
-  if (!is.entry) return '';
+  if (!is.entry) return "";
   if (!was.entry) return words.did.chose(who, is.entry.title);
   const [from, to] = [was, is].map((player) => queue.findIndex((entry) => entry.id === player.entry_id));
   if (to === from + 1) return words.did.skipped(who, was.entry.title);
-  return to < from && to >= 0 ? words.did.wentBack(who, is.entry.title) : words.did.chose(who, is.entry.title);
+  return to < from && to >= 0
+    ? words.did.wentBack(who, is.entry.title)
+    : words.did.chose(who, is.entry.title);
 }
 
 /**
@@ -53,10 +55,12 @@ function whatChanged(who, queue, was, is) {
  * @returns {string}
  */
 export function whatWasAdded(before, after, mine, me) {
-  if (before.queue === after.queue || after.queue.length <= before.queue.length) return '';
+  if (before.queue === after.queue || after.queue.length <= before.queue.length) return "";
   const known = new Set(before.queue.map((entry) => entry.id));
-  const added = after.queue.filter((entry) => !known.has(entry.id) && !mine.has(entry.id) && entry.added_by !== me);
-  if (!added.length) return '';
+  const added = after.queue.filter(
+    (entry) => !known.has(entry.id) && !mine.has(entry.id) && entry.added_by !== me,
+  );
+  if (!added.length) return "";
   const who = added[0].added_by ?? words.somebody;
   return added.length === 1 ? words.did.added(who, added[0].title) : words.did.addedMany(who, added.length);
 }

@@ -1,7 +1,7 @@
-import { Refusal } from './api.js';
-import { part } from './dom.js';
-import { linksIn } from './format.js';
-import { words } from './words.js';
+import { Refusal } from "./api.js";
+import { part } from "./dom.js";
+import { linksIn } from "./format.js";
+import { words } from "./words.js";
 
 /** A field that takes links. */
 export class AddForm {
@@ -18,17 +18,17 @@ export class AddForm {
   constructor(form, add) {
     this.#form = form;
     this.#add = add;
-    const input = form.elements.namedItem('url');
+    const input = form.elements.namedItem("url");
     if (!(input instanceof HTMLInputElement)) throw new Error('The form has no field called "url".');
     this.#input = input;
     this.#button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type="submit"]'));
-    this.#problem = part(form, 'problem', HTMLElement);
-    form.addEventListener('submit', (event) => {
+    this.#problem = part(form, "problem", HTMLElement);
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.submit(this.#input.value);
     });
-    this.#input.addEventListener('paste', (event) => this.#pasted(event));
-    this.#input.addEventListener('input', () => this.#complain(''));
+    this.#input.addEventListener("paste", (event) => this.#pasted(event));
+    this.#input.addEventListener("input", () => this.#complain(""));
   }
 
   focus() {
@@ -43,11 +43,11 @@ export class AddForm {
   /** @param {string} text */
   async submit(text) {
     if (!text.trim()) return this.#complain(words.problems.noLink);
-    this.#complain('');
+    this.#complain("");
     this.#setBusy(true);
     try {
       await this.#add(text.trim());
-      this.#input.value = '';
+      this.#input.value = "";
     } catch (problem) {
       this.#complain(problem instanceof Refusal ? problem.message : words.problems.unknown);
     } finally {
@@ -61,15 +61,15 @@ export class AddForm {
    * @param {ClipboardEvent} event
    */
   #pasted(event) {
-    const links = linksIn(event.clipboardData?.getData('text') ?? '');
+    const links = linksIn(event.clipboardData?.getData("text") ?? "");
     if (links.length < 2) return;
     event.preventDefault();
-    void this.submit(links.join('\n'));
+    void this.submit(links.join("\n"));
   }
 
   /** @param {boolean} busy */
   #setBusy(busy) {
-    this.#form.setAttribute('aria-busy', String(busy));
+    this.#form.setAttribute("aria-busy", String(busy));
     this.#button.disabled = this.#input.readOnly = busy;
     this.#button.textContent = busy ? words.adding : words.add;
   }
@@ -78,7 +78,7 @@ export class AddForm {
   #complain(text) {
     this.#problem.textContent = text;
     this.#problem.hidden = !text;
-    if (text) this.#input.setAttribute('aria-invalid', 'true');
-    else this.#input.removeAttribute('aria-invalid');
+    if (text) this.#input.setAttribute("aria-invalid", "true");
+    else this.#input.removeAttribute("aria-invalid");
   }
 }

@@ -1,4 +1,4 @@
-import { words } from './words.js';
+import { words } from "./words.js";
 
 /** @typedef {import('./types.js').Entry} Entry */
 /** @typedef {import('./types.js').Player} Player */
@@ -34,7 +34,7 @@ export class Api {
    * @returns {Promise<Player>}
    */
   setPlayer(change) {
-    return this.#call('PATCH', '/player', change);
+    return this.#call("PATCH", "/player", change);
   }
 
   /**
@@ -43,7 +43,7 @@ export class Api {
    * @returns {Promise<Player>}
    */
   skip(where, entryId) {
-    return this.#call('POST', `/player/${where}`, entryId === null ? {} : { entry_id: entryId });
+    return this.#call("POST", `/player/${where}`, entryId === null ? {} : { entry_id: entryId });
   }
 
   /**
@@ -51,7 +51,7 @@ export class Api {
    * @returns {Promise<Entry[]>}
    */
   async add(url) {
-    const answer = await this.#call('POST', '/queue', { url });
+    const answer = await this.#call("POST", "/queue", { url });
     return answer.items ?? [answer];
   }
 
@@ -60,26 +60,26 @@ export class Api {
    * @param {number | null} after the entry to put it behind; null for the front
    */
   move(entryId, after) {
-    return this.#call('PATCH', `/queue/${entryId}`, { after });
+    return this.#call("PATCH", `/queue/${entryId}`, { after });
   }
 
   /** @param {number} entryId */
   remove(entryId) {
-    return this.#call('DELETE', `/queue/${entryId}`);
+    return this.#call("DELETE", `/queue/${entryId}`);
   }
 
   /** @param {object} hint what this browser's player noticed of the current entry */
   hint(hint) {
-    return this.#call('POST', '/player/hints', hint);
+    return this.#call("POST", "/player/hints", hint);
   }
 
   /** @param {object} change */
   setRoom(change) {
-    return this.#call('PATCH', '', change);
+    return this.#call("PATCH", "", change);
   }
 
   close() {
-    return this.#call('DELETE', '');
+    return this.#call("DELETE", "");
   }
 
   /**
@@ -88,7 +88,7 @@ export class Api {
    */
   rename(name) {
     const body = new URLSearchParams({ name });
-    return this.#fetch('POST', `/r/${encodeURIComponent(this.slug)}/name`, body);
+    return this.#fetch("POST", `/r/${encodeURIComponent(this.slug)}/name`, body);
   }
 
   /**
@@ -98,7 +98,7 @@ export class Api {
    */
   #call(method, path, body) {
     const json = body === undefined ? undefined : JSON.stringify(body);
-    return this.#fetch(method, this.#base + path, json, { 'Content-Type': 'application/json' });
+    return this.#fetch(method, this.#base + path, json, { "Content-Type": "application/json" });
   }
 
   /**
@@ -112,18 +112,22 @@ export class Api {
     const response = await fetch(url, {
       method,
       body,
-      headers: { Accept: 'application/json', 'X-CSRFToken': csrfToken(), ...(body === undefined ? {} : headers) },
+      headers: {
+        Accept: "application/json",
+        "X-CSRFToken": csrfToken(),
+        ...(body === undefined ? {} : headers),
+      },
     }).catch(() => {
-      throw new Refusal('offline', words.problems.offline);
+      throw new Refusal("offline", words.problems.offline);
     });
     if (response.status === 204) return null;
     const answer = await response.json().catch(() => null);
     if (response.ok) return answer;
-    throw new Refusal(answer?.error?.code ?? 'unknown', answer?.error?.message ?? words.problems.unknown);
+    throw new Refusal(answer?.error?.code ?? "unknown", answer?.error?.message ?? words.problems.unknown);
   }
 }
 
 /** @returns {string} */
 function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
+  return document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 }

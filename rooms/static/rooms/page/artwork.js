@@ -1,9 +1,12 @@
-import { colourOf, tint } from './colour.js';
-import { hueOf } from './format.js';
+import { colourOf, tint } from "./colour.js";
+import { hueOf } from "./format.js";
 
 /** How long an older picture stays under the one that fades in, in milliseconds. */
 const FADE_MS = 620;
 const SIDE = 16;
+
+/** Origins that show their pictures but do not let them be read. @type {Set<string>} */
+const unreadable = new Set();
 
 /** The artwork of what plays: as the cover, behind the whole page, and in its accent. */
 export class Artwork {
@@ -37,16 +40,16 @@ export class Artwork {
 
   /** @param {HTMLImageElement | null} image */
   #setCover(image) {
-    const old = [...this.#cover.querySelectorAll('img')];
+    const old = [...this.#cover.querySelectorAll("img")];
     if (image) this.#cover.append(image);
     removeLater(old, image !== null);
   }
 
   /** @param {HTMLImageElement | null} image */
   #setBackdrop(image) {
-    const old = [...this.#backdrop.querySelectorAll('canvas')];
+    const old = [...this.#backdrop.querySelectorAll("canvas")];
     if (image) this.#backdrop.append(miniature(image));
-    this.#backdrop.classList.toggle('has-art', image !== null);
+    this.#backdrop.classList.toggle("has-art", image !== null);
     removeLater(old, image !== null);
   }
 }
@@ -60,19 +63,33 @@ export class Artwork {
  * @returns {Promise<HTMLImageElement | null>}
  */
 async function load(url) {
-  for (const crossOrigin of ['anonymous', null]) {
-    const image = new Image();
-    image.alt = '';
-    image.crossOrigin = crossOrigin;
-    image.src = url;
-    try {
-      await image.decode();
-      return image;
-    } catch {
-      // The next way may do.
-    }
+  const { origin } = new URL(url, location.href);
+  if (!unreadable.has(origin)) {
+    const image = await loadAs(url, "anonymous");
+    if (image) return image;
   }
-  return null;
+  const image = await loadAs(url, null);
+  if (image) unreadable.add(origin);
+  return image;
+}
+
+/**
+ * @param {string} url
+ * @param {string | null} crossOrigin
+ * @returns {Promise<HTMLImageElement | null>}
+ */
+async function loadAs(url, crossOrigin) {
+  const image = new Image();
+  image.alt = "";
+  image.className = "fill";
+  image.crossOrigin = crossOrigin;
+  image.src = url;
+  try {
+    await image.decode();
+    return image;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -82,9 +99,9 @@ async function load(url) {
  * @returns {HTMLCanvasElement}
  */
 function miniature(image) {
-  const canvas = document.createElement('canvas');
+  const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
-  canvas.getContext('2d')?.drawImage(image, 0, 0, SIDE, SIDE);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, SIDE, SIDE);
   return canvas;
 }
 

@@ -17,9 +17,9 @@ const BINS = 24;
  * @returns {Colour | null}
  */
 export function colourOf(image) {
-  const canvas = document.createElement('canvas');
+  const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
-  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) return null;
   context.drawImage(image, 0, 0, SIDE, SIDE);
   try {
@@ -32,8 +32,8 @@ export function colourOf(image) {
 /** @param {Colour} colour */
 export function tint({ hue, chroma }) {
   const style = document.documentElement.style;
-  style.setProperty('--hue', hue.toFixed(1));
-  style.setProperty('--chroma', chroma.toFixed(3));
+  style.setProperty("--hue", hue.toFixed(1));
+  style.setProperty("--chroma", chroma.toFixed(3));
 }
 
 /**
@@ -82,7 +82,10 @@ function oklabOf(red, green, blue) {
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
-  return [1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s, 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s];
+  return [
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
 }
 
 /**

@@ -1,5 +1,5 @@
-import { optionalPart, part, write } from './dom.js';
-import { words } from './words.js';
+import { optionalPart, part, write } from "./dom.js";
+import { words } from "./words.js";
 
 /** Titles longer than this are set smaller. */
 const LONG_TITLE = 60;
@@ -22,33 +22,34 @@ export class Deck {
   constructor(root, session, artwork) {
     this.#session = session;
     this.#artwork = artwork;
-    this.#deck = part(root, 'deck', HTMLElement);
-    this.#title = part(root, 'title', HTMLElement);
-    this.#artist = part(root, 'artist', HTMLElement);
-    this.#addedBy = part(root, 'added-by', HTMLElement);
-    this.#miniTitle = optionalPart(root, 'mini-title', HTMLElement);
+    this.#deck = part(root, "deck", HTMLElement);
+    this.#title = part(root, "title", HTMLElement);
+    this.#artist = part(root, "artist", HTMLElement);
+    this.#addedBy = part(root, "added-by", HTMLElement);
+    this.#miniTitle = optionalPart(root, "mini-title", HTMLElement);
   }
 
   show() {
     const { entry, player, state, status } = this.#session;
     this.#deck.dataset.picture = this.#picture();
-    this.#deck.dataset.phase = status?.phase ?? 'loading';
-    document.body.classList.toggle('is-playing', player.playing);
+    this.#deck.dataset.phase = status?.phase ?? "loading";
+    document.body.classList.toggle("is-playing", player.playing);
     document.title = entry ? `${entry.title} · ${state.room.name}` : state.room.name;
-    if (this.#miniTitle) write(this.#miniTitle, entry?.title ?? '');
-    void this.#artwork.show(entry?.artwork_url ?? '');
+    if (this.#miniTitle) write(this.#miniTitle, entry?.title ?? "");
+    void this.#artwork.show(entry?.artwork_url ?? "");
     if (!entry) return;
-    this.#title.classList.toggle('is-long', entry.title.length > LONG_TITLE);
+    this.#title.classList.toggle("is-long", entry.title.length > LONG_TITLE);
     this.#title.title = entry.title;
     write(this.#title, entry.title);
     write(this.#artist, entry.artist);
-    write(this.#addedBy, entry.added_by ? words.addedBy(entry.added_by) : '');
+    write(this.#addedBy, entry.added_by ? words.addedBy(entry.added_by) : "");
   }
 
   /** @returns {'none' | 'video' | 'cover'} */
   #picture() {
     const { entry, status } = this.#session;
-    if (!entry) return 'none';
-    return entry.provider === 'youtube' || status?.hasPicture ? 'video' : 'cover';
+    if (!entry) return "none";
+    if (status?.phase === "unplayable") return "cover";
+    return entry.provider === "youtube" || status?.hasPicture ? "video" : "cover";
   }
 }

@@ -44,8 +44,8 @@ export function write(element, text) {
  * @param {string} name
  */
 export function setIcon(element, name) {
-  const use = element.querySelector('use');
-  if (use && use.getAttribute('href') !== `#i-${name}`) use.setAttribute('href', `#i-${name}`);
+  const use = element.querySelector("use");
+  if (use && use.getAttribute("href") !== `#i-${name}`) use.setAttribute("href", `#i-${name}`);
 }
 
 /**
@@ -55,12 +55,21 @@ export function setIcon(element, name) {
  * @param {string} label
  */
 export function setLabel(element, label) {
-  if (element.getAttribute('aria-label') === label) return;
-  element.setAttribute('aria-label', label);
+  if (element.getAttribute("aria-label") === label) return;
+  element.setAttribute("aria-label", label);
   element.title = label;
 }
 
 /** @returns {boolean} whether things may move */
 export function mayMove() {
-  return !matchMedia('(prefers-reduced-motion: reduce)').matches;
+  return !matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** @returns {Storage | undefined} what this browser keeps for the site, unless it was told to keep nothing */
+export function memory() {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { ROW_PX } from './row.js';
+import { ROW_PX } from "./row.js";
 
 /** A shorter way is a click, in pixels. */
 const THRESHOLD_PX = 6;
@@ -25,23 +25,23 @@ export class Drag {
     this.#list = list;
     this.#visible = visible;
     this.#drop = drop;
-    this.#line = document.createElement('li');
-    this.#line.className = 'drop-line';
-    this.#line.setAttribute('role', 'presentation');
-    list.addEventListener('pointerdown', (event) => this.#take(event));
-    list.addEventListener('pointermove', (event) => this.#move(event));
-    list.addEventListener('pointerup', () => this.#release(true));
-    list.addEventListener('pointercancel', () => this.#release(false));
-    list.addEventListener('dragstart', (event) => event.preventDefault());
-    document.addEventListener('keydown', (event) => event.key === 'Escape' && this.#release(false));
+    this.#line = document.createElement("li");
+    this.#line.className = "drop-line";
+    this.#line.setAttribute("role", "presentation");
+    list.addEventListener("pointerdown", (event) => this.#take(event));
+    list.addEventListener("pointermove", (event) => this.#move(event));
+    list.addEventListener("pointerup", () => this.#release(true));
+    list.addEventListener("pointercancel", () => this.#release(false));
+    list.addEventListener("dragstart", (event) => event.preventDefault());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.#release(false));
   }
 
   /** @param {PointerEvent} event */
   #take(event) {
     const target = event.target instanceof Element ? event.target : null;
-    const row = target?.closest('.row');
-    if (event.button !== 0 || !(row instanceof HTMLElement) || target?.closest('.row-more')) return;
-    if (event.pointerType !== 'mouse' && !target?.closest('.row-lead')) return;
+    const row = target?.closest(".row");
+    if (event.button !== 0 || !(row instanceof HTMLElement) || target?.closest(".row-more")) return;
+    if (event.pointerType !== "mouse" && !target?.closest(".row-lead")) return;
     const y = event.clientY;
     const startTop = this.#list.getBoundingClientRect().top;
     this.#held = { row, pointer: event.pointerId, startY: y, y, startTop, lifted: false };
@@ -64,7 +64,7 @@ export class Drag {
   #lift(row, pointer) {
     if (this.#held) this.#held.lifted = true;
     this.#list.setPointerCapture(pointer);
-    row.classList.add('is-lifted');
+    row.classList.add("is-lifted");
     this.#list.append(this.#line);
     const scroll = () => {
       this.#scroll();
@@ -90,7 +90,7 @@ export class Drag {
   #slot(y) {
     const rows = this.#visible();
     const slot = Math.round((y - this.#list.getBoundingClientRect().top) / ROW_PX);
-    const least = rows[0] && 'current' in rows[0].dataset ? 1 : 0;
+    const least = rows[0] && "current" in rows[0].dataset ? 1 : 0;
     return Math.min(rows.length, Math.max(least, slot));
   }
 
@@ -98,7 +98,7 @@ export class Drag {
     const held = this.#held;
     const place = this.#list.parentElement;
     if (!held?.lifted || !place) return;
-    const scrolls = place.scrollHeight > place.clientHeight && getComputedStyle(place).overflowY === 'auto';
+    const scrolls = place.scrollHeight > place.clientHeight && getComputedStyle(place).overflowY === "auto";
     const { top, bottom } = scrolls ? place.getBoundingClientRect() : { top: 0, bottom: innerHeight };
     const by = held.y < top + EDGE_PX ? -SCROLL_PX : held.y > bottom - EDGE_PX ? SCROLL_PX : 0;
     if (!by) return;
@@ -115,11 +115,11 @@ export class Drag {
     cancelAnimationFrame(this.#frame);
     const behind = this.#visible()[this.#slot(held.y) - 1] ?? null;
     this.#line.remove();
-    held.row.classList.remove('is-lifted');
-    held.row.style.transform = '';
+    held.row.classList.remove("is-lifted");
+    held.row.style.transform = "";
     // The click that ends a drag is none.
-    addEventListener('click', swallow, { capture: true, once: true });
-    setTimeout(() => removeEventListener('click', swallow, { capture: true }));
+    addEventListener("click", swallow, { capture: true, once: true });
+    setTimeout(() => removeEventListener("click", swallow, { capture: true }));
     if (dropped && behind !== held.row) this.#drop(held.row, behind);
   }
 }

@@ -5,10 +5,10 @@
  * @returns {string}
  */
 export function clockTime(ms) {
-  if (ms === null || ms === undefined || !Number.isFinite(ms)) return '';
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return "";
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const padded = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  const padded = (/** @type {number} */ n) => String(n).padStart(2, "0");
   return h ? `${h}:${padded(m)}:${padded(s)}` : `${m}:${padded(s)}`;
 }
 

@@ -1,6 +1,6 @@
-import { Refusal } from './api.js';
-import { placeAfterMove } from './order.js';
-import { words } from './words.js';
+import { Refusal } from "./api.js";
+import { placeAfterMove } from "./order.js";
+import { words } from "./words.js";
 
 /** @typedef {import('./types.js').Entry} Entry */
 /** @typedef {import('./types.js').Player} Player */
@@ -53,7 +53,9 @@ export class Host {
 
   next() {
     const { following, player } = this.#session;
-    return this.#player(following ? this.#starting(following) : {}, () => this.#api.skip('next', player.entry_id));
+    return this.#player(following ? this.#starting(following) : {}, () =>
+      this.#api.skip("next", player.entry_id),
+    );
   }
 
   previous() {
@@ -61,7 +63,7 @@ export class Host {
     const at = queue.findIndex((entry) => entry.id === player.entry_id);
     const before = queue.slice(0, Math.max(0, at)).findLast((entry) => !entry.unplayable);
     const foreseen = before ? this.#starting(before) : { position_ms: 0 };
-    return this.#player(foreseen, () => this.#api.skip('previous', player.entry_id));
+    return this.#player(foreseen, () => this.#api.skip("previous", player.entry_id));
   }
 
   /** @param {Entry} entry */
@@ -81,7 +83,8 @@ export class Host {
     const silent = this.#session.player.entry_id === null;
     const entries = await this.#api.add(url);
     for (const entry of entries) this.added.add(entry.id);
-    if (silent && mayStart && entries.length) await this.#player({}, () => this.#api.setPlayer({ playing: true }));
+    if (silent && mayStart && entries.length)
+      await this.#player({}, () => this.#api.setPlayer({ playing: true }));
     return entries;
   }
 
@@ -127,7 +130,7 @@ export class Host {
       await call();
     } catch (problem) {
       // Somebody else was faster, and the stream tells what came of it.
-      if (problem instanceof Refusal && problem.code === 'stale') return;
+      if (problem instanceof Refusal && problem.code === "stale") return;
       this.#say(problem instanceof Refusal ? problem.message : words.problems.unknown);
     }
   }

@@ -4,9 +4,9 @@
  * @param {Record<string, () => void>} acts by the `key` of the keyboard event, letters in lower case
  */
 export function keys(acts) {
-  document.addEventListener('keydown', (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (document.querySelector('dialog[open]') || wants(event.target, event.key)) return;
+    if (document.querySelector("dialog[open]") || wants(event.target, event.key)) return;
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
@@ -22,6 +22,6 @@ export function keys(acts) {
 function wants(target, key) {
   if (!(target instanceof Element)) return false;
   if (target.matches('input:not([type="range"]), textarea, select, [contenteditable]')) return true;
-  if (key === ' ' || key === 'Enter') return target.matches('button, a, summary, input');
-  return key.startsWith('Arrow') && target.matches('input, [role="tab"], [role="menuitem"]');
+  if (key === " " || key === "Enter") return target.matches("button, a, summary, input");
+  return key.startsWith("Arrow") && target.matches('input, [role="tab"], [role="menuitem"]');
 }

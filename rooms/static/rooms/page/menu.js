@@ -1,9 +1,10 @@
-import { part } from './dom.js';
+import { placeBeside } from "./beside.js";
+import { part } from "./dom.js";
 
 /** @typedef {import('./types.js').Entry} Entry */
 
 /** After these the menu stays, since they are pressed more than once. */
-const REPEATED = ['up', 'down'];
+const REPEATED = ["up", "down"];
 
 /** The menu of a row: one for the whole list, opened beside whichever row asks for it. */
 export class RowMenu {
@@ -20,11 +21,11 @@ export class RowMenu {
    */
   constructor(root, act) {
     this.#act = act;
-    this.#menu = part(root, 'menu', HTMLElement);
-    this.#menu.addEventListener('click', (event) => this.#chosen(event));
-    this.#menu.addEventListener('keydown', (event) => this.#moved(event));
-    this.#menu.addEventListener('toggle', (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === 'closed') this.#closed();
+    this.#menu = part(root, "menu", HTMLElement);
+    this.#menu.addEventListener("click", (event) => this.#chosen(event));
+    this.#menu.addEventListener("keydown", (event) => this.#moved(event));
+    this.#menu.addEventListener("toggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#closed();
     });
   }
 
@@ -36,37 +37,26 @@ export class RowMenu {
   open(button, entry, mayRemove) {
     this.#entry = entry;
     this.#button = button;
-    const link = this.#menu.querySelector('a');
+    const link = this.#menu.querySelector("a");
     if (link) link.href = entry.url;
-    part(this.#menu, 'remove', HTMLElement).hidden = !mayRemove;
-    button.setAttribute('aria-expanded', 'true');
+    part(this.#menu, "remove", HTMLElement).hidden = !mayRemove;
+    button.setAttribute("aria-expanded", "true");
     this.#menu.showPopover();
-    this.#placeAt(button);
+    placeBeside(this.#menu, button);
     this.#items[0]?.focus();
   }
 
   /** @returns {HTMLElement[]} */
   get #items() {
-    return [...this.#menu.querySelectorAll('[role="menuitem"]')].filter(
-      (item) => item instanceof HTMLElement && !item.hidden,
-    );
-  }
-
-  /** @param {HTMLElement} button */
-  #placeAt(button) {
-    const beside = button.getBoundingClientRect();
-    const { width, height } = this.#menu.getBoundingClientRect();
-    const below = beside.bottom + 4;
-    const top = below + height > innerHeight - 8 ? Math.max(8, beside.top - height - 4) : below;
-    this.#menu.style.left = `${Math.max(8, Math.min(beside.right - width, innerWidth - width - 8))}px`;
-    this.#menu.style.top = `${top}px`;
+    const items = /** @type {NodeListOf<HTMLElement>} */ (this.#menu.querySelectorAll('[role="menuitem"]'));
+    return [...items].filter((item) => !item.hidden);
   }
 
   /** @param {Event} event */
   #chosen(event) {
-    const item = event.target instanceof Element ? event.target.closest('[data-do]') : null;
+    const item = event.target instanceof Element ? event.target.closest("[data-do]") : null;
     if (!(item instanceof HTMLElement) || !this.#entry) return;
-    const what = item.dataset.do ?? '';
+    const what = item.dataset.do ?? "";
     this.#act(what, this.#entry);
     if (!REPEATED.includes(what)) this.#menu.hidePopover();
   }
@@ -75,7 +65,7 @@ export class RowMenu {
   #moved(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     event.stopPropagation();
-    if (event.key === 'Tab') return this.#menu.hidePopover();
+    if (event.key === "Tab") return this.#menu.hidePopover();
     if (!step) return;
     event.preventDefault();
     const items = this.#items;
@@ -84,8 +74,9 @@ export class RowMenu {
   }
 
   #closed() {
-    this.#button?.setAttribute('aria-expanded', 'false');
-    if (this.#menu.contains(document.activeElement) || document.activeElement === document.body) this.#button?.focus();
+    this.#button?.setAttribute("aria-expanded", "false");
+    if (this.#menu.contains(document.activeElement) || document.activeElement === document.body)
+      this.#button?.focus();
     this.#entry = this.#button = null;
   }
 }

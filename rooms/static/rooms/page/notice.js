@@ -1,6 +1,7 @@
-import { part, write } from './dom.js';
-import { words } from './words.js';
+import { part, write } from "./dom.js";
+import { words } from "./words.js";
 
+/** @typedef {import('./types.js').Entry} Entry */
 /** @typedef {import('./types.js').RoomInfo} RoomInfo */
 
 /**
@@ -16,7 +17,7 @@ import { words } from './words.js';
 export class NoticeBoard {
   #session;
   #acts;
-  #isOutdated;
+  #rights;
   #place;
   #title;
   #text;
@@ -27,18 +28,18 @@ export class NoticeBoard {
   /**
    * @param {ParentNode} root
    * @param {import('./session.js').Session} session
+   * @param {import('./rights.js').Rights} rights
    * @param {{listen: () => void, backToLive: () => void, reload: () => void}} acts
-   * @param {(room: RoomInfo) => boolean} isOutdated whether the page shows other controls than its reader may use
    */
-  constructor(root, session, acts, isOutdated) {
+  constructor(root, session, rights, acts) {
     this.#session = session;
     this.#acts = acts;
-    this.#isOutdated = isOutdated;
-    this.#place = part(root, 'notice', HTMLElement);
-    this.#title = part(root, 'notice-title', HTMLElement);
-    this.#text = part(root, 'notice-text', HTMLElement);
-    this.#button = part(root, 'notice-button', HTMLButtonElement);
-    this.#button.addEventListener('click', () => this.#shown?.act?.());
+    this.#rights = rights;
+    this.#place = part(root, "notice", HTMLElement);
+    this.#title = part(root, "notice-title", HTMLElement);
+    this.#text = part(root, "notice-text", HTMLElement);
+    this.#button = part(root, "notice-button", HTMLButtonElement);
+    this.#button.addEventListener("click", () => this.#shown?.act?.());
   }
 
   show() {
@@ -50,19 +51,35 @@ export class NoticeBoard {
     write(this.#title, notice.title);
     write(this.#text, notice.text);
     this.#button.hidden = !notice.button;
-    write(this.#button, notice.button ?? '');
+    write(this.#button, notice.button ?? "");
   }
 
   /** @returns {Notice | null} */
   #notice() {
     const { connection, entry, state, status } = this.#session;
     const { listen, backToLive, reload } = this.#acts;
-    if (status?.phase === 'blocked') return { kind: 'blocked', ...words.blocked, button: words.listen, act: listen };
-    if (connection === 'lost') return { kind: 'lost', ...words.lost };
-    if (entry?.unplayable) return { kind: 'unplayable', title: words.unplayableForAll, text: entry.unplayable };
-    if (status?.phase === 'unplayable') return { kind: 'unplayable', ...words.unplayable };
-    if (status?.phase === 'alone') return { kind: 'alone', ...words.alone, button: words.backToLive, act: backToLive };
-    if (this.#isOutdated(/** @type {RoomInfo} */ (state.room))) return { kind: 'rules', ...words.rules, button: words.reload, act: reload };
-    return status?.phase === 'hold' ? { kind: 'hold', ...words.hold } : null;
+    if (status?.phase === "blocked")
+      return { kind: "blocked", ...words.blocked, button: words.listen, act: listen };
+    if (connection === "lost") return { kind: "lost", ...words.lost };
+    if (entry?.unplayable) return unplayable(entry, entry.unplayable);
+    if (status?.phase === "unplayable") return unplayable(entry, status.reason || words.unplayable.text);
+    if (status?.phase === "alone")
+      return { kind: "alone", ...words.alone, button: words.backToLive, act: backToLive };
+    if (this.#rights.isOutdated(/** @type {RoomInfo} */ (state.room)))
+      return { kind: "rules", ...words.rules, button: words.reload, act: reload };
+    return status?.phase === "hold" ? { kind: "hold", ...words.hold } : null;
   }
+}
+
+/**
+ * @param {Entry | null} entry
+ * @param {string} text
+ * @returns {Notice}
+ */
+function unplayable(entry, text) {
+  const open = entry && {
+    button: words.openThere,
+    act: () => void window.open(entry.url, "_blank", "noopener"),
+  };
+  return { kind: "unplayable", title: words.unplayable.title, text, ...open };
 }

@@ -1,7 +1,6 @@
-import { Refusal } from './api.js';
-import { part, write } from './dom.js';
-import { hueOf } from './format.js';
-import { words } from './words.js';
+import { part, write } from "./dom.js";
+import { hueOf } from "./format.js";
+import { words } from "./words.js";
 
 /** No more names than this are written out. */
 const MOST_NAMES = 200;
@@ -12,7 +11,7 @@ export class People {
   #list;
   #counts;
   #alone;
-  #shown = '';
+  #shown = "";
 
   /**
    * @param {ParentNode} root
@@ -22,9 +21,9 @@ export class People {
   constructor(root, session, me) {
     this.#session = session;
     this.me = me;
-    this.#list = part(root, 'people', HTMLElement);
-    this.#alone = part(root, 'alone', HTMLElement);
-    this.#counts = [part(root, 'count', HTMLElement), part(root, 'people-count', HTMLElement)];
+    this.#list = part(root, "people", HTMLElement);
+    this.#alone = part(root, "alone", HTMLElement);
+    this.#counts = [part(root, "count", HTMLElement), part(root, "people-count", HTMLElement)];
   }
 
   show() {
@@ -32,10 +31,12 @@ export class People {
     const shown = JSON.stringify([people, room.hosts, this.me]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    for (const count of this.#counts) write(count, people.listeners.toLocaleString());
-    this.#alone.hidden = people.listeners > 1;
+    // Whoever reads this is here, even if the server has not counted them yet.
+    const here = Math.max(1, people.listeners);
+    for (const count of this.#counts) write(count, here.toLocaleString());
+    this.#alone.hidden = here > 1;
     const names = this.#names(people.names).slice(0, MOST_NAMES);
-    const rest = people.listeners - names.length;
+    const rest = here - names.length;
     this.#list.replaceChildren(
       ...names.map((name, at) => person(name, at === 0, room.hosts.includes(name))),
       ...(rest > 0 ? [others(rest)] : []),
@@ -61,11 +62,16 @@ export class People {
  * @returns {HTMLLIElement}
  */
 function person(name, isMe, isHost) {
-  const [item, face, text] = [document.createElement('li'), document.createElement('span'), document.createElement('bdi')];
-  face.className = 'face';
-  face.style.setProperty('--own-hue', String(hueOf(name)));
-  face.setAttribute('aria-hidden', 'true');
-  face.textContent = [...name][0]?.toUpperCase() ?? '';
+  const [item, face, text] = [
+    document.createElement("li"),
+    document.createElement("span"),
+    document.createElement("bdi"),
+  ];
+  face.className = "face";
+  face.style.setProperty("--own-hue", String(hueOf(name)));
+  face.setAttribute("aria-hidden", "true");
+  face.textContent = [...name][0]?.toUpperCase() ?? "";
+  text.className = "clip";
   text.textContent = name;
   item.append(face, text);
   if (isHost) item.append(badge(words.hostBadge));
@@ -78,8 +84,8 @@ function person(name, isMe, isHost) {
  * @returns {HTMLElement}
  */
 function badge(text) {
-  const element = document.createElement('span');
-  element.className = 'badge';
+  const element = document.createElement("span");
+  element.className = "badge";
   element.textContent = text;
   return element;
 }
@@ -89,38 +95,8 @@ function badge(text) {
  * @returns {HTMLLIElement}
  */
 function others(count) {
-  const item = document.createElement('li');
-  item.className = 'rest';
+  const item = document.createElement("li");
+  item.className = "faint";
   item.textContent = words.others(count);
   return item;
-}
-
-/**
- * Let people change their name without leaving the page.
- *
- * @param {ParentNode} root
- * @param {import('./api.js').Api} api
- * @param {(name: string) => void} renamed
- */
-export function nameForm(root, api, renamed) {
-  const form = part(root, 'name-form', HTMLFormElement);
-  const input = part(form, 'my-name', HTMLInputElement);
-  const save = part(form, 'save-name', HTMLButtonElement);
-  const problem = part(form, 'name-problem', HTMLElement);
-  const showSave = () => (save.hidden = input.value.trim() === input.defaultValue);
-  showSave();
-  input.addEventListener('input', showSave);
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    problem.hidden = true;
-    try {
-      const { name } = await api.rename(input.value);
-      input.value = input.defaultValue = name;
-      showSave();
-      renamed(name);
-    } catch (refusal) {
-      problem.textContent = refusal instanceof Refusal ? refusal.message : words.problems.unknown;
-      problem.hidden = false;
-    }
-  });
 }

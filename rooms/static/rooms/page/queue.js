@@ -1,7 +1,7 @@
-import { part, write } from './dom.js';
-import { Row } from './row.js';
-import { slide } from './slide.js';
-import { words } from './words.js';
+import { part, write } from "./dom.js";
+import { Row } from "./row.js";
+import { slide } from "./slide.js";
+import { words } from "./words.js";
 
 /** @typedef {import('./types.js').Entry} Entry */
 
@@ -26,13 +26,13 @@ export class Queue {
    */
   constructor(root, session) {
     this.#session = session;
-    this.list = part(root, 'queue', HTMLElement);
-    this.#template = part(root, 'row-template', HTMLTemplateElement);
-    this.#empty = part(root, 'queue-empty', HTMLElement);
-    this.#count = part(root, 'queue-count', HTMLElement);
-    this.#toggle = part(root, 'played-toggle', HTMLElement);
-    this.#toggleText = part(root, 'played-text', HTMLElement);
-    this.#toggle.addEventListener('click', () => this.#togglePlayed());
+    this.list = part(root, "queue", HTMLElement);
+    this.#template = part(root, "row-template", HTMLTemplateElement);
+    this.#empty = part(root, "queue-empty", HTMLElement);
+    this.#count = part(root, "queue-count", HTMLElement);
+    this.#toggle = part(root, "played-toggle", HTMLElement);
+    this.#toggleText = part(root, "played-text", HTMLElement);
+    this.#toggle.addEventListener("click", () => this.#togglePlayed());
     for (const element of this.list.children) {
       if (element instanceof HTMLElement) this.#rows.set(Number(element.dataset.id), new Row(element));
     }
@@ -40,16 +40,18 @@ export class Queue {
 
   /** The rows that are to be seen, in their order. @returns {HTMLElement[]} */
   get visible() {
-    const all = 'all' in this.list.dataset;
+    const all = "all" in this.list.dataset;
     return /** @type {HTMLElement[]} */ ([...this.list.children]).filter(
-      (row) => row.dataset.id && (all || !('played' in row.dataset)),
+      (row) => row.dataset.id && (all || !("played" in row.dataset)),
     );
   }
 
   /** @param {Element | null} element @returns {Entry | undefined} the entry of the row that `element` is part of */
   entryAt(element) {
-    const row = element?.closest('.row');
-    return row instanceof HTMLElement ? this.#session.queue.find((entry) => String(entry.id) === row.dataset.id) : undefined;
+    const row = element?.closest(".row");
+    return row instanceof HTMLElement
+      ? this.#session.queue.find((entry) => String(entry.id) === row.dataset.id)
+      : undefined;
   }
 
   show() {
@@ -63,7 +65,7 @@ export class Queue {
     [this.#shown, this.#current] = [queue, player.entry_id];
     if (!isFirst) slide(this.list, before, this.visible);
     this.#empty.hidden = queue.length > 0;
-    write(this.#count, queue.length ? String(queue.length) : '');
+    write(this.#count, queue.length ? String(queue.length) : "");
   }
 
   /** @param {Entry[]} queue */
@@ -98,7 +100,7 @@ export class Queue {
   #make(id, isFirst) {
     const copy = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
     const row = new Row(/** @type {HTMLElement} */ (copy.firstElementChild));
-    if (!isFirst) row.element.dataset.new = '';
+    if (!isFirst) row.element.dataset.new = "";
     this.#rows.set(id, row);
     return row;
   }
@@ -117,7 +119,7 @@ export class Queue {
   }
 
   #togglePlayed() {
-    const open = this.list.toggleAttribute('data-all');
-    this.#toggle.setAttribute('aria-expanded', String(open));
+    const open = this.list.toggleAttribute("data-all");
+    this.#toggle.setAttribute("aria-expanded", String(open));
   }
 }

@@ -1,6 +1,6 @@
-import { clockTime, hueOf } from './format.js';
-import { write } from './dom.js';
-import { words } from './words.js';
+import { clockTime, hueOf } from "./format.js";
+import { write } from "./dom.js";
+import { words } from "./words.js";
 
 /** @typedef {import('./types.js').Entry} Entry */
 
@@ -27,13 +27,16 @@ export class Row {
       if (!(found instanceof HTMLElement)) throw new Error(`A row has no ${name}.`);
       return found;
     };
-    this.#number = child('.row-number');
-    this.#image = /** @type {HTMLImageElement} */ (child('img'));
-    this.#title = child('.row-title');
-    this.#by = child('.row-by');
-    this.#length = child('.row-length');
-    this.#lead = child('.row-lead');
-    this.#more = child('.row-more');
+    this.#number = child(".row-number");
+    this.#image = /** @type {HTMLImageElement} */ (child("img"));
+    this.#title = child(".row-title");
+    this.#by = child(".row-by");
+    this.#length = child(".row-length");
+    this.#lead = child(".row-lead");
+    this.#more = child(".row-more");
+    // The server's own row may have failed to load its picture before anybody listened.
+    this.#image.addEventListener("error", () => (this.#image.hidden = true));
+    if (this.#image.complete && !this.#image.naturalWidth) this.#image.hidden = true;
   }
 
   /** @param {Entry} entry */
@@ -45,10 +48,10 @@ export class Row {
     this.#title.title = entry.title;
     write(this.#by, entry.unplayable || this.#credit(entry));
     write(this.#length, clockTime(entry.length_ms));
-    this.element.toggleAttribute('data-unplayable', Boolean(entry.unplayable));
-    this.element.style.setProperty('--own-hue', String(hueOf(entry.title)));
-    this.#lead.setAttribute('aria-label', words.play1(entry.title));
-    this.#more.setAttribute('aria-label', words.more(entry.title));
+    this.element.toggleAttribute("data-unplayable", Boolean(entry.unplayable));
+    this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
+    this.#lead.setAttribute("aria-label", words.play1(entry.title));
+    this.#more.setAttribute("aria-label", words.more(entry.title));
     this.#showArtwork(entry.artwork_url);
   }
 
@@ -57,24 +60,23 @@ export class Row {
    * @param {boolean} isCurrent
    */
   place(number, isCurrent) {
-    write(this.#number, number > 0 ? String(number) : '');
-    this.element.toggleAttribute('data-current', isCurrent);
-    this.element.toggleAttribute('data-played', number < 0);
-    if (isCurrent) this.element.setAttribute('aria-current', 'true');
-    else this.element.removeAttribute('aria-current');
+    write(this.#number, number > 0 ? String(number) : "");
+    this.element.toggleAttribute("data-current", isCurrent);
+    this.element.toggleAttribute("data-played", number < 0);
+    if (isCurrent) this.element.setAttribute("aria-current", "true");
+    else this.element.removeAttribute("aria-current");
   }
 
   /** @param {Entry} entry @returns {string} */
   #credit(entry) {
-    return [entry.artist, entry.added_by && words.addedBy(entry.added_by)].filter(Boolean).join(' · ');
+    return [entry.artist, entry.added_by && words.addedBy(entry.added_by)].filter(Boolean).join(" · ");
   }
 
   /** @param {string} url */
   #showArtwork(url) {
+    if (this.#image.getAttribute("src") === (url || null)) return;
     this.#image.hidden = !url;
-    if (url && this.#image.getAttribute('src') !== url) {
-      this.#image.addEventListener('error', () => (this.#image.hidden = true), { once: true });
-      this.#image.src = url;
-    }
+    if (url) this.#image.src = url;
+    else this.#image.removeAttribute("src");
   }
 }

@@ -1,6 +1,6 @@
-import { optionalPart, part, write } from './dom.js';
-import { clockTime } from './format.js';
-import { words } from './words.js';
+import { optionalPart, part, write } from "./dom.js";
+import { clockTime } from "./format.js";
+import { words } from "./words.js";
 
 /** How far the arrow keys go, in milliseconds. */
 const STEP_MS = 5000;
@@ -30,14 +30,14 @@ export class Seek {
   constructor(root, session, seekTo) {
     this.#session = session;
     this.#seekTo = seekTo;
-    this.#track = part(root, 'track', HTMLElement);
-    this.#input = optionalPart(root, 'seek-input', HTMLInputElement);
-    this.#thumb = optionalPart(root, 'thumb', HTMLElement);
-    this.#roomLine = part(root, 'room-line', HTMLElement);
-    this.#myLine = part(root, 'my-line', HTMLElement);
-    this.#elapsed = part(root, 'elapsed', HTMLElement);
-    this.#length = part(root, 'length', HTMLElement);
-    this.#hover = part(root, 'hover', HTMLElement);
+    this.#track = part(root, "track", HTMLElement);
+    this.#input = optionalPart(root, "seek-input", HTMLInputElement);
+    this.#thumb = optionalPart(root, "thumb", HTMLElement);
+    this.#roomLine = part(root, "room-line", HTMLElement);
+    this.#myLine = part(root, "my-line", HTMLElement);
+    this.#elapsed = part(root, "elapsed", HTMLElement);
+    this.#length = part(root, "length", HTMLElement);
+    this.#hover = part(root, "hover", HTMLElement);
     this.#listen();
   }
 
@@ -62,10 +62,11 @@ export class Seek {
     const element = this.#input ?? this.#track;
     const text = words.position(clockTime(positionMs), clockTime(lengthMs));
     // Whole seconds: a screen reader that sits on the line is not to be told four times a second.
-    if (element.getAttribute('aria-valuetext') !== text && !element.matches(':focus')) {
-      element.setAttribute('aria-valuetext', text);
-      if (!this.#input) element.setAttribute('aria-valuenow', String(Math.floor(positionMs / 1000)));
-      if (!this.#input && lengthMs) element.setAttribute('aria-valuemax', String(Math.floor(lengthMs / 1000)));
+    if (element.getAttribute("aria-valuetext") !== text && !element.matches(":focus")) {
+      element.setAttribute("aria-valuetext", text);
+      if (!this.#input) element.setAttribute("aria-valuenow", String(Math.floor(positionMs / 1000)));
+      if (!this.#input && lengthMs)
+        element.setAttribute("aria-valuemax", String(Math.floor(lengthMs / 1000)));
     }
     if (!this.#input) return;
     this.#input.disabled = !lengthMs;
@@ -74,11 +75,11 @@ export class Seek {
   }
 
   #listen() {
-    this.#track.addEventListener('pointermove', (event) => this.#showHover(event));
-    this.#track.addEventListener('pointerleave', () => (this.#hover.hidden = true));
-    this.#input?.addEventListener('input', () => this.#hold());
-    this.#input?.addEventListener('change', () => this.#letGo());
-    this.#input?.addEventListener('keydown', (event) => this.#pressed(event));
+    this.#track.addEventListener("pointermove", (event) => this.#showHover(event));
+    this.#track.addEventListener("pointerleave", () => (this.#hover.hidden = true));
+    this.#input?.addEventListener("input", () => this.#hold());
+    this.#input?.addEventListener("change", () => this.#letGo());
+    this.#input?.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
   #hold() {
@@ -94,13 +95,15 @@ export class Seek {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    const step = { ArrowLeft: -STEP_MS, ArrowDown: -STEP_MS, ArrowRight: STEP_MS, ArrowUp: STEP_MS }[event.key];
+    const step = { ArrowLeft: -STEP_MS, ArrowDown: -STEP_MS, ArrowRight: STEP_MS, ArrowUp: STEP_MS }[
+      event.key
+    ];
     if (!step || !this.#input) return;
     event.preventDefault();
     event.stopPropagation();
     this.#input.value = String(Number(this.#input.value) + step);
     this.#hold();
-    this.#input.setAttribute('aria-valuetext', clockTime(Number(this.#input.value)));
+    this.#input.setAttribute("aria-valuetext", clockTime(Number(this.#input.value)));
     clearTimeout(this.#keys);
     this.#keys = setTimeout(() => this.#letGo(), KEYS_MS);
   }
@@ -108,7 +111,7 @@ export class Seek {
   /** @param {PointerEvent} event */
   #showHover(event) {
     const { lengthMs } = this.#session;
-    if (!lengthMs || event.pointerType === 'touch') return;
+    if (!lengthMs || event.pointerType === "touch") return;
     const box = this.#track.getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
     this.#hover.hidden = false;

@@ -1,5 +1,5 @@
-import { positionAt, timelineOf } from '../../players/timeline.js';
-import { arranged } from './order.js';
+import { positionAt, timelineOf } from "../../players/timeline.js";
+import { arranged } from "./order.js";
 
 /** @typedef {import('./types.js').Entry} Entry */
 /** @typedef {import('./types.js').Player} Player */
@@ -22,7 +22,7 @@ export class Session extends EventTarget {
   /** @type {Status | null} */
   status = null;
   /** @type {'live' | 'catching-up' | 'lost'} */
-  connection = 'catching-up';
+  connection = "catching-up";
 
   /**
    * @param {State} state
@@ -77,11 +77,11 @@ export class Session extends EventTarget {
   /** @param {Status} status */
   heard(status) {
     this.status = status;
-    this.dispatchEvent(new Event('status'));
+    this.dispatchEvent(new Event("status"));
   }
 
   changed() {
-    this.dispatchEvent(new Event('change'));
+    this.dispatchEvent(new Event("change"));
   }
 
   /**

@@ -1,23 +1,21 @@
-import { Refusal } from './api.js';
-import { optionalPart, part } from './dom.js';
-import { closeOnBackdrop } from './share.js';
-import { words } from './words.js';
-
-/** @typedef {import('./types.js').RoomInfo} RoomInfo */
+import { Refusal } from "./api.js";
+import { optionalPart, part } from "./dom.js";
+import { closeOnBackdrop } from "./share.js";
+import { words } from "./words.js";
 
 /**
  * The sheet with the room's name and rules, for those who may set them.
  *
  * @param {ParentNode} root
  * @param {import('./api.js').Api} api
- * @param {() => RoomInfo} room
+ * @param {() => Record<string, any>} room
  * @param {(text: string) => void} say
  */
 export function settingsSheet(root, api, room, say) {
-  const sheet = optionalPart(root, 'settings', HTMLDialogElement);
+  const sheet = optionalPart(root, "settings", HTMLDialogElement);
   if (!sheet) return;
-  const form = part(sheet, 'settings-form', HTMLFormElement);
-  const problem = part(sheet, 'settings-problem', HTMLElement);
+  const form = part(sheet, "settings-form", HTMLFormElement);
+  const problem = part(sheet, "settings-problem", HTMLElement);
   const attempt = async (/** @type {() => Promise<unknown>} */ call) => {
     problem.hidden = true;
     try {
@@ -30,20 +28,20 @@ export function settingsSheet(root, api, room, say) {
     }
   };
   closeOnBackdrop(sheet);
-  part(root, 'settings-button', HTMLButtonElement).addEventListener('click', () => {
+  part(root, "settings-button", HTMLButtonElement).addEventListener("click", () => {
     fill(form, room());
     sheet.showModal();
   });
-  form.addEventListener('submit', (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     void attempt(() => api.setRoom(changeOf(form)));
   });
-  part(sheet, 'close-room', HTMLButtonElement).addEventListener('click', () => attempt(() => api.close()));
+  part(sheet, "close-room", HTMLButtonElement).addEventListener("click", () => attempt(() => api.close()));
 }
 
 /**
  * @param {HTMLFormElement} form
- * @param {RoomInfo} room
+ * @param {Record<string, any>} room
  */
 function fill(form, room) {
   const values = { name: room.name, visibility: room.visibility, ...room.rules };

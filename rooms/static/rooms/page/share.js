@@ -1,5 +1,5 @@
-import { optionalPart, part } from './dom.js';
-import { words } from './words.js';
+import { optionalPart, part } from "./dom.js";
+import { words } from "./words.js";
 
 const SHOWN_MS = 2000;
 
@@ -10,19 +10,19 @@ const SHOWN_MS = 2000;
  * @param {(text: string) => void} say
  */
 export function shareSheet(root, say) {
-  const sheet = part(root, 'share', HTMLDialogElement);
-  const link = fieldValue('share-link');
-  part(root, 'share-button', HTMLButtonElement).addEventListener('click', () => sheet.showModal());
+  const sheet = part(root, "share", HTMLDialogElement);
+  const link = fieldValue("share-link");
+  part(root, "share-button", HTMLButtonElement).addEventListener("click", () => sheet.showModal());
   closeOnBackdrop(sheet);
-  sheet.addEventListener('click', (event) => {
-    const button = event.target instanceof Element ? event.target.closest('button') : null;
+  sheet.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button?.dataset.copy) void copyWith(button, fieldValue(button.dataset.copy));
   });
-  part(root, 'alone-copy', HTMLButtonElement).addEventListener('click', async () => {
+  part(root, "alone-copy", HTMLButtonElement).addEventListener("click", async () => {
     if (await copy(link)) say(words.linkCopied);
     else sheet.showModal();
   });
-  webShare(optionalPart(sheet, 'web-share', HTMLButtonElement), link);
+  webShare(optionalPart(sheet, "web-share", HTMLButtonElement), link);
 }
 
 /**
@@ -31,7 +31,7 @@ export function shareSheet(root, say) {
  * @param {HTMLDialogElement} sheet
  */
 export function closeOnBackdrop(sheet) {
-  sheet.addEventListener('click', (event) => {
+  sheet.addEventListener("click", (event) => {
     if (event.target !== sheet) return;
     const box = sheet.getBoundingClientRect();
     const { clientX: x, clientY: y } = event;
@@ -44,9 +44,9 @@ export function closeOnBackdrop(sheet) {
  * @param {string} url
  */
 function webShare(button, url) {
-  if (!button || typeof navigator.share !== 'function') return;
+  if (!button || typeof navigator.share !== "function") return;
   button.hidden = false;
-  button.addEventListener('click', () => {
+  button.addEventListener("click", () => {
     // Rejected when somebody changes their mind, which is no problem of the page.
     navigator.share({ title: button.dataset.name, url }).catch(() => {});
   });
@@ -82,9 +82,11 @@ async function copy(text) {
  * @returns {boolean}
  */
 function copySelected(text) {
-  const field = [...document.querySelectorAll('input')].find((input) => input.readOnly && input.value === text);
+  const field = [...document.querySelectorAll("input")].find(
+    (input) => input.readOnly && input.value === text,
+  );
   field?.select();
-  return Boolean(field) && document.execCommand('copy');
+  return Boolean(field) && document.execCommand("copy");
 }
 
 /**
@@ -93,5 +95,5 @@ function copySelected(text) {
  */
 function fieldValue(id) {
   const field = document.getElementById(id);
-  return field instanceof HTMLInputElement ? field.value : '';
+  return field instanceof HTMLInputElement ? field.value : "";
 }

@@ -1,5 +1,5 @@
-import { mayMove } from './dom.js';
-import { ROW_PX } from './row.js';
+import { mayMove } from "./dom.js";
+import { ROW_PX } from "./row.js";
 
 /** Rows farther away than this appear in their place; a long flight says nothing. */
 const FARTHEST = 24;
@@ -28,8 +28,8 @@ export function slide(list, before, after) {
  * @param {number} offset in pixels
  */
 function slideFrom(row, offset) {
-  row.animate([{ transform: `translateY(${offset}px)` }, { transform: 'none' }], {
+  row.animate([{ transform: `translateY(${offset}px)` }, { transform: "none" }], {
     duration: 220,
-    easing: 'cubic-bezier(0.2, 0.7, 0.3, 1)',
+    easing: "cubic-bezier(0.2, 0.7, 0.3, 1)",
   });
 }

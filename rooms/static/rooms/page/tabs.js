@@ -1,25 +1,25 @@
 /**
- * Make the tabs of a list switch their panels.
+ * Make the tabs switch their panels.
  *
- * @param {HTMLElement} list
- * @returns {(tab: HTMLElement) => void} selects a tab
+ * @param {ParentNode} root
+ * @param {HTMLElement} shortcut a button elsewhere that opens the last of them
  */
-export function tabs(list) {
-  const all = [...list.querySelectorAll('[role="tab"]')].filter((tab) => tab instanceof HTMLElement);
+export function tabs(root, shortcut) {
+  const all = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[role="tab"]')]);
 
   const select = (/** @type {HTMLElement} */ chosen) => {
     for (const tab of all) {
       const isChosen = tab === chosen;
-      tab.setAttribute('aria-selected', String(isChosen));
+      tab.setAttribute("aria-selected", String(isChosen));
       tab.tabIndex = isChosen ? 0 : -1;
-      const panel = document.getElementById(tab.getAttribute('aria-controls') ?? '');
+      const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
       if (panel) panel.hidden = !isChosen;
     }
   };
 
   for (const [at, tab] of all.entries()) {
-    tab.addEventListener('click', () => select(tab));
-    tab.addEventListener('keydown', (event) => {
+    tab.addEventListener("click", () => select(tab));
+    tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
       event.stopPropagation();
@@ -28,6 +28,10 @@ export function tabs(list) {
       next.focus();
     });
   }
+  shortcut.addEventListener("click", () => {
+    const last = all[all.length - 1];
+    select(last);
+    last.focus();
+  });
   select(all[0]);
-  return select;
 }

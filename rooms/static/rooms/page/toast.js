@@ -15,9 +15,9 @@ export class Toasts {
   /** @param {string} text */
   say = (text) => {
     clearTimeout(this.#timer);
-    const toast = document.createElement('p');
-    toast.className = 'toast';
-    toast.dir = 'auto';
+    const toast = document.createElement("p");
+    toast.className = "toast";
+    toast.dir = "auto";
     toast.textContent = text;
     this.#place.replaceChildren(toast);
     this.#timer = setTimeout(() => this.#leave(toast), STAY_MS);
@@ -25,7 +25,7 @@ export class Toasts {
 
   /** @param {HTMLElement} toast */
   #leave(toast) {
-    toast.classList.add('is-leaving');
+    toast.classList.add("is-leaving");
     this.#timer = setTimeout(() => toast.remove(), LEAVE_MS);
   }
 }

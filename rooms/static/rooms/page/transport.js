@@ -1,5 +1,5 @@
-import { optionalPart, part, setIcon, setLabel } from './dom.js';
-import { words } from './words.js';
+import { optionalPart, part, setIcon, setLabel } from "./dom.js";
+import { words } from "./words.js";
 
 /** @typedef {import('./session.js').Session} Session */
 
@@ -23,20 +23,21 @@ export class Transport {
   constructor(root, session, canControl, acts) {
     this.#session = session;
     this.#canControl = canControl;
-    this.#buttons = [part(root, 'play', HTMLButtonElement), part(root, 'mini-play', HTMLButtonElement)];
-    this.#previous = optionalPart(root, 'previous', HTMLButtonElement);
-    this.#next = optionalPart(root, 'next', HTMLButtonElement);
-    for (const button of this.#buttons) button.addEventListener('click', acts.toggle);
-    this.#previous?.addEventListener('click', acts.previous);
-    this.#next?.addEventListener('click', acts.next);
+    this.#buttons = [part(root, "play", HTMLButtonElement), part(root, "mini-play", HTMLButtonElement)];
+    this.#previous = optionalPart(root, "previous", HTMLButtonElement);
+    this.#next = optionalPart(root, "next", HTMLButtonElement);
+    for (const button of this.#buttons) button.addEventListener("click", acts.toggle);
+    this.#previous?.addEventListener("click", acts.previous);
+    this.#next?.addEventListener("click", acts.next);
   }
 
   show() {
     const { player, status } = this.#session;
-    const hears = player.playing && status?.phase !== 'alone';
+    const deaf = status?.phase === "alone" || (status?.phase === "blocked" && !this.#canControl);
+    const hears = player.playing && !deaf;
     for (const button of this.#buttons) {
-      setIcon(button, hears ? 'pause' : 'play');
-      setLabel(button, this.#label(hears));
+      setIcon(button, hears ? "pause" : "play");
+      setLabel(button, status?.phase === "blocked" && !this.#canControl ? words.listen : this.#label(hears));
       button.disabled = player.entry_id === null || (!this.#canControl && !player.playing);
     }
     for (const button of [this.#previous, this.#next]) if (button) button.disabled = player.entry_id === null;

@@ -4,6 +4,7 @@
  * @typedef {import("../shapes.js").Entry} Entry
  * @typedef {import("../shapes.js").Player} Player
  * @typedef {import("../shapes.js").State} State
+ * @typedef {import("../../players/follower.js").Status} Status
  *
  * @typedef {"guest" | "member" | "host" | "owner"} Role
  *
@@ -13,15 +14,6 @@
  * @property {string} visibility
  * @property {{control: Role, add: Role, at_end: string, when_empty: string}} rules
  * @property {string[]} hosts
- *
- * @typedef {object} Status what this browser's own player does
- * @property {"empty" | "loading" | "waiting" | "playing" | "paused" | "blocked" | "alone" | "hold" | "unplayable"} phase
- * @property {number | null} driftMs
- * @property {number} roomPositionMs
- * @property {number | null} positionMs
- * @property {number | null} lengthMs
- * @property {number} rate
- * @property {boolean} hasPicture
  */
 
 export {};

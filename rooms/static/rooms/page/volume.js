@@ -1,9 +1,7 @@
-import { part, setIcon, setLabel } from './dom.js';
-import { words } from './words.js';
+import { part, setIcon, setLabel } from "./dom.js";
+import { words } from "./words.js";
 
-const KEPT_AS = 'musicrooms.volume';
-
-/** How loud it is here; remembered by this browser. */
+/** How loud it is here. The player remembers it. */
 export class Volume {
   #player;
   #slider;
@@ -15,17 +13,17 @@ export class Volume {
    */
   constructor(root, player) {
     this.#player = player;
-    this.#slider = part(root, 'volume', HTMLInputElement);
-    this.#buttons = [part(root, 'mute', HTMLButtonElement), part(root, 'mini-mute', HTMLButtonElement)];
-    this.#player.volume = recall();
-    this.#slider.addEventListener('input', () => this.#set(Number(this.#slider.value) / 100));
-    for (const button of this.#buttons) button.addEventListener('click', () => this.toggle());
+    this.#slider = part(root, "volume", HTMLInputElement);
+    this.#buttons = [part(root, "mute", HTMLButtonElement), part(root, "mini-mute", HTMLButtonElement)];
+    this.#slider.addEventListener("input", () => this.#set(Number(this.#slider.value) / 100));
+    for (const button of this.#buttons) button.addEventListener("click", () => this.toggle());
     this.show();
   }
 
   toggle() {
-    this.#player.muted = !this.#player.muted;
-    if (!this.#player.muted && this.#player.volume === 0) this.#player.volume = 1;
+    const { muted, volume } = this.#player;
+    this.#player.muted = !muted && volume > 0;
+    if (volume === 0) this.#player.volume = 1;
     this.show();
   }
 
@@ -38,39 +36,19 @@ export class Volume {
     const { muted, volume } = this.#player;
     const shown = String(Math.round((muted ? 0 : volume) * 100));
     if (this.#slider.value !== shown) this.#slider.value = shown;
-    this.#slider.style.setProperty('--filled', `${shown}%`);
+    this.#slider.style.setProperty("--filled", `${shown}%`);
     const silent = muted || volume === 0;
     for (const button of this.#buttons) {
-      setIcon(button, silent ? 'muted' : 'sound');
+      setIcon(button, silent ? "muted" : "sound");
       setLabel(button, silent ? words.unmute : words.mute);
-      button.setAttribute('aria-pressed', String(silent));
+      button.setAttribute("aria-pressed", String(silent));
     }
   }
 
   /** @param {number} volume 0 to 1 */
   #set(volume) {
     this.#player.volume = volume;
-    this.#player.muted = volume === 0;
-    keep(volume);
+    this.#player.muted = false;
     this.show();
-  }
-}
-
-/** @returns {number} */
-function recall() {
-  try {
-    const kept = localStorage.getItem(KEPT_AS);
-    return kept === null ? 1 : Math.min(1, Math.max(0, Number(kept) || 0));
-  } catch {
-    return 1; // a browser that keeps nothing for this site
-  }
-}
-
-/** @param {number} volume */
-function keep(volume) {
-  try {
-    localStorage.setItem(KEPT_AS, String(volume));
-  } catch {
-    // Then the next visit starts at full volume.
   }
 }

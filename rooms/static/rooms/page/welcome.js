@@ -1,5 +1,5 @@
-import { optionalPart, part, write } from './dom.js';
-import { words } from './words.js';
+import { optionalPart, part, write } from "./dom.js";
+import { words } from "./words.js";
 
 /** What the room says while nothing is current: how to begin. */
 export class Welcome {
@@ -21,15 +21,15 @@ export class Welcome {
   constructor(root, session, canControl, acts) {
     this.#session = session;
     this.#canControl = canControl;
-    this.#place = part(root, 'welcome', HTMLElement);
-    this.#title = part(root, 'welcome-title', HTMLElement);
-    this.#text = part(root, 'welcome-text', HTMLElement);
-    this.#play = optionalPart(root, 'welcome-play', HTMLButtonElement);
-    this.#suggestions = optionalPart(root, 'suggestions', HTMLElement);
-    this.#firstText = this.#text.textContent ?? '';
-    this.#play?.addEventListener('click', acts.start);
-    this.#suggestions?.addEventListener('click', (event) => {
-      const button = event.target instanceof Element ? event.target.closest('button') : null;
+    this.#place = part(root, "welcome", HTMLElement);
+    this.#title = part(root, "welcome-title", HTMLElement);
+    this.#text = part(root, "welcome-text", HTMLElement);
+    this.#play = optionalPart(root, "welcome-play", HTMLButtonElement);
+    this.#suggestions = optionalPart(root, "suggestions", HTMLElement);
+    this.#firstText = this.#text.textContent ?? "";
+    this.#play?.addEventListener("click", acts.start);
+    this.#suggestions?.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button") : null;
       if (button?.dataset.url) acts.add(button.dataset.url);
     });
   }
@@ -41,7 +41,9 @@ export class Welcome {
     const waiting = queue.length > 0;
     if (this.#play) this.#play.hidden = !waiting;
     if (this.#suggestions) this.#suggestions.hidden = waiting;
-    const [title, text] = waiting ? this.#waiting(state.room.hosts[0]) : [words.nothingPlays, this.#firstText];
+    const [title, text] = waiting
+      ? this.#waiting(state.room.hosts[0])
+      : [words.nothingPlays, this.#firstText];
     write(this.#title, title);
     write(this.#text, text);
   }
@@ -51,6 +53,8 @@ export class Welcome {
    * @returns {[string, string]}
    */
   #waiting(host) {
-    return this.#canControl ? [words.ready, words.readyText] : [words.waitingForHost(host ?? ''), words.waitingText];
+    return this.#canControl
+      ? [words.ready, words.readyText]
+      : [words.waitingForHost(host ?? ""), words.waitingText];
   }
 }

@@ -9,17 +9,21 @@
 export function mediaSession(session, canControl, acts) {
   const system = navigator.mediaSession;
   if (!system) return () => {};
-  system.setActionHandler('play', acts.toggle);
-  system.setActionHandler('pause', acts.toggle);
+  system.setActionHandler("play", acts.toggle);
+  system.setActionHandler("pause", acts.toggle);
   if (canControl) {
-    system.setActionHandler('nexttrack', acts.next);
-    system.setActionHandler('previoustrack', acts.previous);
+    system.setActionHandler("nexttrack", acts.next);
+    system.setActionHandler("previoustrack", acts.previous);
   }
-  let shown = '';
+  let shown = "";
   return () => {
     const { entry, player, state } = session;
-    system.playbackState = !entry ? 'none' : player.playing && session.status?.phase !== 'alone' ? 'playing' : 'paused';
-    const now = entry ? `${entry.id} ${entry.title}` : '';
+    system.playbackState = !entry
+      ? "none"
+      : player.playing && session.status?.phase !== "alone"
+        ? "playing"
+        : "paused";
+    const now = entry ? `${entry.id} ${entry.title}` : "";
     if (now === shown) return;
     shown = now;
     system.metadata = entry

@@ -1,0 +1,224 @@
+import { Deck } from "./deck.js";
+import { Hints } from "./hints.js";
+import { Latency } from "./latency.js";
+import { phaseOf } from "./phase.js";
+import { preferences } from "./preferences.js";
+import { Sound } from "./sound.js";
+import { Transport } from "./transport.js";
+
+/**
+ * @typedef {import("../rooms/shapes.js").Player} Player
+ * @typedef {import("../rooms/shapes.js").Entry} Entry
+ *
+ * @typedef {object} Status
+ * @property {import("./phase.js").Phase} phase
+ * @property {number | null} driftMs how far this player is ahead of the room; null while it cannot be told
+ * @property {number} roomPositionMs
+ * @property {number} positionMs
+ * @property {number | null} lengthMs
+ * @property {number} rate
+ * @property {boolean} isWeak whether this player does not land where it is sent, so that it is only roughly in step
+ * @property {boolean} hasPicture whether the stage shows more than nothing
+ * @property {string} reason why it is unplayable; "" if it is not
+ */
+
+const BEAT_MS = 250;
+
+/**
+ * Keeps the players of one page where the room's player is, and never speaks for the room.
+ *
+ * Dispatches `status` (a Status) when it changes, four times a second while something plays, and `hint` (a Hint) when
+ * this browser learned something that the server may not know.
+ */
+export class Follower extends EventTarget {
+  #preferences;
+  #deck;
+  #sound;
+  #transport;
+  #hints = new Hints((detail) => this.dispatchEvent(new CustomEvent("hint", { detail })));
+  #listening = new AbortController();
+  #beating;
+  /** @type {Entry | null} */
+  #next = null;
+  #reason = "";
+  #told = "";
+
+  /**
+   * @param {object} options
+   * @param {HTMLElement} options.stage where the players are put
+   * @param {import("../rooms/clock.js").Clock} options.clock
+   * @param {Storage} [options.storage] where preferences, and what was learned, outlive the page
+   */
+  constructor({ stage, clock, storage }) {
+    super();
+    const latency = new Latency(storage);
+    this.#preferences = preferences(storage);
+    this.#deck = new Deck(stage, latency, (event) => this.#hear(event));
+    this.#sound = new Sound(this.#deck, this.#preferences);
+    const parts = { clock, latency, deck: this.#deck, preferences: this.#preferences, sound: this.#sound };
+    this.#transport = new Transport({ ...parts, changed: () => this.#tell() });
+    const { signal } = this.#listening;
+    clock.addEventListener("sleep", () => this.#transport.seen(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#transport.seen(), { signal });
+    this.#beating = setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  /**
+   * Go where the room's player is, from now on. The same player again does nothing.
+   * @param {Player} player
+   */
+  follow(player) {
+    this.#transport.goTo(player);
+    this.#tell();
+  }
+
+  /**
+   * Prepare what is likely to come next.
+   * @param {Entry | null} entry
+   */
+  next(entry) {
+    this.#next = entry;
+    this.#preload();
+  }
+
+  /** Let it sound. To be called in a user's gesture, since only then the browser allows it. */
+  listen() {
+    this.#sound.unblock();
+    if (this.#transport.mode === "blocked") {
+      this.#deck.current?.media.play();
+      this.#transport.resume();
+    }
+    this.#tell();
+  }
+
+  /** Pause for this listener alone. */
+  pause() {
+    this.#transport.leave();
+    this.#tell();
+  }
+
+  /** Take up again where the room is by now; also tries a track again that could not be played. */
+  backToLive() {
+    this.#transport.rejoin();
+    this.#tell();
+  }
+
+  get muted() {
+    return this.#preferences.muted;
+  }
+
+  /** To be set to false in a user's gesture. */
+  set muted(muted) {
+    this.#preferences.muted = muted;
+    if (muted) this.#sound.apply();
+    else this.listen();
+  }
+
+  /** From 0 to 1. */
+  get volume() {
+    return this.#preferences.volume;
+  }
+
+  set volume(volume) {
+    this.#preferences.volume = Math.min(1, Math.max(0, volume));
+    this.#sound.apply();
+  }
+
+  /** How closely to follow: "tight", "normal", "loose" or "off". */
+  get tightness() {
+    return this.#preferences.tightness;
+  }
+
+  set tightness(tightness) {
+    this.#preferences.tightness = tightness;
+    this.#deck.current?.pilot.setRate(this.#transport.player?.rate ?? 1);
+  }
+
+  /** How many milliseconds ahead of the room to be. */
+  get nudgeMs() {
+    return this.#preferences.nudgeMs;
+  }
+
+  set nudgeMs(nudgeMs) {
+    this.#preferences.nudgeMs = nudgeMs;
+    this.#deck.current?.pilot.hurry();
+  }
+
+  /** @returns {Status} */
+  get status() {
+    const { mode, player, roomMs } = this.#transport;
+    const { media, pilot } = this.#deck.current ?? {};
+    const about = { isHeld: pilot?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
+    return {
+      phase: phaseOf(mode, media?.state ?? "loading", about),
+      driftMs: mode === "running" ? (pilot?.driftMs ?? null) : null,
+      roomPositionMs: roomMs,
+      positionMs: media?.positionMs ?? 0,
+      lengthMs: player?.entry?.length_ms ?? media?.lengthMs ?? null,
+      rate: player?.rate ?? 1,
+      isWeak: pilot?.isWeak ?? false,
+      hasPicture: media?.hasPicture ?? false,
+      reason: mode === "failed" ? this.#reason : "",
+    };
+  }
+
+  destroy() {
+    clearInterval(this.#beating);
+    this.#listening.abort();
+    this.#transport.destroy();
+    this.#deck.destroy();
+  }
+
+  #beat() {
+    this.#transport.beat();
+    this.#tell();
+  }
+
+  #tell() {
+    const detail = this.status;
+    const told = JSON.stringify(detail);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.dispatchEvent(new CustomEvent("status", { detail }));
+  }
+
+  /** @param {Event} event what the player in use tells */
+  #hear(event) {
+    const entry = this.#transport.player?.entry;
+    const media = this.#deck.current?.media;
+    if (!entry || !media) return;
+    if (event.type === "length") this.#hints.length(entry, media.lengthMs ?? 0);
+    if (event.type === "blocked") this.#transport.blocked();
+    if (event.type === "failed" && event instanceof CustomEvent) this.#fail(entry, event.detail);
+    if (event.type === "state") this.#changeState(entry, media.state);
+    this.#tell();
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {import("./adapter.js").MediaState} state
+   */
+  #changeState(entry, state) {
+    if (state === "ended" && this.#transport.mode === "running") this.#hints.ended(entry, this.#transport.leftMs);
+    this.#transport.stateChanged(state);
+    this.#preload();
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {import("./adapter.js").Failure} failure
+   */
+  #fail(entry, { code, reason }) {
+    this.#reason = reason;
+    this.#transport.failed();
+    this.#hints.failed(entry, code);
+  }
+
+  /** What comes next may load once what is now has loaded. */
+  #preload() {
+    const state = this.#deck.current?.media.state ?? "loading";
+    if (!this.#next || !["ready", "playing", "paused"].includes(state)) return;
+    this.#deck.preload(this.#next);
+    this.#next = null;
+  }
+}

@@ -1,0 +1,105 @@
+"""Real Chromium windows on a real room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from players.timeline import Timeline
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+    " --no-first-run --disable-quic"
+).split()
+TIMEOUT_S = 15
+
+PLAYING_NOW = """() => {
+  const media = [...document.querySelectorAll('video, audio')].filter((one) => one.currentSrc)
+  const heard = media.find((one) => !one.paused) ?? media[0]
+  return heard
+    ? {src: heard.currentSrc, position_ms: heard.currentTime * 1000, paused: heard.paused, at_ms: Date.now()}
+    : null
+}"""
+"""What a window plays. Browser and server run on one machine, so that their clocks are the same."""
+
+
+def chromium() -> str | None:
+    """The browser that the tests start: ``$CHROMIUM``, else one that is installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser; skips the test with one line if there is none, except on CI."""
+    path = chromium()
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium is installed; set CHROMIUM or run bin/test, which installs one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """One person's window on a room."""
+
+    page: Page
+    url: str
+    errors: list[str]
+
+    @classmethod
+    def open(cls, browser: Browser, url: str, *paths: str, **options: Any) -> Window:
+        """A window of a browser profile of its own that visits ``paths`` in turn; the internet is not reachable."""
+        context = browser.new_context(**options)
+        return cls.of(context, url, *paths)
+
+    @classmethod
+    def of(cls, context: BrowserContext, url: str, *paths: str) -> Window:
+        page = context.new_page()
+        window = cls(page, url, [])
+        page.on("pageerror", lambda error: window.errors.append(str(error)))
+        page.route(lambda address: not address.startswith(url) and address.startswith("http"), _refuse)
+        for path in paths:
+            page.goto(url + path)
+        return window
+
+    @property
+    def hears(self) -> dict[str, Any] | None:
+        """What plays in this window, where, and when that was looked at."""
+        heard: dict[str, Any] | None = self.page.evaluate(PLAYING_NOW)
+        return heard
+
+    def error_ms(self, player: dict[str, Any]) -> float:
+        """How far this window is ahead of (behind, if negative) the timeline of ``player``; infinite if it is silent
+        or plays something else."""
+        heard = self.hears
+        if heard is None or not heard["src"].endswith(player["entry"]["url"]) or heard["paused"] is player["playing"]:
+            return float("inf")
+        line = Timeline(player["playing"], player["position_ms"], player["rate"], player["effective_at_ms"])
+        return float(heard["position_ms"]) - line.position_at(int(heard["at_ms"]))
+
+    def close(self) -> None:
+        assert self.errors == []
+        self.page.context.close()
+
+
+def _refuse(route: Route) -> None:
+    route.abort()
+
+
+def until(holds: Callable[[], bool], why: str, timeout_s: float = TIMEOUT_S) -> None:
+    """Wait until ``holds()``; fails with ``why``."""
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, why
+        time.sleep(0.05)

@@ -1,0 +1,62 @@
+"""The browser's modules in a real browser, without the server: static files, media, a clock and a scripted stream."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import youtube
+from tests.support.engine_server import EngineServer
+
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+)
+
+
+@dataclass
+class Engine:
+    """A browser and what serves its pages."""
+
+    browser: Browser
+    server: EngineServer
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def page(self, path: str = "/tests/js/blank.html", **youtube_knobs: Any) -> Page:
+        """A new browser profile with one page, which meets the stand-in instead of YouTube."""
+        context = self.browser.new_context()
+        self._contexts.append(context)
+        youtube.intercept(context, **youtube_knobs)
+        page = context.new_page()
+        page.goto(self.server.url + path)
+        return page
+
+    def forget_pages(self) -> None:
+        while self._contexts:
+            self._contexts.pop().close()
+
+
+@contextmanager
+def engine() -> Iterator[Engine]:
+    """A browser and its server; the test is skipped where there is no browser."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("There is no Chromium; CHROMIUM may name one.")
+    server = EngineServer()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS.split())
+            yield Engine(browser, server)
+            browser.close()
+    finally:
+        server.end()
+        thread.join()

@@ -1,0 +1,189 @@
+"""The little server behind ``engine.py``."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import queue
+import re
+import threading
+import time
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {
+    "/static/rooms/": ROOT / "rooms/static/rooms",
+    "/static/players/": ROOT / "players/static/players",
+    "/tests/js/": ROOT / "tests/js",
+}
+TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8"}
+SAMPLES_A_SECOND = 8_000
+TONE_HZ = 220
+
+
+class EngineServer(ThreadingHTTPServer):
+    """Serves the modules, tones of any length, and the API's clock, snapshot and stream as the test scripts them."""
+
+    daemon_threads = True
+    skew_ms: float = 0
+    """How far this server's clock is ahead of the real one."""
+    snapshot: dict[str, Any] | None = None
+    """What a GET of the room answers; None answers ``snapshot_status``."""
+    snapshot_status = 404
+    stream_status = 200
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked: list[str] = []
+        self.streams: list[Stream] = []
+        self._joined = threading.Condition()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    @property
+    def now_ms(self) -> int:
+        return int(time.time() * 1000 + self.skew_ms)
+
+    def reset(self) -> None:
+        """As it was when it started, without streams."""
+        for stream in self.streams:
+            stream.end()
+        self.asked, self.streams = [], []
+        self.skew_ms, self.snapshot, self.snapshot_status, self.stream_status = 0, None, 404, 200
+
+    def join(self, stream: Stream) -> None:
+        with self._joined:
+            self.streams.append(stream)
+            self._joined.notify_all()
+
+    def stream(self, number: int = 0, timeout_s: float = 20) -> Stream:
+        """The stream that was opened as ``number``-th, once it is."""
+        with self._joined:
+            if not self._joined.wait_for(lambda: len(self.streams) > number, timeout_s):
+                raise AssertionError(f"Only {len(self.streams)} streams were opened within {timeout_s} s.")
+            return self.streams[number]
+
+    def count(self, path: str) -> int:
+        """How often ``path`` was asked for, without its query."""
+        return sum(urlsplit(asked).path == path for asked in self.asked)
+
+    def end(self) -> None:
+        self.reset()
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away in the middle of an answer is no error."""
+
+
+class Stream:
+    """One listener's stream, written by the test."""
+
+    def __init__(self, query: dict[str, list[str]], last_event_id: str | None) -> None:
+        self.query = query
+        self.last_event_id = last_event_id
+        self.chunks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.is_gone = threading.Event()
+
+    def send(self, name: str, data: dict[str, Any]) -> None:
+        ident = f"id: {data['version']}\n" if "version" in data and name != "tick" else ""
+        self.chunks.put(f"event: {name}\n{ident}data: {json.dumps(data)}\n\n".encode())
+
+    def retry(self, milliseconds: int) -> None:
+        self.chunks.put(f"retry: {milliseconds}\n\n".encode())
+
+    def end(self) -> None:
+        self.chunks.put(None)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: EngineServer
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        url = urlsplit(self.path)
+        if url.path == "/api/v1/time":
+            self._answer_json({"server_now_ms": self.server.now_ms})
+        elif url.path.endswith("/events"):
+            self._stream(parse_qs(url.query))
+        elif url.path.startswith("/api/v1/rooms/"):
+            snapshot = self.server.snapshot
+            self._answer_json(snapshot or {}, 200 if snapshot else self.server.snapshot_status)
+        elif found := re.fullmatch(r"/media/(\d+)s-\w+\.wav", url.path):
+            self._answer_part(tone(int(found[1])), "audio/wav")
+        else:
+            self._answer_file(url.path)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def _answer_file(self, path: str) -> None:
+        for prefix, folder in FOLDERS.items():
+            file = (folder / path.removeprefix(prefix)).resolve()
+            if path.startswith(prefix) and file.is_file() and file.is_relative_to(folder):
+                self._answer(200, file.read_bytes(), TYPES.get(file.suffix, "application/octet-stream"))
+                return
+        self._answer(404, b"", "text/plain")
+
+    def _answer_json(self, data: dict[str, Any], status: int = 200) -> None:
+        self._answer(status, json.dumps(data).encode(), "application/json")
+
+    def _answer_part(self, content: bytes, kind: str) -> None:
+        """Media are sought by asking for a range of their bytes."""
+        found = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if not found:
+            self._answer(200, content, kind)
+            return
+        first, last = int(found[1]), min(int(found[2] or len(content) - 1), len(content) - 1)
+        span = {"Content-Range": f"bytes {first}-{last}/{len(content)}"}
+        self._answer(206, content[first : last + 1], kind, span)
+
+    def _answer(self, status: int, content: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        fixed = {"Content-Type": kind, "Content-Length": str(len(content)), "Accept-Ranges": "bytes"}
+        for name, value in {**fixed, "Cache-Control": "no-store", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _stream(self, query: dict[str, list[str]]) -> None:
+        if self.server.stream_status != 200:
+            self._answer(self.server.stream_status, b"", "text/plain")
+            return
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        stream = Stream(query, self.headers.get("Last-Event-ID"))
+        self.server.join(stream)
+        try:
+            while (chunk := self._next_chunk(stream)) is not None:
+                self.wfile.write(chunk)
+        except OSError:
+            pass
+        stream.is_gone.set()
+
+    def _next_chunk(self, stream: Stream) -> bytes | None:
+        """What the test sends next; meanwhile a comment now and then, by which a closed connection shows."""
+        try:
+            return stream.chunks.get(timeout=0.2)
+        except queue.Empty:
+            return b":\n"
+
+
+@functools.cache
+def tone(seconds: int) -> bytes:
+    """A WAV file of a quiet tone: 8-bit mono."""
+    count = SAMPLES_A_SECOND * seconds
+    wave = bytes(128 + round(20 * math.sin(2 * math.pi * TONE_HZ * n / SAMPLES_A_SECOND)) for n in range(SAMPLES_A_SECOND))
+    head = b"RIFF" + (36 + count).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
+    form = b"\x01\x00\x01\x00" + SAMPLES_A_SECOND.to_bytes(4, "little") * 2 + b"\x01\x00\x08\x00"
+    return head + form + b"data" + count.to_bytes(4, "little") + wave * seconds

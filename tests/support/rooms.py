@@ -1,0 +1,75 @@
+"""The lounge in the database of the test's own process, for verbs and models."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from players.links import Link, parse
+from players.models import Entry, Playlist
+from rooms.callers import Caller
+from rooms.change import change
+from rooms.making import make_room
+from rooms.models import Room
+
+NOW_MS = 1_700_000_000_000
+"""The instant at which tests begin."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What listeners were told of one change."""
+
+    version: int
+    event: str
+    data: dict[str, Any]
+
+
+def hear(monkeypatch: pytest.MonkeyPatch) -> list[Told]:
+    """Whatever is pushed from now on, in place of pushing it."""
+    told: list[Told] = []
+
+    def tell(room_id: int, version: int, event: str, data: dict[str, Any]) -> None:
+        told.append(Told(version, event, json.loads(json.dumps(data))))
+
+    monkeypatch.setattr("rooms.push.tell", tell)
+    return told
+
+
+def make_lounge(*lengths_ms: int | None, **fields: Any) -> Room:
+    """A room whose queue holds one direct link for each length; None is a length that nobody knows yet."""
+    room, _owner = make_room("Lounge", Caller())
+    Room.objects.filter(pk=room.pk).update(**fields)
+    add(room, *lengths_ms)
+    return anew(room)
+
+
+def add(room: Room, *lengths_ms: int | None) -> list[Entry]:
+    """Add links of these lengths to the end of the queue."""
+    with change(room, NOW_MS) as lent:
+        first = lent.queue.entries.count()
+        links = [link(f"{room.slug}/{number}") for number, _ in enumerate(lengths_ms, first)]
+        entries = lent.queue.add(links, after=None, at_end=True, member=None)
+        for entry, length_ms in zip(entries, lengths_ms, strict=True):
+            entry.track.length_ms = length_ms
+            entry.track.save()
+    return entries
+
+
+def link(name: str) -> Link:
+    found = parse(f"https://media.example.org/{name}.mp3")
+    assert isinstance(found, Link)
+    return found
+
+
+def anew(room: Room) -> Room:
+    """The room as the database has it."""
+    return Room.objects.get_queryset().whole().get(pk=room.pk)
+
+
+def queue_of(room: Room) -> list[Entry]:
+    """The entries in their order, as the database has them."""
+    return list(Playlist.objects.get(room=room).listed())
