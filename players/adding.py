@@ -34,7 +34,12 @@ def is_one(text: str) -> bool:
 
 
 def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, caller: Caller) -> list[Entry]:
-    """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered."""
+    """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered.
+
+    Raises Invalid if the queue would grow too long.
+    """
+    if room.queue.entries.count() + len(links) > settings.MAX_QUEUE:
+        raise Invalid(f"{len(links)} more would be too many: a queue holds at most {settings.MAX_QUEUE} entries.")
     member = caller.join(room, Role.GUEST)
     entries = room.queue.add(links, after=after, at_end=at_end, member=member)
     unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]

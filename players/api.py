@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.conf import settings
 from ninja import Router
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
@@ -26,7 +25,7 @@ Id = Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
 PositionMs = Annotated[StrictInt, Field(ge=0, le=MAX_POSITION_MS)]
 LengthMs = Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)]
 ErrorCode = Annotated[StrictInt, Field(ge=-10_000, le=10_000)]
-Rate = Annotated[StrictInt | StrictFloat, Field(ge=min(RATES), le=max(RATES), allow_inf_nan=False)]
+Rate = Annotated[StrictFloat, Field(ge=min(RATES), le=max(RATES), allow_inf_nan=False)]
 
 
 class PlayerChange(Body):
@@ -132,8 +131,6 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> tuple[int, d
     with change(room, now, by=caller.name_in(room)) as lent:
         at_end = "after" not in body.model_fields_set
         after = _entry(lent, body.after) if body.after is not None else None
-        if lent.queue.entries.count() + len(links) > settings.MAX_QUEUE:
-            raise Invalid(f"{len(links)} more would be too many: a queue holds at most {settings.MAX_QUEUE} entries.")
         entries = adding.add(lent, links, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
     if adding.is_one(body.url) and len(told) == 1:
@@ -154,7 +151,7 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
             lent.queue.move(entry, after=_entry(lent, body.after) if body.after is not None else None)
         if given & {"start_ms", "end_ms"}:
             start_ms = body.start_ms if "start_ms" in given else entry.start_ms
-            entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms)
+            entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms, now)
         if body.vote is not None:
             hints.vote(entry, caller, body.vote)
     return _entry(room, entry_id).as_json()

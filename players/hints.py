@@ -20,8 +20,11 @@ ENOUGH_LENGTHS = 2
 NEAR_END_MS = 3_000
 """An end is believed so long before the computed one: media are often a little shorter than they say."""
 
-FAILED_SHARE = 0.5
-"""The share of the listeners for whom an entry must fail until it is skipped for all."""
+ENOUGH_SHARE = 0.5
+"""The share of the listeners for whom an entry must fail, or end, until it is skipped for all."""
+
+RECENT_MS = 60_000
+"""Who heard it fail or end says so within this time of the others; an entry that plays again is heard anew."""
 
 
 def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | None, now_ms: int) -> bool:
@@ -38,15 +41,14 @@ def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | 
     )
     is_host = caller.role_in(room) >= room.control_role
     if kind == VoiceKind.LENGTH:
-        return _take_length(entry, length_ms if is_host else None)
+        return _take_length(entry, length_ms if is_host else None, now_ms)
     if kind == VoiceKind.ENDED:
         return _take_ended(room, entry, now_ms, is_host=is_host)
-    return _are_enough(room, entry, VoiceKind.FAILED) and _move_on(room, entry, now_ms)
+    return _are_enough(room, entry, VoiceKind.FAILED, now_ms) and _move_on(room, entry, now_ms)
 
 
 def vote(entry: Entry, caller: Caller, likes: bool) -> None:
     """Give or take back one person's vote, on an entry of a lent room."""
-    room = entry.playlist.room
     if caller.person_id is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to vote.")
     voices = Voice.objects.filter(entry=entry, person=caller.person_id, kind=VoiceKind.VOTE)
@@ -58,28 +60,30 @@ def vote(entry: Entry, caller: Caller, likes: bool) -> None:
         voices.delete()
     Entry.objects.filter(pk=entry.pk).update(votes=F("votes") + (1 if likes else -1))
     entry.refresh_from_db(fields=["votes"])
-    room.note("queue", op="update", entry=entry.as_json())
+    entry.tell()
 
 
-def _take_length(entry: Entry, host_says_ms: int | None) -> bool:
+def _take_length(entry: Entry, host_says_ms: int | None, now_ms: int) -> bool:
     lengths = [voice.value_ms for voice in _voices(entry, VoiceKind.LENGTH) if voice.value_ms is not None]
     if host_says_ms is None and len(lengths) < ENOUGH_LENGTHS:
         return False
     entry.track.length_ms = host_says_ms or round(median(lengths))
     entry.track.save(update_fields=["length_ms"])
-    tell_rooms(entry.track)
+    tell_rooms(entry.track, now_ms)
     return True
 
 
 def _take_ended(room: Room, entry: Entry, now_ms: int, *, is_host: bool) -> bool:
     ends_at_ms = room.player.timeline.ends_at_ms
     near_end = ends_at_ms is not None and now_ms >= ends_at_ms - NEAR_END_MS
-    unknown_end = ends_at_ms is None and room.player.playing and (is_host or _are_enough(room, entry, VoiceKind.ENDED))
-    return (near_end or unknown_end) and _move_on(room, entry, now_ms)
+    if ends_at_ms is None and room.player.playing:
+        near_end = is_host or _are_enough(room, entry, VoiceKind.ENDED, now_ms)
+    return near_end and _move_on(room, entry, now_ms)
 
 
-def _are_enough(room: Room, entry: Entry, kind: VoiceKind) -> bool:
-    return _voices(entry, kind).count() >= max(1, hub.listeners(room.pk) * FAILED_SHARE)
+def _are_enough(room: Room, entry: Entry, kind: VoiceKind, now_ms: int) -> bool:
+    recent = _voices(entry, kind).filter(said_at_ms__gte=now_ms - RECENT_MS)
+    return recent.count() >= max(1, hub.listeners(room.pk) * ENOUGH_SHARE)
 
 
 def _move_on(room: Room, entry: Entry, now_ms: int) -> bool:

@@ -66,19 +66,18 @@ def learn(track: Track, facts: oembed.Facts) -> None:
     track.checked_at = timezone.now()
     track.save(update_fields=["title", "artist", "artwork_url", "problem", "checked_at"])
     if before != (track.title, track.artist, track.artwork_url, track.problem):
-        tell_rooms(track)
+        tell_rooms(track, now_ms())
 
 
-def tell_rooms(track: Track) -> None:
+def tell_rooms(track: Track, now_ms: int) -> None:
     """Tell every open room that has ``track`` what is new about it."""
     entries = Entry.objects.filter(track=track, playlist__room__closed_at=None).select_related("playlist__room")
     for room in {entry.playlist.room for entry in entries}:
-        now = now_ms()
         try:
-            with change(room, now) as lent:
+            with change(room, now_ms) as lent:
                 for entry in lent.queue.listed().filter(track=track):
                     entry.tell()
                     if track.problem:
-                        lent.player.leave(entry, now)
+                        lent.player.leave(entry, now_ms)
         except Unknown:
             logger.debug("The room “%s” was closed meanwhile.", room.slug)

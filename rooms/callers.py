@@ -140,17 +140,23 @@ class Caller:
             raise Forbidden(f"{member.nickname} was muted here and may not add links.")
 
     def join(self, room: Room, role: Role) -> Member:
-        """The caller's place in ``room``, made or raised to ``role``."""
-        member = self.member_of(room)
+        """The caller's place in ``room``, which is lent or new: made, or raised to ``role``."""
+        member = self._find_member(room)
         if member is None:
-            person = self.person or Person.new()
-            member = Member(room=room, person=person.id, nickname=self.name_in(room) or "Host", role=role)
-            if self.user is not None and self.has_account:
-                member.user_id = cast(int, self.user.pk)
-        member.role = max(member.role, role)
-        member.save()
+            member = self._new_member(room, role)
+            if role > Role.GUEST and room.notes is not None:
+                room.note("room")
+        elif role > member.role:
+            member.give_role(role)
         self._members[room.pk] = member
         return member
+
+    def _new_member(self, room: Room, role: Role) -> Member:
+        person = self.person or Person.new()
+        user_id = cast(int, self.user.pk) if self.user is not None and self.has_account else None
+        return Member.objects.create(
+            room=room, person=person.id, user_id=user_id, nickname=self.name_in(room) or "Host", role=role
+        )
 
     def _find_member(self, room: Room) -> Member | None:
         if self.token_member is not None:

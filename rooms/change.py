@@ -87,14 +87,14 @@ def _count_and_save(lent: Room) -> None:
 
 
 def _as_one_event(lent: Room, notes: list[tuple[str, dict[str, Any]]], by: str) -> tuple[str, dict[str, Any]]:
-    if len(notes) > 1:
-        event, data = "snapshot", snapshot(lent)
-    else:
-        event, data = notes[0]
-        if event == "player":
-            data = lent.player.as_json()
-        elif event == "room":
-            data = {"room": lent.as_json()}
+    event, data = notes[0] if len(notes) == 1 else ("snapshot", {})
+    if event == "snapshot":
+        # Read anew: what was lent holds people and tracks as they were before.
+        data = snapshot(Room.objects.get_queryset().whole().get(pk=lent.pk))
+    elif event == "player":
+        data = lent.player.as_json()
+    elif event == "room":
+        data = {"room": lent.as_json()}
     return event, {
         **data,
         "version": lent.version,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from rooms.change import settled
 from rooms.clock import now_ms
+from rooms.errors import Unknown
 from rooms.hub import hub
 from rooms.models import Room
 
@@ -15,7 +17,11 @@ def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[dic
     rooms = Room.objects.public().whole()
     if search:
         rooms = rooms.filter(name__icontains=search)
-    return [_listed(settled(room, now_ms())) for room in rooms.order_by("-player__playing", "-pk")[offset:][:limit]]
+    found = []
+    for room in rooms.order_by("-player__playing", "-pk")[offset:][:limit]:
+        with suppress(Unknown):  # it was closed meanwhile
+            found.append(_listed(settled(room, now_ms())))
+    return found
 
 
 def _listed(room: Room) -> dict[str, Any]:

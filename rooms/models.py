@@ -248,6 +248,13 @@ class Member(models.Model):
             self.banned_at = self.muted_at = None
             self._save_and_note()
 
+    def rename(self, nickname: str) -> None:
+        """Show this person under another name, also as host and at what they added."""
+        if nickname != self.nickname:
+            self.nickname = nickname
+            self.save()
+            self.room.note("snapshot")
+
     def give_role(self, role: Role) -> None:
         """Raise or lower this person's rank."""
         if role != self.role:

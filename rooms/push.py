@@ -45,8 +45,8 @@ def encode(data: dict[str, Any]) -> str:
 
 def tell(room_id: int, version: int, event: str, data: dict[str, Any]) -> None:
     """Publish what a committed change did. Never raises: what is lost here, the hub finds in the database."""
-    text = encode(data)
     try:
+        text = encode(data)
         send_event(channel_of(room_id), event, text, json_encode=False)
         _bridge(room_id, event, text)
     except Exception:

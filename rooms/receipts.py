@@ -12,11 +12,12 @@ from datetime import timedelta
 
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from rooms.callers import COOKIE
+from rooms.callers import Caller, Person
 from rooms.errors import Invalid, Refusal, Stale
 from rooms.models import Receipt
 
@@ -39,12 +40,16 @@ class Receipts:
         try:
             return self._answer(request, key)
         except Refusal as refusal:
-            return JsonResponse(refusal.as_json(), status=refusal.status)
+            headers = {"Retry-After": str(refusal.retry_after_s)} if refusal.retry_after_s is not None else {}
+            return JsonResponse(refusal.as_json(), status=refusal.status, headers=headers)
 
     def _answer(self, request: HttpRequest, key: str) -> HttpResponse:
         if len(key) > LONGEST_KEY:
             raise Invalid(f"An Idempotency-Key has at most {LONGEST_KEY} characters, this one has {len(key)}.")
-        request_hash = _hash(request.path, request.body)
+        try:
+            request_hash = _hash(request.path, request.body)
+        except RequestDataTooBig:
+            return self.get_response(request)  # the call itself refuses it
         receipt, is_first = _receipt(_hash(_scope(request), request.path, key), request_hash)
         seal = Fernet(urlsafe_b64encode(hashlib.sha256(f"{settings.SECRET_KEY}\0{key}".encode()).digest()))
         if not is_first:
@@ -86,8 +91,11 @@ def _repeat(receipt: Receipt, request_hash: str, seal: Fernet) -> HttpResponse:
 
 
 def _scope(request: HttpRequest) -> str:
-    """Whose key it is: the token's, the browser's, or, for a caller whom nobody knows, the address'."""
-    return request.headers.get("Authorization") or request.COOKIES.get(COOKIE) or request.META.get("REMOTE_ADDR") or ""
+    """Whose key it is: the token's, the person's, or, for a caller whom nobody knows, the address'."""
+    if header := request.headers.get("Authorization"):
+        return header
+    caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
+    return caller.key or request.META.get("REMOTE_ADDR") or ""
 
 
 def _hash(*parts: str | bytes) -> str:

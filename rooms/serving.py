@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import signal
 import socket
@@ -11,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from rooms import descriptors
 from rooms.hub import hub
 
 BACKLOG = 4_096
@@ -61,22 +61,14 @@ def address_of(sock: socket.socket) -> str:
 
 def serve_with_daphne(sock: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT."""
-    from daphne.server import Server  # here, since importing it installs Twisted's reactor
-    from twisted.internet import reactor
-
-    class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
-        def kill_all_applications(self) -> Any:
-            # Its own counts on an application for every connection, but a half-sent request has none yet.
-            self.connections = {p: c for p, c in self.connections.items() if "application_instance" in c}
-            return super().kill_all_applications()
-
-    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # type: ignore[attr-defined]
+    from rooms.daphne import Daphne, loop  # here, since importing it installs Twisted's reactor
 
     def stop() -> None:
         if not hub.is_stopping:
             hub.stop()
             loop.call_later(GOODBYE_S, server.stop)
 
+    descriptors.ask_for_more()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop)
     server = Daphne(
@@ -100,6 +92,7 @@ def serve_with_uvicorn(sock: socket.socket) -> None:
             self.force_exit = self.should_exit
             self.should_exit = True
 
+    descriptors.ask_for_more()
     config = uvicorn.Config(
         import_string(settings.ASGI_APPLICATION),
         lifespan="off",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from rooms.callers import Caller, Person
-from rooms.change import current_snapshot
+from rooms.change import change, current_snapshot
 from rooms.clock import now_ms
 from rooms.errors import Invalid, Refusal, Unknown
 from rooms.hub import hub
@@ -55,14 +57,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponse:
     """Go to the room of a name, an address or a link that somebody typed or pasted."""
     code = request.GET.get("code", "").strip()
-    path = unquote(urlsplit(code).path)
-    slug = path.split("/r/", 1)[-1].strip("/").split("/")[0] if "/r/" in path else code.strip("/")
-    room = (
-        Room.objects.open().whole().filter(slug=slug).first() or Room.objects.public().filter(name__iexact=code).first()
-    )
+    caller = caller_on_page(request)
+    room = _room_named(code, caller)
     if room is None:
         message = f"There is no room “{code[:80]}”." if code else "Type the name of a room, or paste its link."
-        return _home(request, caller_on_page(request), errors={"code": message}, values={"code": code}, status=404)
+        return _home(request, caller, errors={"code": message}, values={"code": code}, status=404)
     return HttpResponseRedirect(room.get_absolute_url())
 
 
@@ -111,7 +110,9 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponseRedirect(found.get_absolute_url())
     assert caller.person is not None
     caller.person = caller.person.renamed(name)
-    Member.objects.filter(person=caller.person.id).update(nickname=name)
+    for member in Member.objects.filter(person=caller.person.id, room__closed_at=None).select_related("room"):
+        with suppress(Unknown), change(member.room, now_ms(), by=name) as lent:  # closed meanwhile: nothing to rename
+            lent.members.get(pk=member.pk).rename(name)
     hub.rename(caller.person.id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
     return _kept(caller, request, response)
@@ -127,11 +128,22 @@ def take_role(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
         return render(request, "rooms/gone.html", {"slug": slug}, status=404)
     response = HttpResponseRedirect(found.get_absolute_url())
     if request.method == "GET":
-        member = caller.member_of(found)
-        if member is None or member.banned_at is None:
-            caller.join(found, role)
+        with change(found, now_ms(), by=caller.name_in(found)) as lent:
+            member = caller.member_of(lent)
+            if member is None or member.banned_at is None:
+                caller.join(lent, role)
         _kept(caller, request, response)
     return response
+
+
+def _room_named(code: str, caller: Caller) -> Room | None:
+    """The room whose name, slug or link is ``code``; None if the caller may not know of it."""
+    in_link = re.search("/r/([^/?#]+)", code)
+    slug = unquote(in_link[1]) if in_link else code.strip("/")
+    room = Room.objects.open().filter(slug=slug).first()
+    if room is not None and caller.may_read(room):
+        return room
+    return Room.objects.public().filter(name__iexact=code).first()
 
 
 def _make(request: HttpRequest, caller: Caller) -> HttpResponse:

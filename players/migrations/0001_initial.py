@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('end_ms', None), models.Q(('end_ms__gt', 0), ('start_ms', None)), ('end_ms__gt', models.F('start_ms')), _connector='OR'), name='entry_ends_after_it_starts'),
+            constraint=models.CheckConstraint(condition=models.Q(('end_ms', None), models.Q(('end_ms__gt', 0), ('start_ms', None)), models.Q(('end_ms__gt', models.F('start_ms')), ('start_ms__isnull', False)), _connector='OR'), name='entry_ends_after_it_starts'),
         ),
         migrations.AddConstraint(
             model_name='voice',

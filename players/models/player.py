@@ -73,7 +73,7 @@ class Player(models.Model):
     def pause(self, now_ms: int) -> None:
         """Stand still where the music is now."""
         if self.playing:
-            self.position_ms = self.timeline.position_at(now_ms)
+            self.position_ms = self._position_at(now_ms)
             self.playing = False
             self.effective_at_ms = now_ms
 
@@ -96,7 +96,7 @@ class Player(models.Model):
         if rate == self.rate:
             return
         if self.playing:
-            self.position_ms = self.timeline.position_at(now_ms)
+            self.position_ms = self._position_at(now_ms)
             self._start_no_earlier_than(now_ms)
         self.rate = rate
 
@@ -117,7 +117,7 @@ class Player(models.Model):
         """Go back to the playable entry before this one, or to the start of this one if it is the first."""
         if self.entry is None:
             return
-        before = self._playable().filter(order__lt=self.entry.order).last()
+        before = self._playable().filter(order__lt=_place(self.entry)).last()
         if before is not None:
             self._load(before, now_ms)
         else:
@@ -126,11 +126,18 @@ class Player(models.Model):
     def leave(self, entry: Entry, now_ms: int) -> None:
         """Let go of ``entry``, which is about to vanish."""
         if self.entry == entry:
-            following = self._following()
-            if following is None:
+            following = self._following() or self._first_if_repeating()
+            if following is None or following == entry:
                 self.unload(now_ms)
             else:
                 self._load(following, now_ms)
+
+    def fit(self, entry: Entry, now_ms: int) -> None:
+        """Go on within the bounds of ``entry``, which have changed, if it is the current one."""
+        if self.entry == entry:
+            at_ms = self._position_at(now_ms)
+            if self.position_ms < entry.first_ms or at_ms == entry.last_ms:
+                self.seek(at_ms, now_ms)
 
     def unload(self, now_ms: int) -> None:
         """Play nothing."""
@@ -194,10 +201,14 @@ class Player(models.Model):
 
     def _stop(self, now_ms: int) -> None:
         if self.playing and self.entry is not None:
-            at_ms = self.timeline.position_at(now_ms)
+            at_ms = self._position_at(now_ms)
             self.playing = False
             self.position_ms = self.entry.last_ms if self.entry.last_ms is not None else at_ms
             self.effective_at_ms = now_ms
+
+    def _position_at(self, now_ms: int) -> int:
+        """Where it is now, as it can be kept: without a known end the line goes on for ever, a number does not."""
+        return min(self.timeline.position_at(now_ms), MAX_POSITION_MS)
 
     def _start_no_earlier_than(self, instant_ms: int) -> None:
         self.effective_at_ms = max(self.effective_at_ms, instant_ms)
@@ -212,7 +223,12 @@ class Player(models.Model):
     def _following(self) -> Entry | None:
         if self.entry is None:
             return self._playable().first()
-        return self._playable().filter(order__gt=self.entry.order).first()
+        return self._playable().filter(order__gt=_place(self.entry)).first()
 
     def _first_if_repeating(self) -> Entry | None:
         return self._playable().first() if self.room.at_end == AtEnd.REPEAT else None
+
+
+def _place(entry: Entry) -> models.Subquery:
+    """The order of ``entry``, as the database has it: it may have been moved since it was read."""
+    return models.Subquery(Entry.objects.filter(pk=entry.pk).values("order"))

@@ -63,8 +63,11 @@ class Playlist(models.Model):
 
     def remove(self, entry: Entry, now_ms: int) -> None:
         """Take ``entry`` out; if it is the current one, the player goes on to the next."""
-        self.room.player.leave(entry, now_ms)
-        entry_id = entry.pk
+        player, entry_id = self.room.player, entry.pk
+        if player.entry == entry:
+            player.leave(entry, now_ms)
+            # At once and not with the rest of the change: what the player's row names cannot be deleted.
+            player.save()
         entry.delete()
         self.room.note("queue", op="remove", entry_id=entry_id)
 
@@ -72,6 +75,7 @@ class Playlist(models.Model):
         """Take everything out and stop."""
         if self.entries.exists():
             self.room.player.unload(now_ms)
+            self.room.player.save()
             self.entries.all().delete()
             self.room.note("queue", op="replace", entries=[])
 
@@ -119,7 +123,10 @@ class Entry(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["playlist", "order"], name="one_entry_a_place"),
             models.CheckConstraint(
-                condition=Q(end_ms=None) | Q(start_ms=None, end_ms__gt=0) | Q(end_ms__gt=F("start_ms")),
+                # A comparison with NULL is no violation, so that a missing start is named in either case.
+                condition=Q(end_ms=None)
+                | Q(start_ms=None, end_ms__gt=0)
+                | Q(start_ms__isnull=False, end_ms__gt=F("start_ms")),
                 name="entry_ends_after_it_starts",
             ),
         )
@@ -143,7 +150,7 @@ class Entry(models.Model):
         ends = [end for end in (self.end_ms, self.track.length_ms) if end is not None]
         return min(ends, default=None)
 
-    def trim(self, start_ms: int | None, end_ms: int | None) -> None:
+    def trim(self, start_ms: int | None, end_ms: int | None, now_ms: int) -> None:
         """Play only from ``start_ms`` to ``end_ms``; raises Invalid if nothing would be left."""
         if end_ms is not None and end_ms <= (start_ms or 0):
             raise Invalid(
@@ -153,10 +160,14 @@ class Entry(models.Model):
             self.start_ms, self.end_ms = start_ms, end_ms
             self.save(update_fields=["start_ms", "end_ms"])
             self.tell()
+            self.playlist.room.player.fit(self, now_ms)
 
     def tell(self) -> None:
         """Tell the lent room that something about this entry is new."""
-        self.playlist.room.note("queue", op="update", entry=self.as_json())
+        room = self.playlist.room
+        if room.player.entry == self:
+            room.player.entry = self  # else the player would still hold, and tell, the entry as it was
+        room.note("queue", op="update", entry=self.as_json())
 
     def as_json(self) -> dict[str, Any]:
         track = self.track

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -17,7 +18,11 @@ logger = logging.getLogger(__name__)
 Receive = Callable[[int, str, str], None]
 """Called with the room's id, the event's name and its JSON."""
 
-RETRY_S = 1.0
+PATIENCE_S = 1.0
+"""So long a call of channels' may take: what it carries is found in the database anyway."""
+
+AWAY_S = 5.0
+"""After a call that failed the next rooms do not wait for channels either; their groups are joined later."""
 
 
 class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typed
@@ -26,6 +31,9 @@ class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typ
     django-eventstream keeps at most ten pending events for a listener and drops the rest, the newest first: this one
     is emptied as soon as it is woken, and if it overflowed all the same the room is read anew.
     """
+
+    channel_items: dict[str, list[Any]]
+    overflow: bool
 
     def __init__(self, room_id: int, receive: Receive, overflowed: Callable[[int], None]) -> None:
         super().__init__()
@@ -57,47 +65,64 @@ class Bus:
         self._overflowed = overflowed
         self._upstreams: dict[int, Upstream] = {}
         self._layer = get_channel_layer()
-        self._channel: str | None = None
+        # One name for good: a new one for each attempt would leave queues behind that nobody empties.
+        self._channel = f"hub.{PROCESS}"
+        self._joined: set[int] = set()
+        self._away_until = 0.0
         self._receiving: asyncio.Task[None] | None = None
 
     async def subscribe(self, room_id: int) -> None:
         """Hear of ``room_id`` from now on."""
-        upstream = Upstream(room_id, self._receive, self._overflowed)
-        self._upstreams[room_id] = upstream
-        get_listener_manager().add_listener(upstream)
+        if room_id not in self._upstreams:
+            self._upstreams[room_id] = Upstream(room_id, self._receive, self._overflowed)
+            get_listener_manager().add_listener(self._upstreams[room_id])
         if self._receiving is None:
             self._receiving = asyncio.get_running_loop().create_task(self._receive_for_ever())
-        elif self._channel is not None:
-            await self._try(self._layer.group_add(channel_of(room_id), self._channel))
+            await asyncio.sleep(0)  # channels knows a channel once somebody receives from it
+        if time.monotonic() >= self._away_until:
+            await self._join_group(room_id)
 
     async def unsubscribe(self, room_id: int) -> None:
-        get_listener_manager().remove_listener(self._upstreams.pop(room_id))
-        if self._channel is not None:
-            await self._try(self._layer.group_discard(channel_of(room_id), self._channel))
+        upstream = self._upstreams.pop(room_id, None)
+        if upstream is None:
+            return
+        get_listener_manager().remove_listener(upstream)
+        self._joined.discard(room_id)
+        await self._try(self._layer.group_discard(channel_of(room_id), self._channel))
+        if room_id in self._upstreams:  # somebody came back meanwhile
+            await self._join_group(room_id)
+
+    async def join_missing_groups(self) -> None:
+        """Join the groups that could not be joined when their rooms came to life; called from time to time."""
+        for room_id in [room_id for room_id in self._upstreams if room_id not in self._joined]:
+            if time.monotonic() >= self._away_until and room_id in self._upstreams:
+                await self._join_group(room_id)
 
     def close(self) -> None:
         if self._receiving is not None:
             self._receiving.cancel()
 
+    async def _join_group(self, room_id: int) -> None:
+        if await self._try(self._layer.group_add(channel_of(room_id), self._channel)):
+            self._joined.add(room_id)
+
     async def _receive_for_ever(self) -> None:
         while True:
             try:
-                self._channel = await self._layer.new_channel()
-                for room_id in list(self._upstreams):
-                    await self._layer.group_add(channel_of(room_id), self._channel)
-                while True:
-                    self._deliver(await self._layer.receive(self._channel))
+                self._deliver(await self._layer.receive(self._channel))
             except Exception as error:  # noqa: BLE001  # the bus may fail in any way; the database has the truth
                 logger.warning("The other processes cannot be heard: %r.", error)
-                self._channel = None
-                await asyncio.sleep(RETRY_S)
+                await asyncio.sleep(PATIENCE_S)
 
     def _deliver(self, message: dict[str, Any]) -> None:
         if message["from"] != PROCESS and message["room_id"] in self._upstreams:
             self._receive(message["room_id"], message["event"], message["data"])
 
-    async def _try(self, calling: Any) -> None:
+    async def _try(self, calling: Coroutine[Any, Any, Any]) -> bool:
         try:
-            await asyncio.wait_for(calling, RETRY_S)
+            await asyncio.wait_for(calling, PATIENCE_S)
         except Exception as error:  # noqa: BLE001  # as above
+            self._away_until = time.monotonic() + AWAY_S
             logger.warning("The other processes cannot be reached: %r.", error)
+            return False
+        return True

@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Coroutine, Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,8 +21,8 @@ logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 MAX_AGE_S = 1_800
-"""Streams are renewed within this time ± 20 %: it bounds what a peer that never reads can cost, and spreads the load
-over processes that were started later."""
+"""Streams are renewed within this time ± 20 %: it spreads the load over processes that were started later, and bounds
+what a peer can cost that nothing else found dead."""
 
 
 class Listener:
@@ -29,12 +30,15 @@ class Listener:
 
     Only when that ``send`` suspends, because the peer does not read, a task finishes it. Until then whatever else was
     to be sent is forgotten, and the newest state is sent instead: a slow listener costs one chunk.
+
+    ``lost`` is called when the server raised: then nothing can be sent any more, and whoever serves has to end.
     """
 
     __slots__ = (
         "_behind",
         "_finishing",
         "_last",
+        "_lost",
         "_send",
         "expires_at",
         "is_operator",
@@ -46,7 +50,14 @@ class Listener:
     )
 
     def __init__(
-        self, room: LiveRoom, send: Send, *, person_id: UUID | None, name: str, is_operator: bool = False
+        self,
+        room: LiveRoom,
+        send: Send,
+        *,
+        person_id: UUID | None = None,
+        name: str = "",
+        is_operator: bool = False,
+        lost: Callable[[], object] = lambda: None,
     ) -> None:
         self.room = room
         self.person_id = person_id
@@ -56,6 +67,7 @@ class Listener:
         self.expires_at = time.monotonic() + MAX_AGE_S * random.uniform(0.8, 1.2)
         self.version = 0
         self._send = send
+        self._lost = lost
         self._behind = False
         self._last: dict[str, Any] | None = None
         self._finishing: asyncio.Task[None] | None = None
@@ -70,9 +82,8 @@ class Listener:
             waits_for = sending.send(None)
         except StopIteration:
             return
-        except Exception as error:  # noqa: BLE001  # whatever a server raises for a peer that left, others go on
-            logger.debug("A listener of %s is gone: %r.", self.room.slug, error)
-            self.room.leave(self)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # whatever a server raises, others go on
+            self._give_up(error)
             return
         self._finishing = asyncio.get_running_loop().create_task(self._finish(_Resumed(sending, waits_for)))
 
@@ -89,18 +100,25 @@ class Listener:
         return self._finishing is not None
 
     async def _finish(self, sending: _Resumed) -> None:
+        """Wait until the peer took everything, and then once more for the newest state if it fell behind meanwhile."""
         try:
             await sending
+            while self._behind and self._last is None:
+                self._behind = False
+                newest = await self.room.newest_for(self)
+                if newest is not None:
+                    await self._send(newest)
+            if self._last is not None:
+                await self._send(self._last)
         except Exception as error:  # noqa: BLE001  # as above
-            logger.debug("A slow listener of %s is gone: %r.", self.room.slug, error)
-            self.room.leave(self)
+            self._give_up(error)
         finally:
             self._finishing = None
-        if self._last is not None:
-            self.write(self._last)
-        elif self._behind:
-            self._behind = False
-            await self.room.catch_up(self)
+
+    def _give_up(self, error: BaseException) -> None:
+        logger.debug("A listener of %s is lost: %r.", self.room.slug, error)
+        self.room.leave(self)
+        self._lost()
 
 
 class _Resumed:
@@ -113,9 +131,13 @@ class _Resumed:
         self._waits_for = waits_for
 
     def __await__(self) -> Generator[Any, Any, None]:
-        try:
-            yield self._waits_for
-        except BaseException as error:
-            self._coroutine.throw(error)
-            raise
-        yield from self._coroutine.__await__()
+        waits_for = self._waits_for
+        while True:
+            try:
+                step = partial(self._coroutine.send, (yield waits_for))
+            except BaseException as error:  # noqa: BLE001  # a cancellation, which is for the coroutine to answer
+                step = partial(self._coroutine.throw, error)
+            try:
+                waits_for = step()
+            except StopIteration:
+                return

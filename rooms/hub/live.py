@@ -4,279 +4,257 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rooms.clock import now_ms
 from rooms.hub import wire
+from rooms.hub.head import Head, Load, Loaded
 from rooms.hub.listener import Listener
-from rooms.hub.rights import Rights
-from rooms.push import encode
+from rooms.hub.outbox import Event, Outbox
+from rooms.hub.presence import Presence
+
+logger = logging.getLogger(__name__)
 
 GAP_PATIENCE_S = 0.05
 """How long an event waits for the one before it: two commits may be pushed in the wrong order."""
 
-RELOAD_EVERY_S = 1.0
-"""At most so often a listener that claims to be ahead makes the room look into the database."""
+IN_FLIGHT_S = 0.2
+"""A version that the database has and the bus has not brought yet gets so long to arrive."""
 
-SLICE = 200
-"""Listeners written to before other work of the process gets its turn: about 4 ms."""
+PAUSES_S = (0.0, 0.0, 0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Before each reading for a newcomer. The first are for changes that come faster than they are read."""
 
-MOST_NAMES = 100
-"""In a larger crowd the names say nothing and cost bytes; the count is told alone."""
-
-
-@dataclass(slots=True)
-class Loaded:
-    """A room as it was read from the database at one instant."""
-
-    snapshot: dict[str, Any]
-    rights: Rights
+MOST_EARLY = 1_000
+"""Events kept that came before their turn. What is dropped beyond is found in the database."""
 
 
-@dataclass(slots=True)
-class _Event:
-    name: str
-    version: int
-    prev: int
-    data: dict[str, Any]
-
-    def encoded(self) -> bytes:
-        self.data["prev"] = self.prev
-        return wire.event(self.name, self.data, self.version)
+class Outdated(Exception):
+    """The database keeps answering with an older state than the listeners were told."""
 
 
 class LiveRoom:
     """The streams of one room, what they were told, and what newcomers are told.
 
+    ``version`` is what the listeners were told; the head may be ahead of it, by what is still on its way, or behind.
     Runs in the event loop alone: what is done between two awaits is one step for everybody.
     """
 
-    def __init__(
-        self,
-        room_id: int,
-        slug: str,
-        load: Callable[[int], Awaitable[Loaded | None]],
-        on_advance_at: Callable[[LiveRoom], None],
-    ) -> None:
+    def __init__(self, room_id: int, slug: str, load: Load, on_advance_at: Callable[[LiveRoom], None]) -> None:
         self.room_id = room_id
         self.slug = slug
         self.listeners: set[Listener] = set()
+        self.presence = Presence()
+        self.head = Head(room_id, load, self._adopt)
         self.version = 0
-        self.rights = Rights(visibility="")
         self.advance_at_ms: int | None = None
-        self.empty_since = time.monotonic()
         self.next_tick_at = time.monotonic() + random.uniform(0, 15)
-        self.people_at = 0.0
+        self.next_people_at = 0.0
         self.is_closed = False
-        self._load = load
+        self.is_stopping = False
         self._on_advance_at = on_advance_at
-        self._head = ""
-        self._head_version = 0
-        self._loading: asyncio.Task[bool] | None = None
-        self._loaded_at = 0.0
-        self._early: dict[int, _Event] = {}
-        self._outbox: list[_Event] = []
-        self._pump: asyncio.Task[None] | None = None
+        self._visitors = 0
+        self._empty_since = time.monotonic()
+        self._rights_needed = 0
+        self._early: dict[int, Event] = {}
+        self._outbox = Outbox(self.listeners)
         self._told_people: dict[str, Any] = {}
 
     # Coming and going
 
+    @contextmanager
+    def visited(self) -> Iterator[None]:
+        """The room is kept alive within: by a listener, or by somebody who is about to become one."""
+        self._visitors += 1
+        try:
+            yield
+        finally:
+            self._visitors -= 1
+            self._empty_since = time.monotonic()
+
+    def is_deserted(self, since_s: float) -> bool:
+        """Whether nobody was here for so long."""
+        return not self._visitors and time.monotonic() - self._empty_since > since_s
+
     async def join(self, listener: Listener, last_event_id: int | None) -> None:
-        """Add ``listener`` and write its first events: ``resumed`` if it has the newest state, else the snapshot."""
-        if last_event_id is not None and last_event_id > self._newest and self._may_reload:
-            await self.reload()
-        await self._with_head()
-        self.listeners.add(listener)
-        first = wire.retry(random.randint(1_000, 5_000))
-        if last_event_id == self._newest:
-            resumed = {"version": self._newest, "server_now_ms": now_ms()}
-            first += wire.event("resumed", resumed, self._newest)
+        """Add ``listener`` and write its first events: ``resumed`` if it has the newest state, else the snapshot.
+
+        Rights are checked here once more, since they may have been withdrawn on the way in.
+        """
+        if last_event_id is not None and last_event_id > self._newest:
+            await self.head.look()
+        await self._freshen()
+        retry = wire.retry(random.randint(1_000, 5_000))
+        if self.is_stopping:
+            listener.write_last(wire.message(retry + b"\n", more=False))
+        elif reason := "closed" if self.is_closed else self.head.latest.rights.why_ended(listener):
+            listener.write_last(wire.message(retry + wire.event("bye", {"reason": reason}), more=False))
         else:
-            first += self._snapshot_chunk()
-        listener.version = self._newest
-        listener.write(wire.message(first))
-
-    def leave(self, listener: Listener) -> None:
-        """Forget ``listener``; calling this twice does no harm."""
-        self.listeners.discard(listener)
-        self.touch()
-
-    def touch(self) -> None:
-        """Somebody is coming or was here until now: a room without listeners stays warm for a while."""
-        self.empty_since = time.monotonic()
-
-    async def catch_up(self, listener: Listener) -> None:
-        """Write the newest state to a listener that had fallen behind."""
-        await self._with_head()
-        if listener in self.listeners:
+            self.listeners.add(listener)
+            self.presence.arrive(listener)
             listener.version = self._newest
-            listener.write(wire.message(self._snapshot_chunk()))
+            first = self._resumed() if last_event_id == self._newest else self._snapshot()
+            listener.write(wire.message(retry + first))
+
+    def leave(self, listener: Listener, *, for_good: bool = False) -> None:
+        """Forget ``listener``; calling this twice does no harm."""
+        if listener in self.listeners:
+            self.listeners.remove(listener)
+            self.presence.leave(listener, for_good=for_good)
 
     def end(self, listener: Listener, reason: str = "") -> None:
         """End a stream: for good with a reason, else politely, so that the browser comes back."""
+        self.leave(listener, for_good=bool(reason))
         last = wire.event("bye", {"reason": reason}) if reason else b""
-        self.leave(listener)
         listener.write_last(wire.message(last, more=False))
 
-    def close(self, reason: str) -> None:
-        """End every stream for good."""
+    def close(self) -> None:
+        """The room was closed: end every stream for good."""
         self.is_closed = True
         for listener in list(self.listeners):
-            self.end(listener, reason)
+            self.end(listener, "closed")
+
+    def stop(self) -> None:
+        """The server stops: end every stream politely, those of newcomers too."""
+        self.is_stopping = True
+        for listener in list(self.listeners):
+            self.end(listener)
+
+    async def newest_for(self, listener: Listener) -> dict[str, Any] | None:
+        """The message that brings ``listener``, which fell behind, up to date; None if it left."""
+        try:
+            await self._freshen()
+        except Exception as error:  # noqa: BLE001  # it reconnects, and is told then
+            logger.warning("A slow listener of the room “%s” could not be brought up to date: %r.", self.slug, error)
+            self.end(listener)
+        if listener not in self.listeners:
+            return None
+        listener.version = self._newest
+        return wire.message(self._snapshot())
 
     # Hearing from the bus
 
     def receive(self, name: str, text: str) -> None:
-        """Take an event from the bus, in whatever order it comes."""
+        """Take an event from the bus, in whatever order it comes; raises LookupError or so for what is none."""
         data = json.loads(text)
-        event = _Event(name, data["version"], data["prev"], data)
-        if event.version <= self.version:
+        event = Event(name, data, data["version"], data["prev"])
+        if data["version"] <= self.version:
             return
         if name == "snapshot":
-            self._accept(event)
-        else:
-            self._early[event.version] = event
-        while following := self._early.pop(self.version + 1, None):
-            self._accept(following)
-        self._early = {version: early for version, early in self._early.items() if version > self.version}
+            self._skip_to(event)
+        elif len(self._early) < MOST_EARLY:
+            self._early[data["version"]] = event
+        self._tell_what_follows()
         if self._early:
-            asyncio.get_running_loop().call_later(GAP_PATIENCE_S, self.expect, max(self._early))
+            self.expect(max(self._early), within_s=GAP_PATIENCE_S)
 
-    def expect(self, version: int) -> None:
-        """Read the room anew unless it has reached ``version`` by now."""
-        if version > self.version:
-            self.reload()
+    def expect(self, version: int, *, within_s: float = IN_FLIGHT_S) -> None:
+        """Tell the whole room from the database unless ``version`` is reached within that time."""
+        asyncio.get_running_loop().call_later(within_s, self._mend, version)
 
-    def reload(self) -> asyncio.Task[bool]:
-        """Read the room from the database; one reading serves all who ask meanwhile."""
-        if self._loading is None:
-            self._loading = asyncio.get_running_loop().create_task(self._read())
-        return self._loading
-
-    async def _read(self) -> bool:
-        try:
-            loaded = await self._load(self.room_id)
-        finally:
-            self._loading = None
-            self._loaded_at = time.monotonic()
-        if loaded is None:
-            self.close("closed")
-            return False
-        self._adopt(loaded)
-        return True
-
-    def _adopt(self, loaded: Loaded) -> None:
-        version = loaded.snapshot["version"]
-        if version < self._newest:
+    def _mend(self, version: int) -> None:
+        """What was to come did not, unless it did."""
+        if version <= self.version or self.is_closed:
             return
-        self._keep_head(loaded.snapshot)
-        self._set_rights(loaded.rights)
-        self._set_advance(loaded.snapshot["advance_at_ms"])
-        if version > self.version and self.listeners:
-            # The event may still be on its way; then it comes too late and is dropped.
-            self._early = {v: event for v, event in self._early.items() if v > version}
-            self._tell(_Event("snapshot", version, self.version, dict(loaded.snapshot)))
-        self.version = max(self.version, version)
+        if self.head.version >= version:
+            self._tell_head()
+        elif self.head.is_being_read:
+            self.expect(version, within_s=GAP_PATIENCE_S)  # that reading may have begun too early
+        else:
+            self.head.read().add_done_callback(lambda _reading: self._tell_head())
 
-    def _accept(self, event: _Event) -> None:
-        if event.name == "snapshot":
-            self._keep_head(event.data)
-        event.prev = self.version
-        self.version = event.version
+    def _tell_head(self) -> None:
+        if self.head.version > self.version:
+            self._skip_to(Event("snapshot", dict(self.head.latest.snapshot), self.head.version))
+            self._tell_what_follows()
+
+    def _skip_to(self, snapshot: Event) -> None:
+        snapshot.data |= {"people": self.presence.as_json(), "server_now_ms": now_ms()}
+        self._tell(snapshot)
+
+    def _tell_what_follows(self) -> None:
+        while following := self._early.pop(self.version + 1, None):
+            self._tell(following)
+        self._early = {version: event for version, event in self._early.items() if version > self.version}
+
+    def _tell(self, event: Event) -> None:
+        assert event.version is not None
         self._set_advance(event.data["advance_at_ms"])
-        self._tell(event)
+        event.prev, self.version = self.version, event.version
+        self._outbox.put(event)
         if event.name in ("room", "snapshot"):
-            self.reload()
+            self._rights_needed = event.version
+            self._read_rights()
 
-    def _keep_head(self, snapshot: dict[str, Any]) -> None:
-        head = {key: value for key, value in snapshot.items() if key not in ("prev", "by")}
-        self._head = encode(head)[:-1]
-        self._head_version = snapshot["version"]
+    # Reading the database
+
+    def reload(self) -> asyncio.Task[None]:
+        """Read the room; whoever waits for it shields it."""
+        return self.head.read()
+
+    def _adopt(self, loaded: Loaded | None) -> None:
+        if loaded is None:
+            self.close()
+            return
+        for listener in list(self.listeners):
+            if reason := loaded.rights.why_ended(listener):
+                self.end(listener, reason)
+        if not self.listeners:
+            self.version = self._newest
+        if loaded.version > self.version:
+            self.expect(loaded.version)
+        if loaded.version >= self.version:
+            self._set_advance(loaded.snapshot["advance_at_ms"])
+
+    def _read_rights(self) -> None:
+        """Read the room until its rights are those of the last change: a reading may fail, or have begun before it."""
+        if self.head.version < self._rights_needed and self._visitors and not self.is_closed:
+            later = asyncio.get_running_loop().call_later
+            self.head.read().add_done_callback(lambda _reading: later(IN_FLIGHT_S, self._read_rights))
 
     def _set_advance(self, advance_at_ms: int | None) -> None:
         self.advance_at_ms = advance_at_ms
         self._on_advance_at(self)
 
-    def _set_rights(self, rights: Rights) -> None:
-        self.rights = rights
-        for listener in list(self.listeners):
-            if reason := rights.why_ended(listener):
-                self.end(listener, reason)
+    @property
+    def _newest(self) -> int:
+        return max(self.version, self.head.version)
 
-    # Telling the listeners
+    @property
+    def _is_fresh(self) -> bool:
+        is_overdue = self.advance_at_ms is not None and self.advance_at_ms <= now_ms()
+        return self.head.version >= self.version and not is_overdue
 
-    def _tell(self, event: _Event) -> None:
-        last = self._outbox[-1] if self._outbox else None
-        if last is not None and last.name == event.name == "player":
-            # Nobody needs a state that is over already: the newer one stands for both.
-            event.prev = last.prev
-            self._outbox[-1] = event
-        else:
-            self._outbox.append(event)
-        if self._pump is None:
-            self._pump = asyncio.get_running_loop().create_task(self._empty_outbox())
+    async def _freshen(self) -> None:
+        """Return once the head is the newest state that is known; raises Outdated if it does not become so."""
+        for pause_s in PAUSES_S:
+            if self._is_fresh or self.is_closed:
+                return
+            await asyncio.sleep(pause_s)
+            await asyncio.shield(self.head.read())
+        if not (self._is_fresh or self.is_closed):
+            raise Outdated(f"The database has version {self.head.version}, and {self.version} was told.")
 
-    async def _empty_outbox(self) -> None:
-        try:
-            while self._outbox:
-                event = self._outbox.pop(0)
-                if event.name == "snapshot":
-                    event.data |= {"people": self.people(), "server_now_ms": now_ms()}
-                await self._write_all(event.encoded(), event.version)
-        finally:
-            self._pump = None
-
-    async def _write_all(self, chunk: bytes, version: int) -> None:
-        message = wire.message(chunk)
-        for count, listener in enumerate(list(self.listeners), 1):
-            if listener.version < version:
-                listener.version = version
-                listener.write(message)
-            if count % SLICE == 0:
-                await asyncio.sleep(0)
-
-    def _write_unversioned(self, chunk: bytes) -> None:
-        message = wire.message(chunk)
-        for listener in list(self.listeners):
-            if not listener.is_slow:
-                listener.write(message)
+    # What is told beside the changes
 
     def tick(self) -> None:
-        """The heartbeat, by which a gap shows."""
-        self._write_unversioned(wire.event("tick", {"version": self.version, "server_now_ms": now_ms()}))
+        """The heartbeat, by which a gap shows. It follows what is on its way, so that it shows none that closes."""
+        self._outbox.put(Event("tick", {"version": self.version, "server_now_ms": now_ms()}))
 
     def tell_people(self) -> None:
         """Tell who listens, if that is not what was told last."""
-        people = self.people()
+        self.presence.forget_the_gone()
+        people = self.presence.as_json()
         if people != self._told_people:
             self._told_people = people
-            self._write_unversioned(wire.event("people", people))
+            self._outbox.put(Event("people", people))
 
-    def people(self) -> dict[str, Any]:
-        """How many listen, each person once; and their names, while they are few."""
-        names = {listener.person_id or id(listener): listener.name for listener in list(self.listeners)}
-        few = len(names) <= MOST_NAMES
-        return {"listeners": len(names), "names": sorted(name for name in names.values() if name) if few else []}
+    def _resumed(self) -> bytes:
+        return wire.event("resumed", {"version": self._newest, "server_now_ms": now_ms()}, self._newest)
 
-    # The newest state
-
-    @property
-    def _newest(self) -> int:
-        return max(self.version, self._head_version)
-
-    @property
-    def _may_reload(self) -> bool:
-        return time.monotonic() - self._loaded_at >= RELOAD_EVERY_S
-
-    async def _with_head(self) -> None:
-        """Return once the snapshot for newcomers is the newest that is known."""
-        while self._head_version < self.version and not self.is_closed:
-            await self.reload()
-
-    def _snapshot_chunk(self) -> bytes:
-        people = encode({"people": self.people(), "server_now_ms": now_ms()})
-        return wire.event("snapshot", f"{self._head},{people[1:]}", self._head_version)
+    def _snapshot(self) -> bytes:
+        return self.head.snapshot(self.presence.as_json())

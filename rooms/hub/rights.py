@@ -26,8 +26,8 @@ class Rights:
     kicked: dict[UUID, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, room: Room) -> Rights:
-        """Read them from the database."""
+    def of(cls, room: Room, visibility: str) -> Rights:
+        """Read from the database what its members may in a room of that visibility."""
         members, banned, kicked = set(), set(), {}
         for member in room.members.all():
             if member.banned_at is not None:
@@ -36,19 +36,20 @@ class Rights:
                 members.add(member.person)
             if member.kicked_at is not None:
                 kicked[member.person] = int(member.kicked_at.timestamp() * 1000)
-        return cls(room.visibility, frozenset(members), frozenset(banned), kicked)
+        return cls(visibility, frozenset(members), frozenset(banned), kicked)
 
-    def may_listen(self, person_id: UUID | None) -> bool:
+    def may_listen(self, person_id: UUID | None, *, is_operator: bool = False) -> bool:
+        """Whether the person may; an operator owns every room, but a ban holds for operators too."""
         if person_id in self.banned:
             return False
-        return self.visibility != Visibility.PRIVATE or person_id in self.members
+        return self.visibility != Visibility.PRIVATE or person_id in self.members or is_operator
 
     def why_ended(self, listener: Listener) -> str:
         """The reason for which a stream that was let in has to end; the empty string if it may stay."""
         person_id = listener.person_id
         if person_id in self.banned:
             return "banned"
-        if not self.may_listen(person_id) and not listener.is_operator:
+        if not self.may_listen(person_id, is_operator=listener.is_operator):
             return "right withdrawn"
         if person_id is not None and self.kicked.get(person_id, 0) > listener.joined_at_ms:
             return "kicked"

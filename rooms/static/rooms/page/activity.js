@@ -2,24 +2,40 @@ import { positionAt, timelineOf } from "../../players/timeline.js";
 import { clockTime } from "./format.js";
 import { words } from "./words.js";
 
-/** @typedef {import('./types.js').Entry} Entry */
-/** @typedef {import('./types.js').Player} Player */
-/** @typedef {import('./types.js').State} State */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
+/** @typedef {import("./types.js").State} State */
 
 /** A smaller step than this is the clock's, not a host's, in milliseconds. */
 const SEEK_MS = 1500;
+
+/**
+ * What others just did that everybody should hear of, or what became of what was added here; empty if nothing did.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {string} by the nickname of who acted; empty if nobody did
+ * @param {{name: string, added: Set<number>}} self one's own name, and the entries that this page added
+ * @param {number} nowMs
+ * @returns {string}
+ */
+export function newsOf(before, after, by, self, nowMs) {
+  const [failed] = whatTurnedOut(before, after, self.added);
+  if (failed) return words.problems.unplayable(failed.title, failed.unplayable ?? "");
+  return whatHappened(before, after, by, self.name, nowMs) || whatWasAdded(before, after, self);
+}
 
 /**
  * What `who` just did to the player, as a sentence; empty if nobody did or if it was `me`.
  *
  * @param {State} before
  * @param {State} after
- * @param {string | null | undefined} who
+ * @param {string} who
  * @param {string} me
  * @param {number} nowMs
  * @returns {string}
  */
-export function whatHappened(before, after, who, me, nowMs) {
+function whatHappened(before, after, who, me, nowMs) {
   const [was, is] = [before.player, after.player];
   if (!who || who === me || was.version === is.version) return "";
   if (was.entry_id !== is.entry_id) return whatChanged(who, before.queue, was, is);
@@ -50,15 +66,14 @@ function whatChanged(who, queue, was, is) {
  *
  * @param {State} before
  * @param {State} after
- * @param {Set<number>} mine the entries that this page added
- * @param {string} me
+ * @param {{name: string, added: Set<number>}} self
  * @returns {string}
  */
-export function whatWasAdded(before, after, mine, me) {
+function whatWasAdded(before, after, { name, added: mine }) {
   if (before.queue === after.queue || after.queue.length <= before.queue.length) return "";
   const known = new Set(before.queue.map((entry) => entry.id));
   const added = after.queue.filter(
-    (entry) => !known.has(entry.id) && !mine.has(entry.id) && entry.added_by !== me,
+    (entry) => !known.has(entry.id) && !mine.has(entry.id) && entry.added_by !== name,
   );
   if (!added.length) return "";
   const who = added[0].added_by ?? words.somebody;
@@ -73,7 +88,7 @@ export function whatWasAdded(before, after, mine, me) {
  * @param {Set<number>} mine
  * @returns {Entry[]}
  */
-export function whatTurnedOut(before, after, mine) {
+function whatTurnedOut(before, after, mine) {
   if (before.queue === after.queue) return [];
   const fine = new Set(before.queue.filter((entry) => !entry.unplayable).map((entry) => entry.id));
   return after.queue.filter((entry) => entry.unplayable && fine.has(entry.id) && mine.has(entry.id));

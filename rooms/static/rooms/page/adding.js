@@ -3,6 +3,8 @@ import { takeLinksAnywhere } from "./anywhere.js";
 import { Refusal } from "./api.js";
 import { words } from "./words.js";
 
+/** @typedef {import("./types.js").Entry} Entry */
+
 /** Every way to add a link: the page's fields, a paste or a drop anywhere, a suggestion. */
 export class Adding {
   #add;
@@ -12,12 +14,17 @@ export class Adding {
 
   /**
    * @param {ParentNode} root
-   * @param {(url: string) => Promise<unknown[]>} add
+   * @param {(url: string) => Promise<Entry[]>} add
    * @param {(text: string) => void} say
    */
   constructor(root, add, say) {
     this.#say = say;
-    this.#add = async (/** @type {string} */ url) => say(words.addedHere((await add(url)).length));
+    this.#add = async (/** @type {string} */ url) => {
+      const entries = await add(url);
+      const failed = entries.find((entry) => entry.unplayable);
+      if (failed) say(words.problems.unplayable(failed.title, failed.unplayable ?? ""));
+      else say(words.addedHere(entries.length));
+    };
     this.#forms = [...root.querySelectorAll('form[data-part="add"]')].map(
       (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add),
     );

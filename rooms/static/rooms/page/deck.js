@@ -16,8 +16,8 @@ export class Deck {
 
   /**
    * @param {ParentNode} root
-   * @param {import('./session.js').Session} session
-   * @param {import('./artwork.js').Artwork} artwork
+   * @param {import("./session.js").Session} session
+   * @param {import("./artwork.js").Artwork} artwork
    */
   constructor(root, session, artwork) {
     this.#session = session;

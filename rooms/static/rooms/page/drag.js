@@ -76,22 +76,30 @@ export class Drag {
   #follow() {
     const held = this.#held;
     if (!held?.lifted) return;
-    const scrolled = held.startTop - this.#list.getBoundingClientRect().top;
-    held.row.style.transform = `translateY(${held.y - held.startY + scrolled}px)`;
-    this.#line.style.transform = `translateY(${this.#slot(held.y) * ROW_PX}px)`;
+    const offset = this.#offset;
+    held.row.style.transform = `translateY(${offset}px)`;
+    this.#line.style.transform = `translateY(${this.#slot(held.row, offset) * ROW_PX}px)`;
   }
 
   /**
-   * Between which rows the pointer is: 0 is before the first. What plays stays on top of what comes.
+   * Between which rows it would land: 0 is before the first. What plays stays on top of what comes.
    *
-   * @param {number} y
+   * @param {HTMLElement} row
+   * @param {number} offset how far it was dragged, in pixels
    * @returns {number}
    */
-  #slot(y) {
+  #slot(row, offset) {
     const rows = this.#visible();
-    const slot = Math.round((y - this.#list.getBoundingClientRect().top) / ROW_PX);
+    const by = Math.round(offset / ROW_PX);
+    const slot = rows.indexOf(row) + by + (by > 0 ? 1 : 0);
     const least = rows[0] && "current" in rows[0].dataset ? 1 : 0;
     return Math.min(rows.length, Math.max(least, slot));
+  }
+
+  /** How far the held row was dragged along the list, scrolling included, in pixels. */
+  get #offset() {
+    const held = this.#held;
+    return held ? held.y - held.startY + held.startTop - this.#list.getBoundingClientRect().top : 0;
   }
 
   #scroll() {
@@ -109,11 +117,11 @@ export class Drag {
 
   /** @param {boolean} dropped */
   #release(dropped) {
-    const held = this.#held;
+    const [held, offset] = [this.#held, this.#offset];
     this.#held = null;
     if (!held?.lifted) return;
     cancelAnimationFrame(this.#frame);
-    const behind = this.#visible()[this.#slot(held.y) - 1] ?? null;
+    const behind = this.#visible()[this.#slot(held.row, offset) - 1] ?? null;
     this.#line.remove();
     held.row.classList.remove("is-lifted");
     held.row.style.transform = "";

@@ -1,7 +1,7 @@
 import { Drag } from "./drag.js";
 import { RowMenu } from "./menu.js";
 
-/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import("./types.js").Entry} Entry */
 
 /** What hands do to the queue: press a row's ends, drag it, or move it with the keyboard. */
 export class QueueHands {
@@ -12,9 +12,9 @@ export class QueueHands {
 
   /**
    * @param {ParentNode} root
-   * @param {import('./queue.js').Queue} queue
-   * @param {import('./session.js').Session} session
-   * @param {import('./host.js').Host} host
+   * @param {import("./queue.js").Queue} queue
+   * @param {import("./session.js").Session} session
+   * @param {import("./host.js").Host} host
    * @param {boolean} canControl
    * @param {(entry: Entry) => boolean} mayRemove
    */

@@ -2,8 +2,8 @@ import { Refusal } from "./api.js";
 import { placeAfterMove } from "./order.js";
 import { words } from "./words.js";
 
-/** @typedef {import('./types.js').Entry} Entry */
-/** @typedef {import('./types.js').Player} Player */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
 
 /** The lead that the server gives to a start, in milliseconds; what is foreseen uses it too, so that nothing jumps. */
 const LEAD_MS = 400;
@@ -20,8 +20,8 @@ export class Host {
   added = new Set();
 
   /**
-   * @param {import('./session.js').Session} session
-   * @param {import('./api.js').Api} api
+   * @param {import("./session.js").Session} session
+   * @param {import("./api.js").Api} api
    * @param {(player: Player) => void} apply takes the player that a call answered
    * @param {(text: string) => void} say
    */

@@ -1,7 +1,7 @@
 /**
  * Tell the system what plays, for its lock screen and the keys of keyboards and headphones.
  *
- * @param {import('./session.js').Session} session
+ * @param {import("./session.js").Session} session
  * @param {boolean} canControl
  * @param {{toggle: () => void, next: () => void, previous: () => void}} acts
  * @returns {() => void} shows the current state

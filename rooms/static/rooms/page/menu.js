@@ -1,7 +1,7 @@
 import { placeBeside } from "./beside.js";
 import { part } from "./dom.js";
 
-/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import("./types.js").Entry} Entry */
 
 /** After these the menu stays, since they are pressed more than once. */
 const REPEATED = ["up", "down"];

@@ -6,7 +6,7 @@ import { words } from "./words.js";
  * Let people change their name without leaving the page.
  *
  * @param {ParentNode} root
- * @param {import('./api.js').Api} api
+ * @param {import("./api.js").Api} api
  * @param {(name: string) => void} renamed
  */
 export function nameForm(root, api, renamed) {

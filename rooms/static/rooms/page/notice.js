@@ -1,8 +1,8 @@
 import { part, write } from "./dom.js";
 import { words } from "./words.js";
 
-/** @typedef {import('./types.js').Entry} Entry */
-/** @typedef {import('./types.js').RoomInfo} RoomInfo */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").RoomInfo} RoomInfo */
 
 /**
  * @typedef {object} Notice
@@ -27,8 +27,8 @@ export class NoticeBoard {
 
   /**
    * @param {ParentNode} root
-   * @param {import('./session.js').Session} session
-   * @param {import('./rights.js').Rights} rights
+   * @param {import("./session.js").Session} session
+   * @param {import("./rights.js").Rights} rights
    * @param {{listen: () => void, backToLive: () => void, reload: () => void}} acts
    */
   constructor(root, session, rights, acts) {

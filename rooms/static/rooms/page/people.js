@@ -15,7 +15,7 @@ export class People {
 
   /**
    * @param {ParentNode} root
-   * @param {import('./session.js').Session} session
+   * @param {import("./session.js").Session} session
    * @param {string} me
    */
   constructor(root, session, me) {

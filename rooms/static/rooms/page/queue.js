@@ -3,7 +3,7 @@ import { Row } from "./row.js";
 import { slide } from "./slide.js";
 import { words } from "./words.js";
 
-/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import("./types.js").Entry} Entry */
 
 /** The queue as a list: what played folded away, what plays on top, and what comes. */
 export class Queue {
@@ -22,7 +22,7 @@ export class Queue {
 
   /**
    * @param {ParentNode} root
-   * @param {import('./session.js').Session} session
+   * @param {import("./session.js").Session} session
    */
   constructor(root, session) {
     this.#session = session;

@@ -31,7 +31,7 @@ import { Volume } from "./volume.js";
 import { Welcome } from "./welcome.js";
 import { words } from "./words.js";
 
-/** @typedef {import('./types.js').State} State */
+/** @typedef {import("./types.js").State} State */
 
 /** How often positions are drawn, in milliseconds. */
 const TICK_MS = 250;

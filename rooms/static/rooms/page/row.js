@@ -2,7 +2,7 @@ import { clockTime, hueOf } from "./format.js";
 import { write } from "./dom.js";
 import { words } from "./words.js";
 
-/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import("./types.js").Entry} Entry */
 
 /** The height of a row in pixels, as the style sheet has it: places in a long list are arithmetic, not layout. */
 export const ROW_PX = 56;

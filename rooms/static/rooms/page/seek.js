@@ -24,7 +24,7 @@ export class Seek {
 
   /**
    * @param {ParentNode} root
-   * @param {import('./session.js').Session} session
+   * @param {import("./session.js").Session} session
    * @param {(positionMs: number) => void} seekTo
    */
   constructor(root, session, seekTo) {

@@ -1,11 +1,11 @@
 import { positionAt, timelineOf } from "../../players/timeline.js";
 import { arranged } from "./order.js";
 
-/** @typedef {import('./types.js').Entry} Entry */
-/** @typedef {import('./types.js').Player} Player */
-/** @typedef {import('./types.js').State} State */
-/** @typedef {import('./types.js').Status} Status */
-/** @typedef {import('./order.js').Arrangement} Arrangement */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Status} Status */
+/** @typedef {import("./order.js").Arrangement} Arrangement */
 
 /** How long an arrangement is shown after the server agreed, if the stream does not tell the new queue before. */
 const SETTLED_MS = 1500;

@@ -7,7 +7,7 @@ import { words } from "./words.js";
  * The sheet with the room's name and rules, for those who may set them.
  *
  * @param {ParentNode} root
- * @param {import('./api.js').Api} api
+ * @param {import("./api.js").Api} api
  * @param {() => Record<string, any>} room
  * @param {(text: string) => void} say
  */

@@ -19,7 +19,7 @@ export class Sync {
 
   /**
    * @param {ParentNode} root
-   * @param {import('./session.js').Session} session
+   * @param {import("./session.js").Session} session
    */
   constructor(root, session) {
     this.#session = session;
@@ -42,7 +42,7 @@ export class Sync {
   }
 
   /**
-   * @param {import('./types.js').Status['phase']} phase
+   * @param {import("./types.js").Status['phase']} phase
    * @param {number | null} driftMs
    * @param {boolean} isWeak
    */

@@ -1,7 +1,7 @@
 import { optionalPart, part, setIcon, setLabel } from "./dom.js";
 import { words } from "./words.js";
 
-/** @typedef {import('./session.js').Session} Session */
+/** @typedef {import("./session.js").Session} Session */
 
 /**
  * Previous, play or pause, next. A host's act on the room; a guest's button is theirs alone: it stops their own

@@ -14,7 +14,7 @@ export class Welcome {
 
   /**
    * @param {ParentNode} root
-   * @param {import('./session.js').Session} session
+   * @param {import("./session.js").Session} session
    * @param {boolean} canControl
    * @param {{start: () => void, add: (url: string) => void}} acts
    */

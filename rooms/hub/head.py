@@ -1,0 +1,94 @@
+"""The newest state of a room that was read from the database: what newcomers are told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rooms.clock import now_ms
+from rooms.hub import wire
+from rooms.hub.rights import Rights
+from rooms.push import encode
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+"""At most so often a listener that claims to be ahead makes the room look into the database."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A room as it was read from the database at one instant."""
+
+    snapshot: dict[str, Any]
+    rights: Rights
+
+    @property
+    def version(self) -> int:
+        return int(self.snapshot["version"])
+
+
+Load = Callable[[int], Awaitable[Loaded | None]]
+"""Reads the room of an id; None if it was closed."""
+
+
+class Head:
+    """The last reading of one room. ``adopted`` is called with each one that is no older than the one before."""
+
+    def __init__(self, room_id: int, load: Load, adopted: Callable[[Loaded | None], None]) -> None:
+        self.latest = Loaded({"version": 0}, Rights(visibility=""))
+        self._room_id = room_id
+        self._load = load
+        self._adopted = adopted
+        self._encoded = ""
+        self._reading: asyncio.Task[None] | None = None
+        self._read_at = 0.0
+
+    @property
+    def version(self) -> int:
+        return self.latest.version
+
+    @property
+    def is_being_read(self) -> bool:
+        return self._reading is not None
+
+    def read(self) -> asyncio.Task[None]:
+        """Read the room; one reading serves all who ask meanwhile, so whoever waits for it shields it."""
+        if self._reading is None:
+            self._read_at = time.monotonic()
+            self._reading = asyncio.get_running_loop().create_task(self._read())
+            self._reading.add_done_callback(_log_failure)
+        return self._reading
+
+    async def look(self) -> None:
+        """Read the room if nobody does so from now on, at most once a second however many ask."""
+        asked_at = time.monotonic()
+        await asyncio.sleep(max(0.0, self._read_at + LOOK_EVERY_S - asked_at))
+        if self._read_at < asked_at:
+            await asyncio.shield(self.read())
+
+    def snapshot(self, people: dict[str, Any]) -> bytes:
+        """The snapshot for one listener, whatever it knew before; encoded once, but for what changes all the time."""
+        self._encoded = self._encoded or encode({**self.latest.snapshot, "prev": 0})[:-1]
+        rest = encode({"people": people, "server_now_ms": now_ms()})
+        return wire.event("snapshot", f"{self._encoded},{rest[1:]}", self.version)
+
+    async def _read(self) -> None:
+        try:
+            loaded = await self._load(self._room_id)
+        finally:
+            self._reading = None
+        if loaded is None:
+            self._adopted(None)
+        elif loaded.version >= self.version:
+            self.latest, self._encoded = loaded, ""
+            self._adopted(loaded)
+
+
+def _log_failure(reading: asyncio.Task[None]) -> None:
+    if not reading.cancelled() and (error := reading.exception()) is not None:
+        logger.warning("A room could not be read: %r.", error)

@@ -1,0 +1,82 @@
+"""A browser that lets nobody hear anything before they touched the page.
+
+Playwright's own scripts count as a touch, so these pages speak by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.bob import tone, video
+from tests.support.engine import Engine, engine
+
+MakeEntry = Callable[[Engine], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Engine]:
+    with engine() as started:
+        yield started
+
+
+@pytest.fixture
+def started(running: Engine) -> Iterator[Engine]:
+    running.server.reset()
+    yield running
+    running.forget_pages()
+
+
+def a_tone(started: Engine) -> dict[str, Any]:
+    return tone(started, 1)
+
+
+def a_video(started: Engine) -> dict[str, Any]:
+    return video(1)
+
+
+def untouched(started: Engine, entry: dict[str, Any], *, muted: bool = False, **knobs: Any) -> tuple[Page, list[str]]:
+    """A page that plays ``entry``, and what it says."""
+    page = started.page("/tests/js/blank.html", **knobs)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{started.server.url}/tests/js/untouched.html#{quote(json.dumps({'entry': entry, 'muted': muted}))}")
+    return page, said
+
+
+def wait_for(page: Page, said: list[str], line: str, after: int = 0) -> None:
+    if line not in said[after:]:
+        page.wait_for_event("console", lambda message: message.text == line, timeout=20_000)
+
+
+@pytest.mark.parametrize("make", [a_tone, a_video])
+def test_whoever_has_not_touched_the_page_is_in_step_in_silence_until_they_listen(
+    started: Engine, make: MakeEntry
+) -> None:
+    page, said = untouched(started, make(started), autoplayBlocked=True)
+    wait_for(page, said, "blocked silent in step")
+    assert not any("playing" in line for line in said)
+    before = len(said)
+    page.mouse.click(320, 400)
+    wait_for(page, said, "playing audible in step", before)
+
+
+@pytest.mark.parametrize("make", [a_tone, a_video])
+def test_whoever_wants_silence_is_not_asked(started: Engine, make: MakeEntry) -> None:
+    page, said = untouched(started, make(started), muted=True, autoplayBlocked=True)
+    wait_for(page, said, "playing silent in step")
+    assert not any("blocked" in line for line in said)
+
+
+def test_a_video_that_may_not_even_play_in_silence_waits_for_the_touch(started: Engine) -> None:
+    page, said = untouched(started, a_video(started), autoplayBlocked="always")
+    wait_for(page, said, "blocked silent elsewhere")
+    page.wait_for_timeout(3_000)
+    assert said[-1] == "blocked silent elsewhere"
+    page.mouse.click(320, 400)
+    wait_for(page, said, "playing audible in step")
