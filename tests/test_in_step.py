@@ -46,10 +46,7 @@ def host_path(demo: Server) -> str:
 @pytest.fixture
 def token(demo: Server) -> str:
     """A token of the room's owner, for ``curl``."""
-    code = (
-        "from rooms.models import Room, Token;"
-        "print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
-    )
+    code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
     return demo.shell(code).strip().splitlines()[-1]
 
 
@@ -186,7 +183,9 @@ def test_the_buttons_of_the_page_move_both(api: httpx.Client, windows: tuple[Win
 
 def test_a_guest_has_no_controls_of_the_room(windows: tuple[Window, Window]) -> None:
     _alice, bob = windows
-    expect(bob.page.get_by_role("button", name=re.compile(r"^next", re.IGNORECASE)).locator("visible=true")).to_have_count(0)
+    expect(
+        bob.page.get_by_role("button", name=re.compile(r"^next", re.IGNORECASE)).locator("visible=true")
+    ).to_have_count(0)
 
 
 def press(window: Window, name: str, worked: Callable[[], bool]) -> None:

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from rooms.collecting import collect_static_files
 from rooms.models import Room
 from rooms.roles import Role
 from rooms.serving import SERVERS, CannotListen, address_of, listen
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         except CannotListen as error:
             raise CommandError(str(error)) from None
         call_command("migrate", verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collect_static_files()
         call_command("demo", if_empty=True, verbosity=0)
         self._say_where(address_of(sock), _network_address(host, sock))
         SERVERS[server](sock)
