@@ -1,6 +1,6 @@
-import { correction, isWeak, median } from "./correction.js";
-import { Progress } from "./progress.js";
-import { slope } from "./slope.js";
+import { correction, isWeak, median } from './correction.js';
+import { Progress } from './progress.js';
+import { slope } from './slope.js';
 
 /**
  * @typedef {import("./adapter.js").MediaAdapter} MediaAdapter
@@ -69,17 +69,14 @@ export class Pilot {
     return isWeak(this.#seeksInMinute);
   }
 
-  get rate() {
-    return this.#rate;
-  }
-
   /**
    * To be called when the player was told to start.
    * @param {number} sinceSeekMs how long before that it was told to seek; Infinity if it was not
    */
   started(sinceSeekMs) {
-    this.#land("start");
+    this.#land('start');
     this.#sinceSeekMs = sinceSeekMs;
+    this.#isInHurry = true;
   }
 
   /** Set the room's rate, and forget what was read at another. @param {number} rate */
@@ -100,7 +97,7 @@ export class Pilot {
    * @param {Config | null} config null reads only
    */
   steer(course, config) {
-    if (this.#media.state !== "playing") return this.#forget();
+    if (this.#media.state !== 'playing') return this.#stall();
     const now = performance.now();
     this.#playingSince ??= now;
     this.#watch(now);
@@ -117,6 +114,7 @@ export class Pilot {
     const wasHeld = this.#progress.isHeld;
     this.#progress.see(now, this.#media.positionMs, this.#rate);
     if (this.#progress.isHeld) {
+      this.#landing = null;
       this.#errorsMs = [];
       this.#playingSince = now;
     } else if (wasHeld) this.#isInHurry = true;
@@ -129,9 +127,9 @@ export class Pilot {
    */
   #correct(now, course, config) {
     const decision = correction(this.#readings(now, course.rate), config);
-    if (decision.action === "seek") this.#seek(now, course);
-    if (decision.action === "rate") this.#steerAt(decision.rate, course.rate);
-    if (this.#errorsMs.length === READINGS && decision.action === "none") this.#isInHurry = false;
+    if (decision.action === 'seek') this.#seek(now, course);
+    if (decision.action === 'rate') this.#steerAt(decision.rate, course.rate);
+    if (this.#errorsMs.length === READINGS && decision.action === 'none') this.#isInHurry = false;
   }
 
   /**
@@ -158,8 +156,8 @@ export class Pilot {
     this.#isInHurry = false;
     this.#seeks = [...this.#seeks.filter((at) => now - at < MINUTE_MS), now];
     this.#steerAt(course.rate, course.rate);
-    this.#land("seek");
-    this.#media.seek(course.positionMs() + this.#latency.of(this.#provider, "seek") * course.rate);
+    this.#land('seek');
+    this.#media.seek(course.positionMs() + this.#latency.of(this.#provider, 'seek') * course.rate);
   }
 
   /**
@@ -185,8 +183,8 @@ export class Pilot {
     const lateMs = -median(this.#errorsMs) / roomRate;
     this.#landing = null;
     // A start that came late soon after a seek was held up by that seek.
-    if (manoeuvre === "start" && lateMs > LATE_MS && this.#sinceSeekMs < MOST_SEEK_MS) {
-      this.#latency.learn(this.#provider, "seek", this.#sinceSeekMs + lateMs);
+    if (manoeuvre === 'start' && lateMs > LATE_MS && this.#sinceSeekMs < MOST_SEEK_MS) {
+      this.#latency.learn(this.#provider, 'seek', this.#sinceSeekMs + lateMs);
     } else this.#latency.learn(this.#provider, manoeuvre, aimedMs + lateMs);
   }
 
@@ -202,6 +200,12 @@ export class Pilot {
     const obeyed = (slope(this.#trial) - roomRate) / (this.#rate - roomRate);
     this.#canNudge = obeyed > OBEYS;
     this.#trial = [];
+  }
+
+  #stall() {
+    // What lands after a stall lands late by the stall.
+    if (this.#playingSince !== null) this.#landing = null;
+    this.#forget();
   }
 
   #forget() {

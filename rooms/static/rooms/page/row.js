@@ -50,7 +50,7 @@ export class Row {
     write(this.#length, clockTime(entry.length_ms));
     this.element.toggleAttribute("data-unplayable", Boolean(entry.unplayable));
     this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
-    this.#lead.setAttribute("aria-label", words.play1(entry.title));
+    this.#lead.setAttribute("aria-label", words.playNow(entry.title));
     this.#more.setAttribute("aria-label", words.more(entry.title));
     this.#showArtwork(entry.artwork_url);
   }

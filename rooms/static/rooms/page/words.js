@@ -60,7 +60,7 @@ export const words = {
   waitingText: "Stay here, it begins by itself.",
 
   addedBy: (/** @type {string} */ name) => `added by ${name}`,
-  play1: (/** @type {string} */ title) => `Play ${title} now`,
+  playNow: (/** @type {string} */ title) => `Play ${title} now`,
   more: (/** @type {string} */ title) => `More about ${title}`,
   position: (/** @type {string} */ at, /** @type {string} */ of) => (of ? `${at} of ${of}` : at),
   drift: (/** @type {number} */ ms) => `${ms} ms`,
