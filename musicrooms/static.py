@@ -1,11 +1,11 @@
-"""How static files are named: by their content, so that browsers may keep them for ever."""
+"""How static files are named and kept: by their content, so that browsers may keep them for ever, and compressed."""
 
 from __future__ import annotations
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from servestatic.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedModules(ManifestStaticFilesStorage):
+class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # servestatic is not typed
     """Hashed names, also inside the ``import`` statements of ES modules."""
 
     support_js_module_import_aggregation = True

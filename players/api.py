@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
 from players import adding, hints
@@ -107,12 +107,13 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
 
 
 @router.post("/rooms/{slug}/player/hints", response={202: dict[str, bool]}, tags=["player"])
-def hint(request: ApiRequest, slug: str, body: Hint) -> tuple[int, dict[str, bool]]:
+def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
     """What a listener's player found out: a length, an end, a failure. It is weighed with the others'."""
     room = open_room(slug, request.auth)
     if body.kind == "length" and body.length_ms is None:
         raise Invalid("length_ms is missing.", fields={"length_ms": "length_ms is missing."})
-    return 202, {"accepted": hints.take(room, request.auth, body.kind, body.entry_id, body.length_ms, now_ms())}
+    accepted = hints.take(room, request.auth, body.kind, body.entry_id, body.length_ms, now_ms())
+    return Status(202, {"accepted": accepted})
 
 
 @router.get("/rooms/{slug}/queue", tags=["queue"])
@@ -123,7 +124,7 @@ def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
 
 
 @router.post("/rooms/{slug}/queue", response={201: dict[str, Any]}, tags=["queue"])
-def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> tuple[int, dict[str, Any]]:
+def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[str, Any]]:
     """Add a link, which answers the entry; or several, which answers a list."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     caller.check_may_add(room)
@@ -134,8 +135,8 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> tuple[int, d
         entries = adding.add(lent, links, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
     if adding.is_one(body.url) and len(told) == 1:
-        return 201, told[0]
-    return 201, {"items": told, "next": None, "version": lent.version}
+        return Status(201, told[0])
+    return Status(201, {"items": told, "next": None, "version": lent.version})
 
 
 @router.patch("/rooms/{slug}/queue/{entry_id}", tags=["queue"])
@@ -158,7 +159,7 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
 
 
 @router.delete("/rooms/{slug}/queue/{entry_id}", response={204: None}, tags=["queue"])
-def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> tuple[int, None]:
+def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[None]:
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     member = caller.member_of(room)
@@ -167,7 +168,7 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> tuple[in
         if member is None or entry.member_id != member.pk:
             caller.check_may(room, room.control_role, "remove what others added")
         lent.queue.remove(entry, now)
-    return 204, None
+    return Status(204, None)
 
 
 def _controlled(request: ApiRequest, slug: str) -> tuple[Room, Caller, int]:

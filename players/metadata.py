@@ -66,18 +66,19 @@ def learn(track: Track, facts: oembed.Facts) -> None:
     track.checked_at = timezone.now()
     track.save(update_fields=["title", "artist", "artwork_url", "problem", "checked_at"])
     if before != (track.title, track.artist, track.artwork_url, track.problem):
-        tell_rooms(track, now_ms())
+        tell_rooms(track)
 
 
-def tell_rooms(track: Track, now_ms: int) -> None:
-    """Tell every open room that has ``track`` what is new about it."""
+def tell_rooms(track: Track, at_ms: int | None = None) -> None:
+    """Tell every open room that has ``track`` what is new about it since ``at_ms``, which is now if not given."""
+    at_ms = now_ms() if at_ms is None else at_ms
     entries = Entry.objects.filter(track=track, playlist__room__closed_at=None).select_related("playlist__room")
     for room in {entry.playlist.room for entry in entries}:
         try:
-            with change(room, now_ms) as lent:
+            with change(room, at_ms) as lent:
                 for entry in lent.queue.listed().filter(track=track):
                     entry.tell()
                     if track.problem:
-                        lent.player.leave(entry, now_ms)
+                        lent.player.leave(entry, at_ms)
         except Unknown:
             logger.debug("The room “%s” was closed meanwhile.", room.slug)

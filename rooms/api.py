@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import Field, StrictStr, StringConstraints
 
 from rooms.auth import ApiRequest
@@ -82,7 +82,7 @@ def list_rooms(
 
 
 @router.post("/rooms", response={201: dict[str, Any]})
-def create_room(request: ApiRequest, body: NewRoom) -> tuple[int, dict[str, Any]]:
+def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
     caller = request.auth
     check_may_make(caller)
@@ -90,10 +90,11 @@ def create_room(request: ApiRequest, body: NewRoom) -> tuple[int, dict[str, Any]
     _apply(room, body.rules)
     room.save()
     told = {**room.as_json(), "version": room.version, "host_token": Token.issue(owner)}
-    return 201, told | {
+    links = {
         "url": request.build_absolute_uri(room.get_absolute_url()),
         "host_url": request.build_absolute_uri(room.role_link(Role.HOST)),
     }
+    return Status(201, told | links)
 
 
 @router.get("/rooms/{slug}")
@@ -126,13 +127,13 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
 
 
 @router.delete("/rooms/{slug}", response={204: None})
-def close_room(request: ApiRequest, slug: str) -> tuple[int, None]:
+def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Role.OWNER, "close the room")
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
         lent.close()
-    return 204, None
+    return Status(204, None)
 
 
 def _apply(room: Room, rules: Rules) -> None:

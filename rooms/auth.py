@@ -30,6 +30,9 @@ class Identify(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Caller:
         caller = caller_of(request)
-        if request.method not in SAFE_METHODS and caller.by_cookie and check_csrf(request) is not None:
+        if request.method in SAFE_METHODS or not caller.by_cookie:
+            return caller
+        _ = request.body  # kept from here on: the check would look for a form in it, and a stream is read once
+        if check_csrf(request) is not None:
             raise Forbidden("The X-CSRFToken header is missing or not the one of the csrftoken cookie.")
         return caller

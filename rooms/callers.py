@@ -101,6 +101,8 @@ class Caller:
         member = self.member_of(room)
         if member is not None:
             return member.nickname
+        if self.token_member is not None:
+            return self.token_member.nickname
         if self.person is not None:
             return self.person.name
         return str(self.user) if self.has_account else ""
@@ -152,11 +154,11 @@ class Caller:
         return member
 
     def _new_member(self, room: Room, role: Role) -> Member:
-        person = self.person or Person.new()
         user_id = cast(int, self.user.pk) if self.user is not None and self.has_account else None
-        return Member.objects.create(
-            room=room, person=person.id, user_id=user_id, nickname=self.name_in(room) or "Host", role=role
-        )
+        facts = {"user_id": user_id, "nickname": self.name_in(room) or "Host", "role": role}
+        # Found only by a token of another room, which gives no right here but says whose words these are.
+        member, _ = Member.objects.get_or_create(room=room, person=self.person_id or uuid.uuid4(), defaults=facts)
+        return member
 
     def _find_member(self, room: Room) -> Member | None:
         if self.token_member is not None:

@@ -9,13 +9,13 @@ from rooms.change import settled
 from rooms.clock import now_ms
 from rooms.errors import Unknown
 from rooms.hub import hub
-from rooms.models import Room
+from rooms.models import Room, one_line
 
 
 def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[dict[str, Any]]:
     """``limit`` public rooms from ``offset`` on, those that play first; each with its listeners and what plays."""
     rooms = Room.objects.public().whole()
-    if search:
+    if search := one_line(search):
         rooms = rooms.filter(name__icontains=search)
     found = []
     for room in rooms.order_by("-player__playing", "-pk")[offset:][:limit]:

@@ -90,7 +90,12 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
             "add": role >= found.add_role,
             "manage": role >= Role.OWNER,
         },
-        "share_link": request.build_absolute_uri(found.get_absolute_url()),
+        # The address of a private room lets nobody in: what its hosts share makes whoever opens it a member.
+        "share_link": request.build_absolute_uri(
+            found.role_link(Role.MEMBER)
+            if is_host and found.visibility == Visibility.PRIVATE
+            else found.get_absolute_url()
+        ),
         "host_link": request.build_absolute_uri(found.role_link(Role.HOST)) if is_host else "",
     }
     return _kept(caller, request, render(request, "rooms/room.html", context))

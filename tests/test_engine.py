@@ -86,9 +86,7 @@ def test_the_bounds_of_a_player_are_the_trims_within_the_length(
         ("a negative round trip is no round trip", [(500, 80), (900, -1)], 500),
     ],
 )
-def test_the_offset_of_the_clock(
-    call: Call, claim: str, probes: list[tuple[int, int]], offset_ms: int | None
-) -> None:
+def test_the_offset_of_the_clock(call: Call, claim: str, probes: list[tuple[int, int]], offset_ms: int | None) -> None:
     script = """async ([probes]) => {
         const { OffsetEstimator } = await import('/static/rooms/offset.js');
         const estimator = new OffsetEstimator();
@@ -126,6 +124,14 @@ DIRECT = {"deadBandMs": 25, "seekBeyondMs": 400, "unnudgedBeyondMs": 150}
 NONE = {"action": "none"}
 
 
+def seek(error_ms: int) -> dict[str, Any]:
+    return {"action": "seek", "errorMs": error_ms}
+
+
+def rate(rate: float) -> dict[str, Any]:
+    return {"action": "rate", "rate": rate}
+
+
 @pytest.mark.parametrize(
     ("claim", "readings", "expected"),
     [
@@ -135,28 +141,26 @@ NONE = {"action": "none"}
         ("the start of playing is no time to correct", {"errorsMs": [900] * 3, "playingForMs": 499}, NONE),
         ("one wild reading of three is no error", {"errorsMs": [0, 900, 0]}, NONE),
         ("only the last three count", {"errorsMs": [900, 900, 900, 0, 0, 0]}, NONE),
-        ("ahead it slows down", {"errorsMs": [60] * 3}, {"action": "rate", "rate": 0.98}),
-        ("behind it speeds up", {"errorsMs": [-60] * 3}, {"action": "rate", "rate": 1.02}),
-        ("never by more than three per cent", {"errorsMs": [-399] * 3}, {"action": "rate", "rate": 1.03}),
-        ("a nudge is a part of the room's rate", {"errorsMs": [-300] * 3, "rate": 2, "roomRate": 2}, {"action": "rate", "rate": 2.06}),
+        ("ahead it slows down", {"errorsMs": [60] * 3}, rate(0.98)),
+        ("behind it speeds up", {"errorsMs": [-60] * 3}, rate(1.02)),
+        ("never by more than three per cent", {"errorsMs": [-399] * 3}, rate(1.03)),
+        ("a nudge is a part of the room's rate", {"errorsMs": [-300] * 3, "rate": 2, "roomRate": 2}, rate(2.06)),
         ("a nudge goes on below the dead band", {"errorsMs": [-20] * 3, "rate": 1.01}, NONE),
-        ("and ends well inside it", {"errorsMs": [-8] * 3, "rate": 1.02}, {"action": "rate", "rate": 1}),
-        ("or when it overshot", {"errorsMs": [10] * 3, "rate": 1.02}, {"action": "rate", "rate": 1}),
+        ("and ends well inside it", {"errorsMs": [-8] * 3, "rate": 1.02}, rate(1)),
+        ("or when it overshot", {"errorsMs": [10] * 3, "rate": 1.02}, rate(1)),
         ("a small change of a nudge is left out", {"errorsMs": [-70] * 3, "rate": 1.02}, NONE),
         ("a player that does not obey is not nudged", {"errorsMs": [-150] * 3, "canNudge": False}, NONE),
-        ("a nudge that it took is taken back", {"errorsMs": [-150] * 3, "canNudge": False, "rate": 1.03}, {"action": "rate", "rate": 1}),
-        ("it seeks earlier", {"errorsMs": [-151] * 3, "canNudge": False}, {"action": "seek", "errorMs": -151}),
-        ("far off it seeks", {"errorsMs": [-401] * 3}, {"action": "seek", "errorMs": -401}),
-        ("far ahead too", {"errorsMs": [5_000] * 3}, {"action": "seek", "errorMs": 5_000}),
+        ("a nudge that it took is taken back", {"errorsMs": [-150] * 3, "canNudge": False, "rate": 1.03}, rate(1)),
+        ("it seeks earlier", {"errorsMs": [-151] * 3, "canNudge": False}, seek(-151)),
+        ("far off it seeks", {"errorsMs": [-401] * 3}, seek(-401)),
+        ("far ahead too", {"errorsMs": [5_000] * 3}, seek(5_000)),
         ("but not within five seconds of the last seek", {"errorsMs": [-900] * 3, "sinceSeekMs": 4_999}, NONE),
-        ("three seeks a minute are in order", {"errorsMs": [-500] * 3, "seeksInMinute": 3}, {"action": "seek", "errorMs": -500}),
+        ("three seeks a minute are in order", {"errorsMs": [-500] * 3, "seeksInMinute": 3}, seek(-500)),
         ("a fourth doubles the threshold", {"errorsMs": [-800] * 3, "seeksInMinute": 4, "rate": 1.03}, NONE),
-        ("which does not grow beyond three seconds", {"errorsMs": [-3_001] * 3, "seeksInMinute": 50}, {"action": "seek", "errorMs": -3_001}),
+        ("which does not grow beyond three seconds", {"errorsMs": [-3_001] * 3, "seeksInMinute": 50}, seek(-3_001)),
     ],
-)  # fmt: skip
-def test_the_correction_of_an_error(
-    call: Call, claim: str, readings: dict[str, Any], expected: dict[str, Any]
-) -> None:
+)
+def test_the_correction_of_an_error(call: Call, claim: str, readings: dict[str, Any], expected: dict[str, Any]) -> None:
     decided = call("players/correction.js", "correction", {**PLAYING, **readings}, DIRECT)
     if "rate" in decided:
         decided["rate"] = round(decided["rate"], 6)
@@ -218,9 +222,7 @@ def test_a_position_that_stands_still_is_not_carried_on(call: Call) -> None:
         ("what moves again is held no more", [500] * 9 + [750, 1_000], True, False),
     ],
 )
-def test_whether_a_player_moves(
-    call: Call, claim: str, positions: list[int], is_moving: bool, is_held: bool
-) -> None:
+def test_whether_a_player_moves(call: Call, claim: str, positions: list[int], is_moving: bool, is_held: bool) -> None:
     script = """async ([positions]) => {
         const { Progress } = await import('/static/players/progress.js');
         const progress = new Progress();

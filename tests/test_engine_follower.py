@@ -45,6 +45,13 @@ def test_a_late_joiner_lands_in_step(started: Engine, bob: Bob) -> None:
     assert bob.run("truth().positionMs") > 7_000
 
 
+def test_a_machine_whose_clock_is_an_hour_off_is_in_step(started: Engine) -> None:
+    started.server.skew_ms = 3_600_000
+    bob = Bob(started)
+    bob.hear(tone(started, 1), lead_ms=-7_000)
+    bob.wait_until_in_step()
+
+
 def test_a_seek_is_followed_forwards_and_back(started: Engine, bob: Bob) -> None:
     bob.hear(tone(started, 1))
     bob.wait_until_in_step()
@@ -234,6 +241,16 @@ def test_a_link_that_leads_nowhere_is_unplayable_and_said_so(started: Engine, bo
     bob.wait_until_in_step()
 
 
+def test_what_failed_is_tried_again_when_the_network_returns(started: Engine, bob: Bob) -> None:
+    entry = tone(started, 1)
+    bob.page.route(entry["url"], lambda route: route.abort())
+    bob.hear(entry)
+    bob.wait_for_phase("unplayable")
+    bob.page.unroute(entry["url"])
+    bob.run("window.dispatchEvent(new Event('online'))")
+    bob.wait_until_in_step()
+
+
 def test_a_length_that_the_server_does_not_know_is_told(started: Engine, bob: Bob) -> None:
     bob.hear(tone(started, 1, length_ms=None))
     bob.wait_until_in_step()
@@ -265,3 +282,12 @@ def test_a_follower_that_is_destroyed_leaves_nothing_behind(started: Engine, bob
     bob.run("() => { window.video = document.querySelector('video'); follower.destroy(); statuses.length = 0; }")
     bob.page.wait_for_timeout(600)
     assert bob.run("[stage.childElementCount, video.paused, statuses.length]") == [0, True, 0]
+
+
+def test_a_follower_sees_to_hundreds_of_tracks_with_two_elements(started: Engine, bob: Bob) -> None:
+    """What comes next is prepared aside and takes over; nothing piles up."""
+    for number in range(1, 8):
+        bob.hear(tone(started, number), lead_ms=TRACK_LEAD_MS)
+        bob.run("(entry) => follower.next(entry)", tone(started, number + 1))
+    bob.wait_until_in_step()
+    assert bob.run("document.querySelectorAll('video').length") == 1

@@ -56,11 +56,10 @@ def test_a_late_joiner_lands_in_step(started: Engine, knobs: dict[str, Any]) -> 
 
 def test_a_new_track_is_rehearsed_in_silence_and_starts_at_its_instant(started: Engine, bob: Bob) -> None:
     bob.hear(video(1), lead_ms=2_500)
-    bob.wait_for("youtubeStandIn.players?.[0]?.getPlayerState() === 1")
-    assert bob.run("youtubeStandIn.players[0].isMuted()") is True
     bob.wait_for_phase("waiting")
-    assert bob.run("truth().isMoving") is False
+    assert bob.run("[truth().isMoving, youtubeStandIn.starts.map(({ muted }) => muted)]") == [False, [True]]
     bob.wait_until_in_step()
+    assert bob.run("youtubeStandIn.starts.map(({ muted }) => muted)") == [True, False]
     assert bob.run("youtubeStandIn.players[0].isMuted()") is False
 
 
@@ -149,7 +148,11 @@ def test_seeks_are_rare_however_long_they_take(started: Engine) -> None:
 def test_a_player_that_plays_only_its_own_rates_is_nudged_no_more_after_a_trial(started: Engine, bob: Bob) -> None:
     bob.hear(video(1), lead_ms=-5_000)
     bob.wait_for("follower.status.driftMs !== null")
-    bob.run("() => { youtubeStandIn.seekLatencyMs = 0; const { positionMs } = youtubeStandIn.players[0].truth; youtubeStandIn.players[0].seekTo((positionMs + 200) / 1000, true); }")  # fmt: skip
+    bob.run("""() => {
+        youtubeStandIn.seekLatencyMs = 0;
+        const [player] = youtubeStandIn.players;
+        player.seekTo((player.truth.positionMs + 200) / 1000, true);
+    }""")
     bob.wait_for("youtubeStandIn.calls.some(({ name, args }) => name === 'setPlaybackRate' && args[0] < 1)")
     bob.wait_for("youtubeStandIn.calls.at(-1).name === 'setPlaybackRate' && youtubeStandIn.calls.at(-1).args[0] === 1")
     tried = len(calls(bob, "setPlaybackRate"))

@@ -18,6 +18,7 @@ from rooms.models import Room
 from rooms.roles import Role
 from tests.support.people import Lounge
 from tests.support.rooms import NOW_MS, Told, anew, hear, link, make_lounge, queue_of
+from tests.support.server import Server
 
 LENGTH_MS = 60_000
 
@@ -247,6 +248,12 @@ def test_a_hint_is_answered_with_whether_it_changed_the_room(lounge: Lounge) -> 
     assert (told.status_code, told.json()) == (202, {"accepted": False})
 
 
+@pytest.fixture(scope="module")
+def bar(server: Server) -> Lounge:
+    """A room in which nothing is ever heard."""
+    return Lounge.open(server, name="Bar")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -266,8 +273,8 @@ def test_a_hint_is_answered_with_whether_it_changed_the_room(lounge: Lounge) -> 
     ],
     ids=str,
 )
-def test_a_hint_that_is_none_is_refused(lounge: Lounge, body: dict[str, Any]) -> None:
-    refused = lounge.alice.post(f"{lounge.path}/player/hints", json=body)
+def test_a_hint_that_is_none_is_refused(bar: Lounge, body: dict[str, Any]) -> None:
+    refused = bar.alice.post(f"{bar.path}/player/hints", json=body)
     assert refused.status_code == 422
     assert refused.json()["error"]["fields"]
 

@@ -120,9 +120,7 @@ def test_a_youtube_link_starts_where_it_says(moment: str, start_ms: int | None) 
         ("#t=10,20", (10_000, 20_000)),
     ],
 )
-def test_an_end_that_leaves_nothing_to_play_is_ignored(
-    moments: str, span: tuple[int | None, int | None]
-) -> None:
+def test_an_end_that_leaves_nothing_to_play_is_ignored(moments: str, span: tuple[int | None, int | None]) -> None:
     link = video(f"https://youtu.be/{ID}{moments}")
     assert (link.start_ms, link.end_ms) == span
 

@@ -99,6 +99,9 @@ class Bus:
                 await self._join_group(room_id)
 
     def close(self) -> None:
+        """Hear of nothing any more."""
+        while self._upstreams:
+            get_listener_manager().remove_listener(self._upstreams.popitem()[1])
         if self._receiving is not None:
             self._receiving.cancel()
 

@@ -104,8 +104,8 @@ class Listener:
         try:
             await sending
             while self._behind and self._last is None:
-                self._behind = False
                 newest = await self.room.newest_for(self)
+                self._behind = False
                 if newest is not None:
                     await self._send(newest)
             if self._last is not None:

@@ -26,7 +26,9 @@ LISTEN = """async () => {
     window.follow = (player) => follower.follow((window.player = player));
     // Where the media really is, whatever the engine believes.
     window.truth = () => {
-        if (player.entry.provider === 'youtube') return youtubeStandIn.players[0].truth;
+        if (player.entry.provider === 'youtube') {
+            return youtubeStandIn.players?.[0]?.truth ?? { positionMs: 0, isMoving: false };
+        }
         const video = document.querySelector('video');
         return { positionMs: video.currentTime * 1000, isMoving: !video.paused && !video.ended };
     };

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import youtube
+from tests.support.browser import launched
 from tests.support.engine_server import EngineServer
-
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
-)
 
 
 @dataclass
@@ -46,17 +40,12 @@ class Engine:
 @contextmanager
 def engine() -> Iterator[Engine]:
     """A browser and its server; the test is skipped where there is no browser."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("There is no Chromium; CHROMIUM may name one.")
-    server = EngineServer()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS.split())
+    with launched() as browser:
+        server = EngineServer()
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
             yield Engine(browser, server)
-            browser.close()
-    finally:
-        server.end()
-        thread.join()
+        finally:
+            server.end()
+            thread.join()

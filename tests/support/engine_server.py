@@ -183,7 +183,8 @@ class Handler(SimpleHTTPRequestHandler):
 def tone(seconds: int) -> bytes:
     """A WAV file of a quiet tone: 8-bit mono."""
     count = SAMPLES_A_SECOND * seconds
-    wave = bytes(128 + round(20 * math.sin(2 * math.pi * TONE_HZ * n / SAMPLES_A_SECOND)) for n in range(SAMPLES_A_SECOND))
+    turn = 2 * math.pi * TONE_HZ / SAMPLES_A_SECOND
+    second = bytes(128 + round(20 * math.sin(turn * n)) for n in range(SAMPLES_A_SECOND))
     head = b"RIFF" + (36 + count).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
     form = b"\x01\x00\x01\x00" + SAMPLES_A_SECOND.to_bytes(4, "little") * 2 + b"\x01\x00\x08\x00"
-    return head + form + b"data" + count.to_bytes(4, "little") + wave * seconds
+    return head + form + b"data" + count.to_bytes(4, "little") + second * seconds

@@ -169,7 +169,7 @@ export class RoomStream extends EventTarget {
       return true;
     } catch (error) {
       this.#held = null;
-      
+      if (error instanceof Refused) this.#end(error.reason);
       return false;
     }
   }

@@ -1,0 +1,7 @@
+"""The operator's pages about what plays: they extend those about rooms."""
+
+from players.admin.queue import EntryAdmin
+from players.admin.room import PlayingRoomAdmin
+from players.admin.track import TrackAdmin
+
+__all__ = ["EntryAdmin", "PlayingRoomAdmin", "TrackAdmin"]

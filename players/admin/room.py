@@ -1,0 +1,160 @@
+"""A room with what plays in it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+
+from players import adding
+from players.admin.player import PlayerInline
+from players.admin.queue import QueueInline
+from players.admin.times import clock
+from players.links import Link
+from players.models import Entry
+from rooms.admin import RoomAdmin
+from rooms.admin.base import AdminRequest
+from rooms.admin.forms import Refused, blaming
+from rooms.admin.room import RoomForm
+from rooms.callers import Caller, Person
+from rooms.change import settled
+from rooms.clock import now_ms
+from rooms.errors import Invalid, Refusal
+from rooms.models import Room
+
+
+class PlayingRoomForm(RoomForm):
+    link = forms.CharField(
+        label="Links",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text="A link, several separated by spaces or lines, or a YouTube playlist, for the end of the queue.",
+    )
+
+
+class LinkRequest(AdminRequest):
+    """A request whose pasted links were read before the room was locked."""
+
+    links: list[Link]
+
+
+admin.site.unregister(Room)
+
+
+@admin.register(Room)
+class PlayingRoomAdmin(RoomAdmin):
+    """Rooms, with their players and queues."""
+
+    form = PlayingRoomForm
+    inlines: ClassVar[Any] = [PlayerInline, QueueInline, *RoomAdmin.inlines]
+    list_display: Any = (
+        "name",
+        "seen_by",
+        "listeners",
+        "plays",
+        "queue_length",
+        "version",
+        "is_open",
+        "page",
+    )
+    ordering: ClassVar[Any] = ("-player__playing", "-pk")
+    actions: Any = ("play", "pause", "next", "previous", "clear_queue", *RoomAdmin.actions)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Room]:
+        entries = Entry.objects.filter(playlist__room=OuterRef("pk")).order_by().values("playlist")
+        length = entries.annotate(length=Count("pk")).values("length")
+        return super().get_queryset(request).annotate(queue_length=Coalesce(Subquery(length), 0))
+
+    @admin.display(description="queue", ordering="queue_length")
+    def queue_length(self, room: Room) -> int:
+        return int(getattr(room, "queue_length", 0))
+
+    @admin.display(description="plays", ordering="player__entry__track__title")
+    def plays(self, room: Room) -> str:
+        """What plays, where it is, and how."""
+        now = now_ms()
+        player = _as_it_is(room, now).player
+        if player.entry is None:
+            return ""
+        state = "playing" if player.playing else "paused"
+        rate = f" × {player.rate:g}" if player.rate != 1 else ""
+        position = f"{clock(player.timeline.position_at(now))} of {clock(player.entry.last_ms)}"
+        return f"{str(player.entry)[:80]} · {state}{rate}, {position}"
+
+    # Actions
+
+    @admin.action(description="Play", permissions=["change"])
+    def play(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        self.each(request, queryset, "Play", _play)
+
+    @admin.action(description="Pause", permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        self.each(request, queryset, "Pause", lambda lent, _room, now: lent.player.pause(now))
+
+    @admin.action(description="Next", permissions=["change"])
+    def next(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        self.each(request, queryset, "Next", lambda lent, _room, now: lent.player.next(now))
+
+    @admin.action(description="Previous", permissions=["change"])
+    def previous(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        self.each(request, queryset, "Previous", lambda lent, _room, now: lent.player.previous(now))
+
+    @admin.action(description="Clear the queue", permissions=["change"])
+    def clear_queue(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        self.each(request, queryset, "Clear the queue", lambda lent, _room, now: lent.queue.clear(now))
+
+    # The page of one room
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Room | None:
+        room: Room | None = super().get_object(request, object_id, from_field)
+        return _as_it_is(room, now_ms()) if room is not None and request.method == "GET" else room
+
+    def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        fieldsets = list(super().get_fieldsets(request, obj))
+        may_add = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return [*fieldsets, ("Add to the queue", {"fields": ("link",)})] if may_add else fieldsets
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Reads the pasted links first: a playlist has to be asked for, and no room is locked for so long."""
+        asked = cast(LinkRequest, request)
+        asked.links = []
+        if text := request.POST.get("link", "").strip():
+            try:
+                asked.links = adding.links_of(text)
+            except Refusal as refusal:
+                asked.refused = Refused(Invalid(refusal.message, fields={"link": refusal.message}))
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def apply(self, request: HttpRequest, lent: Room, form: Any, formsets: Any, now: int) -> None:
+        links = cast(LinkRequest, request).links
+        if links:
+            caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
+            with blaming(form):
+                adding.add(lent, links, after=None, at_end=True, caller=caller)
+        super().apply(request, lent, form, formsets, now)
+
+
+def _as_it_is(room: Room, now_ms: int) -> Room:
+    """``room``, moved on if its track ended while nobody looked."""
+    if room.closed_at is None:
+        with suppress(Refusal):  # it was closed or changed meanwhile: then as it was read
+            return settled(room, now_ms)
+    return room
+
+
+def _play(lent: Room, _room: Room, now_ms: int) -> None:
+    lent.player.play(now_ms)
+    if not lent.player.playing:
+        raise Invalid("There is nothing to play: the queue holds nothing playable.")

@@ -1,0 +1,75 @@
+"""Tracks: what is known of each, in every room that has it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from players import metadata
+from players.admin.times import clock
+from players.models import Provider, Track
+from players.timeline import MAX_POSITION_MS
+from rooms.admin.base import ModelAdmin
+from rooms.admin.forms import ShownForm
+
+
+class TrackForm(ShownForm):
+    length_ms = forms.IntegerField(label="length (ms)", min_value=1, max_value=MAX_POSITION_MS, required=False)
+    artwork_url = forms.CharField(
+        label="artwork",
+        required=False,
+        max_length=2_000,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        validators=[RegexValidator("^(https?:/)?/[^/]", "An address starts with https://, http:// or /.")],
+    )
+
+    class Meta:
+        model = Track
+        fields = ("title", "artist", "length_ms", "artwork_url", "problem")
+
+
+@admin.register(Track)
+class TrackAdmin(ModelAdmin):
+    """Tracks come by links; what their providers said of them can be put right."""
+
+    form = TrackForm
+    list_display = ("__str__", "artist", "provider", "length", "problem", "checked_at")
+    list_filter = ("provider", "problem")
+    list_per_page = 100
+    search_fields = ("title", "artist", "media_id")
+    ordering = ("-pk",)
+    fields = ("title", "artist", "length_ms", "artwork_url", "problem", "provider", "address", "checked_at")
+    readonly_fields = ("provider", "address", "checked_at")
+    actions: Any = ("ask_again",)
+
+    @admin.display(description="length", ordering="length_ms")
+    def length(self, track: Track) -> str:
+        return clock(track.length_ms)
+
+    @admin.display(description="address")
+    def address(self, track: Track) -> str:
+        return format_html('<a href="{}" rel="noreferrer">{}</a>', track.url, track.url)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Track, form: Any, change: bool) -> None:
+        """Keep what the operator changed, and tell every room that has the track."""
+        if form.wanted:
+            obj.save(update_fields=list(form.wanted))
+            metadata.tell_rooms(Track.objects.get(pk=obj.pk))
+
+    @admin.action(description="Ask YouTube again", permissions=["change"])
+    def ask_again(self, request: HttpRequest, queryset: models.QuerySet[Track]) -> None:
+        """What YouTube answers follows in a moment, in every room that has the track."""
+        track_ids = list(queryset.filter(provider=Provider.YOUTUBE).values_list("pk", flat=True))
+        Track.objects.filter(pk__in=track_ids).update(checked_at=None)
+        transaction.on_commit(partial(metadata.follow_up, track_ids))
+        self.message_user(request, f"YouTube is asked about {len(track_ids)} tracks.", messages.SUCCESS)

@@ -1,0 +1,100 @@
+"""What the admin pages about rooms have in common."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.db import DatabaseError, models
+from django.http import HttpRequest, HttpResponse
+
+from rooms.admin.forms import Refused, ShownForm, blaming
+from rooms.change import change
+from rooms.clock import now_ms
+from rooms.errors import Refusal
+from rooms.models import Room
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+logger = logging.getLogger(__name__)
+
+Verb = Callable[[Room, Any, int], None]
+"""Called with the lent room, the selected object and the one instant of the action (Unix milliseconds)."""
+
+
+class AdminRequest(HttpRequest):
+    """A request that is saved a second time, to show why the first attempt was refused."""
+
+    refused: Refused
+
+
+class VerbAdmin(ModelAdmin):
+    """An admin that saves nothing itself: it lends the room, and its forms and actions call verbs on it."""
+
+    def room_of(self, obj: Any) -> Room:
+        """The room that a change of ``obj`` changes."""
+        room: Room = obj.room
+        return room
+
+    def lend(self, request: HttpRequest, obj: Any, now: int) -> AbstractContextManager[Room]:
+        """The room of ``obj``, for verbs that are said at ``now`` (Unix milliseconds) in the operator's name."""
+        return change(self.room_of(obj), now, by=request.user.get_username())
+
+    # Forms
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            found = refused
+        except Refusal as refusal:
+            found = Refused(refusal)
+        # Nothing of the first attempt was kept. The form is read once more, now knows why, and is shown again.
+        cast(AdminRequest, request).refused = found
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ShownForm]:
+        form = cast(type[ShownForm], super().get_form(request, obj, change, **kwargs))
+        form.refused = getattr(request, "refused", None)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        now = now_ms()
+        with self.lend(request, obj, now) as lent, blaming(form):
+            form.apply(lent, now)
+
+    # Actions
+
+    def each(self, request: HttpRequest, queryset: models.QuerySet[Any], deed: str, verb: Verb) -> None:
+        """Do one deed to each selected object, in the room of each; one that fails does not stop the others."""
+        now, changed = now_ms(), 0
+        selected = list(queryset)
+        for obj in selected:
+            try:
+                with self.lend(request, obj, now) as lent:
+                    before = lent.version
+                    verb(lent, obj, now)
+            except Refusal as refusal:
+                self.message_user(request, f"{deed}, {obj}: {refusal.message}", messages.ERROR)
+            except DatabaseError:
+                logger.exception("%s: %s %r could not be changed.", deed, self.opts.verbose_name, obj.pk)
+                self.message_user(request, f"{deed}, {obj}: this failed. The server's log says why.", messages.ERROR)
+            else:
+                if lent.version > before:
+                    changed += 1
+                    self.log_change(request, obj, f"{deed}.")
+        noun = self.opts.verbose_name if len(selected) == 1 else self.opts.verbose_name_plural
+        level = messages.SUCCESS if changed else messages.WARNING
+        self.message_user(request, f"{deed}: {changed} of {len(selected)} {noun} changed.", level)

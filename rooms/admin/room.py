@@ -1,0 +1,198 @@
+"""Rooms, as an operator sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+
+from rooms.admin.base import VerbAdmin
+from rooms.admin.forms import ShownForm, blaming
+from rooms.admin.member import MemberInline
+from rooms.callers import Caller, Person
+from rooms.clock import now_ms
+from rooms.errors import Invalid
+from rooms.hub import hub
+from rooms.making import make_room
+from rooms.models import Room, clean_name
+from rooms.roles import Role
+
+RULES = ("visibility", "control_role", "add_role", "at_end", "when_empty")
+
+
+class RoomForm(ShownForm):
+    class Meta:
+        model = Room
+        fields = ("name", *RULES)
+
+    def clean_name(self) -> str:
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except Invalid as invalid:
+            raise ValidationError(invalid.message) from None
+
+    def apply(self, lent: Room, now_ms: int) -> None:
+        """Give the lent room the name and the rules that the operator wants."""
+        if "name" in self.wanted:
+            lent.rename(self.wanted["name"])
+        for rule in RULES:
+            if rule in self.wanted:
+                setattr(lent, rule, self.wanted[rule])
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Open rooms, unless others are asked for: closed ones only pile up."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return (("closed", "Closed"), ("all", "All"))
+
+    def choices(self, changelist: Any) -> Any:
+        choices = super().choices(changelist)
+        yield {**next(choices), "display": "Open"}
+        yield from choices
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset if self.value() == "all" else queryset.filter(closed_at__isnull=self.value() != "closed")
+
+
+@admin.register(Room)
+class RoomAdmin(VerbAdmin):
+    """Rooms without what plays in them."""
+
+    form = RoomForm
+    inlines: ClassVar[Any] = [MemberInline]
+    list_display: Any = ("name", "seen_by", "listeners", "version", "is_open", "page")
+    list_filter = (OpenFilter, "visibility")
+    list_per_page = 50
+    search_fields = ("name", "slug")
+    search_help_text = "Name or address"
+    ordering: ClassVar[Any] = ("-pk",)
+    actions: Any = ("withdraw_links", "close")
+    readonly_fields = ("page", "host_link", "who_listens", "version", "created_at", "closed_at")
+
+    def room_of(self, obj: Room) -> Room:
+        return obj
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Room]:
+        return Room.objects.get_queryset().whole()
+
+    # The list
+
+    @admin.display(description="visibility", ordering="visibility")
+    def seen_by(self, room: Room) -> str:
+        return room.visibility
+
+    @admin.display(description="listeners")
+    def listeners(self, room: Room) -> int:
+        """How many listen in this process."""
+        return hub.listeners(room.pk)
+
+    @admin.display(description="open", boolean=True, ordering="closed_at")
+    def is_open(self, room: Room) -> bool:
+        return room.closed_at is None
+
+    @admin.display(description="page")
+    def page(self, room: Room) -> str:
+        if room.closed_at is not None:
+            return ""
+        return format_html('<a href="{}">{}</a>', room.get_absolute_url(), room.get_absolute_url())
+
+    # Actions
+
+    @admin.action(description="Withdraw host links", permissions=["change"])
+    def withdraw_links(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        self.each(request, queryset, "Withdraw host links", lambda lent, _room, _now: lent.withdraw_links())
+
+    @admin.action(description="Close for good", permissions=["change"])
+    def close(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        self.each(request, queryset, "Close", lambda lent, _room, _now: lent.close())
+
+    # The page of one room
+
+    def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        rules = ("Rules", {"fields": (("control_role", "add_role"), ("at_end", "when_empty"))})
+        if obj is None:
+            return [(None, {"fields": (("name", "visibility"),)}), rules]
+        links = ("page", "host_link") if self.has_change_permission(request, obj) else ()
+        state = ("version", "created_at", *(("closed_at",) if obj.closed_at else ()))
+        return [(None, {"fields": (("name", "visibility"), *links, "who_listens", state)}), rules]
+
+    def get_inlines(self, request: HttpRequest, obj: Room | None) -> Any:
+        return self.inlines if obj is not None else []
+
+    def get_view_on_site_url(self, obj: Room | None = None) -> str | None:
+        return obj.get_absolute_url() if obj is not None and obj.closed_at is None else None
+
+    @admin.display(description="host link")
+    def host_link(self, room: Room) -> str:
+        link = room.role_link(Role.HOST)
+        return format_html('<a href="{}">{}</a>', link, link)
+
+    @admin.display(description="listeners")
+    def who_listens(self, room: Room) -> str:
+        """How many listen in this process, and who."""
+        people = hub.people(room.pk)
+        names = ", ".join(people["names"])
+        return f"{people['listeners']}: {names}" if names else str(people["listeners"])
+
+    # Saving
+
+    def has_change_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
+        """A closed room is over: it can be looked at, and deleted."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.closed_at is None)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            room = self.get_object(request, object_id)
+            if room is not None and room.closed_at is not None and self.has_change_permission(request):
+                self.message_user(request, f"The room “{room}” was closed; nothing was saved.", messages.ERROR)
+                return HttpResponseRedirect(request.path)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
+        """Make a new room, which belongs to the operator; all else is part of the one change of ``save_related``."""
+        if not change:
+            owner = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
+            made, _owner = make_room(form.cleaned_data["name"], owner, form.cleaned_data["visibility"])
+            obj.pk = made.pk
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        now = now_ms()
+        with self.lend(request, form.instance, now) as lent:
+            self.apply(request, lent, form, formsets, now)
+        form.instance.refresh_from_db()
+
+    def apply(self, request: HttpRequest, lent: Room, form: Any, formsets: Any, now: int) -> None:
+        """Say all verbs that the whole page asks for, on the room that was lent for it."""
+        with blaming(form):
+            form.apply(lent, now)
+        # From the last to the first: what stands above may refer to what becomes of that below.
+        for formset in reversed(formsets):
+            formset.apply(lent, now)
+
+    # Deleting
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """All that is in a room goes with it, whatever may be done to its parts alone."""
+        to_delete, counts, _parts, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Room) -> None:
+        """Close the room, so that its listeners are told, and delete what was in it."""
+        with transaction.atomic():
+            if obj.closed_at is None:
+                with self.lend(request, obj, now_ms()) as lent:
+                    lent.close()
+            obj.delete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        for room in queryset:
+            self.delete_model(request, room)

@@ -1,0 +1,33 @@
+"""The tokens of the API: who has one, and since when. Deleting one withdraws it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from rooms.admin.base import ModelAdmin
+from rooms.models import Room, Token
+
+
+@admin.register(Token)
+class TokenAdmin(ModelAdmin):
+    """Tokens themselves are shown nowhere: only their hashes are kept, and those help nobody."""
+
+    list_display = ("member", "room", "created_at")
+    list_select_related = ("member__room",)
+    list_per_page = 50
+    search_fields = ("member__nickname", "member__room__name", "member__room__slug")
+    ordering = ("-pk",)
+    fields = ("member", "room", "created_at")
+
+    @admin.display(description="room", ordering="member__room__name")
+    def room(self, token: Token) -> Room:
+        return token.member.room
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,96 @@
+"""A hub without server and database."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from collections.abc import Callable, Coroutine
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from rooms import push
+from rooms.hub import Hub
+from rooms.hub.head import Loaded
+from rooms.hub.live import LiveRoom
+from rooms.hub.rights import Rights
+from tests.support.live import settle
+
+HUB = import_module("rooms.hub.hub")
+QUICK = {"BEAT_S": 0.02, "RECONCILE_EVERY_S": 0.05, "KEEP_EMPTY_S": 0.1, "MOVE_ON_AGAIN_S": 0.05}
+
+
+class Rooms:
+    """The database of a hub: rooms by slug, with what was asked of it."""
+
+    def __init__(self) -> None:
+        self.ids = {"lounge": 1}
+        self.versions = {1: 1}
+        self.advance_at_ms: int | None = None
+        self.asked: list[tuple[str, Any]] = []
+        self.error: Exception | None = None
+        self.answers = threading.Event()
+        self.answers.set()
+
+    def count(self, job: str) -> int:
+        return sum(name == job for name, _args in self.asked)
+
+    def with_database(self, job: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        self.asked.append((job.__name__, args))
+        answer = getattr(self, job.__name__)(*args)
+        self.answers.wait(5)
+        if self.error is not None:
+            raise self.error
+        return answer
+
+    def room_id_of(self, slug: str) -> int | None:
+        return self.ids.get(slug)
+
+    def read_room(self, room_id: int) -> Loaded | None:
+        version = self.versions.get(room_id)
+        if version is None:
+            return None
+        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms}, Rights("public"))
+
+    def versions_of(self, room_ids: list[int]) -> dict[int, int]:
+        return {room_id: self.versions[room_id] for room_id in room_ids if room_id in self.versions}
+
+    def settle(self, room_id: int) -> None:
+        pass
+
+    def left_alone(self, room_id: int) -> None:
+        pass
+
+    @classmethod
+    def instead(cls, monkeypatch: pytest.MonkeyPatch) -> Rooms:
+        """Rooms in place of the database, and a hub that does in milliseconds what takes it seconds."""
+        rooms = cls()
+        monkeypatch.setattr("rooms.hub.database.with_database", rooms.with_database)
+        monkeypatch.setattr("rooms.hub.live.IN_FLIGHT_S", 0.02)
+        for name, seconds in QUICK.items():
+            monkeypatch.setattr(HUB, name, seconds)
+        return rooms
+
+
+def run(scene: Callable[[Hub], Coroutine[Any, Any, None]]) -> None:
+    """Play ``scene`` with a hub of its own."""
+
+    async def play() -> None:
+        hub = Hub()
+        try:
+            await scene(hub)
+        finally:
+            hub.stop()
+            await settle()
+            push.loop = None
+
+    asyncio.run(play())
+    gc.collect()  # a task's exception that nobody looked at would show here, as an error
+
+
+async def room_of(hub: Hub, slug: str = "lounge") -> LiveRoom:
+    live = await hub.live_room(slug)
+    assert live is not None
+    return live
