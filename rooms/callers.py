@@ -12,7 +12,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from rooms.errors import Forbidden, Unidentified, Unknown
-from rooms.models import Member, Room, Token, Visibility, hash_token
+from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, Visibility, hash_token
 from rooms.roles import Role
 
 COOKIE = "person"
@@ -105,7 +105,7 @@ class Caller:
             return self.token_member.nickname
         if self.person is not None:
             return self.person.name
-        return str(self.user) if self.has_account else ""
+        return str(self.user)[:MAX_NICKNAME_LENGTH] if self.has_account else ""
 
     def role_in(self, room: Room) -> Role:
         """The caller's role; an operator who may change rooms in the admin owns every room."""

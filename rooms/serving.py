@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 import signal
 import socket
 from typing import Any
@@ -89,6 +91,7 @@ def serve_with_uvicorn(sock: socket.socket) -> None:
             # It waits for open responses, so these end first. Its own handler would also have the process killed by
             # the signal in the end, which is no clean exit to whoever watches it.
             hub.stop_soon()
+            logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
             self.force_exit = self.should_exit
             self.should_exit = True
 
@@ -104,6 +107,11 @@ def serve_with_uvicorn(sock: socket.socket) -> None:
         timeout_graceful_shutdown=5,
     )
     Uvicorn(config).run(sockets=[sock])
+
+
+def _is_no_cut_off_request(record: logging.LogRecord) -> bool:
+    """Whether ``record`` is worth logging while the server stops: a request that never came whole is cut off then."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 SERVERS = {"daphne": serve_with_daphne, "uvicorn": serve_with_uvicorn}

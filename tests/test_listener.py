@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import socket
+import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 from rooms.hub import wire
 from rooms.hub.listener import Listener
 from rooms.hub.live import LiveRoom
+from rooms.serving import listen
 from tests.support.live import Database, Peer, listener_in, live_room, push, settle
 from tests.support.people import Lounge
 from tests.support.raw import Raw
@@ -233,3 +237,50 @@ def test_a_listener_that_never_reads_costs_others_nothing_and_the_server_little(
     assert len(told) == 121
     assert len(heard) < 90
     assert grown < sum(len(str(event.data)) for event in told[31:]) * 2 / 3  # as much was not taken
+
+
+def threads_of(server: Server) -> int:
+    return int(Path(f"/proc/{server.pid}/status").read_text().split("Threads:")[1].split()[0])
+
+
+def descriptors_of(server: Server) -> int:
+    return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+
+
+def test_two_hundred_streams_take_no_thread_and_give_their_descriptors_back(any_server: Server) -> None:
+    lounge = Lounge.open(any_server)
+    path = f"/api/v1{lounge.path}/events"
+    with lounge.bob():
+        lounge.add("https://media.example.org/a.mp3")
+        threads, descriptors = threads_of(any_server), descriptors_of(any_server)
+        with ExitStack() as stack:
+            crowd = [stack.enter_context(Raw(any_server.url)) for _ in range(200)]
+            for raw in crowd:
+                raw.get(path)
+                raw.read_until(b"event: snapshot")
+            assert descriptors_of(any_server) >= descriptors + 200
+            lounge.add("https://media.example.org/b.mp3")
+            for raw in crowd:
+                raw.read_until(b"event: queue")
+            assert threads_of(any_server) <= threads + 10  # what the pools may still take, however many listen
+            for raw in crowd[::2]:
+                raw.reset()
+        lounge.add("https://media.example.org/c.mp3")
+        deadline = time.monotonic() + 20
+        while descriptors_of(any_server) > descriptors + 10 or lounge.snapshot()["people"]["listeners"] > 1:
+            assert time.monotonic() < deadline, (descriptors, descriptors_of(any_server))
+            time.sleep(0.1)
+
+
+def test_what_is_accepted_inherits_how_a_dead_peer_is_noticed() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()) as _peer:
+        accepted, _address = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+            idle, interval, count = (
+                accepted.getsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_KEEP{name}"))
+                for name in ("IDLE", "INTVL", "CNT")
+            )
+            assert idle + interval * count <= 45

@@ -21,9 +21,7 @@ _ENCODED = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 # Clipboards add these at the ends, where nobody sees them.
 _INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2067\u2068\u2069"
 # A comma may be part of an address (#t=10,20): it separates only before a link, a space or the end.
-_SEPARATOR = re.compile(
-    rf"\s+|(?<!,),++(?=\s|$|[a-z][a-z0-9+.-]*://|{youtube.WITHOUT_SCHEME.pattern})", re.IGNORECASE
-)
+_SEPARATOR = re.compile(rf"\s+|(?<!,),++(?=\s|$|[a-z][a-z0-9+.-]*://|{youtube.WITHOUT_SCHEME.pattern})", re.IGNORECASE)
 
 
 def parse(text: str, *, own_media: bool = False) -> Link | PlaylistLink:

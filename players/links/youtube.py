@@ -126,9 +126,7 @@ def _playlist(playlist_id: str) -> PlaylistLink:
     if playlist_id in _PERSONAL_LISTS:
         raise refusal(playlist_id, "is a list that only its owner sees; use a public playlist.")
     if not is_playlist_id(playlist_id):
-        raise refusal(
-            playlist_id, 'is not the id of a playlist; one has up to 64 letters, digits, "-" or "_".'
-        )
+        raise refusal(playlist_id, 'is not the id of a playlist; one has up to 64 letters, digits, "-" or "_".')
     return PlaylistLink(playlist_id, f"https://www.youtube.com/playlist?list={playlist_id}")
 
 

@@ -55,12 +55,10 @@ class Response:
         """
         try:
             async with asyncio.timeout(GOODBYE_S):
-                if self._has_begun:
-                    await self.end()
-                else:
-                    chunk = b"" if self._request.method == "HEAD" else wire.retry(random.randint(3_000, 8_000)) + b"\n"
+                if not self._has_begun:
                     await self._start(200, STREAM_HEADERS)
-                    await self.send(wire.message(chunk, more=False))
+                chunk = b"" if self._request.method == "HEAD" else wire.retry(random.randint(3_000, 8_000)) + b"\n"
+                await self.send(wire.message(chunk, more=False))
         except Exception as error:  # noqa: BLE001  # it had ended already, or the peer is gone: there is nobody to tell
             logger.debug("A stream could not be ended: %r.", error)
 

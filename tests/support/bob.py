@@ -62,7 +62,7 @@ class Bob:
         self.page.evaluate("(player) => follow(player)", player)
         return player
 
-    def wait_for(self, condition: str, timeout_s: float = 20) -> None:
+    def wait_for(self, condition: str, timeout_s: float = 40) -> None:
         """Wait until a JavaScript expression is true."""
         self.page.wait_for_function(condition, timeout=timeout_s * 1000)
 

@@ -58,6 +58,6 @@ class Lounge:
         """A browser without JavaScript that has opened the room's page: cookies and CSRF token included."""
         browser = self.server.browser(follow_redirects=True)
         browser.get(f"/r/{self.slug}")
-        browser.headers["X-CSRFToken"] = browser.cookies.get("csrftoken", "")
+        browser.headers["X-CSRFToken"] = browser.cookies.get("csrftoken") or ""
         browser.headers["Origin"] = self.server.url
         return browser

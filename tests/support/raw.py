@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -50,6 +51,11 @@ class Raw:
 
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
+
+    def reset(self) -> None:
+        """Break the connection off, as a machine does whose program died."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._socket.close()
 
     def ask(self, method: str, path: str, *headers: tuple[str, str | bytes], host: str | None = None) -> None:
         lines = [f"{method} {path} HTTP/1.1".encode(), f"Host: {host or self.address}".encode()]
