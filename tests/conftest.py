@@ -18,7 +18,7 @@ os.environ["DATA_DIR"] = str(DATA_DIR)
 os.environ["OEMBED_URL"] = "http://127.0.0.1:9/oembed"
 
 from tests.support.people import Lounge  # noqa: E402
-from tests.support.server import Server  # noqa: E402
+from tests.support.server import Server, served  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The worker's server, on daphne; it has to end without a traceback in its log."""
-    yield from _served(prepared, tmp_path_factory.mktemp("server"), "daphne")
+    with served(prepared, tmp_path_factory.mktemp("server")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session", params=["daphne", "uvicorn"])
@@ -49,17 +50,10 @@ def any_server(
     request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The same test over each server program."""
-    yield from _served(prepared, tmp_path_factory.mktemp(request.param), request.param)
+    with served(prepared, tmp_path_factory.mktemp(request.param), server=request.param) as server:
+        yield server
 
 
 @pytest.fixture
 def lounge(server: Server) -> Lounge:
     return Lounge.open(server)
-
-
-def _served(prepared: Path, folder: Path, program: str) -> Iterator[Server]:
-    shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    server = Server(folder, server=program).start()
-    yield server
-    assert server.stop() == 0
-    assert "Traceback" not in server.log, server.log[-6000:]

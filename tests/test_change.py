@@ -213,7 +213,7 @@ def test_a_snapshot_has_all_its_parts_at_one_version(room: Room, monkeypatch: py
     """Somebody adds a link between the reading of one part and the next."""
     from rooms import change as module
 
-    torn = []
+    torn: list[dict[str, Any]] = []
 
     def overtaken(of: Room) -> dict[str, Any]:
         parts = snapshot(of)

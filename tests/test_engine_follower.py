@@ -176,6 +176,26 @@ def test_a_small_error_is_nudged_away_without_a_seek(started: Engine, bob: Bob) 
     assert bob.run("seeks") == 0
 
 
+def test_a_hidden_page_is_left_alone_and_brought_back_with_one_seek(started: Engine, bob: Bob) -> None:
+    bob.hear(tone(started, 1))
+    bob.wait_until_in_step()
+    bob.run("""() => {
+        window.isHidden = true;
+        Object.defineProperty(document, 'hidden', { get: () => isHidden });
+        document.querySelector('video').currentTime += 5;
+    }""")
+    bob.page.wait_for_timeout(2_500)
+    assert bob.error_ms > 4_000
+    bob.run("""() => {
+        window.isHidden = false;
+        window.seeks = 0;
+        document.querySelector('video').addEventListener('seeking', () => seeks++);
+        document.dispatchEvent(new Event('visibilitychange'));
+    }""")
+    bob.wait_until_in_step()
+    assert bob.run("seeks") == 1
+
+
 def test_a_listener_who_wants_no_corrections_gets_none(started: Engine, bob: Bob) -> None:
     bob.run("() => { follower.tightness = 'off'; }")
     bob.hear(tone(started, 1))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.browser import Window, launched, until
-from tests.support.server import Server
+from tests.support.server import Server, served
 
 IN_STEP_MS = 250
 SETTLE_S = 6
@@ -27,10 +28,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def demo(server: Server) -> Server:
-    """The worker's server with the demo room, made by the command that users run."""
-    server.manage("demo")
-    return server
+def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the demo room and nothing else, made by the command that users run."""
+    with served(prepared, tmp_path_factory.mktemp("demo"), demo=True) as server:
+        yield server
 
 
 @pytest.fixture

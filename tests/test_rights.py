@@ -295,11 +295,11 @@ def test_the_token_of_another_room_speaks_with_one_voice_here(lounge: Lounge) ->
 )
 def test_a_header_that_is_no_valid_token_is_never_taken_for_none(lounge: Lounge, header: str) -> None:
     """Not even where nobody needs one: a bot learns at once that its token is wrong."""
-    value = header.format(lounge.token).encode("latin-1")
+    headers = {b"Authorization": header.format(lounge.token).encode("latin-1")}
     for path in (lounge.path, "/rooms", f"{lounge.path}/events"):
-        refused = lounge.charlie.get(path, headers={"Authorization": value})
+        refused = lounge.charlie.get(path, headers=headers)
         assert (refused.status_code, refused.json()["error"]["code"]) == (401, "unidentified")
-    assert lounge.charlie.get(lounge.path, headers={"Authorization": value}).headers["www-authenticate"] == "Bearer"
+    assert lounge.charlie.get(lounge.path, headers=headers).headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.people import Lounge
 from tests.support.raw import Head, Raw
-from tests.support.server import Server
+from tests.support.server import ROOT, Server
 
 ORIGIN = "https://blog.example.org"
 BOM = "\ufeff".encode()
@@ -343,3 +343,21 @@ def test_a_page_of_another_site_cannot_listen_in_its_visitors_name(listed: Loung
         assert stream_head(listed, cookie, ("Sec-Fetch-Site", site)).status == 200
     assert stream_head(listed, cookie, ("Sec-Fetch-Site", "cross-site"), ("Origin", ORIGIN)).status == 200
     assert stream_head(listed, ("Sec-Fetch-Site", "cross-site")).status == 200
+
+
+# The documentation
+
+
+def test_the_page_about_the_stream_names_every_event_and_every_farewell_and_no_other() -> None:
+    code = "\n".join(path.read_text() for folder in ("rooms", "players") for path in (ROOT / folder).rglob("*.py"))
+    page = (ROOT / "docs" / "stream.md").read_text()
+    events = set(re.findall(r'(?:wire\.event|\bEvent|\.note)\(\s*"(\w+)"', code)) | set(
+        re.findall(r'\("(\w+)", {}\)', code)
+    )
+    assert set(re.findall(r"^\| `(\w+)` \| (?:version|none) \|", page, re.MULTILINE)) == events
+    ops = set(re.findall(r'\bop="(\w+)"', code))
+    assert set(re.findall(r"^\| `(\w+)` \| `", page, re.MULTILINE)) == ops
+    rights = (ROOT / "rooms" / "hub" / "rights.py").read_text() + (ROOT / "rooms" / "hub" / "live.py").read_text()
+    reasons = set(re.findall(r'(?:return|end\(listener,) "([a-z ]+)"', rights))
+    (told,) = re.findall(r"The reason of a `bye` is (.*)\.", page)
+    assert set(re.findall(r"`([^`]+)`", told)) == reasons

@@ -33,18 +33,18 @@
   const TICK_MS = 10;
 
   let hasGesture = false;
-  for (const name of ['pointerdown', 'keydown']) {
+  for (const name of ["pointerdown", "keydown"]) {
     window.addEventListener(name, (event) => (hasGesture ||= event.isTrusted), true);
   }
 
   const note = (problem) => knobs.problems.includes(problem) || knobs.problems.push(problem);
 
-  function frameFor(element, { videoId = '', playerVars = {}, width = 640, height = 390 }) {
-    const target = typeof element === 'string' ? document.getElementById(element) : element;
+  function frameFor(element, { videoId = "", playerVars = {}, width = 640, height = 390 }) {
+    const target = typeof element === "string" ? document.getElementById(element) : element;
     if (target instanceof HTMLIFrameElement) return target;
-    const frame = document.createElement('iframe');
-    Object.assign(frame, { width, height, id: target.id, referrerPolicy: 'strict-origin-when-cross-origin' });
-    frame.allow = 'autoplay; encrypted-media';
+    const frame = document.createElement("iframe");
+    Object.assign(frame, { width, height, id: target.id, referrerPolicy: "strict-origin-when-cross-origin" });
+    frame.allow = "autoplay; encrypted-media";
     frame.src = `https://www.youtube.com/embed/${videoId}?${new URLSearchParams({ enablejsapi: 1, ...playerVars })}`;
     target.replaceWith(frame);
     return frame;
@@ -52,10 +52,10 @@
 
   function inspect(frame) {
     const { searchParams } = new URL(frame.src);
-    if (searchParams.get('enablejsapi') !== '1') note("The frame's enablejsapi is not 1.");
-    if (searchParams.get('origin') !== location.origin) note("The frame's origin is not the page's.");
-    if (frame.referrerPolicy !== 'strict-origin-when-cross-origin') note('The frame sends no referrer (error 153).');
-    if (!frame.allow.includes('autoplay')) note('The frame may not play by itself.');
+    if (searchParams.get("enablejsapi") !== "1") note("The frame's enablejsapi is not 1.");
+    if (searchParams.get("origin") !== location.origin) note("The frame's origin is not the page's.");
+    if (frame.referrerPolicy !== "strict-origin-when-cross-origin") note("The frame sends no referrer (error 153).");
+    if (!frame.allow.includes("autoplay")) note("The frame may not play by itself.");
   }
 
   class Player {
@@ -64,7 +64,7 @@
     #muted = false;
     #volume = 100;
     #rate = 1;
-    #video = '';
+    #video = "";
     #state = UNSTARTED;
     #positionMs = 0;
     #readyAt = 0;
@@ -81,7 +81,7 @@
       knobs.players.push(this);
       setTimeout(() => {
         if (options.videoId) this.#cue(options.videoId, 0);
-        this.#fire('onReady', null);
+        this.#fire("onReady", null);
       }, 50);
     }
 
@@ -92,38 +92,38 @@
 
     loadVideoById(video, startSeconds) {
       const { videoId, startSeconds: start = 0 } = asVideo(video, startSeconds);
-      this.#command('loadVideoById', [videoId, start], () => this.#load(videoId, start * 1000));
+      this.#command("loadVideoById", [videoId, start], () => this.#load(videoId, start * 1000));
     }
 
     cueVideoById(video, startSeconds) {
       const { videoId, startSeconds: start = 0 } = asVideo(video, startSeconds);
-      this.#command('cueVideoById', [videoId, start], () => this.#cue(videoId, start * 1000));
+      this.#command("cueVideoById", [videoId, start], () => this.#cue(videoId, start * 1000));
     }
 
     playVideo() {
-      this.#command('playVideo', [], () => this.#play());
+      this.#command("playVideo", [], () => this.#play());
     }
 
     pauseVideo() {
-      this.#command('pauseVideo', [], () => {
+      this.#command("pauseVideo", [], () => {
         clearTimeout(this.#pending);
         if (this.#state === PLAYING || this.#state === BUFFERING) this.#become(PAUSED);
       });
     }
 
     stopVideo() {
-      this.#command('stopVideo', [], () => {
+      this.#command("stopVideo", [], () => {
         clearTimeout(this.#pending);
         this.#become(CUED);
       });
     }
 
     seekTo(seconds, allowSeekAhead) {
-      this.#command('seekTo', [seconds, allowSeekAhead], () => this.#seek(seconds * 1000));
+      this.#command("seekTo", [seconds, allowSeekAhead], () => this.#seek(seconds * 1000));
     }
 
     setPlaybackRate(wanted) {
-      this.#command('setPlaybackRate', [wanted], () => {
+      this.#command("setPlaybackRate", [wanted], () => {
         // A rate that is not on the list becomes the next one on the list towards the normal rate.
         const slower = knobs.rates.filter((rate) => rate >= wanted && rate <= 1);
         const faster = knobs.rates.filter((rate) => rate <= wanted && rate >= 1);
@@ -131,7 +131,7 @@
         if (rate === this.#rate) return;
         this.#rate = rate;
         this.#tell();
-        this.#fire('onPlaybackRateChange', rate);
+        this.#fire("onPlaybackRateChange", rate);
       });
     }
 
@@ -178,7 +178,7 @@
     }
 
     getVideoData() {
-      return { video_id: this.#video, title: `Title of ${this.#video}`, author: 'Author' };
+      return { video_id: this.#video, title: `Title of ${this.#video}`, author: "Author" };
     }
 
     getVideoUrl() {
@@ -190,7 +190,7 @@
     }
 
     addEventListener(name, listener) {
-      this.#events[name] = typeof listener === 'string' ? window[listener] : listener;
+      this.#events[name] = typeof listener === "string" ? window[listener] : listener;
     }
 
     destroy() {
@@ -227,7 +227,7 @@
 
     #fails() {
       const code = /^[\w-]{11}$/.test(this.#video) ? knobs.errors[this.#video] : 2;
-      if (code) this.#soon(50, () => this.#fire('onError', code));
+      if (code) this.#soon(50, () => this.#fire("onError", code));
       return Boolean(code);
     }
 
@@ -241,13 +241,13 @@
     }
 
     #start() {
-      if (knobs.autoplayBlocked && !hasGesture && (!this.#muted || knobs.autoplayBlocked === 'always')) {
+      if (knobs.autoplayBlocked && !hasGesture && (!this.#muted || knobs.autoplayBlocked === "always")) {
         this.#become(this.#told.duration ? PAUSED : UNSTARTED);
-        return this.#fire('onAutoplayBlocked', null);
+        return this.#fire("onAutoplayBlocked", null);
       }
       const { width, height } = this.#frame.getBoundingClientRect();
       if (width < 200 || height < 200) note(`The frame is ${width} × ${height} px; 200 × 200 are the least.`);
-      if (!this.#frame.checkVisibility({ visibilityProperty: true })) note('The frame plays unseen.');
+      if (!this.#frame.checkVisibility({ visibilityProperty: true })) note("The frame plays unseen.");
       knobs.starts.push({ video: this.#video, muted: this.#muted, positionMs: this.#positionMs });
       this.#told.duration = knobs.durations[this.#video] ?? DURATION_S;
       this.#become(PLAYING);
@@ -292,7 +292,7 @@
       this.#tickedAt = performance.now();
       this.#state = state;
       this.#tell();
-      this.#fire('onStateChange', state);
+      this.#fire("onStateChange", state);
     }
 
     #tell() {
@@ -305,7 +305,7 @@
   }
 
   function asVideo(video, startSeconds) {
-    return typeof video === 'string' ? { videoId: video, startSeconds } : video;
+    return typeof video === "string" ? { videoId: video, startSeconds } : video;
   }
 
   function drawn(range) {

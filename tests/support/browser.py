@@ -15,10 +15,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 from players.timeline import Timeline
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-    " --no-first-run --disable-quic"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
 TIMEOUT_S = 15
 
 PLAYING_NOW = """() => {

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource
 
-TIMEOUT_S = 10
+TIMEOUT_S = 20
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +104,18 @@ class Server:
                 return found[1]
             time.sleep(0.05)
         raise AssertionError(f"The server did not start:\n{self.log[-4000:]}")
+
+
+@contextmanager
+def served(prepared: Path, folder: Path, *, server: str = "daphne", demo: bool = False) -> Iterator[Server]:
+    """A server on a copy of the ``prepared`` data; it has to end without a traceback in its log."""
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    process = Server(folder, server=server)
+    if demo:
+        process.manage("demo")
+    yield process.start()
+    assert process.stop() == 0
+    assert "Traceback" not in process.log, process.log[-6000:]
 
 
 def _answers(url: str) -> bool:

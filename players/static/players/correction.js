@@ -67,13 +67,13 @@ export function configFor(provider, tightness) {
  */
 export function correction(readings, config) {
   const { errorsMs, playingForMs, sinceSeekMs } = readings;
-  if (playingForMs < SETTLE_MS || errorsMs.length < READINGS) return { action: 'none' };
+  if (playingForMs < SETTLE_MS || errorsMs.length < READINGS) return { action: "none" };
   const errorMs = median(errorsMs.slice(-READINGS));
   if (Math.abs(errorMs) > seekThresholdMs(readings, config)) {
-    return sinceSeekMs < AFTER_SEEK_MS ? { action: 'none' } : { action: 'seek', errorMs };
+    return sinceSeekMs < AFTER_SEEK_MS ? { action: "none" } : { action: "seek", errorMs };
   }
   const rate = wantedRate(errorMs, readings, config);
-  return rate === readings.rate ? { action: 'none' } : { action: 'rate', rate };
+  return rate === readings.rate ? { action: "none" } : { action: "rate", rate };
 }
 
 /**

@@ -1,6 +1,6 @@
-import { Html5Media } from './html5.js';
-import { Pilot } from './pilot.js';
-import { YouTubeMedia } from './youtube.js';
+import { Html5Media } from "./html5.js";
+import { Pilot } from "./pilot.js";
+import { YouTubeMedia } from "./youtube.js";
 
 /**
  * @typedef {import("./adapter.js").MediaAdapter} MediaAdapter
@@ -11,7 +11,7 @@ import { YouTubeMedia } from './youtube.js';
  * @typedef {{media: MediaAdapter, pilot: Pilot}} Seat
  */
 
-const TOLD = ['state', 'length', 'blocked', 'failed'];
+const TOLD = ["state", "length", "blocked", "failed"];
 
 /** The players of one stage, made when they are first needed; one of them is in use. */
 export class Deck {
@@ -77,7 +77,7 @@ export class Deck {
   #seatFor(provider) {
     const known = this.#seats.get(provider);
     if (known) return known;
-    const media = provider === 'youtube' ? new YouTubeMedia() : new Html5Media();
+    const media = provider === "youtube" ? new YouTubeMedia() : new Html5Media();
     const seat = { media, pilot: new Pilot(media, provider, this.#latency) };
     this.#seats.set(provider, seat);
     for (const name of TOLD) media.addEventListener(name, (event) => seat === this.#current && this.#onTold(event));
@@ -93,6 +93,6 @@ export class Deck {
  * @param {boolean} isShown
  */
 function show(element, isShown) {
-  element.style.visibility = isShown ? '' : 'hidden';
-  element.style.position = isShown ? '' : 'absolute';
+  element.style.visibility = isShown ? "" : "hidden";
+  element.style.position = isShown ? "" : "absolute";
 }

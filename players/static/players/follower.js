@@ -1,10 +1,10 @@
-import { Deck } from './deck.js';
-import { Hints } from './hints.js';
-import { Latency } from './latency.js';
-import { phaseOf } from './phase.js';
-import { preferences } from './preferences.js';
-import { Sound } from './sound.js';
-import { Transport } from './transport.js';
+import { Deck } from "./deck.js";
+import { Hints } from "./hints.js";
+import { Latency } from "./latency.js";
+import { phaseOf } from "./phase.js";
+import { preferences } from "./preferences.js";
+import { Sound } from "./sound.js";
+import { Transport } from "./transport.js";
 
 /**
  * @typedef {import("../rooms/shapes.js").Player} Player
@@ -35,14 +35,14 @@ export class Follower extends EventTarget {
   #deck;
   #sound;
   #transport;
-  #hints = new Hints((detail) => this.dispatchEvent(new CustomEvent('hint', { detail })));
+  #hints = new Hints((detail) => this.dispatchEvent(new CustomEvent("hint", { detail })));
   #listening = new AbortController();
   #beating;
   /** @type {Entry | null} */
   #next = null;
   #isNextPrepared = false;
-  #reason = '';
-  #told = '';
+  #reason = "";
+  #told = "";
 
   /**
    * @param {object} options
@@ -59,9 +59,9 @@ export class Follower extends EventTarget {
     const parts = { clock, latency, deck: this.#deck, preferences: this.#preferences, sound: this.#sound };
     this.#transport = new Transport({ ...parts, changed: () => this.#tell() });
     const { signal } = this.#listening;
-    clock.addEventListener('sleep', () => this.#transport.seen(), { signal });
-    document.addEventListener('visibilitychange', () => document.hidden || this.#transport.seen(), { signal });
-    window.addEventListener('online', () => this.#transport.retry(), { signal });
+    clock.addEventListener("sleep", () => this.#transport.seen(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#transport.seen(), { signal });
+    window.addEventListener("online", () => this.#transport.retry(), { signal });
     this.#beating = setInterval(() => this.#beat(), BEAT_MS);
   }
 
@@ -88,7 +88,7 @@ export class Follower extends EventTarget {
   /** Let it sound. To be called in a user's gesture, since only then the browser allows it. */
   listen() {
     this.#sound.unblock();
-    if (this.#transport.mode === 'blocked') {
+    if (this.#transport.mode === "blocked") {
       this.#deck.current?.media.play();
       this.#transport.resume();
     }
@@ -154,15 +154,15 @@ export class Follower extends EventTarget {
     const { media, pilot } = this.#deck.current ?? {};
     const about = { isHeld: pilot?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
     return {
-      phase: phaseOf(mode, media?.state ?? 'loading', about),
-      driftMs: mode === 'running' ? (pilot?.driftMs ?? null) : null,
+      phase: phaseOf(mode, media?.state ?? "loading", about),
+      driftMs: mode === "running" ? (pilot?.driftMs ?? null) : null,
       roomPositionMs: roomMs,
       positionMs: media?.positionMs ?? 0,
       lengthMs: player?.entry?.length_ms ?? media?.lengthMs ?? null,
       rate: player?.rate ?? 1,
       isWeak: pilot?.isWeak ?? false,
       hasPicture: media?.hasPicture ?? false,
-      reason: mode === 'failed' ? this.#reason : '',
+      reason: mode === "failed" ? this.#reason : "",
     };
   }
 
@@ -183,7 +183,7 @@ export class Follower extends EventTarget {
     const told = JSON.stringify(detail);
     if (told === this.#told) return;
     this.#told = told;
-    this.dispatchEvent(new CustomEvent('status', { detail }));
+    this.dispatchEvent(new CustomEvent("status", { detail }));
   }
 
   /** @param {Event} event what the player in use tells */
@@ -191,10 +191,10 @@ export class Follower extends EventTarget {
     const entry = this.#transport.player?.entry;
     const media = this.#deck.current?.media;
     if (!entry || !media) return;
-    if (event.type === 'length') this.#hints.length(entry, media.lengthMs ?? 0);
-    if (event.type === 'blocked') this.#transport.blocked();
-    if (event.type === 'failed' && event instanceof CustomEvent) this.#fail(entry, event.detail);
-    if (event.type === 'state') this.#changeState(entry, media.state);
+    if (event.type === "length") this.#hints.length(entry, media.lengthMs ?? 0);
+    if (event.type === "blocked") this.#transport.blocked();
+    if (event.type === "failed" && event instanceof CustomEvent) this.#fail(entry, event.detail);
+    if (event.type === "state") this.#changeState(entry, media.state);
     this.#tell();
   }
 
@@ -203,7 +203,7 @@ export class Follower extends EventTarget {
    * @param {import("./adapter.js").MediaState} state
    */
   #changeState(entry, state) {
-    if (state === 'ended' && this.#transport.mode === 'running') this.#hints.ended(entry, this.#transport.leftMs);
+    if (state === "ended" && this.#transport.mode === "running") this.#hints.ended(entry, this.#transport.leftMs);
     this.#transport.stateChanged(state);
     this.#preload();
   }
@@ -220,8 +220,8 @@ export class Follower extends EventTarget {
 
   /** What comes next may load once what is now has loaded. */
   #preload() {
-    const state = this.#deck.current?.media.state ?? 'loading';
-    if (!this.#next || this.#isNextPrepared || !['ready', 'playing', 'paused'].includes(state)) return;
+    const state = this.#deck.current?.media.state ?? "loading";
+    if (!this.#next || this.#isNextPrepared || !["ready", "playing", "paused"].includes(state)) return;
     this.#isNextPrepared = true;
     this.#deck.preload(this.#next);
   }

@@ -23,7 +23,7 @@ export class Hints {
 
   /** @param {Entry} entry @param {number} lengthMs */
   length(entry, lengthMs) {
-    if (entry.length_ms === null) this.#once({ kind: 'length', entry_id: entry.id, length_ms: lengthMs });
+    if (entry.length_ms === null) this.#once({ kind: "length", entry_id: entry.id, length_ms: lengthMs });
   }
 
   /**
@@ -31,7 +31,7 @@ export class Hints {
    * @param {number} leftMs what the server believes to be left; Infinity if it knows no end
    */
   ended(entry, leftMs) {
-    if (leftMs > EARLY_MS) this.#once({ kind: 'ended', entry_id: entry.id });
+    if (leftMs > EARLY_MS) this.#once({ kind: "ended", entry_id: entry.id });
   }
 
   /**
@@ -39,7 +39,7 @@ export class Hints {
    * @param {number} code 0 means that the player itself could not be had, which is no news of the track
    */
   failed(entry, code) {
-    if (code !== 0) this.#once({ kind: 'failed', entry_id: entry.id, code });
+    if (code !== 0) this.#once({ kind: "failed", entry_id: entry.id, code });
   }
 
   /** @param {Hint} hint */

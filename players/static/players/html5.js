@@ -6,16 +6,16 @@
  */
 
 const OBSERVED = [
-  ['loadedmetadata', 'durationchange', 'canplay', 'play', 'playing', 'pause', 'waiting'],
-  ['seeking', 'seeked', 'ended', 'emptied', 'error'],
+  ["loadedmetadata", "durationchange", "canplay", "play", "playing", "pause", "waiting"],
+  ["seeking", "seeked", "ended", "emptied", "error"],
 ].flat();
 
 /** @type {Record<number, string>} by the codes of MediaError */
 const REASONS = {
-  1: 'The loading of this track was stopped.',
-  2: 'The network failed while this track was loading.',
-  3: 'This track is damaged, or in a format that your browser cannot decode.',
-  4: 'This link leads to nothing that your browser can play.',
+  1: "The loading of this track was stopped.",
+  2: "The network failed while this track was loading.",
+  3: "This track is damaged, or in a format that your browser cannot decode.",
+  4: "This link leads to nothing that your browser can play.",
 };
 
 /**
@@ -25,7 +25,7 @@ const REASONS = {
  * @implements {Media}
  */
 export class Html5Media extends EventTarget {
-  element = document.createElement('div');
+  element = document.createElement("div");
   precisionMs = 20;
   /** @type {null} */
   rates = null;
@@ -36,24 +36,24 @@ export class Html5Media extends EventTarget {
   #hasPlayed = false;
   #isBlocked = false;
   /** @type {MediaState} */
-  #told = 'loading';
+  #told = "loading";
   /** @type {number | null} */
   #toldLengthMs = null;
 
   constructor() {
     super();
-    this.element.className = 'media media-direct';
+    this.element.className = "media media-direct";
     this.element.append(this.#front);
   }
 
   get state() {
-    if (this.#front.error) return 'failed';
-    if (this.#isBlocked) return 'blocked';
-    if (this.#front.ended) return 'ended';
+    if (this.#front.error) return "failed";
+    if (this.#isBlocked) return "blocked";
+    if (this.#front.ended) return "ended";
     const isWaiting = this.#front.seeking || this.#front.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-    if (isWaiting) return this.#hasPlayed ? 'buffering' : 'loading';
-    if (!this.#front.paused) return 'playing';
-    return this.#hasPlayed ? 'paused' : 'ready';
+    if (isWaiting) return this.#hasPlayed ? "buffering" : "loading";
+    if (!this.#front.paused) return "playing";
+    return this.#hasPlayed ? "paused" : "ready";
   }
 
   get positionMs() {
@@ -90,7 +90,7 @@ export class Html5Media extends EventTarget {
     this.#hasPlayed = this.#isBlocked = false;
     this.#toldLengthMs = null;
     this.#aimMs = positionMs;
-    if (this.#spare.getAttribute('src') === entry.url && !this.#spare.error) this.#swap();
+    if (this.#spare.getAttribute("src") === entry.url && !this.#spare.error) this.#swap();
     else this.#front.src = entry.url;
     if (this.#hasMetadata) this.seek(positionMs);
     this.#announce();
@@ -98,7 +98,7 @@ export class Html5Media extends EventTarget {
 
   /** @param {Entry} entry */
   preload(entry) {
-    if (this.#spare.getAttribute('src') !== entry.url) this.#spare.src = entry.url;
+    if (this.#spare.getAttribute("src") !== entry.url) this.#spare.src = entry.url;
   }
 
   unload() {
@@ -111,7 +111,7 @@ export class Html5Media extends EventTarget {
     try {
       await this.#front.play();
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'NotAllowedError') this.#block();
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.#block();
     }
   }
 
@@ -150,10 +150,10 @@ export class Html5Media extends EventTarget {
   }
 
   #makeVideo() {
-    const video = document.createElement('video');
+    const video = document.createElement("video");
     video.playsInline = video.preservesPitch = true;
-    video.preload = 'auto';
-    video.style.inlineSize = video.style.blockSize = '100%';
+    video.preload = "auto";
+    video.style.inlineSize = video.style.blockSize = "100%";
     const { signal } = this.#listening;
     for (const name of OBSERVED) {
       video.addEventListener(name, () => video === this.#front && this.#notice(name), { signal });
@@ -169,38 +169,38 @@ export class Html5Media extends EventTarget {
 
   /** @param {string} name */
   #notice(name) {
-    if (name === 'loadedmetadata') this.seek(this.#aimMs);
-    if (name === 'playing') this.#hasPlayed = true;
+    if (name === "loadedmetadata") this.seek(this.#aimMs);
+    if (name === "playing") this.#hasPlayed = true;
     this.#announce();
   }
 
   #block() {
     this.#isBlocked = true;
     this.#announce();
-    this.dispatchEvent(new Event('blocked'));
+    this.dispatchEvent(new Event("blocked"));
   }
 
   #announce() {
     const { state, lengthMs } = this;
     if (lengthMs !== this.#toldLengthMs) {
       this.#toldLengthMs = lengthMs;
-      if (lengthMs !== null) this.dispatchEvent(new Event('length'));
+      if (lengthMs !== null) this.dispatchEvent(new Event("length"));
     }
     if (state === this.#told) return;
     this.#told = state;
-    this.dispatchEvent(new Event('state'));
-    if (state === 'failed') this.dispatchEvent(new CustomEvent('failed', { detail: this.#failure() }));
+    this.dispatchEvent(new Event("state"));
+    if (state === "failed") this.dispatchEvent(new CustomEvent("failed", { detail: this.#failure() }));
   }
 
   /** @returns {Failure} */
   #failure() {
     const code = this.#front.error?.code ?? 0;
-    return { code, reason: REASONS[code] ?? 'This track could not be played.' };
+    return { code, reason: REASONS[code] ?? "This track could not be played." };
   }
 }
 
 /** @param {HTMLVideoElement} video */
 function empty(video) {
-  video.removeAttribute('src');
+  video.removeAttribute("src");
   video.load();
 }

@@ -8,7 +8,7 @@
  */
 export function readKept(storage, key, initial) {
   try {
-    return { ...initial, ...JSON.parse(storage?.getItem(key) ?? '{}') };
+    return { ...initial, ...JSON.parse(storage?.getItem(key) ?? "{}") };
   } catch {
     return { ...initial };
   }

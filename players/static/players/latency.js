@@ -1,8 +1,8 @@
-import { keep, readKept } from './kept.js';
+import { keep, readKept } from "./kept.js";
 
 /** @typedef {"load" | "start" | "seek"} Manoeuvre */
 
-const KEY = 'musicrooms.latency';
+const KEY = "musicrooms.latency";
 const WEIGHT = 0.3;
 const LONGEST_MS = 1_500;
 
@@ -14,12 +14,12 @@ const MOST_SURPRISE_MS = { load: LONGEST_MS, start: 250, seek: LONGEST_MS };
 
 /** What players usually take before anything was learned of these here. */
 const USUAL_MS = {
-  'direct.load': 100,
-  'direct.start': 90,
-  'direct.seek': 60,
-  'youtube.load': 1_000,
-  'youtube.start': 100,
-  'youtube.seek': 400,
+  "direct.load": 100,
+  "direct.start": 90,
+  "direct.seek": 60,
+  "youtube.load": 1_000,
+  "youtube.start": 100,
+  "youtube.seek": 400,
 };
 
 /** How long a player takes to load, and how late it lands after a start or a seek: learned from what it really did. */

@@ -26,7 +26,7 @@
  */
 
 /** @type {Record<string, Phase>} */
-const OF_MODE = { still: 'paused', starting: 'waiting', over: 'waiting', failed: 'unplayable' };
+const OF_MODE = { still: "paused", starting: "waiting", over: "waiting", failed: "unplayable" };
 
 /**
  * @param {Mode} mode
@@ -35,10 +35,10 @@ const OF_MODE = { still: 'paused', starting: 'waiting', over: 'waiting', failed:
  * @returns {Phase}
  */
 export function phaseOf(mode, state, { isHeld, isSoundBlocked }) {
-  const isBusy = state === 'loading' || state === 'buffering';
-  if (isBusy && ['still', 'starting', 'running'].includes(mode)) return 'loading';
-  if (mode !== 'running') return OF_MODE[mode] ?? mode;
-  if (state !== 'playing') return 'waiting';
-  if (isHeld) return 'hold';
-  return isSoundBlocked ? 'blocked' : 'playing';
+  const isBusy = state === "loading" || state === "buffering";
+  if (isBusy && ["still", "starting", "running"].includes(mode)) return "loading";
+  if (mode !== "running") return OF_MODE[mode] ?? mode;
+  if (state !== "playing") return "waiting";
+  if (isHeld) return "hold";
+  return isSoundBlocked ? "blocked" : "playing";
 }

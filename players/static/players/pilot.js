@@ -1,6 +1,6 @@
-import { correction, isWeak, median } from './correction.js';
-import { Progress } from './progress.js';
-import { slope } from './slope.js';
+import { correction, isWeak, median } from "./correction.js";
+import { Progress } from "./progress.js";
+import { slope } from "./slope.js";
 
 /**
  * @typedef {import("./adapter.js").MediaAdapter} MediaAdapter
@@ -74,7 +74,7 @@ export class Pilot {
    * @param {number} sinceSeekMs how long before that it was told to seek; Infinity if it was not
    */
   started(sinceSeekMs) {
-    this.#land('start');
+    this.#land("start");
     this.#sinceSeekMs = sinceSeekMs;
     this.#isInHurry = true;
   }
@@ -97,7 +97,7 @@ export class Pilot {
    * @param {Config | null} config null reads only
    */
   steer(course, config) {
-    if (this.#media.state !== 'playing') return this.#stall();
+    if (this.#media.state !== "playing") return this.#stall();
     const now = performance.now();
     this.#playingSince ??= now;
     this.#watch(now);
@@ -127,9 +127,9 @@ export class Pilot {
    */
   #correct(now, course, config) {
     const decision = correction(this.#readings(now, course.rate), config);
-    if (decision.action === 'seek') this.#seek(now, course);
-    if (decision.action === 'rate') this.#steerAt(decision.rate, course.rate);
-    if (this.#errorsMs.length === READINGS && decision.action === 'none') this.#isInHurry = false;
+    if (decision.action === "seek") this.#seek(now, course);
+    if (decision.action === "rate") this.#steerAt(decision.rate, course.rate);
+    if (this.#errorsMs.length === READINGS && decision.action === "none") this.#isInHurry = false;
   }
 
   /**
@@ -156,8 +156,8 @@ export class Pilot {
     this.#isInHurry = false;
     this.#seeks = [...this.#seeks.filter((at) => now - at < MINUTE_MS), now];
     this.#steerAt(course.rate, course.rate);
-    this.#land('seek');
-    this.#media.seek(course.positionMs() + this.#latency.of(this.#provider, 'seek') * course.rate);
+    this.#land("seek");
+    this.#media.seek(course.positionMs() + this.#latency.of(this.#provider, "seek") * course.rate);
   }
 
   /**
@@ -183,8 +183,8 @@ export class Pilot {
     const lateMs = -median(this.#errorsMs) / roomRate;
     this.#landing = null;
     // A start that came late soon after a seek was held up by that seek.
-    if (manoeuvre === 'start' && lateMs > LATE_MS && this.#sinceSeekMs < MOST_SEEK_MS) {
-      this.#latency.learn(this.#provider, 'seek', this.#sinceSeekMs + lateMs);
+    if (manoeuvre === "start" && lateMs > LATE_MS && this.#sinceSeekMs < MOST_SEEK_MS) {
+      this.#latency.learn(this.#provider, "seek", this.#sinceSeekMs + lateMs);
     } else this.#latency.learn(this.#provider, manoeuvre, aimedMs + lateMs);
   }
 

@@ -1,4 +1,4 @@
-import { keep, readKept } from './kept.js';
+import { keep, readKept } from "./kept.js";
 
 /**
  * How one listener likes to listen, kept in their browser.
@@ -9,10 +9,10 @@ import { keep, readKept } from './kept.js';
  * @property {number} nudgeMs how far ahead of the room to be: what loudspeakers far away need
  */
 
-const KEY = 'musicrooms.listening';
+const KEY = "musicrooms.listening";
 
 /** @type {Preferences} */
-const INITIAL = { muted: false, volume: 1, tightness: 'normal', nudgeMs: 0 };
+const INITIAL = { muted: false, volume: 1, tightness: "normal", nudgeMs: 0 };
 
 /**
  * @param {Storage} [storage]

@@ -19,7 +19,7 @@ const PATIENCE_MS = 4_000;
 const MOST_PLANS = 4;
 /** Waiting this much longer than a seek would take is still better than seeking. */
 const MOST_WAIT_MS = 1_000;
-const READY = ['ready', 'paused', 'ended'];
+const READY = ["ready", "paused", "ended"];
 
 /**
  * One start in step: go, in silence, to where the room will be at an instant that can be met, and let go just then.
@@ -48,7 +48,7 @@ export class Start {
     this.#now = now;
     this.#target = target;
     this.#onLetGo = onLetGo;
-    media.addEventListener('state', () => this.#check(), { signal: this.#listening.signal });
+    media.addEventListener("state", () => this.#check(), { signal: this.#listening.signal });
     media.pause();
     this.#letGoAtMs = target.notBeforeMs - target.startMs;
     this.#check();

@@ -1,6 +1,6 @@
-import { configFor } from './correction.js';
-import { Start } from './start.js';
-import { endsAtMs, positionAt, timelineOf } from './timeline.js';
+import { configFor } from "./correction.js";
+import { Start } from "./start.js";
+import { endsAtMs, positionAt, timelineOf } from "./timeline.js";
 
 /**
  * @typedef {import("../rooms/shapes.js").Player} Player
@@ -35,7 +35,7 @@ export class Transport {
   /** @type {Player | null} */
   #player = null;
   /** @type {Mode} */
-  #mode = 'empty';
+  #mode = "empty";
   /** @type {Start | null} */
   #start = null;
   #letGoAt = 0;
@@ -51,7 +51,7 @@ export class Transport {
   constructor(parts) {
     this.#parts = parts;
     const { signal } = this.#listening;
-    parts.clock.addEventListener('offset', () => this.#isWaitingForClock && this.resume(), { signal });
+    parts.clock.addEventListener("offset", () => this.#isWaitingForClock && this.resume(), { signal });
   }
 
   get mode() {
@@ -94,36 +94,36 @@ export class Transport {
     this.#parts.sound.apply();
     const { clock, latency } = this.#parts;
     this.#loadingSince = performance.now();
-    media.load(entry, this.#roomMsAt(clock.now() + latency.of(entry.provider, 'load') + LOAD_SLACK_MS));
-    if (this.#mode === 'alone') return;
-    this.#mode = 'starting';
+    media.load(entry, this.#roomMsAt(clock.now() + latency.of(entry.provider, "load") + LOAD_SLACK_MS));
+    if (this.#mode === "alone") return;
+    this.#mode = "starting";
     this.resume();
   }
 
   /** Be where the room is, from wherever it is now. */
   resume() {
     const seat = this.#parts.deck.current;
-    if (!this.#player?.entry || !seat || this.#mode === 'alone' || this.#mode === 'failed') return;
+    if (!this.#player?.entry || !seat || this.#mode === "alone" || this.#mode === "failed") return;
     this.#start?.cancel();
     this.#start = null;
     this.#isSettled = false;
-    if (!this.#player.playing) this.#halt('still');
-    else if (!this.#parts.clock.isKnown) this.#halt('starting');
-    else if (this.leftMs <= 0) this.#halt('over');
+    if (!this.#player.playing) this.#halt("still");
+    else if (!this.#parts.clock.isKnown) this.#halt("starting");
+    else if (this.leftMs <= 0) this.#halt("over");
     else if (this.#isOnCourse(seat)) seat.pilot.setRate(this.#player.rate);
     else this.#begin(seat, this.#player);
   }
 
   /** Stand still for this listener alone. */
   leave() {
-    if (this.#player?.playing && this.#mode !== 'failed') this.#halt('alone');
+    if (this.#player?.playing && this.#mode !== "failed") this.#halt("alone");
   }
 
   /** End what `leave` began, or try again what failed. */
   rejoin() {
-    if (this.#mode !== 'alone' && this.#mode !== 'failed') return;
-    const hasFailed = this.#mode === 'failed';
-    this.#mode = 'starting';
+    if (this.#mode !== "alone" && this.#mode !== "failed") return;
+    const hasFailed = this.#mode === "failed";
+    this.#mode = "starting";
     this.#isPausedUnseen = false;
     if (hasFailed) this.load();
     else this.resume();
@@ -131,7 +131,7 @@ export class Transport {
 
   /** The network is back: what failed may have failed for want of it. */
   retry() {
-    if (this.#mode === 'failed') this.rejoin();
+    if (this.#mode === "failed") this.rejoin();
   }
 
   /** The listener looks again: while nobody looked, the browser may have paused or slowed what it liked. */
@@ -143,10 +143,10 @@ export class Transport {
   /** To be called four times a second. */
   beat() {
     const seat = this.#parts.deck.current;
-    if (this.#mode !== 'running' || !seat || !this.#player?.entry) return;
+    if (this.#mode !== "running" || !seat || !this.#player?.entry) return;
     if (this.leftMs <= 0) return this.#end(seat, this.#player.entry);
     this.#noticePause(seat.media.state);
-    if (this.#mode !== 'running') return;
+    if (this.#mode !== "running") return;
     const { provider } = this.#player.entry;
     const config = document.hidden ? null : configFor(provider, this.#parts.preferences.tightness);
     seat.pilot.steer({ positionMs: () => this.roomMs, rate: this.#player.rate }, config);
@@ -156,23 +156,23 @@ export class Transport {
 
   /** @param {MediaState} state */
   stateChanged(state) {
-    if (state === 'ready') this.#learnLoading();
-    if (this.#mode === 'running' && state === 'playing') this.#hasMoved = true;
-    if (this.#mode === 'running' && state === 'ended') this.#mode = 'over';
-    if (this.#mode === 'alone' && state === 'playing' && this.#pausedSince !== null) this.rejoin();
-    if (this.#mode === 'alone' && state === 'paused') this.#pausedSince ??= performance.now();
-    if (this.#mode === 'still') this.#settle(state);
+    if (state === "ready") this.#learnLoading();
+    if (this.#mode === "running" && state === "playing") this.#hasMoved = true;
+    if (this.#mode === "running" && state === "ended") this.#mode = "over";
+    if (this.#mode === "alone" && state === "playing" && this.#pausedSince !== null) this.rejoin();
+    if (this.#mode === "alone" && state === "paused") this.#pausedSince ??= performance.now();
+    if (this.#mode === "still") this.#settle(state);
   }
 
   failed() {
     this.#start?.cancel();
-    this.#mode = 'failed';
+    this.#mode = "failed";
   }
 
   blocked() {
     this.#start?.cancel();
     if (this.#parts.sound.block()) this.resume();
-    else this.#mode = 'blocked';
+    else this.#mode = "blocked";
   }
 
   destroy() {
@@ -183,12 +183,12 @@ export class Transport {
   #learnLoading() {
     const provider = this.#player?.entry?.provider;
     if (!provider || this.#loadingSince === null) return;
-    this.#parts.latency.learn(provider, 'load', performance.now() - this.#loadingSince);
+    this.#parts.latency.learn(provider, "load", performance.now() - this.#loadingSince);
     this.#loadingSince = null;
   }
 
   get #isWaitingForClock() {
-    return this.#mode === 'starting' && this.#start === null;
+    return this.#mode === "starting" && this.#start === null;
   }
 
   /** @param {number} atMs */
@@ -201,7 +201,7 @@ export class Transport {
    * @param {Seat} seat
    */
   #isOnCourse({ media }) {
-    if (this.#mode !== 'running' || media.state !== 'playing') return false;
+    if (this.#mode !== "running" || media.state !== "playing") return false;
     const isNow = Number(this.#player?.effective_at_ms) - this.#parts.clock.now() < NOW_MS;
     return isNow && Math.abs(media.positionMs - this.roomMs) < ON_COURSE_MS;
   }
@@ -219,10 +219,10 @@ export class Transport {
         return player.effective_at_ms + (positionMs - player.position_ms) / player.rate - preferences.nudgeMs;
       },
       notBeforeMs: player.effective_at_ms,
-      startMs: latency.of(provider, 'start'),
-      seekMs: latency.of(provider, 'seek'),
+      startMs: latency.of(provider, "start"),
+      seekMs: latency.of(provider, "seek"),
     };
-    this.#mode = 'starting';
+    this.#mode = "starting";
     pilot.setRate(player.rate);
     this.#start = new Start(media, () => clock.now(), target, (sinceSeekMs) => {
       this.#letGo(pilot, sinceSeekMs);
@@ -234,7 +234,7 @@ export class Transport {
    * @param {number} sinceSeekMs
    */
   #letGo(pilot, sinceSeekMs) {
-    this.#mode = 'running';
+    this.#mode = "running";
     this.#letGoAt = performance.now();
     this.#hasMoved = false;
     this.#pausedSince = null;
@@ -250,12 +250,12 @@ export class Transport {
     this.#pausedSince = null;
     const media = this.#parts.deck.current?.media;
     media?.pause();
-    if (media && mode === 'still') this.#settle(media.state);
+    if (media && mode === "still") this.#settle(media.state);
   }
 
   #clear() {
     this.#start?.cancel();
-    this.#mode = 'empty';
+    this.#mode = "empty";
     this.#parts.deck.clear();
   }
 
@@ -266,8 +266,8 @@ export class Transport {
   #settle(state) {
     const media = this.#parts.deck.current?.media;
     if (!media) return;
-    if (state === 'playing') media.pause();
-    if (this.#isSettled || !['ready', 'paused', 'ended'].includes(state)) return;
+    if (state === "playing") media.pause();
+    if (this.#isSettled || !["ready", "paused", "ended"].includes(state)) return;
     this.#isSettled = true;
     if (Math.abs(media.positionMs - this.roomMs) > media.precisionMs) media.seek(this.roomMs);
   }
@@ -279,18 +279,18 @@ export class Transport {
    */
   #end({ media }, entry) {
     if (entry.end_ms !== null) media.pause();
-    this.#mode = 'over';
+    this.#mode = "over";
   }
 
   /** @param {MediaState} state */
   #noticePause(state) {
     const now = performance.now();
-    const isStuck = !this.#hasMoved && now - this.#letGoAt > STUCK_MS && ['ready', 'paused'].includes(state);
+    const isStuck = !this.#hasMoved && now - this.#letGoAt > STUCK_MS && ["ready", "paused"].includes(state);
     if (isStuck) this.resume();
     if (!this.#hasMoved) return;
-    this.#pausedSince = state === 'paused' ? (this.#pausedSince ?? now) : null;
+    this.#pausedSince = state === "paused" ? (this.#pausedSince ?? now) : null;
     if (this.#pausedSince === null || now - this.#pausedSince < LISTENERS_PAUSE_MS) return;
-    this.#mode = 'alone';
+    this.#mode = "alone";
     this.#isPausedUnseen = document.hidden;
     this.#parts.changed();
   }

@@ -1,5 +1,5 @@
-import { makeBox, makePlayer } from './youtube_player.js';
-import { YouTubeTime } from './youtube_time.js';
+import { makeBox, makePlayer } from "./youtube_player.js";
+import { YouTubeTime } from "./youtube_time.js";
 
 /**
  * @typedef {import("./adapter.js").Media} Media
@@ -19,13 +19,13 @@ const READ_EVERY_MS = 50;
 
 /** @type {Record<number, string>} by the codes of onError */
 const REASONS = {
-  0: 'YouTube could not be reached from your browser.',
-  2: 'YouTube knows no video under this id.',
+  0: "YouTube could not be reached from your browser.",
+  2: "YouTube knows no video under this id.",
   5: "YouTube's player cannot play this video in your browser.",
-  100: 'This video is private or no longer on YouTube.',
-  101: 'Its owner does not let this video play outside YouTube.',
-  150: 'Its owner does not let this video play outside YouTube.',
-  153: 'YouTube refused, since your browser did not tell it which site the player is on.',
+  100: "This video is private or no longer on YouTube.",
+  101: "Its owner does not let this video play outside YouTube.",
+  150: "Its owner does not let this video play outside YouTube.",
+  153: "YouTube refused, since your browser did not tell it which site the player is on.",
 };
 
 /**
@@ -47,7 +47,7 @@ export class YouTubeMedia extends EventTarget {
   /** @type {Entry | null} */
   #entry = null;
   /** @type {MediaState} */
-  #state = 'loading';
+  #state = "loading";
   #isRehearsing = false;
   #hasPlayed = false;
   #muted = false;
@@ -59,11 +59,11 @@ export class YouTubeMedia extends EventTarget {
   #reading;
 
   get state() {
-    return this.#state === 'playing' && this.#time.isOnItsWay ? 'buffering' : this.#state;
+    return this.#state === "playing" && this.#time.isOnItsWay ? "buffering" : this.#state;
   }
 
   get positionMs() {
-    return this.#time.positionMs(this.#state === 'playing' ? this.#rate : 0);
+    return this.#time.positionMs(this.#state === "playing" ? this.#rate : 0);
   }
 
   get lengthMs() {
@@ -97,7 +97,7 @@ export class YouTubeMedia extends EventTarget {
     this.#forgetAll();
     this.#entry = entry;
     this.#time.sendTo(positionMs);
-    this.#become('loading');
+    this.#become("loading");
     this.#withPlayer(entry, entry.media_id, (player) => {
       this.#rehearse();
       player.loadVideoById({ videoId: entry.media_id, startSeconds: this.positionMs / 1000 });
@@ -113,7 +113,7 @@ export class YouTubeMedia extends EventTarget {
 
   unload() {
     this.#forgetAll();
-    this.#become('loading');
+    this.#become("loading");
     this.#player?.stopVideo();
   }
 
@@ -124,7 +124,7 @@ export class YouTubeMedia extends EventTarget {
   }
 
   pause() {
-    if (this.#state === 'blocked') this.#become(this.#hasPlayed ? 'paused' : 'ready');
+    if (this.#state === "blocked") this.#become(this.#hasPlayed ? "paused" : "ready");
     if (!this.#isRehearsing) this.#player?.pauseVideo();
   }
 
@@ -133,9 +133,9 @@ export class YouTubeMedia extends EventTarget {
     this.#time.sendTo(positionMs);
     if (!this.#player || this.#isRehearsing) return;
     // From any other state than these two a seek starts the video.
-    if (this.#state !== 'playing' && this.#player.getPlayerState() !== PAUSED) this.#rehearse();
+    if (this.#state !== "playing" && this.#player.getPlayerState() !== PAUSED) this.#rehearse();
     this.#player.seekTo(positionMs / 1000, true);
-    if (this.#state === 'playing') this.dispatchEvent(new Event('state'));
+    if (this.#state === "playing") this.dispatchEvent(new Event("state"));
   }
 
   /** @param {number} rate */
@@ -206,9 +206,9 @@ export class YouTubeMedia extends EventTarget {
     this.#noticeLength();
     if (this.#isRehearsing) this.#goOnRehearsing(code);
     else if (code === PLAYING) this.#nowPlaying();
-    else if (code === PAUSED) this.#become(this.#hasPlayed ? 'paused' : 'ready');
-    else if (code === ENDED) this.#become('ended');
-    else if (code === BUFFERING || code === UNSTARTED) this.#become(this.#hasPlayed ? 'buffering' : 'loading');
+    else if (code === PAUSED) this.#become(this.#hasPlayed ? "paused" : "ready");
+    else if (code === ENDED) this.#become("ended");
+    else if (code === BUFFERING || code === UNSTARTED) this.#become(this.#hasPlayed ? "buffering" : "loading");
   }
 
   /** @param {number} code */
@@ -217,14 +217,14 @@ export class YouTubeMedia extends EventTarget {
     if (code !== PAUSED) return;
     this.#isRehearsing = false;
     this.#time.arrive();
-    this.#become(this.#hasPlayed ? 'paused' : 'ready');
+    this.#become(this.#hasPlayed ? "paused" : "ready");
   }
 
   #nowPlaying() {
     this.#hasPlayed = true;
     // A new video may start at the normal rate, whatever was set before.
     if (this.#player?.getPlaybackRate() !== this.#rate) this.#player?.setPlaybackRate(this.#rate);
-    this.#become('playing');
+    this.#become("playing");
   }
 
   /** Whether the player still tells of the video before. */
@@ -235,14 +235,14 @@ export class YouTubeMedia extends EventTarget {
 
   #read() {
     this.#noticeLength();
-    if (this.#time.read(this.#rate)) this.dispatchEvent(new Event('state'));
+    if (this.#time.read(this.#rate)) this.dispatchEvent(new Event("state"));
   }
 
   #noticeLength() {
     const lengthMs = Math.round((this.#player?.getDuration() ?? 0) * 1000);
     if (this.#lengthMs || !(lengthMs > 0)) return;
     this.#lengthMs = lengthMs;
-    this.dispatchEvent(new Event('length'));
+    this.dispatchEvent(new Event("length"));
   }
 
   #forgetAll() {
@@ -256,26 +256,26 @@ export class YouTubeMedia extends EventTarget {
   /** @param {MediaState} state */
   #become(state) {
     clearInterval(this.#reading);
-    if (state === 'playing') this.#reading = setInterval(() => this.#read(), READ_EVERY_MS);
+    if (state === "playing") this.#reading = setInterval(() => this.#read(), READ_EVERY_MS);
     if (state === this.#state) return;
     this.#state = state;
-    this.dispatchEvent(new Event('state'));
+    this.dispatchEvent(new Event("state"));
   }
 
   #block() {
     if (!this.#entry) return;
     this.#isRehearsing = false;
-    this.#become('blocked');
-    this.dispatchEvent(new Event('blocked'));
+    this.#become("blocked");
+    this.dispatchEvent(new Event("blocked"));
   }
 
   /** @param {number} code */
   #fail(code) {
     if (!this.#entry || this.#speaksOfAnother) return;
     this.#isRehearsing = false;
-    this.#become('failed');
+    this.#become("failed");
     /** @type {Failure} */
     const detail = { code, reason: REASONS[code] ?? `YouTube's player failed (${code}).` };
-    this.dispatchEvent(new CustomEvent('failed', { detail }));
+    this.dispatchEvent(new CustomEvent("failed", { detail }));
   }
 }

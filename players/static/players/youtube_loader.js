@@ -1,4 +1,4 @@
-const API = 'https://www.youtube.com/iframe_api';
+const API = "https://www.youtube.com/iframe_api";
 const GIVE_UP_MS = 20_000;
 
 /** @type {Promise<typeof YT.Player> | null} */
@@ -28,7 +28,7 @@ function load() {
       others?.();
       finish();
     };
-    const script = document.createElement('script');
+    const script = document.createElement("script");
     script.src = API;
     script.onerror = () => reject(new Error(`${API} could not be loaded.`));
     setTimeout(() => reject(new Error(`${API} did not start within ${GIVE_UP_MS} ms.`)), GIVE_UP_MS);

@@ -1,4 +1,4 @@
-import { loadYouTube } from './youtube_loader.js';
+import { loadYouTube } from "./youtube_loader.js";
 
 /** What YouTube asks of an embedded player: never smaller. */
 const SMALLEST_PX = 200;
@@ -6,9 +6,9 @@ const READY_WITHIN_MS = 20_000;
 
 /** The box of a player, which keeps its smallest size whatever the page does. */
 export function makeBox() {
-  const box = document.createElement('div');
-  box.className = 'media media-youtube';
-  box.style.inlineSize = box.style.blockSize = '100%';
+  const box = document.createElement("div");
+  box.className = "media media-youtube";
+  box.style.inlineSize = box.style.blockSize = "100%";
   box.style.minInlineSize = box.style.minBlockSize = `${SMALLEST_PX}px`;
   return box;
 }
@@ -29,7 +29,7 @@ export async function makePlayer(box, videoId, events) {
   const frame = makeFrame(videoId, playerVars);
   box.replaceChildren(frame);
   return new Promise((resolve, reject) => {
-    const size = { width: '100%', height: '100%' };
+    const size = { width: "100%", height: "100%" };
     const onReady = () => resolve(player);
     const player = new Player(frame, { videoId, playerVars, ...size, events: { ...events, onReady } });
     setTimeout(() => reject(new Error(`YouTube's player was not ready in ${READY_WITHIN_MS} ms.`)), READY_WITHIN_MS);
@@ -42,12 +42,12 @@ export async function makePlayer(box, videoId, events) {
  */
 function makeFrame(videoId, parameters) {
   const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
-  const frame = document.createElement('iframe');
-  frame.referrerPolicy = 'strict-origin-when-cross-origin';
-  frame.allow = 'autoplay; encrypted-media; picture-in-picture';
-  frame.title = 'YouTube';
-  frame.width = frame.height = '100%';
-  frame.style.border = '0';
+  const frame = document.createElement("iframe");
+  frame.referrerPolicy = "strict-origin-when-cross-origin";
+  frame.allow = "autoplay; encrypted-media; picture-in-picture";
+  frame.title = "YouTube";
+  frame.width = frame.height = "100%";
+  frame.style.border = "0";
   frame.src = `https://www.youtube.com/embed/${encodeURIComponent(videoId)}?${query}`;
   return frame;
 }

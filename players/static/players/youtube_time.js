@@ -1,4 +1,4 @@
-import { SteppedTime } from './stepped_time.js';
+import { SteppedTime } from "./stepped_time.js";
 
 /** What the player tells of its time is up to 265 ms old: so long after a seek it may speak of the time before. */
 const STALE_MS = 350;

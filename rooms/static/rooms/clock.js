@@ -1,4 +1,4 @@
-import { OffsetEstimator } from './offset.js';
+import { OffsetEstimator } from "./offset.js";
 
 const BURST = 5;
 const BURST_EVERY_MS = 200;
@@ -29,7 +29,7 @@ export class Clock extends EventTarget {
   /** @type {AbortController | null} */
   #connected = null;
 
-  constructor(url = '/api/v1/time') {
+  constructor(url = "/api/v1/time") {
     super();
     this.#url = url;
   }
@@ -48,8 +48,8 @@ export class Clock extends EventTarget {
     if (this.#connected) return;
     this.#connected = new AbortController();
     const { signal } = this.#connected;
-    document.addEventListener('visibilitychange', () => document.hidden || this.#wake(), { signal });
-    window.addEventListener('online', () => this.burst(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
+    window.addEventListener("online", () => this.burst(), { signal });
     this.#gapMs = gapMs();
     this.#sleepTimer = setInterval(() => this.#noticeSleep(), SLEEP_CHECK_EVERY_MS);
     this.burst();
@@ -82,7 +82,7 @@ export class Clock extends EventTarget {
     if (Math.abs(sleptMs) < SLEEP_MS) return;
     // A clock that was set back looks like time travel; the server's did not travel with it.
     this.#estimator.shift(Math.max(0, sleptMs));
-    this.dispatchEvent(new CustomEvent('sleep', { detail: { sleptMs } }));
+    this.dispatchEvent(new CustomEvent("sleep", { detail: { sleptMs } }));
     this.burst();
   }
 
@@ -94,7 +94,7 @@ export class Clock extends EventTarget {
     if (!this.#connected) return;
     if (probe) {
       this.#estimator.add(probe);
-      this.dispatchEvent(new Event('offset'));
+      this.dispatchEvent(new Event("offset"));
     }
     this.#probeTimer = setTimeout(() => this.#probe(), this.#waitMs());
   }
@@ -113,10 +113,10 @@ export class Clock extends EventTarget {
 async function ask(url) {
   const gapBeforeMs = gapMs();
   const askedAt = performance.now();
-  const response = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(GIVE_UP_MS) });
+  const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(GIVE_UP_MS) });
   const roundTripMs = performance.now() - askedAt;
   const { server_now_ms } = await response.json();
-  if (Math.abs(gapMs() - gapBeforeMs) >= SLEEP_MS) throw new Error('The machine slept before the answer came.');
+  if (Math.abs(gapMs() - gapBeforeMs) >= SLEEP_MS) throw new Error("The machine slept before the answer came.");
   if (!Number.isFinite(server_now_ms)) throw new TypeError(`server_now_ms is ${server_now_ms}; a number is allowed.`);
   return { offsetMs: server_now_ms - (askedAt + roundTripMs / 2), roundTripMs };
 }

@@ -1,7 +1,7 @@
 const GIVE_UP_MS = 10_000;
 
 /** @type {Record<number, string>} */
-const REFUSALS = { 401: 'right withdrawn', 403: 'right withdrawn', 404: 'gone' };
+const REFUSALS = { 401: "right withdrawn", 403: "right withdrawn", 404: "gone" };
 
 /** The server will not let this listener in, now or later. */
 export class Refused extends Error {
@@ -18,8 +18,8 @@ export class Refused extends Error {
  * @throws {Refused} if asking again is of no use; any other error may pass
  */
 export async function fetchSnapshot(url) {
-  const headers = { accept: 'application/json' };
-  const response = await fetch(url, { cache: 'no-store', headers, signal: AbortSignal.timeout(GIVE_UP_MS) });
+  const headers = { accept: "application/json" };
+  const response = await fetch(url, { cache: "no-store", headers, signal: AbortSignal.timeout(GIVE_UP_MS) });
   if (response.status in REFUSALS) throw new Refused(REFUSALS[response.status]);
   if (!response.ok) throw new Error(`The snapshot was answered with ${response.status}; 200 is expected.`);
   return response.json();

@@ -10,7 +10,7 @@
  * @property {boolean} gap whether something was missed, so that the snapshot has to be fetched
  */
 
-import { changeQueue } from './queue.js';
+import { changeQueue } from "./queue.js";
 
 const CHAT_KEPT = 50;
 
@@ -32,10 +32,10 @@ const REDUCERS = {
  * @returns {Applied}
  */
 export function apply(state, name, data) {
-  if (name === 'snapshot') return { state: withSnapshot(state, data), gap: false };
+  if (name === "snapshot") return { state: withSnapshot(state, data), gap: false };
   if (state === null) return { state, gap: true };
-  if (name === 'people') return { state: { ...state, people: peopleOf(data) }, gap: false };
-  if (name === 'tick' || name === 'resumed') return { state, gap: data.version > state.version };
+  if (name === "people") return { state: { ...state, people: peopleOf(data) }, gap: false };
+  if (name === "tick" || name === "resumed") return { state, gap: data.version > state.version };
   if (!Object.hasOwn(REDUCERS, name) || data.version <= state.version) return { state, gap: false };
   if (data.prev > state.version) return { state, gap: true };
   const next = REDUCERS[name](state, data);
@@ -77,7 +77,7 @@ function withSnapshot(state, data) {
 function withQueue(state, data) {
   const queue = changeQueue(state.queue, data);
   if (queue === null) return null;
-  const isCurrent = data.op === 'update' && data.entry.id === state.player.entry_id;
+  const isCurrent = data.op === "update" && data.entry.id === state.player.entry_id;
   return { ...state, queue, player: isCurrent ? { ...state.player, entry: data.entry } : state.player };
 }
 

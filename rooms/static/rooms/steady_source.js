@@ -1,4 +1,4 @@
-import { reopenAfterMs } from './backoff.js';
+import { reopenAfterMs } from "./backoff.js";
 
 /** The server beats every 15 s: two beats missed, and some slack. */
 const SILENCE_MS = 40_000;
@@ -37,10 +37,10 @@ export class SteadySource {
     if (this.#running) return;
     this.#running = new AbortController();
     const { signal } = this.#running;
-    document.addEventListener('visibilitychange', () => document.hidden || this.#watch(), { signal });
-    window.addEventListener('online', () => this.isOpen || this.#open(), { signal });
-    window.addEventListener('pagehide', () => this.#source?.close(), { signal });
-    window.addEventListener('pageshow', (event) => event.persisted && this.#return(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#watch(), { signal });
+    window.addEventListener("online", () => this.isOpen || this.#open(), { signal });
+    window.addEventListener("pagehide", () => this.#source?.close(), { signal });
+    window.addEventListener("pageshow", (event) => event.persisted && this.#return(), { signal });
     this.#watching = setInterval(() => this.#watch(), WATCH_EVERY_MS);
     this.#open();
   }
@@ -64,7 +64,7 @@ export class SteadySource {
     this.#source = source;
     this.#heardAt = Date.now();
     for (const name of this.#owner.events) source.addEventListener(name, (event) => this.#hear(name, event));
-    source.addEventListener('error', () => this.#stumble());
+    source.addEventListener("error", () => this.#stumble());
   }
 
   /**

@@ -1,6 +1,6 @@
-import { fetchSnapshot, Refused } from './snapshot.js';
-import { apply, withPlayer } from './state.js';
-import { SteadySource } from './steady_source.js';
+import { fetchSnapshot, Refused } from "./snapshot.js";
+import { apply, withPlayer } from "./state.js";
+import { SteadySource } from "./steady_source.js";
 
 /**
  * @typedef {import("./shapes.js").State} State
@@ -9,7 +9,7 @@ import { SteadySource } from './steady_source.js';
  * @typedef {{name: string, data: any}} Told
  */
 
-const EVENTS = ['snapshot', 'resumed', 'player', 'queue', 'room', 'people', 'chat', 'notice', 'reaction', 'tick', 'bye'];
+const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "chat", "notice", "reaction", "tick", "bye"];
 /** A reconnect that the server asked for takes up to 5 s; only what takes longer is worth a word. */
 const LOST_AFTER_MS = 8_000;
 /** What a tick knows first usually follows at once. */
@@ -33,7 +33,7 @@ export class RoomStream extends EventTarget {
   /** @type {State | null} */
   #state = null;
   /** @type {Connection} */
-  #connection = 'catching-up';
+  #connection = "catching-up";
   /** What came while the snapshot is being fetched; null while it is not. @type {Told[] | null} */
   #held = null;
   #fetchedAt = 0;
@@ -47,8 +47,8 @@ export class RoomStream extends EventTarget {
    */
   constructor(url, { snapshot } = {}) {
     super();
-    if (snapshot) this.#state = apply(null, 'snapshot', snapshot).state;
-    this.#snapshotUrl = url.replace(/\/events$/, '');
+    if (snapshot) this.#state = apply(null, "snapshot", snapshot).state;
+    this.#snapshotUrl = url.replace(/\/events$/, "");
     this.#source = new SteadySource({
       url: () => (this.#state ? `${url}?lastEventId=${this.#state.version}` : url),
       events: EVENTS,
@@ -87,18 +87,18 @@ export class RoomStream extends EventTarget {
    * @param {Player} player
    */
   apply(player) {
-    if (this.#state) this.#become(withPlayer(this.#state, player), { name: 'player', data: player });
+    if (this.#state) this.#become(withPlayer(this.#state, player), { name: "player", data: player });
   }
 
   // What is told
 
   /** @param {Told} told */
   #hear(told) {
-    if (told.name === 'bye') return this.#end(told.data.reason);
-    if (told.name === 'tick') this.#compare(told.data.version);
-    else if (this.#held && told.name !== 'snapshot') this.#held = [...this.#held, told].slice(-MOST_HELD);
+    if (told.name === "bye") return this.#end(told.data.reason);
+    if (told.name === "tick") this.#compare(told.data.version);
+    else if (this.#held && told.name !== "snapshot") this.#held = [...this.#held, told].slice(-MOST_HELD);
     else this.#take(told);
-    if (!this.#held) this.#say('live');
+    if (!this.#held) this.#say("live");
   }
 
   /** @param {Told} told */
@@ -113,9 +113,9 @@ export class RoomStream extends EventTarget {
    * @param {Told} told
    */
   #become(state, told) {
-    if (state === this.#state && told.name !== 'reaction') return;
+    if (state === this.#state && told.name !== "reaction") return;
     this.#state = state;
-    this.dispatchEvent(new CustomEvent('state', { detail: { state, ...told } }));
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, ...told } }));
   }
 
   /** @param {number} version */
@@ -126,7 +126,7 @@ export class RoomStream extends EventTarget {
       this.#ticksBehind = 0;
       this.#refresh(null, { trusting: true });
     } else if (version > ours) {
-      this.#after('tick', TICK_PATIENCE_MS, () => (this.#state?.version ?? 0) < version && this.#refresh(null));
+      this.#after("tick", TICK_PATIENCE_MS, () => (this.#state?.version ?? 0) < version && this.#refresh(null));
     }
   }
 
@@ -146,10 +146,10 @@ export class RoomStream extends EventTarget {
     this.#leaveLive();
     const isRepeated = Date.now() - this.#fetchedAt < FETCH_AGAIN_MS;
     const delayMs = Math.random() * GAP_JITTER_MS + (isRepeated ? FETCH_AGAIN_MS : 0);
-    this.#after('refresh', delayMs, async () => {
+    this.#after("refresh", delayMs, async () => {
       const isFetched = await this.#fetch(trusting);
-      if (!isFetched && this.#isOpen) this.#after('refresh', FETCH_AGAIN_MS, () => this.#refresh(null, { trusting }));
-      if (isFetched && !this.#held && this.#source.isOpen) this.#say('live');
+      if (!isFetched && this.#isOpen) this.#after("refresh", FETCH_AGAIN_MS, () => this.#refresh(null, { trusting }));
+      if (isFetched && !this.#held && this.#source.isOpen) this.#say("live");
     });
   }
 
@@ -163,8 +163,8 @@ export class RoomStream extends EventTarget {
     try {
       const data = await fetchSnapshot(this.#snapshotUrl);
       if (!this.#isOpen) return false;
-      const { state } = apply(trusting ? null : this.#state, 'snapshot', data);
-      this.#become(state, { name: 'snapshot', data });
+      const { state } = apply(trusting ? null : this.#state, "snapshot", data);
+      this.#become(state, { name: "snapshot", data });
       this.#release();
       return true;
     } catch (error) {
@@ -186,14 +186,14 @@ export class RoomStream extends EventTarget {
   #end(reason) {
     if (!this.#isOpen) return;
     this.close();
-    this.#say('lost');
-    this.dispatchEvent(new CustomEvent('bye', { detail: reason }));
+    this.#say("lost");
+    this.dispatchEvent(new CustomEvent("bye", { detail: reason }));
   }
 
   #leaveLive() {
-    if (this.#connection === 'live') this.#say('catching-up');
-    if (this.#connection === 'catching-up' && !this.#timers.lost) {
-      this.#after('lost', LOST_AFTER_MS, () => this.#say('lost'));
+    if (this.#connection === "live") this.#say("catching-up");
+    if (this.#connection === "catching-up" && !this.#timers.lost) {
+      this.#after("lost", LOST_AFTER_MS, () => this.#say("lost"));
     }
   }
 
@@ -203,7 +203,7 @@ export class RoomStream extends EventTarget {
     this.#timers.lost = undefined;
     if (connection === this.#connection) return;
     this.#connection = connection;
-    this.dispatchEvent(new CustomEvent('connection', { detail: connection }));
+    this.dispatchEvent(new CustomEvent("connection", { detail: connection }));
   }
 
   /**
