@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+from musicrooms import handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicrooms.settings")
-django_application = get_asgi_application()
+django_application = handler.application()
 
 from django.conf import settings  # noqa: E402  # what follows needs Django to be set up
 from servestatic import ServeStaticASGI  # noqa: E402

@@ -114,6 +114,11 @@ def test_a_body_that_is_no_json_object_is_refused(refusing: Refusing, method: st
         assert_is_an_error(refusing.send(method, path, content=body), 422, "invalid")
 
 
+def test_a_number_that_no_field_allows_is_refused_before_it_is_read(refusing: Refusing) -> None:
+    refused = refusing.send("PATCH", "/player", content=b'{"position_ms": ' + b"9" * 4_000 + b"}")
+    assert "4000 digits" in assert_is_an_error(refused, 422, "invalid")
+
+
 @each_call
 def test_an_unknown_field_is_refused_by_its_name(refusing: Refusing, method: str, path: str) -> None:
     refused = refusing.send(method, path, json={"colour": "blue"})

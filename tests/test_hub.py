@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 from django_eventstream.views import get_listener_manager
@@ -148,11 +149,13 @@ def test_one_query_compares_all_rooms(rooms: Rooms) -> None:
     async def scene(hub: Hub) -> None:
         rooms.ids = {f"room-{n}": n for n in range(1, 21)}
         rooms.versions = dict.fromkeys(range(1, 21), 1)
-        for slug in rooms.ids:
-            await room_of(hub, slug)
-        rooms.asked.clear()
-        await until(lambda: rooms.count("versions_of") >= 1)
-        assert rooms.asked[0] == ("versions_of", (list(range(1, 21)),))
+        with ExitStack() as visits:
+            for slug in rooms.ids:
+                visits.enter_context((await room_of(hub, slug)).visited())
+            await until(lambda: ("versions_of", (list(range(1, 21)),)) in rooms.asked)
+            rooms.asked.clear()
+            await until(lambda: len(rooms.asked) >= 2)
+            assert all(asked == ("versions_of", (list(range(1, 21)),)) for asked in rooms.asked)
 
     run(scene)
 
@@ -242,18 +245,18 @@ def test_a_push_never_raises(monkeypatch: pytest.MonkeyPatch, caplog: pytest.Log
 
 def test_a_track_that_could_not_be_moved_on_is_tried_again(rooms: Rooms, caplog: pytest.LogCaptureFixture) -> None:
     async def scene(hub: Hub) -> None:
-        rooms.advance_at_ms = now_ms() + 100
         peer = Peer()
         live = await room_of(hub)
         listening = asyncio.create_task(visit(live, peer))
         await until(lambda: peer.told)
         rooms.error = OSError("away")
-        await until(lambda: rooms.count("settle") == 1)
+        live.receive("player", json.dumps({"version": 2, "prev": 1, "advance_at_ms": now_ms() + 20}))
+        await until(lambda: rooms.count("settle"))
         rooms.error = None
-        await until(lambda: rooms.count("settle") == 2)
+        await until(lambda: rooms.count("settle") >= 2)
         # The clock was set back, say: it still plays, so it is looked at until it is over.
-        await until(lambda: rooms.count("settle") == 4)
-        live.receive("player", json.dumps({"version": 2, "prev": 1, "advance_at_ms": None}))
+        await until(lambda: rooms.count("settle") >= 4)
+        live.receive("player", json.dumps({"version": 3, "prev": 2, "advance_at_ms": None}))
         settled = rooms.count("settle")
         await settle(0.2)
         assert rooms.count("settle") <= settled + 1
@@ -308,6 +311,7 @@ def test_the_beat_tells_the_time_and_the_people(rooms: Rooms, monkeypatch: pytes
         live.next_tick_at = 0
         listening = asyncio.create_task(visit(live, peer))
         await until(lambda: sum(event["event"] == "tick" for event in peer.events) >= 3)
+        await until(lambda: any(event["event"] == "people" for event in peer.events))
         assert [event["listeners"] for event in peer.events if event["event"] == "people"] == [1]
         assert all(event["id"] is None for event in peer.events if event["event"] in ("tick", "people"))
         hub.stop()

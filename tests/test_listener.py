@@ -7,7 +7,7 @@ import gc
 import logging
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -231,8 +231,10 @@ def test_a_listener_that_never_reads_costs_others_nothing_and_the_server_little(
         bob.wait_for(lambda event: event.id == last, timeout_s=60)
         grown = memory_of(any_server) - before
         told = [event for event in bob.events if "prev" in event.data]
-        while f"id: {last}\n".encode() not in deaf.chunk():
-            pass
+        # On a busy machine this takes more than the 30 s after which the kernel gives a deaf peer up.
+        with suppress(ConnectionResetError):
+            while f"id: {last}\n".encode() not in deaf.chunk():
+                pass
         heard = [event for event in deaf.events() if "id" in event]
     assert len(told) == 101
     assert len(heard) < 80

@@ -373,7 +373,9 @@ def act(lent: Room, now_ms: int, verb: str, *args: Any) -> None:
     lengths_ms=st.lists(st.none() | st.integers(1, 2 * MINUTE_MS), max_size=4),
     script=st.lists(st.tuples(elapsed, verbs), max_size=12),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_any_verbs_in_any_order_keep_the_promises(
     told: list[Told], lengths_ms: list[int | None], script: list[tuple[int, tuple[Any, ...]]]
 ) -> None:

@@ -287,7 +287,9 @@ def applied(queue: list[dict[str, Any]], change: dict[str, Any]) -> list[dict[st
 
 @pytest.mark.parametrize("gap", [ORDER_GAP, 2], ids=["wide gaps", "gaps that run out at once"])
 @given(script=st.lists(edits, max_size=15))
-@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_a_queue_is_a_list_here_and_at_every_client(
     told: list[Told], monkeypatch: pytest.MonkeyPatch, gap: int, script: list[tuple[Any, ...]]
 ) -> None:

@@ -179,7 +179,9 @@ def test_a_snapshot_is_of_where_the_room_is_by_now() -> None:
     rate=st.sampled_from([0.25, 1.0, 1.75]),
     at_end=st.sampled_from(AtEnd),
 )
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_where_a_room_is_does_not_depend_on_who_looked_before(
     told: list[Told], lengths_ms: list[int], looks_ms: list[int], rate: float, at_end: AtEnd
 ) -> None:

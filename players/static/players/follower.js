@@ -135,7 +135,7 @@ export class Follower extends EventTarget {
 
   set tightness(tightness) {
     this.#preferences.tightness = tightness;
-    this.#deck.current?.pilot.setRate(this.#transport.player?.rate ?? 1);
+    this.#deck.current?.pilot.setRate(this.#transport.course.rate);
   }
 
   /** How many milliseconds ahead of the room to be. */
@@ -150,16 +150,17 @@ export class Follower extends EventTarget {
 
   /** @returns {Status} */
   get status() {
-    const { mode, player, roomMs } = this.#transport;
+    const { mode, course } = this.#transport;
+    const entry = course.player?.entry;
     const { media, pilot } = this.#deck.current ?? {};
     const about = { isHeld: pilot?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
     return {
       phase: phaseOf(mode, media?.state ?? "loading", about),
       driftMs: mode === "running" ? (pilot?.driftMs ?? null) : null,
-      roomPositionMs: roomMs,
+      roomPositionMs: course.positionMs,
       positionMs: media?.positionMs ?? 0,
-      lengthMs: player?.entry?.length_ms ?? media?.lengthMs ?? null,
-      rate: player?.rate ?? 1,
+      lengthMs: entry?.length_ms ?? media?.lengthMs ?? null,
+      rate: course.rate,
       isWeak: pilot?.isWeak ?? false,
       hasPicture: media?.hasPicture ?? false,
       reason: mode === "failed" ? this.#reason : "",
@@ -188,7 +189,7 @@ export class Follower extends EventTarget {
 
   /** @param {Event} event what the player in use tells */
   #hear(event) {
-    const entry = this.#transport.player?.entry;
+    const entry = this.#transport.course.player?.entry;
     const media = this.#deck.current?.media;
     if (!entry || !media) return;
     if (event.type === "length") this.#hints.length(entry, media.lengthMs ?? 0);
@@ -203,7 +204,7 @@ export class Follower extends EventTarget {
    * @param {import("./adapter.js").MediaState} state
    */
   #changeState(entry, state) {
-    if (state === "ended" && this.#transport.mode === "running") this.#hints.ended(entry, this.#transport.leftMs);
+    if (state === "ended" && this.#transport.mode === "running") this.#hints.ended(entry, this.#transport.course.leftMs);
     this.#transport.stateChanged(state);
     this.#preload();
   }

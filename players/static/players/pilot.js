@@ -7,11 +7,7 @@ import { slope } from "./slope.js";
  * @typedef {import("./correction.js").Config} Config
  * @typedef {import("./latency.js").Latency} Latency
  * @typedef {import("./latency.js").Manoeuvre} Manoeuvre
- *
- * Where the room is, whenever it is asked.
- * @typedef {object} Course
- * @property {() => number} positionMs
- * @property {number} rate
+ * @typedef {import("./course.js").Course} Course
  */
 
 const READINGS = 3;
@@ -102,7 +98,7 @@ export class Pilot {
     this.#playingSince ??= now;
     this.#watch(now);
     if (!this.#progress.isMoving(this.#rate) || this.#playingForMs(now) < SETTLED_MS) return;
-    this.#errorsMs = [...this.#errorsMs, this.#media.positionMs - course.positionMs()].slice(-READINGS);
+    this.#errorsMs = [...this.#errorsMs, this.#media.positionMs - course.positionMs].slice(-READINGS);
     this.#learn(course.rate);
     this.#judgeTrial(now, course.rate);
     if (config) this.#correct(now, course, config);
@@ -157,7 +153,7 @@ export class Pilot {
     this.#seeks = [...this.#seeks.filter((at) => now - at < MINUTE_MS), now];
     this.#steerAt(course.rate, course.rate);
     this.#land("seek");
-    this.#media.seek(course.positionMs() + this.#latency.of(this.#provider, "seek") * course.rate);
+    this.#media.seek(course.positionMs + this.#latency.of(this.#provider, "seek") * course.rate);
   }
 
   /**

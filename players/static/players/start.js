@@ -3,8 +3,7 @@
  *
  * What a start aims at.
  * @typedef {object} Target
- * @property {(atMs: number) => number} positionAt the room's position at an instant
- * @property {(positionMs: number) => number} instantOf when the room is at a position
+ * @property {import("./course.js").Course} course
  * @property {number} notBeforeMs the instant at which everybody starts
  * @property {number} startMs how long the player takes to start
  * @property {number} seekMs how long it takes to seek
@@ -62,17 +61,17 @@ export class Start {
   /** Choose the instant, and go where the room will be then; or wait until the room comes to where the player is. */
   #plan() {
     this.#plans += 1;
-    const { positionAt, instantOf, notBeforeMs, startMs, seekMs } = this.#target;
+    const { course, notBeforeMs, startMs, seekMs } = this.#target;
     const readyMs = this.#now() + startMs + SLACK_MS;
     const soonestMs = Math.max(notBeforeMs, readyMs);
     const soughtMs = Math.max(notBeforeMs, readyMs + seekMs);
-    const metMs = instantOf(this.#media.positionMs);
+    const metMs = course.instantOf(this.#media.positionMs);
     const isMet = metMs >= soonestMs && metMs <= soughtMs + MOST_WAIT_MS;
     this.#letGoAtMs = (isMet ? metMs : soonestMs) - startMs;
     if (this.#isElsewhere) {
       this.#letGoAtMs = soughtMs - startMs;
       this.#soughtAt = performance.now();
-      this.#media.seek(positionAt(soughtMs));
+      this.#media.seek(course.positionAt(soughtMs));
     }
     this.#wake(this.#letGoAtMs - this.#now());
   }
@@ -94,7 +93,7 @@ export class Start {
 
   /** Whether the player does not stand where the room will be at the instant. */
   get #isElsewhere() {
-    const wantedMs = this.#target.positionAt(this.#letGoAtMs + this.#target.startMs);
+    const wantedMs = this.#target.course.positionAt(this.#letGoAtMs + this.#target.startMs);
     return Math.abs(this.#media.positionMs - wantedMs) > this.#media.precisionMs;
   }
 

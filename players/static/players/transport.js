@@ -1,6 +1,7 @@
 import { configFor } from "./correction.js";
+import { Course } from "./course.js";
+import { PauseWatch } from "./pause_watch.js";
 import { Start } from "./start.js";
-import { endsAtMs, positionAt, timelineOf } from "./timeline.js";
 
 /**
  * @typedef {import("../rooms/shapes.js").Player} Player
@@ -21,10 +22,6 @@ import { endsAtMs, positionAt, timelineOf } from "./timeline.js";
 /** Within this it plays on, and the pilot brings it in step. */
 const ON_COURSE_MS = 400;
 const NOW_MS = 50;
-/** A pause that nobody asked for is the listener's if it lasts: players pause for moments of their own. */
-const LISTENERS_PAUSE_MS = 600;
-/** A player that was told to play and does not even try is told again. */
-const STUCK_MS = 5_000;
 /** A player loads a little further ahead than it usually needs, and waits there for the room. */
 const LOAD_SLACK_MS = 300;
 
@@ -32,24 +29,23 @@ const LOAD_SLACK_MS = 300;
 export class Transport {
   #parts;
   #listening = new AbortController();
-  /** @type {Player | null} */
-  #player = null;
+  #course;
   /** @type {Mode} */
   #mode = "empty";
   /** @type {Start | null} */
   #start = null;
-  #letGoAt = 0;
-  #hasMoved = false;
   #isSettled = false;
   /** @type {number | null} */
   #loadingSince = null;
-  /** Since when it stands still though it should play. @type {number | null} */
-  #pausedSince = null;
+  #pauses = new PauseWatch();
+  /** Whether the listener's pause has taken effect, so that playing again is their wish too. */
+  #hasStoodAlone = false;
   #isPausedUnseen = false;
 
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#course = new Course(parts.clock, parts.preferences);
     const { signal } = this.#listening;
     parts.clock.addEventListener("offset", () => this.#isWaitingForClock && this.resume(), { signal });
   }
@@ -58,19 +54,8 @@ export class Transport {
     return this.#mode;
   }
 
-  get player() {
-    return this.#player;
-  }
-
-  /** Where the room is now, as far as this listener wants to be there. */
-  get roomMs() {
-    return this.#roomMsAt(this.#parts.clock.now());
-  }
-
-  /** What is left until the room's end of the track; Infinity if no end is known. */
-  get leftMs() {
-    const ends = this.#player && endsAtMs(timelineOf(this.#player));
-    return ends === null ? Infinity : ends - this.#parts.clock.now();
+  get course() {
+    return this.#course;
   }
 
   /**
@@ -78,11 +63,11 @@ export class Transport {
    * @param {Player} player
    */
   goTo(player) {
-    const before = this.#player;
-    this.#player = player;
+    const [before, keyBefore] = [this.#player, this.#course.key];
+    this.#course.player = player;
     if (!player.entry) this.#clear();
     else if (player.entry_id !== before?.entry_id || player.entry.url !== before?.entry?.url) this.load();
-    else if (courseOf(player) !== courseOf(before)) this.resume();
+    else if (this.#course.key !== keyBefore) this.resume();
   }
 
   /** Load the current entry, anew if it was loaded before. */
@@ -94,7 +79,7 @@ export class Transport {
     this.#parts.sound.apply();
     const { clock, latency } = this.#parts;
     this.#loadingSince = performance.now();
-    media.load(entry, this.#roomMsAt(clock.now() + latency.of(entry.provider, "load") + LOAD_SLACK_MS));
+    media.load(entry, this.#course.positionAt(clock.now() + latency.of(entry.provider, "load") + LOAD_SLACK_MS));
     if (this.#mode === "alone") return;
     this.#mode = "starting";
     this.resume();
@@ -109,7 +94,7 @@ export class Transport {
     this.#isSettled = false;
     if (!this.#player.playing) this.#halt("still");
     else if (!this.#parts.clock.isKnown) this.#halt("starting");
-    else if (this.leftMs <= 0) this.#halt("over");
+    else if (this.#course.leftMs <= 0) this.#halt("over");
     else if (this.#isOnCourse(seat)) seat.pilot.setRate(this.#player.rate);
     else this.#begin(seat, this.#player);
   }
@@ -144,12 +129,13 @@ export class Transport {
   beat() {
     const seat = this.#parts.deck.current;
     if (this.#mode !== "running" || !seat || !this.#player?.entry) return;
-    if (this.leftMs <= 0) return this.#end(seat, this.#player.entry);
-    this.#noticePause(seat.media.state);
-    if (this.#mode !== "running") return;
+    if (this.#course.leftMs <= 0) return this.#end(seat, this.#player.entry);
+    const verdict = this.#pauses.verdict(seat.media.state);
+    if (verdict === "stuck") return this.resume();
+    if (verdict === "listener") return this.#leftByOtherMeans();
     const { provider } = this.#player.entry;
     const config = document.hidden ? null : configFor(provider, this.#parts.preferences.tightness);
-    seat.pilot.steer({ positionMs: () => this.roomMs, rate: this.#player.rate }, config);
+    seat.pilot.steer(this.#course, config);
   }
 
   // What the player in use tells
@@ -157,10 +143,10 @@ export class Transport {
   /** @param {MediaState} state */
   stateChanged(state) {
     if (state === "ready") this.#learnLoading();
-    if (this.#mode === "running" && state === "playing") this.#hasMoved = true;
+    if (this.#mode === "running" && state === "playing") this.#pauses.moved();
     if (this.#mode === "running" && state === "ended") this.#mode = "over";
-    if (this.#mode === "alone" && state === "playing" && this.#pausedSince !== null) this.rejoin();
-    if (this.#mode === "alone" && state === "paused") this.#pausedSince ??= performance.now();
+    if (this.#mode === "alone" && state === "paused") this.#hasStoodAlone = true;
+    if (this.#mode === "alone" && state === "playing" && this.#hasStoodAlone) this.rejoin();
     if (this.#mode === "still") this.#settle(state);
   }
 
@@ -172,7 +158,7 @@ export class Transport {
   blocked() {
     this.#start?.cancel();
     if (this.#parts.sound.block()) this.resume();
-    else this.#mode = "blocked";
+    else if (this.#mode === "starting" || this.#mode === "running") this.#mode = "blocked";
   }
 
   destroy() {
@@ -191,9 +177,8 @@ export class Transport {
     return this.#mode === "starting" && this.#start === null;
   }
 
-  /** @param {number} atMs */
-  #roomMsAt(atMs) {
-    return this.#player ? positionAt(timelineOf(this.#player), atMs + this.#parts.preferences.nudgeMs) : 0;
+  get #player() {
+    return this.#course.player;
   }
 
   /**
@@ -202,8 +187,7 @@ export class Transport {
    */
   #isOnCourse({ media }) {
     if (this.#mode !== "running" || media.state !== "playing") return false;
-    const isNow = Number(this.#player?.effective_at_ms) - this.#parts.clock.now() < NOW_MS;
-    return isNow && Math.abs(media.positionMs - this.roomMs) < ON_COURSE_MS;
+    return this.#course.untilStartMs < NOW_MS && Math.abs(media.positionMs - this.#course.positionMs) < ON_COURSE_MS;
   }
 
   /**
@@ -211,13 +195,10 @@ export class Transport {
    * @param {Player} player
    */
   #begin({ media, pilot }, player) {
-    const { clock, latency, preferences } = this.#parts;
+    const { clock, latency } = this.#parts;
     const provider = String(player.entry?.provider);
     const target = {
-      positionAt: (/** @type {number} */ atMs) => this.#roomMsAt(atMs),
-      instantOf: (/** @type {number} */ positionMs) => {
-        return player.effective_at_ms + (positionMs - player.position_ms) / player.rate - preferences.nudgeMs;
-      },
+      course: this.#course,
       notBeforeMs: player.effective_at_ms,
       startMs: latency.of(provider, "start"),
       seekMs: latency.of(provider, "seek"),
@@ -235,9 +216,7 @@ export class Transport {
    */
   #letGo(pilot, sinceSeekMs) {
     this.#mode = "running";
-    this.#letGoAt = performance.now();
-    this.#hasMoved = false;
-    this.#pausedSince = null;
+    this.#pauses.told();
     pilot.started(sinceSeekMs);
     this.#parts.changed();
   }
@@ -247,7 +226,7 @@ export class Transport {
     this.#start?.cancel();
     this.#start = null;
     this.#mode = mode;
-    this.#pausedSince = null;
+    this.#hasStoodAlone = false;
     const media = this.#parts.deck.current?.media;
     media?.pause();
     if (media && mode === "still") this.#settle(media.state);
@@ -269,7 +248,7 @@ export class Transport {
     if (state === "playing") media.pause();
     if (this.#isSettled || !["ready", "paused", "ended"].includes(state)) return;
     this.#isSettled = true;
-    if (Math.abs(media.positionMs - this.roomMs) > media.precisionMs) media.seek(this.roomMs);
+    if (Math.abs(media.positionMs - this.#course.positionMs) > media.precisionMs) media.seek(this.#course.positionMs);
   }
 
   /**
@@ -282,24 +261,10 @@ export class Transport {
     this.#mode = "over";
   }
 
-  /** @param {MediaState} state */
-  #noticePause(state) {
-    const now = performance.now();
-    const isStuck = !this.#hasMoved && now - this.#letGoAt > STUCK_MS && ["ready", "paused"].includes(state);
-    if (isStuck) this.resume();
-    if (!this.#hasMoved) return;
-    this.#pausedSince = state === "paused" ? (this.#pausedSince ?? now) : null;
-    if (this.#pausedSince === null || now - this.#pausedSince < LISTENERS_PAUSE_MS) return;
+  #leftByOtherMeans() {
     this.#mode = "alone";
+    this.#hasStoodAlone = true;
     this.#isPausedUnseen = document.hidden;
     this.#parts.changed();
   }
-}
-
-/**
- * Everything about a player that decides where it is, as one value.
- * @param {Player | null} player
- */
-function courseOf(player) {
-  return JSON.stringify(player && timelineOf(player));
 }
