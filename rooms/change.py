@@ -14,6 +14,8 @@ from rooms.errors import Stale, Unknown
 from rooms.models import Room
 from rooms.snapshot import snapshot
 
+READINGS_WITHOUT_LOCK = 3
+
 
 @contextmanager
 def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | None = None) -> Iterator[Room]:
@@ -27,9 +29,7 @@ def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | Non
     exception from within changes nothing.
     """
     with transaction.atomic():
-        lent = Room.objects.open().whole().select_for_update(of=("self",)).filter(pk=room.pk).first()
-        if lent is None:
-            raise Unknown(f"The room “{room.slug}” was closed.")
+        lent = _locked(room)
         if expected_version is not None and expected_version != lent.version:
             raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
         lent.notes = []
@@ -62,17 +62,32 @@ def settled(room: Room, now_ms: int) -> Room:
 def current_snapshot(room: Room, now_ms: int) -> dict[str, Any]:
     """The snapshot of ``room``, settled, with all its parts at one version.
 
-    Raises Unknown if it was closed. Reading takes no lock: if the version rose meanwhile, the parts are read again.
+    Raises Unknown if it was closed. Reading takes no lock: if the version rose meanwhile, the parts are read again,
+    and at last with the lock, so that a long queue that changes all the time can be read too.
     """
-    while True:
+    for _reading in range(READINGS_WITHOUT_LOCK):
         room = settled(room, now_ms)
         parts = snapshot(room)
         latest = Room.objects.open().whole().filter(pk=room.pk).first()
         if latest is None:
-            raise Unknown(f"The room “{room.slug}” was closed.")
+            raise _closed(room)
         if latest.version == room.version:
             return parts
         room = latest
+    with transaction.atomic():
+        return snapshot(_locked(room))
+
+
+def _locked(room: Room) -> Room:
+    """The open room as it is now, locked until the transaction ends."""
+    locked = Room.objects.open().whole().select_for_update(of=("self",)).filter(pk=room.pk).first()
+    if locked is None:
+        raise _closed(room)
+    return locked
+
+
+def _closed(room: Room) -> Unknown:
+    return Unknown(f"The room “{room.slug}” was closed.")
 
 
 def _count_and_save(lent: Room) -> None:

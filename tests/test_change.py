@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from rooms import push
 from rooms.callers import Caller, Person
@@ -227,6 +227,20 @@ def test_a_snapshot_has_all_its_parts_at_one_version(room: Room, monkeypatch: py
     assert torn[0]["version"] == room.version
     assert parts == snapshot(anew(room))
     assert len(parts["queue"]) == 3
+
+
+def test_a_room_that_changes_all_the_time_can_be_read_all_the_same(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever somebody reads without the lock, somebody else is faster."""
+    from rooms import change as module
+
+    def overtaken(of: Room) -> dict[str, Any]:
+        if not connection.in_atomic_block:
+            assert anew(room).version < room.version + 100, "it is read for ever"
+            add(room, 60_000)
+        return snapshot(of)
+
+    monkeypatch.setattr(module, "snapshot", overtaken)
+    assert current_snapshot(anew(room), NOW_MS) == snapshot(anew(room))
 
 
 def test_a_snapshot_has_what_the_contract_names(room: Room) -> None:

@@ -36,11 +36,10 @@ export class Hints {
 
   /**
    * @param {Entry} entry
-   * @param {number} code 0 means that the player itself could not be had. That is no news of the track, but where half
-   *   of a room has no YouTube, the room goes on all the same.
+   * @param {number} code 0 means that the player itself could not be had, which is no news of the track
    */
   failed(entry, code) {
-    this.#once({ kind: "failed", entry_id: entry.id, code });
+    if (code !== 0) this.#once({ kind: "failed", entry_id: entry.id, code });
   }
 
   /** @param {Hint} hint */

@@ -143,6 +143,7 @@ class RoomPage {
     this.#stream.addEventListener("connection", (event) => {
       this.#session.connection = /** @type {CustomEvent} */ (event).detail;
       this.#session.changed();
+      if (this.#session.connection === "live") this.#clock.burst();
     });
     this.#stream.addEventListener("bye", (event) => this.#end(/** @type {CustomEvent} */ (event).detail));
   }
