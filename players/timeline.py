@@ -43,7 +43,7 @@ class Timeline:
 
     def position_at(self, now_ms: int) -> int:
         """The position at the instant ``now_ms``, within the bounds."""
-        position = max(self.position_ms, self.first_ms)
+        position = self.position_ms
         if self.playing:
             position += math.floor(self.rate * max(0, now_ms - self.effective_at_ms))
         if self.last_ms is not None:

@@ -30,7 +30,7 @@ export function timelineOf(player) {
  * @param {number} nowMs
  */
 export function positionAt(timeline, nowMs) {
-  let position = Math.max(timeline.position_ms, timeline.first_ms);
+  let position = timeline.position_ms;
   if (timeline.playing) position += Math.floor(timeline.rate * Math.max(0, nowMs - timeline.effective_at_ms));
   if (timeline.last_ms !== null) position = Math.min(position, timeline.last_ms);
   return Math.max(position, timeline.first_ms);
