@@ -230,7 +230,9 @@ def test_a_large_room_leaves_room_for_others_while_it_is_told() -> None:
 # What newcomers are told
 
 
-def test_a_newcomer_is_never_told_less_than_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_newcomer_is_told_the_last_reading_and_what_was_told_since_if_the_database_lags(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(live, "PAUSES_S", (0, 0, 0.01))
 
     async def run() -> None:
@@ -238,11 +240,52 @@ def test_a_newcomer_is_never_told_less_than_the_others(monkeypatch: pytest.Monke
         room = await live_room(data)
         await listener_in(room)
         push(room, 2, "queue")  # and the database still answers with what was before
+        push(room, 3)
+        peer = await listener_in(room)
+        assert peer.told == [("snapshot", 1), ("queue", 2), ("player", 3)]
+        assert [event["prev"] for event in peer.events] == [0, 1, 2]
+        push(room, 4)
+        await settle()
+        assert peer.told[3:] == [("player", 4)]
+        assert data.readings <= 1 + len(live.PAUSES_S)
+        data.version = 4
+        assert (await listener_in(room)).told == [("snapshot", 4)]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("told", ["room", "snapshot"])
+def test_what_may_have_taken_rights_away_is_read_before_anybody_is_let_in(
+    told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PAUSES_S", (0, 0, 0.01))
+
+    async def run() -> None:
+        data = Database()
+        room = await live_room(data)
+        await listener_in(room)
+        push(room, 2, told)
+        push(room, 3)
         with pytest.raises(live.Outdated):
             await listener_in(room)
-        assert data.readings <= 1 + len(live.PAUSES_S)
-        data.version = 2
-        assert (await listener_in(room)).told == [("snapshot", 2)]
+        assert data.readings <= 2 + len(live.PAUSES_S)
+        data.version = 3
+        assert (await listener_in(room)).told == [("snapshot", 3)]
+
+    asyncio.run(run())
+
+
+def test_a_newcomer_is_let_down_if_more_was_told_than_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PAUSES_S", (0, 0, 0.01))
+    monkeypatch.setattr(live, "MOST_SINCE", 3)
+
+    async def run() -> None:
+        room = await live_room(Database())
+        await listener_in(room)
+        for version in range(2, 6):
+            push(room, version, "queue")
+        with pytest.raises(live.Outdated):
+            await listener_in(room)
 
     asyncio.run(run())
 

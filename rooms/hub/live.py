@@ -27,7 +27,11 @@ IN_FLIGHT_S = 0.2
 """A version that the database has and the bus has not brought yet gets so long to arrive."""
 
 PAUSES_S = (0.0, 0.0, 0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
-"""Before each reading for a newcomer. The first are for changes that come faster than they are read."""
+"""Before each reading for a newcomer. If the room still changes faster than it is read after the ones without a pause,
+the newcomer is told the last reading and the changes since; the others are for what only a reading can mend."""
+
+MOST_SINCE = 100
+"""Changes since the last reading that are kept for that."""
 
 MOST_EARLY = 1_000
 """Events kept that came before their turn. What is dropped beyond is found in the database."""
@@ -61,6 +65,7 @@ class LiveRoom:
         self._empty_since = time.monotonic()
         self._rights_needed = 0
         self._early: dict[int, Event] = {}
+        self._since_head: list[Event] = []
         self._outbox = Outbox(self.listeners)
         self._told_people: dict[str, Any] = {}
 
@@ -185,6 +190,8 @@ class LiveRoom:
         assert event.version is not None
         self._set_advance(event.data["advance_at_ms"])
         event.prev, self.version = self.version, event.version
+        # Whole snapshots are not kept: they are large, and lead to a reading of their own.
+        self._since_head = [] if event.name == "snapshot" else [*self._since_head[1 - MOST_SINCE :], event]
         self._outbox.put(event)
         if event.name in ("room", "snapshot"):
             self._rights_needed = event.version
@@ -200,6 +207,7 @@ class LiveRoom:
         if loaded is None:
             self.close()
             return
+        self._since_head = [event for event in self._since_head if (event.version or 0) > loaded.version]
         for listener in list(self.listeners):
             if reason := loaded.rights.why_ended(listener):
                 self.end(listener, reason)
@@ -229,10 +237,17 @@ class LiveRoom:
         is_overdue = self.advance_at_ms is not None and self.advance_at_ms <= now_ms()
         return self.head.version >= self.version and not is_overdue
 
+    @property
+    def _is_bridged(self) -> bool:
+        """Whether the changes since the head lead from it to what was told last, and took no rights away."""
+        since = self._since_head
+        leads_on = bool(since) and since[0].prev <= self.head.version and since[-1].version == self.version
+        return leads_on and self._rights_needed <= self.head.version
+
     async def _freshen(self) -> None:
-        """Return once the head is the newest state that is known; raises Outdated if it does not become so."""
+        """Return once a snapshot of the newest state can be told; raises Outdated if that does not come about."""
         for pause_s in PAUSES_S:
-            if self._is_fresh or self.is_closed:
+            if self._is_fresh or self.is_closed or (pause_s and self._is_bridged):
                 return
             await asyncio.sleep(pause_s)
             await asyncio.shield(self.head.read())
@@ -257,4 +272,6 @@ class LiveRoom:
         return wire.event("resumed", {"version": self._newest, "server_now_ms": now_ms()}, self._newest)
 
     def _snapshot(self) -> bytes:
-        return self.head.snapshot(self.presence.as_json())
+        """The newest state for one listener: the last reading, and what was told since if there was more."""
+        since = b"".join(event.encoded() for event in self._since_head if (event.version or 0) > self.head.version)
+        return self.head.snapshot(self.presence.as_json()) + since
