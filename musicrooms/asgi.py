@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -13,6 +14,7 @@ django_application = handler.application()
 from django.conf import settings  # noqa: E402  # what follows needs Django to be set up
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from rooms import push  # noqa: E402
 from rooms.stream import slug_of, stream  # noqa: E402
 
 static = ServeStaticASGI(django_application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)
@@ -24,6 +26,7 @@ media = ServeStaticASGI(
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Send each request to whoever serves it."""
+    push.loop = asyncio.get_running_loop()
     if slug_of(scope) is not None:
         await stream(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(settings.MEDIA_URL):

@@ -11,8 +11,10 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from musicrooms.secret import kept_secret
+from rooms.addresses import networks
 
 env = environ.Env()
 
@@ -30,6 +32,14 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _limit(name: str, default: int) -> int:
+    """How many of something there may be at most; 0 means no limit."""
+    most = env.str(name, default=str(default)).strip()
+    if not (most.isascii() and most.isdigit()):
+        raise ImproperlyConfigured(f"{name} is “{most[:80]}”; it is a number from 1 on, or 0 for no limit.")
+    return int(most)
+
+
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret.key")
 # A server that listens on loopback alone answers to loopback's names alone (DNS rebinding); one that was opened to
 # the network is reached by addresses that nobody can list.
@@ -38,10 +48,16 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # What Musicrooms itself can be told.
 ANYONE_MAY_MAKE_ROOMS = env.bool("ANYONE_MAY_MAKE_ROOMS", default=True)
+FAST_LANE = env.bool("FAST_LANE", default=True)
 MAX_QUEUE = env.int("MAX_QUEUE", default=2_000)
+MAX_ROOMS_PER_PERSON = _limit("MAX_ROOMS_PER_PERSON", 50)
+MAX_STREAMS_PER_ADDRESS = _limit("MAX_STREAMS_PER_ADDRESS", 200)
+MAX_STREAMS_PER_PERSON = _limit("MAX_STREAMS_PER_PERSON", 20)
+MAX_STREAMS_PER_ROOM = _limit("MAX_STREAMS_PER_ROOM", 20_000)
 OEMBED_URL = env.str("OEMBED_URL", default="https://www.youtube.com/oembed")
 PLAYLIST_FEED_URL = env.str("PLAYLIST_FEED_URL", default="https://www.youtube.com/feeds/videos.xml")
 STREAM_ORIGINS = env.list("STREAM_ORIGINS", default=[])
+TRUSTED_PROXIES = networks(env.list("TRUSTED_PROXIES", default=[]))
 
 INSTALLED_APPS = [
     "daphne",

@@ -9,8 +9,10 @@ from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core import signing
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
+from rooms.addresses import address_of_request
 from rooms.errors import Forbidden, Unidentified, Unknown
 from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, Visibility, hash_token
 from rooms.roles import Role
@@ -63,6 +65,7 @@ class Caller:
     person: Person | None = None
     user: AbstractBaseUser | AnonymousUser | None = None
     token_member: Member | None = None
+    address: str = ""
     _members: dict[int, Member | None] = field(default_factory=dict)
 
     @property
@@ -73,6 +76,11 @@ class Caller:
     @property
     def is_identified(self) -> bool:
         return self.person is not None or self.token_member is not None or self.has_account
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the caller may change rooms in the admin, and so owns every room."""
+        return self.has_account and bool(getattr(self.user, "has_perm", lambda _: False)("rooms.change_room"))
 
     @property
     def by_cookie(self) -> bool:
@@ -90,6 +98,15 @@ class Caller:
         if self.token_member is not None:
             return self.token_member.person
         return self.person.id if self.person else None
+
+    def owned_rooms(self) -> int:
+        """How many open rooms belong to the caller."""
+        owner = Q(person=self.person_id) if self.person_id else Q()
+        if self.user is not None and self.has_account:
+            owner |= Q(user__pk=cast(int, self.user.pk))
+        if not owner:
+            return 0
+        return Member.objects.filter(owner, role=Role.OWNER, room__closed_at=None).values("room").distinct().count()
 
     def member_of(self, room: Room) -> Member | None:
         """The caller's place in ``room``, if there is one."""
@@ -110,7 +127,7 @@ class Caller:
     def role_in(self, room: Room) -> Role:
         """The caller's role; an operator who may change rooms in the admin owns every room."""
         member = self.member_of(room)
-        if self.has_account and getattr(self.user, "has_perm", lambda _: False)("rooms.change_room"):
+        if self.is_operator:
             return Role.OWNER
         return Role(member.role) if member else Role.GUEST
 
@@ -173,9 +190,10 @@ class Caller:
 def caller_of(request: HttpRequest) -> Caller:
     """Whoever made ``request``; raises Unidentified if it carries a token that is not valid."""
     header = request.headers.get("Authorization", "")
+    address = address_of_request(request)
     if header:
-        return Caller(token_member=member_of_token(header))
-    return Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
+        return Caller(token_member=member_of_token(header), address=address)
+    return Caller(person=Person.of_cookies(request.COOKIES), user=request.user, address=address)
 
 
 def member_of_token(header: str) -> Member:

@@ -17,19 +17,21 @@ def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[dic
     rooms = Room.objects.public().whole()
     if search := one_line(search):
         rooms = rooms.filter(name__icontains=search)
+    page = list(rooms.order_by("-player__playing", "-pk")[offset:][:limit])
+    people = hub.people_of([room.pk for room in page])
     found = []
-    for room in rooms.order_by("-player__playing", "-pk")[offset:][:limit]:
+    for room in page:
         with suppress(Unknown):  # it was closed meanwhile
-            found.append(_listed(settled(room, now_ms())))
+            found.append(_listed(settled(room, now_ms()), people[room.pk]["listeners"]))
     return found
 
 
-def _listed(room: Room) -> dict[str, Any]:
+def _listed(room: Room, listeners: int) -> dict[str, Any]:
     entry = room.player.entry
     return {
         "slug": room.slug,
         "name": room.name,
-        "listeners": hub.listeners(room.pk),
+        "listeners": listeners,
         "playing": room.player.playing,
         "entry": entry.as_json() if entry else None,
     }

@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.conf import settings
 from django.db import transaction
 
+from rooms.addresses import counted_as
 from rooms.callers import Caller
-from rooms.errors import Forbidden, Unidentified
+from rooms.errors import Forbidden, TooMany, Unidentified
 from rooms.models import Member, Room, Visibility, clean_name
+from rooms.newcomers import newcomers
 from rooms.roles import Role
+
+RETRY_AFTER_S = 60
+"""A place is free as soon as a room is closed; nobody knows when that will be."""
 
 
 def check_may_make(caller: Caller) -> None:
-    """Raise unless ``caller`` may make rooms on this server."""
-    if settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account:
+    """Raise unless ``caller`` may make rooms on this server, and one more; asking counts as trying."""
+    if not (settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account):
+        if not caller.is_identified:
+            raise Unidentified("On this server only people with an account make rooms; log in first.")
+        raise Forbidden("On this server only people with an account make rooms.")
+    most = settings.MAX_ROOMS_PER_PERSON
+    if most and not caller.is_operator:
+        _check_number(caller, most)
+
+
+def _check_number(caller: Caller, most: int) -> None:
+    """Raise TooMany if ``caller`` owns ``most`` open rooms.
+
+    Whoever owns none may be somebody new at each call, since cookies are free: those count by address and hour.
+    """
+    owned = caller.owned_rooms()
+    if owned >= most:
+        raise TooMany(
+            f"You have {owned} open rooms, and {most} are allowed; close one of them first.",
+            retry_after_s=RETRY_AFTER_S,
+        )
+    address = counted_as(caller.address)
+    if owned or caller.has_account or not address:
         return
-    if not caller.is_identified:
-        raise Unidentified("On this server only people with an account make rooms; log in first.")
-    raise Forbidden("On this server only people with an account make rooms.")
+    if wait_s := newcomers.admit(address, most):
+        raise TooMany(
+            f"{most} first rooms were made from {address} within the hour, and no more are allowed; "
+            f"try again in {ceil(wait_s / 60)} min.",
+            retry_after_s=wait_s,
+        )
 
 
 def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -> tuple[Room, Member]:

@@ -288,6 +288,11 @@ class Token(models.Model):
         cls.objects.create(member=member, hash=hash_token(token))
         return token
 
+    def withdraw(self, room: Room) -> None:
+        """Make this token worthless: its streams end. Called on a room that is lent."""
+        self.delete()
+        room.note("room")
+
 
 class Receipt(models.Model):
     """What the first call with one ``Idempotency-Key`` was answered, so that a repeat is answered the same."""
@@ -300,3 +305,23 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"receipt of {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Attendance(models.Model):
+    """The people who listen to a room in one process, as that process said last.
+
+    The others count them in; what was said too long ago is not believed any more (``rooms.hub.attendance``).
+    """
+
+    # Without a constraint in the database: a room that is deleted takes none of the other rooms' people along.
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+", db_constraint=False)
+    process = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+    names = models.JSONField(null=True, help_text="Nicknames by person; null for a crowd that is only counted.")
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["room", "process"], name="one_attendance_a_room_and_process"),)
+
+    def __str__(self) -> str:
+        return f"{self.count} in {self.process}"

@@ -21,6 +21,8 @@ from django_eventstream import send_event
 from django_eventstream.event import Event
 from django_eventstream.storage import StorageBase
 
+from rooms.clock import now_ms
+
 logger = logging.getLogger(__name__)
 
 PROCESS = f"{os.getpid()}.{secrets.token_hex(4)}"
@@ -30,7 +32,7 @@ BRIDGE_TIMEOUT_S = 1.0
 """A bus that hangs must not hold a request: the database has the truth already."""
 
 loop: asyncio.AbstractEventLoop | None = None
-"""The event loop of this process' hub, once it runs."""
+"""The event loop of this process, if it serves: there nothing waits for the bus."""
 
 
 def channel_of(room_id: int) -> str:
@@ -44,24 +46,27 @@ def encode(data: dict[str, Any]) -> str:
 
 
 def tell(room_id: int, version: int, event: str, data: dict[str, Any]) -> None:
-    """Publish what a committed change did. Never raises: what is lost here, the hub finds in the database."""
+    """Publish what was committed just now. Never raises: what is lost here, the hub finds in the database."""
     try:
-        text = encode(data)
+        text = encode({**data, "committed_at_ms": now_ms()})
         send_event(channel_of(room_id), event, text, json_encode=False)
-        _bridge(room_id, event, text)
+        whisper(room_id, event, text)
     except Exception:
         logger.exception("Version %d of room %d could not be pushed; its listeners will find it.", version, room_id)
 
 
-def _bridge(room_id: int, event: str, text: str) -> None:
-    """Carry the event to the other processes."""
+def whisper(room_id: int, event: str, text: str) -> None:
+    """Carry an event to the other processes that have listeners in the room, and to nobody else. Never raises."""
     layer = get_channel_layer()
     message = {"type": "room.event", "from": PROCESS, "room_id": room_id, "event": event, "data": text}
     sending = asyncio.wait_for(layer.group_send(channel_of(room_id), message), BRIDGE_TIMEOUT_S)
-    if loop is None or loop.is_closed():
-        async_to_sync(_awaited)(sending)
-    else:
+    if loop is not None and not loop.is_closed():
         asyncio.run_coroutine_threadsafe(sending, loop).add_done_callback(_log_failure)
+        return
+    try:
+        async_to_sync(_awaited)(sending)
+    except Exception as error:  # noqa: BLE001  # the bus may fail in any way
+        logger.warning("The other processes could not be told at once: %r.", error)
 
 
 async def _awaited(sending: Any) -> None:

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from rooms.addresses import address_of_request
 from rooms.callers import Caller, Person
 from rooms.errors import Invalid, Refusal, Stale
 from rooms.models import Receipt
@@ -95,7 +96,7 @@ def _scope(request: HttpRequest) -> str:
     if header := request.headers.get("Authorization"):
         return header
     caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
-    return caller.key or request.META.get("REMOTE_ADDR") or ""
+    return caller.key or address_of_request(request)
 
 
 def _hash(*parts: str | bytes) -> str:

@@ -6,12 +6,14 @@ import re
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from rooms.addresses import address_of_request
 from rooms.callers import Caller, Person
 from rooms.change import change, current_snapshot
 from rooms.clock import now_ms
@@ -28,7 +30,8 @@ ON_HOME = 24
 
 def caller_on_page(request: HttpRequest) -> Caller:
     """Whoever looks at a page: always a person, a new one if the browser was never here."""
-    return Caller(person=Person.of_cookies(request.COOKIES) or Person.new(), user=request.user)
+    person = Person.of_cookies(request.COOKIES) or Person.new()
+    return Caller(person=person, user=request.user, address=address_of_request(request))
 
 
 def room_on_page(slug: str, caller: Caller) -> Room:
@@ -75,6 +78,8 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
         parts = current_snapshot(found, now_ms())
     except (RoomIsGone, Unknown):
         return render(request, "rooms/gone.html", {"slug": slug}, status=404)
+    if person_id := _listening_as(caller, found):
+        hub.expect(found.pk, person_id)
     role = caller.role_in(found)
     is_host = role >= Role.HOST
     told: dict[str, Any] = parts | {"people": hub.people(found.pk), "server_now_ms": now_ms()}
@@ -118,9 +123,19 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
     for member in Member.objects.filter(person=caller.person.id, room__closed_at=None).select_related("room"):
         with suppress(Unknown), change(member.room, now_ms(), by=name) as lent:  # closed meanwhile: nothing to rename
             lent.members.get(pk=member.pk).rename(name)
-    hub.rename(caller.person.id, name)
+    hub.rename(found.pk, caller.person.id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
     return _kept(caller, request, response)
+
+
+@require_POST
+def say_goodbye(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hear from a page that it is being left, so that the others see it at once."""
+    caller = caller_on_page(request)
+    found = room_on_page(slug, caller)
+    if person_id := _listening_as(caller, found):
+        hub.goodbye(found.pk, person_id)
+    return HttpResponse(status=204)
 
 
 @require_safe
@@ -139,6 +154,12 @@ def take_role(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
                 caller.join(lent, role)
         _kept(caller, request, response)
     return response
+
+
+def _listening_as(caller: Caller, room: Room) -> UUID | None:
+    """Whom the caller's stream counts as."""
+    member = caller.member_of(room)
+    return member.person if member else caller.person_id
 
 
 def _room_named(code: str, caller: Caller) -> Room | None:
@@ -160,9 +181,11 @@ def _make(request: HttpRequest, caller: Caller) -> HttpResponse:
         made, _owner = make_room(name, caller, visibility)
     except Refusal as refusal:
         errors = refusal.fields or {"name": refusal.message}
-        return _home(
-            request, caller, errors=errors, values={"name": name, "visibility": visibility}, status=refusal.status
-        )
+        values = {"name": name, "visibility": visibility}
+        response = _home(request, caller, errors=errors, values=values, status=refusal.status)
+        if refusal.retry_after_s is not None:
+            response["Retry-After"] = str(refusal.retry_after_s)
+        return response
     return _kept(caller, request, HttpResponseRedirect(made.get_absolute_url()))
 
 

@@ -37,7 +37,7 @@ def test_a_peer_that_reads_costs_no_task() -> None:
         peer = Peer()
         _live, listener = await a_room_with(peer)
         tasks = len(asyncio.all_tasks())
-        listener.write(wire.message(b"event: x\ndata: {}\n\n"))
+        listener.write(wire.Part(b"event: x\ndata: {}\n\n"))
         assert peer.events[-1]["event"] == "x"
         assert len(asyncio.all_tasks()) == tasks
         assert not listener.is_slow
@@ -163,7 +163,7 @@ def test_a_slow_peer_is_let_go_if_the_database_is_away(caplog: pytest.LogCapture
         peer.reads.clear()
         push(live, 2)
         await settle()
-        push(live, 3)
+        push(live, 3, "queue")
         await settle()
         database.error = OSError("away")
         peer.reads.set()

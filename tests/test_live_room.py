@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_player_changes_that_come_at_once_are_told_as_the_last_of_them() -> None
             push(room, version, position_ms=version)
         push(room, 5, "queue")
         push(room, 6)
-        await settle()
+        await until(lambda: len(bob.told) == 4)
         assert bob.told == [("snapshot", 1), ("player", 4), ("queue", 5), ("player", 6)]
         assert [event["prev"] for event in bob.events] == [0, 1, 4, 5]
         assert bob.events[1]["position_ms"] == 4
@@ -244,9 +245,9 @@ def test_a_newcomer_is_told_the_last_reading_and_what_was_told_since_if_the_data
         peer = await listener_in(room)
         assert peer.told == [("snapshot", 1), ("queue", 2), ("player", 3)]
         assert [event["prev"] for event in peer.events] == [0, 1, 2]
-        push(room, 4)
+        push(room, 4, "queue")
         await settle()
-        assert peer.told[3:] == [("player", 4)]
+        assert peer.told[3:] == [("queue", 4)]
         assert data.readings <= 1 + len(live.PAUSES_S)
         data.version = 4
         assert (await listener_in(room)).told == [("snapshot", 4)]
@@ -482,10 +483,10 @@ def test_a_person_with_two_tabs_is_one_and_stays_until_the_last_is_closed(monkey
         assert room.presence.as_json() == {"listeners": 2, "names": ["Bob"]}
         room.leave(first)
         room.leave(first)
-        room.tell_people()
+        room.tell_people(time.monotonic())
         assert room.presence.as_json() == {"listeners": 2, "names": ["Bob"]}
         room.leave(second)
-        room.tell_people()
+        room.tell_people(time.monotonic() + 10)
         assert room.presence.as_json() == {"listeners": 1, "names": []}
 
     asyncio.run(run())
@@ -517,10 +518,13 @@ def test_people_are_told_only_if_they_changed() -> None:
         room = await live_room(Database())
         bob = await listener_in(room, person_id=BOB, name="Bob")
         for _ in range(3):
-            room.tell_people()
+            room.tell_people(time.monotonic())
             await settle()
         room.presence.rename(BOB, "Robert")
-        room.tell_people()
+        room.tell_people(time.monotonic())  # too soon after the last
+        await settle()
+        assert [event["names"] for event in bob.events if event["event"] == "people"] == [["Bob"]]
+        room.tell_people(time.monotonic() + 10)
         await settle()
         assert [event["names"] for event in bob.events if event["event"] == "people"] == [["Bob"], ["Robert"]]
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from rooms.admin.base import ModelAdmin
+from rooms.change import change
+from rooms.clock import now_ms
+from rooms.errors import Unknown
 from rooms.models import Room, Token
 
 
@@ -25,6 +29,18 @@ class TokenAdmin(ModelAdmin):
     @admin.display(description="room", ordering="member__room__name")
     def room(self, token: Token) -> Room:
         return token.member.room
+
+    def delete_model(self, request: HttpRequest, obj: Token) -> None:
+        room = obj.member.room
+        try:
+            with change(room, now_ms(), by=request.user.get_username()) as lent:
+                obj.withdraw(lent)
+        except Unknown:
+            obj.delete()  # the room was closed: nobody listens
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Token]) -> None:
+        for token in queryset.select_related("member__room"):
+            self.delete_model(request, token)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from rooms.change import change, current_snapshot, settled
 from rooms.clock import now_ms
 from rooms.errors import Unknown
+from rooms.hub import attendance
 from rooms.hub.head import Loaded
+from rooms.hub.presence import Crowd
 from rooms.hub.rights import Rights
 from rooms.models import Room, WhenEmpty
 
@@ -53,10 +56,26 @@ def settle(room_id: int) -> None:
         settled(room, now_ms())
 
 
+def share(news: dict[int, Crowd], room_ids: list[int], is_repeated: bool) -> dict[int, list[Crowd]]:
+    """Say the ``news`` of who listens here, and return who listens elsewhere to the rooms of ``room_ids``."""
+    if news:
+        attendance.say(news)
+    if is_repeated:
+        for room_id in attendance.forget_the_dead():
+            left_alone(room_id)
+    return attendance.elsewhere(room_ids)
+
+
+def farewell() -> None:
+    """Say that this process stops. Never raises: there is nobody left to hear of it."""
+    with suppress(DatabaseError):
+        attendance.say_farewell()
+
+
 def left_alone(room_id: int) -> None:
-    """Nobody listens any more: pause, if the room's rules say so."""
+    """Nobody listens here any more: pause, if nobody does elsewhere and the room's rules say so."""
     room = Room.objects.open().whole().filter(pk=room_id, when_empty=WhenEmpty.PAUSE).first()
-    if room is not None:
+    if room is not None and not attendance.elsewhere([room_id]):
         now = now_ms()
         with change(room, now) as lent:
             lent.player.pause(now)

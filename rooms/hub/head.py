@@ -44,7 +44,7 @@ class Head:
         self._room_id = room_id
         self._load = load
         self._adopted = adopted
-        self._encoded = ""
+        self._encoded = b""
         self._reading: asyncio.Task[None] | None = None
         self._read_at = 0.0
 
@@ -71,11 +71,14 @@ class Head:
         if self._read_at < asked_at:
             await asyncio.shield(self.read())
 
-    def snapshot(self, people: dict[str, Any]) -> bytes:
-        """The snapshot for one listener, whatever it knew before; encoded once, but for what changes all the time."""
-        self._encoded = self._encoded or encode({**self.latest.snapshot, "prev": 0})[:-1]
+    def snapshot(self, people: dict[str, Any]) -> list[bytes]:
+        """The snapshot for one listener, whatever it knew before, in pieces: the first, and by far the largest, is
+        encoded once and shared by all; the second is what changes all the time.
+        """
+        if not self._encoded:
+            self._encoded = wire.event("snapshot", encode({**self.latest.snapshot, "prev": 0}), self.version)[:-3]
         rest = encode({"people": people, "server_now_ms": now_ms()})
-        return wire.event("snapshot", f"{self._encoded},{rest[1:]}", self.version)
+        return [self._encoded, f",{rest[1:]}\n\n".encode(errors="replace")]
 
     async def _read(self) -> None:
         try:
@@ -85,7 +88,7 @@ class Head:
         if loaded is None:
             self._adopted(None)
         elif loaded.version >= self.version:
-            self.latest, self._encoded = loaded, ""
+            self.latest, self._encoded = loaded, b""
             self._adopted(loaded)
 
 

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
-from rooms import push
+from django.conf import settings
+from django.db import DatabaseError
+
+from rooms import descriptors, push
 from rooms.clock import now_ms
-from rooms.hub import database
+from rooms.errors import TooMany
+from rooms.hub import attendance, database
 from rooms.hub.bus import Bus
 from rooms.hub.head import Loaded
+from rooms.hub.limits import Limits
+from rooms.hub.listener import Listener
 from rooms.hub.live import LiveRoom
+from rooms.hub.presence import Crowd, people
+from rooms.metrics import DROPPED, LISTENERS, LIVE_ROOMS, RECONCILED, REFUSED, SLOW
 
 logger = logging.getLogger(__name__)
 
-BEAT_S = 1.0
+BEAT_S = 0.4
 TICK_EVERY_S = 15
-PEOPLE_EVERY_S = 2
 RECONCILE_EVERY_S = 2
+SHARE_EVERY_S = 0.4
+"""Who listens is said to the other processes, and asked of them, so often: counts are right everywhere within 3 s,
+although listeners are told at most every 2 s."""
+PRESENCE = "presence"
+"""What processes say to each other about people, and tell no listener."""
 KEEP_EMPTY_S = 8
 """A room stays warm so long after its last listener: reloads and flaps cost nothing."""
 MOVE_ON_AGAIN_S = 1.0
@@ -42,9 +54,12 @@ class Hub:
         self.rooms: dict[int, LiveRoom] = {}
         self.streams = 0
         self.is_stopping = False
+        self.limits: Limits[Listener] = Limits.of(settings)
         self._by_slug: dict[str, asyncio.Task[LiveRoom | None]] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._said: dict[int, int] = {}
+        self._repeat_at = 0.0
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="hub")
         self._bus: Bus | None = None
 
@@ -66,27 +81,57 @@ class Hub:
             if self._by_slug.get(slug) is opening:
                 del self._by_slug[slug]
 
-    @contextmanager
-    def counted(self) -> Iterator[None]:
-        """One stream more, within."""
-        self.streams += 1
+    def admit(self, listener: Listener, address: str) -> None:
+        """Count one stream more, until it is dismissed. An older one of its person may have to give way.
+
+        Raises TooMany if it is one too many.
+        """
+        if self.streams >= descriptors.for_streams():
+            REFUSED.labels("process").inc()
+            raise TooMany(f"{self.streams} streams are open here, and no more fit; try again later.", retry_after_s=30)
         try:
-            yield
-        finally:
-            self.streams -= 1
+            giving_way = self.limits.admit(listener, address, listener.person_id, listener.room.room_id)
+        except TooMany:
+            REFUSED.labels("limit").inc()
+            raise
+        for older in giving_way:
+            DROPPED.labels("replaced").inc()
+            older.room.end(older, "replaced")
+        self.streams += 1
+
+    def dismiss(self, listener: Listener) -> None:
+        """A stream that was admitted has ended."""
+        self.streams -= 1
+        self.limits.forget(listener)
 
     def listeners(self, room_id: int) -> int:
-        """How many people listen to a room here. May be called from any thread."""
+        """How many people listen to a room. Uses the database; may be called from any thread but the event loop's."""
         return int(self.people(room_id)["listeners"])
 
     def people(self, room_id: int) -> dict[str, Any]:
-        """Who listens to a room here. May be called from any thread."""
-        live = self.rooms.get(room_id)
-        return live.presence.as_json() if live else {"listeners": 0, "names": []}
+        """Who listens to a room, in all processes; like ``listeners``."""
+        return self.people_of([room_id])[room_id]
 
-    def rename(self, person_id: UUID, name: str) -> None:
-        """Show a person who listens here under another name. May be called from any thread."""
-        _call_in_loop(self._rename, person_id, name)
+    def people_of(self, room_ids: list[int]) -> dict[int, dict[str, Any]]:
+        """Who listens to each of these rooms, in all processes, with one query at most."""
+        lives = {room_id: live for room_id in room_ids if (live := self.rooms.get(room_id))}
+        others = attendance.elsewhere([room_id for room_id in room_ids if room_id not in lives])
+        return {
+            room_id: lives[room_id].presence.as_json() if room_id in lives else people(others.get(room_id, []))
+            for room_id in room_ids
+        }
+
+    def rename(self, room_id: int, person_id: UUID, name: str) -> None:
+        """Show a person who listens under another name. Like the two below, it may be called from any thread."""
+        self._say_of(room_id, person_id, "rename", name)
+
+    def goodbye(self, room_id: int, person_id: UUID) -> None:
+        """A page of this person is being left: its stream ends, and not because of the network."""
+        self._say_of(room_id, person_id, "goodbye")
+
+    def expect(self, room_id: int, person_id: UUID) -> None:
+        """This person asks for the page, and is about to listen."""
+        self._say_of(room_id, person_id, "expect")
 
     async def in_thread(self, job: Callable[..., T], *args: Any) -> T:
         """Run ``job``, which uses the database, in a thread; no connection stays open after it."""
@@ -103,6 +148,8 @@ class Hub:
             self._bus.close()
         for task in self._tasks:
             task.cancel()
+        if self._said:
+            self._threads.submit(database.with_database, database.farewell, ())
 
     def stop_soon(self) -> None:
         """``stop``, from a signal handler or another thread."""
@@ -112,18 +159,24 @@ class Hub:
     def _start(self) -> None:
         if self._bus is None:
             self._bus = Bus(self._receive, self._reload)
-            push.loop = asyncio.get_running_loop()
             self._spawn(self._beat_for_ever())
             self._spawn(self._reconcile_for_ever())
+            self._spawn(self._share_for_ever())
 
     def _spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _rename(self, person_id: UUID, name: str) -> None:
-        for live in self.rooms.values():
-            live.presence.rename(person_id, name)
+    def _say_of(self, room_id: int, person_id: UUID, verb: str, *args: str) -> None:
+        """Have ``verb`` of the room's presence called in each process that has listeners there."""
+        _call_in_loop(self._hear_of, room_id, str(person_id), verb, *args)
+        push.whisper(room_id, PRESENCE, push.encode({"of": [str(person_id), verb, *args]}))
+
+    def _hear_of(self, room_id: int, person_id: str, verb: str, *args: str) -> None:
+        live = self.rooms.get(room_id)
+        if live is not None and verb in ("rename", "goodbye", "expect"):
+            getattr(live.presence, verb)(UUID(person_id), *args)
 
     # Opening a room and letting it go
 
@@ -146,7 +199,7 @@ class Hub:
         assert self._bus is not None
         live = self.rooms[room_id] = LiveRoom(room_id, slug, self._load, self._arm)
         live.is_stopping = self.is_stopping
-        with live.visited():
+        with live:
             try:
                 # Subscribed before it is read: what is committed in between arrives as an event, and is not lost.
                 await self._bus.subscribe(room_id)
@@ -184,7 +237,10 @@ class Hub:
         if live is None:
             return
         try:
-            live.receive(event, text)
+            if event == PRESENCE:
+                self._hear_of(room_id, *json.loads(text)["of"])
+            else:
+                live.receive(event, text)
         except (LookupError, TypeError, ValueError):
             logger.exception("An event of the room “%s” was not understood.", live.slug)
 
@@ -233,18 +289,18 @@ class Hub:
                     self._beat(live, time.monotonic())
                 except Exception:
                     logger.exception("A beat of the room “%s” failed; the next one follows.", live.slug)
+            LIVE_ROOMS.set(len(self.rooms))
+            LISTENERS.set(sum(len(live.listeners) for live in self.rooms.values()))
+            SLOW.set(sum(live.slow for live in self.rooms.values()))
 
-    def _beat(self, live: LiveRoom, now: float) -> None:
+    def _beat(self, live: LiveRoom, now_s: float) -> None:
         if live.is_closed or live.is_deserted(KEEP_EMPTY_S):
             self._let_go(live)
             return
-        for listener in [listener for listener in live.listeners if listener.expires_at < now]:
-            live.end(listener)
-        if now >= live.next_people_at:
-            live.next_people_at = now + PEOPLE_EVERY_S - BEAT_S / 2
-            live.tell_people()
-        if now >= live.next_tick_at:
-            live.next_tick_at = now + TICK_EVERY_S - BEAT_S
+        live.end_the_old(now_s)
+        live.tell_people(now_s)
+        if now_s >= live.next_tick_at:
+            live.next_tick_at = now_s + TICK_EVERY_S - BEAT_S
             live.tick()
 
     async def _reconcile_for_ever(self) -> None:
@@ -254,6 +310,8 @@ class Hub:
                 await self._reconcile()
                 if self._bus is not None:
                     await self._bus.join_missing_groups()
+            except DatabaseError as error:
+                logger.warning("The versions of the live rooms could not be compared; that is tried again: %r.", error)
             except Exception:
                 logger.exception("The versions of the live rooms could not be compared; that is tried again.")
 
@@ -266,7 +324,40 @@ class Hub:
             if version is None:
                 live.close()
             elif version > live.version:
+                RECONCILED.inc()
                 live.expect(version)
+
+    # Who listens in the other processes
+
+    async def _share_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(SHARE_EVERY_S)
+            try:
+                await self._share(time.monotonic())
+            except Exception as error:  # noqa: BLE001  # the next time comes soon
+                logger.warning("The other processes could not be told who listens here: %r.", error)
+                self._said.clear()
+
+    async def _share(self, now_s: float) -> None:
+        """Say who listens here where that changed, and hear who listens elsewhere."""
+        rooms = list(self.rooms.values())
+        is_repeated = now_s >= self._repeat_at
+        said = {live.room_id: live.presence.revision for live in rooms}
+        news = {
+            live.room_id: live.presence.crowd()
+            for live in rooms
+            if is_repeated or self._said.get(live.room_id) != live.presence.revision
+        }
+        news |= {room_id: Crowd(0) for room_id in self._said.keys() - said.keys()}
+        if not rooms and not news:
+            return
+        crowds = await self.in_thread(database.share, news, list(said), is_repeated)
+        self._said = said
+        if is_repeated:
+            self._repeat_at = now_s + attendance.REPEAT_S
+        for live in rooms:
+            live.presence.elsewhere = crowds.get(live.room_id, [])
+            live.tell_people(now_s)
 
 
 hub = Hub()

@@ -6,15 +6,18 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from rooms.clock import now_ms
+from rooms.hub.wire import Part
+from rooms.metrics import DROPPED
 
 if TYPE_CHECKING:
     from rooms.hub.live import LiveRoom
+    from rooms.lane import Lane
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +27,12 @@ MAX_AGE_S = 1_800
 """Streams are renewed within this time ± 20 %: it spreads the load over processes that were started later, and bounds
 what a peer can cost that nothing else found dead."""
 
+STALLED_S = 40.0
+"""A peer that took nothing of what waits for it for so long does not read any more."""
+
+PIECE_BYTES = 64 * 1024
+"""What is larger is sent in pieces, each when the peer took the one before: it bounds what waits for one peer."""
+
 
 class Listener:
     """One open response. No task, queue or lock of its own: ``write`` runs the server's ``send`` in place.
@@ -31,7 +40,8 @@ class Listener:
     Only when that ``send`` suspends, because the peer does not read, a task finishes it. Until then whatever else was
     to be sent is forgotten, and the newest state is sent instead: a slow listener costs one chunk.
 
-    ``lost`` is called when the server raised: then nothing can be sent any more, and whoever serves has to end.
+    ``lane`` is a way past ``send``, where there is one. ``lost`` is called when the server raised: then nothing can be
+    sent any more, and whoever serves has to end.
     """
 
     __slots__ = (
@@ -43,9 +53,12 @@ class Listener:
         "expires_at",
         "is_operator",
         "joined_at_ms",
+        "lane",
         "name",
         "person_id",
         "room",
+        "slow_since",
+        "token_hash",
         "version",
     )
 
@@ -57,27 +70,65 @@ class Listener:
         person_id: UUID | None = None,
         name: str = "",
         is_operator: bool = False,
+        token_hash: str = "",
         lost: Callable[[], object] = lambda: None,
     ) -> None:
         self.room = room
         self.person_id = person_id
         self.name = name
         self.is_operator = is_operator
+        self.token_hash = token_hash
         self.joined_at_ms = now_ms()
         self.expires_at = time.monotonic() + MAX_AGE_S * random.uniform(0.8, 1.2)
+        self.lane: Lane | None = None
+        self.slow_since = 0.0
         self.version = 0
         self._send = send
         self._lost = lost
         self._behind = False
-        self._last: dict[str, Any] | None = None
+        self._last: Part | None = None
         self._finishing: asyncio.Task[None] | None = None
 
-    def write(self, message: dict[str, Any]) -> None:
-        """Send ``message``, or note that this listener has fallen behind."""
+    def write(self, part: Part) -> None:
+        """Send ``part``, or note that this listener has fallen behind."""
         if self._finishing is not None:
             self._behind = True
-            return
-        sending = self._send(message)
+        elif self.lane is None or not self.lane.write(part.chunk):
+            self._drive(self._send(part.message))
+
+    def write_whole(self, pieces: Sequence[bytes]) -> None:
+        """Send what may be large: all ``pieces`` as one, or in slices as the peer takes them."""
+        if sum(map(len, pieces)) <= PIECE_BYTES:
+            self.write(Part(b"".join(pieces)))
+        elif self._finishing is not None:
+            self._behind = True
+        else:
+            self._drive(self._send_whole(pieces))
+
+    def write_last(self, part: Part) -> None:
+        """Send the part that ends the response, as soon as the peer takes it."""
+        if self._finishing is None:
+            self._drive(self._send(part.message))
+        else:
+            self._last = part
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether something sent earlier is still on its way."""
+        return self._finishing is not None
+
+    def is_stalled(self, now_s: float) -> bool:
+        """Whether the peer has taken nothing for too long (``now_s`` by the monotonic clock)."""
+        return self._finishing is not None and now_s - self.slow_since > STALLED_S
+
+    def break_off(self) -> None:
+        """Let go of a peer to which nothing more can be sent."""
+        if self.lane is not None:
+            self.lane.abort()
+        self._lost()
+
+    def _drive(self, sending: Coroutine[Any, Any, None]) -> None:
+        """Run ``sending`` in place; if it suspends, a task sees to the rest."""
         try:
             waits_for = sending.send(None)
         except StopIteration:
@@ -85,19 +136,14 @@ class Listener:
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # whatever a server raises, others go on
             self._give_up(error)
             return
+        self.slow_since = time.monotonic()
         self._finishing = asyncio.get_running_loop().create_task(self._finish(_Resumed(sending, waits_for)))
 
-    def write_last(self, message: dict[str, Any]) -> None:
-        """Send the message that ends the response, as soon as the peer takes it."""
-        if self._finishing is None:
-            self.write(message)
-        else:
-            self._last = message
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether something sent earlier is still on its way."""
-        return self._finishing is not None
+    async def _send_whole(self, pieces: Sequence[bytes]) -> None:
+        for piece in pieces:
+            for start in range(0, len(piece), PIECE_BYTES):
+                await self._send(Part(piece[start : start + PIECE_BYTES]).message)
+                self.slow_since = time.monotonic()
 
     async def _finish(self, sending: _Resumed) -> None:
         """Wait until the peer took everything, and then once more for the newest state if it fell behind meanwhile."""
@@ -107,9 +153,10 @@ class Listener:
                 newest = await self.room.newest_for(self)
                 self._behind = False
                 if newest is not None:
-                    await self._send(newest)
+                    self.slow_since = time.monotonic()
+                    await self._send_whole(newest)
             if self._last is not None:
-                await self._send(self._last)
+                await self._send(self._last.message)
         except Exception as error:  # noqa: BLE001  # as above
             self._give_up(error)
         finally:
@@ -117,6 +164,7 @@ class Listener:
 
     def _give_up(self, error: BaseException) -> None:
         logger.debug("A listener of %s is lost: %r.", self.room.slug, error)
+        DROPPED.labels("lost").inc()
         self.room.leave(self)
         self._lost()
 

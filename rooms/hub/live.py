@@ -7,9 +7,9 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from rooms.clock import now_ms
 from rooms.hub import wire
@@ -17,6 +17,7 @@ from rooms.hub.head import Head, Load, Loaded
 from rooms.hub.listener import Listener
 from rooms.hub.outbox import Event, Outbox
 from rooms.hub.presence import Presence
+from rooms.metrics import DROPPED
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,10 @@ the newcomer is told the last reading and the changes since; the others are for 
 
 MOST_SINCE = 100
 """Changes since the last reading that are kept for that."""
+
+PEOPLE_EVERY_S = 2.0
+PEOPLE_EVERY_S_EACH = 0.002
+"""Between two events of who listens, at least; in a crowd, so much for each: there it says less and costs more."""
 
 MOST_EARLY = 1_000
 """Events kept that came before their turn. What is dropped beyond is found in the database."""
@@ -57,7 +62,7 @@ class LiveRoom:
         self.version = 0
         self.advance_at_ms: int | None = None
         self.next_tick_at = time.monotonic() + random.uniform(0, 15)
-        self.next_people_at = 0.0
+        self.slow = 0
         self.is_closed = False
         self.is_stopping = False
         self._on_advance_at = on_advance_at
@@ -68,22 +73,33 @@ class LiveRoom:
         self._since_head: list[Event] = []
         self._outbox = Outbox(self.listeners)
         self._told_people: dict[str, Any] = {}
+        self._next_people_at = 0.0
 
     # Coming and going
 
-    @contextmanager
-    def visited(self) -> Iterator[None]:
-        """The room is kept alive within: by a listener, or by somebody who is about to become one."""
+    def __enter__(self) -> LiveRoom:
+        """Within, the room is kept alive: by a listener, or by somebody who is about to become one."""
         self._visitors += 1
-        try:
-            yield
-        finally:
-            self._visitors -= 1
-            self._empty_since = time.monotonic()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._visitors -= 1
+        self._empty_since = time.monotonic()
 
     def is_deserted(self, since_s: float) -> bool:
         """Whether nobody was here for so long."""
         return not self._visitors and time.monotonic() - self._empty_since > since_s
+
+    async def may_listen(self, person_id: UUID | None, *, is_operator: bool = False) -> bool:
+        """Whether the person may listen, by rights that are no older than what was told.
+
+        Whoever may not is looked up once more, for who was let in a moment ago: at most once a second for all.
+        """
+        if self.head.version < self._rights_needed:
+            await self._freshen()
+        if not self.head.latest.rights.may_listen(person_id, is_operator=is_operator):
+            await self.head.look()
+        return self.head.latest.rights.may_listen(person_id, is_operator=is_operator) and not self.is_closed
 
     async def join(self, listener: Listener, last_event_id: int | None) -> None:
         """Add ``listener`` and write its first events: ``resumed`` if it has the newest state, else the snapshot.
@@ -95,15 +111,15 @@ class LiveRoom:
         await self._freshen()
         retry = wire.retry(random.randint(1_000, 5_000))
         if self.is_stopping:
-            listener.write_last(wire.message(retry + b"\n", more=False))
+            listener.write_last(wire.Part(retry + b"\n", more=False))
         elif reason := "closed" if self.is_closed else self.head.latest.rights.why_ended(listener):
-            listener.write_last(wire.message(retry + wire.event("bye", {"reason": reason}), more=False))
+            listener.write_last(wire.Part(retry + wire.event("bye", {"reason": reason}), more=False))
         else:
             self.listeners.add(listener)
             self.presence.arrive(listener)
             listener.version = self._newest
-            first = self._resumed() if last_event_id == self._newest else self._snapshot()
-            listener.write(wire.message(retry + first))
+            first = [self._resumed()] if last_event_id == self._newest else self._snapshot()
+            listener.write_whole([retry, *first])
 
     def leave(self, listener: Listener, *, for_good: bool = False) -> None:
         """Forget ``listener``; calling this twice does no harm."""
@@ -115,7 +131,7 @@ class LiveRoom:
         """End a stream: for good with a reason, else politely, so that the browser comes back."""
         self.leave(listener, for_good=bool(reason))
         last = wire.event("bye", {"reason": reason}) if reason else b""
-        listener.write_last(wire.message(last, more=False))
+        listener.write_last(wire.Part(last, more=False))
 
     def close(self) -> None:
         """The room was closed: end every stream for good."""
@@ -129,8 +145,8 @@ class LiveRoom:
         for listener in list(self.listeners):
             self.end(listener)
 
-    async def newest_for(self, listener: Listener) -> dict[str, Any] | None:
-        """The message that brings ``listener``, which fell behind, up to date; None if it left."""
+    async def newest_for(self, listener: Listener) -> list[bytes] | None:
+        """What brings ``listener``, which fell behind, up to date; None if it left."""
         try:
             await self._freshen()
         except Exception as error:  # noqa: BLE001  # it reconnects, and is told then
@@ -139,7 +155,7 @@ class LiveRoom:
         if listener not in self.listeners:
             return None
         listener.version = self._newest
-        return wire.message(self._snapshot())
+        return self._snapshot()
 
     # Hearing from the bus
 
@@ -260,18 +276,35 @@ class LiveRoom:
         """The heartbeat, by which a gap shows. It follows what is on its way, so that it shows none that closes."""
         self._outbox.put(Event("tick", {"version": self.version, "server_now_ms": now_ms()}))
 
-    def tell_people(self) -> None:
-        """Tell who listens, if that is not what was told last."""
+    def tell_people(self, now_s: float) -> None:
+        """Tell who listens, if that is not what was told last, and not too often."""
+        if now_s < self._next_people_at:
+            return
         self.presence.forget_the_gone()
         people = self.presence.as_json()
         if people != self._told_people:
             self._told_people = people
+            self._next_people_at = now_s + max(PEOPLE_EVERY_S, len(self.listeners) * PEOPLE_EVERY_S_EACH)
             self._outbox.put(Event("people", people))
+
+    def end_the_old(self, now_s: float) -> None:
+        """End the streams that reached their maximum age, and those whose peer does not read any more."""
+        self.slow = 0
+        for listener in list(self.listeners):
+            if listener.is_stalled(now_s):
+                DROPPED.labels("slow").inc()
+                self.leave(listener)
+                listener.break_off()
+            elif listener.expires_at < now_s:
+                DROPPED.labels("aged").inc()
+                self.end(listener)
+            elif listener.is_slow:
+                self.slow += 1
 
     def _resumed(self) -> bytes:
         return wire.event("resumed", {"version": self._newest, "server_now_ms": now_ms()}, self._newest)
 
-    def _snapshot(self) -> bytes:
+    def _snapshot(self) -> list[bytes]:
         """The newest state for one listener: the last reading, and what was told since if there was more."""
-        since = b"".join(event.encoded() for event in self._since_head if (event.version or 0) > self.head.version)
-        return self.head.snapshot(self.presence.as_json()) + since
+        since = [event.encoded() for event in self._since_head if (event.version or 0) > self.head.version]
+        return [*self.head.snapshot(self.presence.as_json()), *since]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from rooms.models import Room, Visibility
+from rooms.models import Room, Token, Visibility
 from rooms.roles import Role
 
 if TYPE_CHECKING:
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 class Rights:
     """The rights of a room at one version: what ``Caller.may_read`` decides, for every person at once.
 
-    ``kicked`` says when a person was last shown the door (Unix milliseconds): older streams of theirs end.
+    ``kicked`` says when a person was last shown the door (Unix milliseconds): older streams of theirs end. ``tokens``
+    are the room's own, by hash, with the person and nickname that each speaks for: so whoever sends one is known
+    without a query.
     """
 
     visibility: str
     members: frozenset[UUID] = frozenset()
     banned: frozenset[UUID] = frozenset()
     kicked: dict[UUID, int] = field(default_factory=dict)
+    tokens: dict[str, tuple[UUID, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, room: Room, visibility: str) -> Rights:
@@ -36,7 +39,9 @@ class Rights:
                 members.add(member.person)
             if member.kicked_at is not None:
                 kicked[member.person] = int(member.kicked_at.timestamp() * 1000)
-        return cls(visibility, frozenset(members), frozenset(banned), kicked)
+        issued = Token.objects.filter(member__room=room).values_list("hash", "member__person", "member__nickname")
+        tokens = {token_hash: (person, nickname) for token_hash, person, nickname in issued}
+        return cls(visibility, frozenset(members), frozenset(banned), kicked, tokens)
 
     def may_listen(self, person_id: UUID | None, *, is_operator: bool = False) -> bool:
         """Whether the person may; an operator owns every room, but a ban holds for operators too."""
@@ -49,6 +54,8 @@ class Rights:
         person_id = listener.person_id
         if person_id in self.banned:
             return "banned"
+        if listener.token_hash and listener.token_hash not in self.tokens:
+            return "right withdrawn"
         if not self.may_listen(person_id, is_operator=listener.is_operator):
             return "right withdrawn"
         if person_id is not None and self.kicked.get(person_id, 0) > listener.joined_at_ms:

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from rooms.push import encode
+
+
+class Part:
+    """Bytes to be sent at once, as each way of sending wants them; one such object serves every listener."""
+
+    def __init__(self, body: bytes, *, more: bool = True) -> None:
+        self.body = body
+        self.message: dict[str, Any] = {"type": "http.response.body", "body": body, "more_body": more}
+
+    @cached_property
+    def chunk(self) -> bytes:
+        """The bytes as a chunk of HTTP/1.1 (RFC 9112, section 7.1), as servers write them."""
+        return b"%x\r\n%b\r\n" % (len(self.body), self.body)
 
 
 def event(name: str, data: str | dict[str, Any], version: int | None = None) -> bytes:
@@ -18,11 +32,6 @@ def event(name: str, data: str | dict[str, Any], version: int | None = None) -> 
 def retry(milliseconds: int) -> bytes:
     """The line that says how long a browser waits before it reconnects.
 
-    It goes in front of an event, as a part of it: some clients take a block without data for an event of its own.
+    The first event follows it in the same block: some clients take a block without data for an event of its own.
     """
     return f"retry: {milliseconds}\n".encode()
-
-
-def message(chunk: bytes, *, more: bool = True) -> dict[str, Any]:
-    """``chunk`` as the ASGI message that carries it; one such object serves every listener."""
-    return {"type": "http.response.body", "body": chunk, "more_body": more}

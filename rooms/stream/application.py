@@ -10,11 +10,12 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from rooms import descriptors
-from rooms.errors import Refusal, TooMany, Unknown
+from rooms.errors import Refusal, Unknown
 from rooms.hub import hub
 from rooms.hub.listener import Listener
 from rooms.hub.live import LiveRoom, Outdated
+from rooms.lane import lane_of
+from rooms.stream import passes
 from rooms.stream.identity import Identity, identify
 from rooms.stream.request import Request
 from rooms.stream.response import Response, Send
@@ -36,71 +37,86 @@ def slug_of(scope: Scope) -> str | None:
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve one stream. Nothing is raised from here: daphne would leak every later request (see docs/stream.md)."""
-    request = Request(scope)
-    response = Response(request, send)
-    slug = slug_of(scope) or ""
+    """Serve one stream. Nothing is raised from here: daphne would leak every later request (see docs/stream.md).
+
+    What is alive while somebody listens is kept small: this coroutine, the next, the listener and the response.
+    """
+    response = Response(send)
     try:
         try:
-            await _answer(request, response, slug, receive)
+            listening = await _admit(Request(scope), response, slug_of(scope) or "")
         except Refusal as refusal:
             await response.refuse(refusal)
+        else:
+            if listening is not None:
+                await _listen(*listening, receive)
     except asyncio.CancelledError:
         # By the server, or because nothing can be sent any more: an end like others.
         await response.end_softly()
     except (DatabaseError, Outdated) as error:
-        logger.warning("A stream of the room “%s” has to come back later: %r.", slug[:80], error)
+        logger.warning("A stream of the room “%s” has to come back later: %r.", (slug_of(scope) or "")[:80], error)
         await response.end_softly()
     except Exception:
-        logger.exception("A stream of the room “%s” failed.", slug[:80])
+        logger.exception("A stream of the room “%s” failed.", (slug_of(scope) or "")[:80])
         await response.end_softly()
 
 
-async def _answer(request: Request, response: Response, slug: str, receive: Receive) -> None:
+async def _admit(request: Request, response: Response, slug: str) -> tuple[Listener, int | None] | None:
+    """Answer ``request`` up to where its stream begins; its listener and last event id, or None if it is answered."""
+    response.answers(request)
     if request.method == "OPTIONS":
         await response.allow()
-    elif request.method not in ("GET", "HEAD"):
+        return None
+    if request.method not in ("GET", "HEAD"):
         await response.refuse_method()
-    else:
-        request.check()
-        if hub.is_stopping:
-            await response.end_softly()
-            return
-        if hub.streams >= descriptors.for_streams():
-            raise TooMany(f"{hub.streams} streams are open here, and no more fit; try again later.", retry_after_s=30)
-        with hub.counted():
-            await _serve(request, response, slug, receive)
-
-
-async def _serve(request: Request, response: Response, slug: str, receive: Receive) -> None:
+        return None
+    request.check()
+    if hub.is_stopping:
+        await response.end_softly()
+        return None
     live = await hub.live_room(slug)
     if live is None:
         raise Unknown(f"There is no room “{slug[:80]}”.")
-    with live.visited():
-        identity = await identify(request, live.room_id)
-        if not live.head.latest.rights.may_listen(identity.person_id, is_operator=identity.is_operator):
+    with live:
+        identity = await identify(request, live)
+        if not await live.may_listen(identity.person_id, is_operator=identity.is_operator):
             raise Unknown(f"There is no room “{slug[:80]}”.")
-        await response.begin()
         if request.method == "HEAD":
+            await response.begin()
             await response.end()
-        else:
-            await _listen(live, identity, request.last_event_id, response.send, receive)
+            return None
+        return await _begin(request, response, live, identity), request.last_event_id
 
 
-async def _listen(live: LiveRoom, identity: Identity, last_event_id: int | None, send: Send, receive: Receive) -> None:
+async def _begin(request: Request, response: Response, live: LiveRoom, identity: Identity) -> Listener:
     serving = asyncio.current_task()
     assert serving is not None
     listener = Listener(
         live,
-        send,
+        response.send,
         person_id=identity.person_id,
         name=identity.name,
         is_operator=identity.is_operator,
+        token_hash=identity.token_hash,
         lost=serving.cancel,
     )
+    hub.admit(listener, request.address)
     try:
-        await live.join(listener, last_event_id)
-        while (await receive())["type"] != "http.disconnect":
-            pass
-    finally:
-        live.leave(listener)
+        await response.begin(passes.headers(request, live, identity) if identity.wants_pass else [])
+        listener.lane = await lane_of(response.send)
+    except BaseException:
+        hub.dismiss(listener)
+        raise
+    return listener
+
+
+async def _listen(listener: Listener, last_event_id: int | None, receive: Receive) -> None:
+    live = listener.room
+    with live:
+        try:
+            await live.join(listener, last_event_id)
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            live.leave(listener)
+            hub.dismiss(listener)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
+from rooms.addresses import address_of_scope
 from rooms.errors import Forbidden, Invalid
 
 LONGEST_EVENT_ID = 19
@@ -26,6 +27,7 @@ class Request:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
             separator = "; " if name == "cookie" else ","
             self.headers[name] = f"{self.headers[name]}{separator}{value}" if name in self.headers else value
+        self.address = address_of_scope(scope)
         self.cookies = parse_cookie(self.headers.get("cookie", ""))
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from rooms.errors import Refusal
@@ -16,7 +16,7 @@ from rooms.stream.request import Request
 logger = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
-Headers = list[tuple[bytes, bytes]]
+Headers = Sequence[tuple[bytes, bytes]]
 
 METHODS = "GET, HEAD, OPTIONS"
 
@@ -34,19 +34,26 @@ GOODBYE_S = 1.0
 class Response:
     """One answer, which knows how far it got: so it can be ended wherever something goes wrong."""
 
-    def __init__(self, request: Request, send: Send) -> None:
+    __slots__ = ("_has_begun", "_method", "_origin", "send")
+
+    def __init__(self, send: Send) -> None:
         self.send = send
-        self._request = request
+        self._method = ""
+        self._origin: str | None = None
         self._has_begun = False
 
-    async def begin(self) -> None:
+    def answers(self, request: Request) -> None:
+        """Take from the request what its answer depends on."""
+        self._method, self._origin = request.method, request.allowed_origin
+
+    async def begin(self, headers: Headers = ()) -> None:
         """Send status and headers of a stream."""
-        await self._start(200, STREAM_HEADERS)
+        await self._start(200, [*STREAM_HEADERS, *headers])
         # Daphne keeps the headers back until there is a body; the browser's onopen shall not wait for a slow database.
-        await self.send(wire.message(b""))
+        await self.send(wire.Part(b"").message)
 
     async def end(self) -> None:
-        await self.send(wire.message(b"", more=False))
+        await self.send(wire.Part(b"", more=False).message)
 
     async def end_softly(self) -> None:
         """End so that a browser comes back by itself: any error status would end its EventSource for good.
@@ -57,15 +64,15 @@ class Response:
             async with asyncio.timeout(GOODBYE_S):
                 if not self._has_begun:
                     await self._start(200, STREAM_HEADERS)
-                chunk = b"" if self._request.method == "HEAD" else wire.retry(random.randint(3_000, 8_000)) + b"\n"
-                await self.send(wire.message(chunk, more=False))
+                body = b"" if self._method == "HEAD" else wire.retry(random.randint(3_000, 8_000)) + b"\n"
+                await self.send(wire.Part(body, more=False).message)
         except Exception as error:  # noqa: BLE001  # it had ended already, or the peer is gone: there is nobody to tell
             logger.debug("A stream could not be ended: %r.", error)
 
     async def allow(self) -> None:
         """Answer what may be asked, and by whom."""
         headers = [(b"allow", METHODS.encode())]
-        if self._request.allowed_origin:
+        if self._origin:
             headers += [
                 (b"access-control-allow-methods", METHODS.encode()),
                 (b"access-control-allow-headers", b"authorization, last-event-id"),
@@ -75,7 +82,7 @@ class Response:
         await self.end()
 
     async def refuse_method(self) -> None:
-        message = f"{self._request.method} is not allowed here; {METHODS} are."
+        message = f"{self._method} is not allowed here; {METHODS} are."
         error = {"error": {"code": "method-not-allowed", "message": message}}
         await self._answer(405, error, [(b"allow", METHODS.encode())])
 
@@ -86,10 +93,10 @@ class Response:
         )
 
     async def _answer(self, status: int, told: dict[str, Any], headers: Headers) -> None:
-        body = b"" if self._request.method == "HEAD" else encode(told).encode(errors="replace")
+        body = b"" if self._method == "HEAD" else encode(told).encode(errors="replace")
         fixed = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
         await self._start(status, [*fixed, *headers, (b"content-length", str(len(body)).encode())])
-        await self.send(wire.message(body, more=False))
+        await self.send(wire.Part(body, more=False).message)
 
     async def _start(self, status: int, headers: Headers) -> None:
         self._has_begun = True
@@ -98,11 +105,10 @@ class Response:
     def _cors(self) -> Headers:
         """What lets a listed origin read the answer; ``Vary`` in any case, for caches."""
         vary = (b"vary", b"Origin")
-        origin = self._request.allowed_origin
-        if origin is None:
+        if self._origin is None:
             return [vary]
         return [
             vary,
-            (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-allow-origin", self._origin.encode("latin-1")),
             (b"access-control-allow-credentials", b"true"),
         ]

@@ -15,11 +15,12 @@ from rooms import push
 from rooms.hub import Hub
 from rooms.hub.head import Loaded
 from rooms.hub.live import LiveRoom
+from rooms.hub.presence import Crowd
 from rooms.hub.rights import Rights
 from tests.support.live import settle
 
 HUB = import_module("rooms.hub.hub")
-QUICK = {"BEAT_S": 0.02, "RECONCILE_EVERY_S": 0.05, "KEEP_EMPTY_S": 0.1, "MOVE_ON_AGAIN_S": 0.05}
+QUICK = {"BEAT_S": 0.02, "RECONCILE_EVERY_S": 0.05, "SHARE_EVERY_S": 0.05, "KEEP_EMPTY_S": 0.1, "MOVE_ON_AGAIN_S": 0.05}
 
 
 class Rooms:
@@ -29,6 +30,8 @@ class Rooms:
         self.ids = {"lounge": 1}
         self.versions = {1: 1}
         self.advance_at_ms: int | None = None
+        self.said: dict[int, Crowd] = {}
+        self.elsewhere: dict[int, list[Crowd]] = {}
         self.asked: list[tuple[str, Any]] = []
         self.error: Exception | None = None
         self.answers = threading.Event()
@@ -62,6 +65,13 @@ class Rooms:
 
     def left_alone(self, room_id: int) -> None:
         pass
+
+    def share(self, news: dict[int, Crowd], room_ids: list[int], is_repeated: bool) -> dict[int, list[Crowd]]:
+        self.said |= news
+        return self.elsewhere
+
+    def farewell(self) -> None:
+        self.said.clear()
 
     @classmethod
     def instead(cls, monkeypatch: pytest.MonkeyPatch) -> Rooms:

@@ -78,7 +78,7 @@ class Database:
 
 async def live_room(database: Database) -> LiveRoom:
     live = LiveRoom(1, "lounge", database.load, lambda live: None)
-    database.visit = live.visited()
+    database.visit = live
     database.visit.__enter__()
     await live.reload()
     return live

@@ -91,6 +91,12 @@ export class Api {
     return this.#fetch("POST", `/r/${encodeURIComponent(this.slug)}/name`, body);
   }
 
+  /** The page is being left: the others need not wait whether the network brings it back. */
+  goodbye() {
+    const body = new URLSearchParams({ csrfmiddlewaretoken: csrfToken() });
+    navigator.sendBeacon(`/r/${encodeURIComponent(this.slug)}/goodbye`, body);
+  }
+
   /**
    * @param {string} method
    * @param {string} path

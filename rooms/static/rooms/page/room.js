@@ -85,6 +85,7 @@ class RoomPage {
     this.#listenToStream();
     this.#listenToPlayer();
     this.#clock.start();
+    window.addEventListener("pagehide", () => this.#api.goodbye());
     this.#stream.connect();
     this.#follow();
     this.#show();

@@ -50,6 +50,10 @@ export const words = {
     },
     banned: { title: "You can no longer come in", text: "A host of this room decided so." },
     "right withdrawn": { title: "This room is private now", text: "Ask its host for an invitation." },
+    replaced: {
+      title: "You listen elsewhere",
+      text: "You have this room open so many times that this page gave way. Reload it to listen here.",
+    },
     gone: { title: "The room is gone", text: "It was closed, or you may no longer come in." },
   },
 

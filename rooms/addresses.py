@@ -1,0 +1,105 @@
+"""The client's address, also behind proxies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+LONGEST_ENTRY = 64
+"""Characters. An IPv6 address with its zone and a port is shorter; whatever is longer is none."""
+
+MAPPED_BITS = 96
+"""What precedes an IPv4 address in its IPv4-mapped form, ``::ffff:192.0.2.1``."""
+
+HOUSEHOLD_BITS = 64
+"""So much of an IPv6 address is given to one network; whoever is in it chooses the rest at will."""
+
+
+def networks(names: Iterable[str]) -> tuple[Network, ...]:
+    """What TRUSTED_PROXIES names; raises ImproperlyConfigured with a sentence."""
+    return tuple(_network(name.strip()) for name in names if name.strip())
+
+
+def client_address(peer: str, forwarded_for: str) -> str:
+    """Whose request came from ``peer`` with that X-Forwarded-For, in its one canonical form.
+
+    Each trusted proxy appends whom it heard, so that the list is to be believed from its right end up to the first
+    entry that is no trusted proxy; what stands left of it is the client's own text. An entry that is no address stands
+    for whoever passed it on.
+    """
+    address = _parse(peer)
+    if address is None:
+        return peer
+    entries = forwarded_for.split(",") if forwarded_for else []
+    while entries and _is_trusted(address):
+        before = _parse(entries.pop())
+        if before is None:
+            break
+        address = before
+    return str(address)
+
+
+def address_of_scope(scope: dict[str, Any]) -> str:
+    """The client's address of an ASGI scope; empty where the server knows none, as behind a Unix socket."""
+    peer, _port = scope.get("client") or ("", 0)
+    lines = [value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    return client_address(peer or "", b",".join(lines).decode("latin-1"))
+
+
+def address_of_request(request: HttpRequest) -> str:
+    """The client's address of one of Django's requests; empty as above."""
+    return client_address(request.META.get("REMOTE_ADDR") or "", request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def counted_as(address: str) -> str:
+    """What an address counts as where something is counted by address; empty if nothing is counted.
+
+    IPv6 counts by its /64. Whoever comes from loopback, or has no address, is the operator or a proxy of this machine
+    that TRUSTED_PROXIES does not name, behind which everybody would count as one.
+    """
+    parsed = _parse(address)
+    if parsed is None or parsed.is_loopback:
+        return ""
+    return str(parsed) if parsed.version == 4 else str(IPv6Network((parsed, HOUSEHOLD_BITS), strict=False))
+
+
+def _network(name: str) -> Network:
+    try:
+        network = ip_network(name)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES names “{name[:80]}”, which is neither an address like 10.0.0.5 or fd00::5 nor a whole "
+            "network like 10.0.0.0/8 or fd00::/8."
+        ) from None
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is not None and network.prefixlen >= MAPPED_BITS:
+        return IPv4Network((mapped, network.prefixlen - MAPPED_BITS))
+    return network
+
+
+def _parse(text: str) -> Address | None:
+    """``text`` as an address: without quotes, brackets, port and zone, as proxies write them; None if it is none."""
+    text = text.strip().strip('"')
+    if len(text) > LONGEST_ENTRY:
+        return None
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
+
+
+def _is_trusted(address: Address) -> bool:
+    return any(address in network for network in settings.TRUSTED_PROXIES)
