@@ -32,12 +32,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _limit(name: str, default: int) -> int:
+def _limit(name: str, text: str) -> int:
     """How many of something there may be at most; 0 means no limit."""
-    most = env.str(name, default=str(default)).strip()
-    if not (most.isascii() and most.isdigit()):
-        raise ImproperlyConfigured(f"{name} is “{most[:80]}”; it is a number from 1 on, or 0 for no limit.")
-    return int(most)
+    if not (text.isascii() and text.isdigit()):
+        raise ImproperlyConfigured(f"{name} is “{text[:80]}”; it is a number from 1 on, or 0 for no limit.")
+    return int(text)
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret.key")
@@ -50,10 +49,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ANYONE_MAY_MAKE_ROOMS = env.bool("ANYONE_MAY_MAKE_ROOMS", default=True)
 FAST_LANE = env.bool("FAST_LANE", default=True)
 MAX_QUEUE = env.int("MAX_QUEUE", default=2_000)
-MAX_ROOMS_PER_PERSON = _limit("MAX_ROOMS_PER_PERSON", 50)
-MAX_STREAMS_PER_ADDRESS = _limit("MAX_STREAMS_PER_ADDRESS", 200)
-MAX_STREAMS_PER_PERSON = _limit("MAX_STREAMS_PER_PERSON", 20)
-MAX_STREAMS_PER_ROOM = _limit("MAX_STREAMS_PER_ROOM", 20_000)
+MAX_ROOMS_PER_PERSON = _limit("MAX_ROOMS_PER_PERSON", env.str("MAX_ROOMS_PER_PERSON", default="50"))
+MAX_STREAMS_PER_ADDRESS = _limit("MAX_STREAMS_PER_ADDRESS", env.str("MAX_STREAMS_PER_ADDRESS", default="200"))
+MAX_STREAMS_PER_PERSON = _limit("MAX_STREAMS_PER_PERSON", env.str("MAX_STREAMS_PER_PERSON", default="20"))
+MAX_STREAMS_PER_ROOM = _limit("MAX_STREAMS_PER_ROOM", env.str("MAX_STREAMS_PER_ROOM", default="20000"))
 OEMBED_URL = env.str("OEMBED_URL", default="https://www.youtube.com/oembed")
 PLAYLIST_FEED_URL = env.str("PLAYLIST_FEED_URL", default="https://www.youtube.com/feeds/videos.xml")
 STREAM_ORIGINS = env.list("STREAM_ORIGINS", default=[])

@@ -91,68 +91,65 @@ def _twisted_transport(protocol: Any) -> Any:
 
 
 _proven: dict[type, bool] = {}
-"""Whether a kind of connection writes what the lane would write, by the type of its transport."""
+"""Whether the server writes what the lane would write, by the type of its transport."""
 
 
-async def lane_of(send: Send) -> Lane | None:
+def lane_of(send: Send) -> Lane | None:
     """The lane of the response that ``send`` belongs to, whose headers were sent; None where there is none."""
     if not settings.FAST_LANE:
         return None
     try:
-        return await _uvicorn_lane(send) or await _daphne_lane(send)
+        return _uvicorn_lane(send) or _daphne_lane(send)
     except Exception as error:  # noqa: BLE001  # another version of a server; ``send`` works with any
         logger.debug("The fast lane is closed: %r.", error)
         return None
 
 
-async def _uvicorn_lane(send: Send) -> Lane | None:
+def _uvicorn_lane(send: Send) -> Lane | None:
     cycle: Any = getattr(send, "__self__", None)
     if type(cycle).__name__ != "RequestResponseCycle" or not type(cycle).__module__.startswith("uvicorn."):
         return None
-    transport = cycle.transport
-    if transport.get_extra_info("sslcontext") is not None:
-        return None
-    if not await _is_proven(type(transport), cycle, send):
-        return None
-    return UvicornLane(cycle)
+    is_plain = cycle.transport.get_extra_info("sslcontext") is None and cycle.chunked_encoding
+    return UvicornLane(cycle) if is_plain and _is_proven(type(cycle.transport), cycle, send) else None
 
 
-async def _daphne_lane(send: Send) -> Lane | None:
+def _daphne_lane(send: Send) -> Lane | None:
     if not isinstance(send, partial) or type(send.args[0]).__name__ != "WebRequest":
         return None
     protocol = send.args[0]
     transport = _twisted_transport(protocol)
-    if type(transport).__module__ != "twisted.internet.tcp":
-        return None
-    if not await _is_proven(type(transport), protocol.channel, send):
-        return None
-    return DaphneLane(protocol)
+    is_plain = type(transport).__module__ == "twisted.internet.tcp" and protocol.chunked
+    return DaphneLane(protocol) if is_plain and _is_proven(type(transport), protocol.channel, send) else None
 
 
-async def _is_proven(kind: type, owner: Any, send: Send) -> bool:
+def _is_proven(kind: type, owner: Any, send: Send) -> bool:
     """Whether the server writes to ``owner.transport`` what the lane would; found out once for each kind."""
     if kind not in _proven:
-        _proven[kind] = await _prove(owner, send)
-        if not _proven[kind]:
-            logger.warning("The fast lane stays closed: this server does not frame %s as it would.", kind.__name__)
+        part = Part(b": proof\n\n")
+        written = _written(part, owner, send)
+        if not written:  # the peer has gone already, so that this proves nothing
+            return False
+        _proven[kind] = written == part.chunk
+        if _proven[kind]:
+            logger.debug("The fast lane is open over %s.", kind.__name__)
+        else:
+            logger.warning("The fast lane stays closed: this server frames %r as %r.", part.chunk, written)
     return _proven[kind]
 
 
-async def _prove(owner: Any, send: Send) -> bool:
-    """Have ``send`` write one part to a recorder instead of the peer."""
-    part = Part(b": proof\n\n")
+def _written(part: Part, owner: Any, send: Send) -> bytes:
+    """What ``send`` makes of ``part``, which goes to nobody."""
     transport, recorder = owner.transport, _Recorder(owner.transport)
     owner.transport = recorder
+    sending = send(part.message)
     try:
-        sending = send(part.message)
-        try:
-            sending.send(None)
-        except StopIteration:
-            return recorder.written == part.chunk
-        sending.close()  # it waits for something, so that it proves nothing
-        return False
+        sending.send(None)
+    except StopIteration:
+        return recorder.written
     finally:
+        sending.close()
         owner.transport = transport
+    return b""
 
 
 class _Recorder:

@@ -100,8 +100,9 @@ def test_bytes_that_are_no_text_are_junk() -> None:
 
 
 def test_a_scope_without_a_client_has_no_address() -> None:
-    for scope in ({"headers": []}, {"client": None, "headers": []}, {"client": ("", 0), "headers": []}):
-        assert address_of_scope(scope) == ""
+    scopes: list[dict[str, Any]] = [{}, {"client": None}, {"client": ("", 0)}]
+    for scope in scopes:
+        assert address_of_scope({**scope, "headers": []}) == ""
 
 
 def test_a_request_of_django_has_the_same_address() -> None:

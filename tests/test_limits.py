@@ -127,7 +127,7 @@ Join = tuple[str, str, UUID | None, int]
     ],
 )
 def test_who_gives_way(most: dict[str, int], joins: list[Join], last: Join, gives_way: list[str] | None) -> None:
-    limits = Limits(**most)
+    limits: Limits[Hashable] = Limits(**most)
     for join in joins:
         assert limits.admit(*join) == []
     if gives_way is not None:
@@ -142,7 +142,7 @@ def test_who_gives_way(most: dict[str, int], joins: list[Join], last: Join, give
 
 
 def test_whoever_left_counts_no_more() -> None:
-    limits = Limits(per_person=1, per_address=1, per_room=1)
+    limits: Limits[Hashable] = Limits(per_person=1, per_address=1, per_room=1)
     limits.admit("a", HOME, ALICE, LOUNGE)
     limits.forget("a")
     limits.forget("a")
@@ -151,7 +151,7 @@ def test_whoever_left_counts_no_more() -> None:
 
 
 def test_what_gave_way_counts_no_more_and_may_still_say_that_it_ended() -> None:
-    limits = Limits(per_person=2)
+    limits: Limits[Hashable] = Limits(per_person=2)
     for stream in "abcd":
         limits.admit(stream, HOME, ALICE, LOUNGE)
     limits.forget("a")
@@ -160,7 +160,7 @@ def test_what_gave_way_counts_no_more_and_may_still_say_that_it_ended() -> None:
 
 
 def test_a_full_address_is_named_to_the_operator_once(caplog: pytest.LogCaptureFixture) -> None:
-    limits = Limits(per_address=1)
+    limits: Limits[Hashable] = Limits(per_address=1)
     with caplog.at_level(logging.WARNING):
         for number in range(3):
             limits.admit(number, "10.0.0.5", ALICE, LOUNGE)
@@ -168,7 +168,7 @@ def test_a_full_address_is_named_to_the_operator_once(caplog: pytest.LogCaptureF
 
 
 def test_the_log_does_not_grow_with_the_addresses_that_are_full(caplog: pytest.LogCaptureFixture) -> None:
-    limits = Limits(per_address=1)
+    limits: Limits[Hashable] = Limits(per_address=1)
     with caplog.at_level(logging.WARNING):
         for number in range(300):
             for stream in ("a", "b"):
@@ -221,7 +221,7 @@ mosts = st.integers(0, 4)
 def test_any_coming_and_going_keeps_the_rules(
     per_person: int, per_address: int, per_room: int, steps: list[tuple[str, UUID | None, int] | int]
 ) -> None:
-    limits = Limits(per_person=per_person, per_address=per_address, per_room=per_room)
+    limits: Limits[Hashable] = Limits(per_person=per_person, per_address=per_address, per_room=per_room)
     model = Model(per_person, per_address, per_room)
     for number, step in enumerate(steps):
         if isinstance(step, int):
@@ -239,7 +239,7 @@ def test_any_coming_and_going_keeps_the_rules(
 
 
 def test_ten_thousand_streams_are_cheap_to_keep_and_leave_nothing_behind() -> None:
-    limits = Limits(per_person=20, per_address=20_000, per_room=20_000)
+    limits: Limits[Hashable] = Limits(per_person=20, per_address=20_000, per_room=20_000)
     streams = [object() for _ in range(10_000)]
     people = [uuid4() for _ in streams]
     tracemalloc.start()
@@ -260,7 +260,7 @@ def test_ten_thousand_streams_are_cheap_to_keep_and_leave_nothing_behind() -> No
 
 def test_a_join_costs_no_more_among_many() -> None:
     def seconds_of_joins(crowd: int) -> float:
-        limits = Limits(per_person=20, per_address=100_000, per_room=100_000)
+        limits: Limits[Hashable] = Limits(per_person=20, per_address=100_000, per_room=100_000)
         for number in range(crowd):
             limits.admit(number, HOME, UUID(int=number), LOUNGE)
         best = float("inf")

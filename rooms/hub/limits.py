@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Hashable
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from rooms.addresses import counted_as
@@ -18,7 +18,8 @@ RETRY_AFTER_S = 30
 MOST_SUSPECTED = 100
 """Addresses that the log has named as possible proxies; the hundredth tells the operator nothing new."""
 
-Stream = Hashable
+S = TypeVar("S", bound=Hashable)
+"""A stream: anything that can be told from others."""
 
 
 class Place(NamedTuple):
@@ -29,7 +30,7 @@ class Place(NamedTuple):
     room_id: int
 
 
-class Limits:
+class Limits(Generic[S]):
     """Keeps the open streams of a process, and says who has to give way to one more. A limit of 0 is none.
 
     A join and a leave take a few dictionary operations each, however many streams are open; only one person's own are
@@ -40,14 +41,14 @@ class Limits:
         self.per_person = per_person
         self.per_address = per_address
         self.per_room = per_room
-        self._places: dict[Stream, Place] = {}
-        self._of_person: dict[UUID, list[Stream]] = {}
+        self._places: dict[S, Place] = {}
+        self._of_person: dict[UUID, list[S]] = {}
         self._at_address: Counter[str] = Counter()
         self._in_room: Counter[int] = Counter()
         self._suspected: set[str] = set()
 
     @classmethod
-    def of(cls, settings: Any) -> Limits:
+    def of(cls, settings: Any) -> Limits[S]:
         """The limits that the settings name."""
         return cls(
             per_person=settings.MAX_STREAMS_PER_PERSON,
@@ -55,7 +56,7 @@ class Limits:
             per_room=settings.MAX_STREAMS_PER_ROOM,
         )
 
-    def admit(self, stream: Stream, address: str, person_id: UUID | None, room_id: int) -> list[Stream]:
+    def admit(self, stream: S, address: str, person_id: UUID | None, room_id: int) -> list[S]:
         """Count ``stream`` in and return those that give way to it, which count no more: the person's oldest.
 
         Raises TooMany, and changes nothing, if the address or the room is full and no stream of this person is there.
@@ -71,7 +72,7 @@ class Limits:
         self._in_room[room_id] += 1
         return giving_way
 
-    def forget(self, stream: Stream) -> None:
+    def forget(self, stream: S) -> None:
         """``stream`` ended, or was told to; saying so twice does no harm."""
         place = self._places.pop(stream, None)
         if place is None:
@@ -85,7 +86,7 @@ class Limits:
         _take_one(self._at_address, address)
         _take_one(self._in_room, room_id)
 
-    def _giving_way(self, place: Place) -> list[Stream]:
+    def _giving_way(self, place: Place) -> list[S]:
         """This person's streams that have to end for one more at ``place``; raises TooMany if that does not help."""
         theirs = self._of_person.get(place.person_id, []) if place.person_id is not None else []
         giving_way = theirs[:1] if self.per_person and len(theirs) >= self.per_person else []
@@ -110,7 +111,7 @@ class Limits:
             )
 
 
-def _one_of(there: list[Stream], giving_way: list[Stream], too_many: str) -> list[Stream]:
+def _one_of(there: list[S], giving_way: list[S], too_many: str) -> list[S]:
     """Who else gives way at a full place: the oldest of ``there``, or nobody if one of them does already."""
     if not there:
         raise TooMany(f"{too_many}, and no more are allowed; try again later.", retry_after_s=RETRY_AFTER_S)

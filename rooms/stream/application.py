@@ -103,7 +103,7 @@ async def _begin(request: Request, response: Response, live: LiveRoom, identity:
     hub.admit(listener, request.address)
     try:
         await response.begin(passes.headers(request, live, identity) if identity.wants_pass else [])
-        listener.lane = await lane_of(response.send)
+        listener.lane = lane_of(response.send)
     except BaseException:
         hub.dismiss(listener)
         raise

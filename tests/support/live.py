@@ -63,7 +63,7 @@ class Database:
         self.error: Exception | None = None
         self.answers = asyncio.Event()
         self.answers.set()
-        self.visit: AbstractContextManager[None] = nullcontext()
+        self.visit: AbstractContextManager[Any] = nullcontext()
 
     async def load(self, room_id: int) -> Loaded | None:
         self.readings += 1
