@@ -27,7 +27,7 @@ class Transport:
 
     def __init__(self) -> None:
         self.ours, self.peers = socket.socketpair()
-        self.sockets += [self.ours, self.peers]
+        Transport.sockets.extend([self.ours, self.peers])
         self.ours.setblocking(False)
         self.waiting = b""
         self.is_closed = False

@@ -16,7 +16,7 @@ import pytest
 from rooms.hub import wire
 from rooms.hub.listener import Listener
 from rooms.hub.live import LiveRoom
-from rooms.serving import listen
+from rooms.serving import USER_TIMEOUT_MS, listen
 from tests.support.live import Database, Peer, listener_in, live_room, push, settle
 from tests.support.people import Lounge
 from tests.support.raw import Raw
@@ -231,7 +231,7 @@ def test_a_listener_that_never_reads_costs_others_nothing_and_the_server_little(
         bob.wait_for(lambda event: event.id == last, timeout_s=60)
         grown = memory_of(any_server) - before
         told = [event for event in bob.events if "prev" in event.data]
-        # On a busy machine this takes more than the 30 s after which the kernel gives a deaf peer up.
+        # On a busy machine this takes more than the 20 s after which the kernel gives a deaf peer up.
         with suppress(ConnectionResetError):
             while f"id: {last}\n".encode() not in deaf.chunk():
                 pass
@@ -280,7 +280,7 @@ def test_what_is_accepted_inherits_how_a_dead_peer_is_noticed() -> None:
         with accepted:
             assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
-            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == USER_TIMEOUT_MS
             idle, interval, count = (
                 accepted.getsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_KEEP{name}"))
                 for name in ("IDLE", "INTVL", "CNT")

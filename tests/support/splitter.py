@@ -22,8 +22,7 @@ class Splitter:
         self.splits = splits
         self.requests: list[str] = []
         """The head of each request that came, in order; none of them may have a body."""
-        host, port = urlsplit(url).netloc.rsplit(":", 1)
-        self._server = (host, int(port))
+        self.lead_to(url)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._clients: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -40,6 +39,11 @@ class Splitter:
         self.cut()
         for thread in self._threads:
             thread.join()
+
+    def lead_to(self, url: str) -> None:
+        """Stand before the server at ``url`` from the next connection on."""
+        host, port = urlsplit(url).netloc.rsplit(":", 1)
+        self._server = (host, int(port))
 
     def cut(self) -> None:
         """Break off every connection."""

@@ -1,0 +1,241 @@
+"""Redis and PostgreSQL as tests and benchmarks want them: private, on the loopback, and made to fail at will."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+import pytest
+from psycopg import sql
+
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 30
+
+
+def redis_server() -> str | None:
+    """Where the program of Redis, or of Valkey, is."""
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+def postgres_bin() -> Path | None:
+    """The folder with PostgreSQL's programs: the one on PATH, else the newest where Debian puts them."""
+    if (
+        (found := shutil.which("initdb"))
+        and (beside := Path(found).resolve().parent)
+        and (beside / "postgres").exists()
+    ):
+        return beside
+    installed = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if (folder / "initdb").exists()]
+    return max(installed, key=lambda folder: float(folder.parent.name), default=None)
+
+
+def require(service: type[Redis] | type[Postgres]) -> None:
+    """Skip the test where the machine lacks the service, or fail where ``CI`` is ``true``."""
+    if (redis_server() if service is Redis else postgres_bin()) is not None:
+        return
+    message = f"There is no {service.__name__} on this machine."
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Service:
+    """A server process with a data folder and a port of its own. Used in a ``with`` block it starts and stops."""
+
+    _user: int | None = None
+    _groups: list[int] | None = None
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"musicrooms-{type(self).__name__.lower()}-"))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self._dispose()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._dispose()
+
+    def start(self) -> None:
+        """Start it, on the same port as before, and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command(), stdout=log, stderr=log, cwd=self._folder, user=self._user, extra_groups=self._groups
+            )
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if self._answers():
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"{type(self).__name__} did not start:\n{self._log.read_text(errors='replace')[-4000:]}")
+
+    def stop(self) -> None:
+        """Stop it in good order."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it without a word of farewell."""
+        self._end(signal.SIGKILL)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "log"
+
+    def _command(self) -> list[str]:
+        raise NotImplementedError
+
+    def _answers(self) -> bool:
+        raise NotImplementedError
+
+    def _end(self, signum: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(signum)
+            self._process.wait(STOP_TIMEOUT_S)
+            self._process = None
+
+    def _dispose(self) -> None:
+        try:
+            self.kill()
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Redis(Service):
+    """A Redis that keeps nothing."""
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def pause(self) -> None:
+        """Let it hang: connections stay open, and nothing is answered."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def _command(self) -> list[str]:
+        program = redis_server()
+        assert program, "There is no Redis on this machine."
+        options = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
+        return [program, *options, "--dir", str(self._folder)]
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+        return False
+
+
+class Postgres(Service):
+    """A cluster of PostgreSQL that trusts the loopback and does not wait for its disk.
+
+    ``url`` names the database that it starts with; ``create`` makes more of them.
+    """
+
+    user = "musicrooms"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._initialised = False
+        if os.geteuid() == 0:  # as which PostgreSQL refuses to run
+            self._user, self._groups = _unprivileged(), []
+
+    @property
+    def url(self) -> str:
+        return self.url_of("postgres")
+
+    def url_of(self, name: str) -> str:
+        return f"postgres://{self.user}@127.0.0.1:{self.port}/{name}"
+
+    def create(self, name: str, template: str | None = None) -> str:
+        """Make the database ``name``, as a copy of ``template`` if one is given, and return its URL."""
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(create.format(sql.Identifier(name), sql.Identifier(template or "template1")))
+        return self.url_of(name)
+
+    def start(self) -> None:
+        if not self._initialised:
+            self._initialise()
+        super().start()
+
+    def stop(self) -> None:
+        """Fast mode: every session is ended, then the server in good order."""
+        self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        """Immediate mode: it ends as in a power cut, and recovers at the next start."""
+        self._end(signal.SIGQUIT)
+
+    def _initialise(self) -> None:
+        if self._user is not None:
+            os.chown(self._folder, self._user, -1)
+        options = ["--auth=trust", "-N", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={self.user}"]
+        done = subprocess.run(
+            [self._program("initdb"), *options, "-D", self._folder / "data"],
+            cwd=self._folder, capture_output=True, text=True, check=False, user=self._user, extra_groups=self._groups,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        self._initialised = True
+
+    def _command(self) -> list[str]:
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": self._folder,
+            "max_connections": 200,
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "logging_collector": "off",
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return [self._program("postgres"), "-D", str(self._folder / "data"), *options]
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _program(self, name: str) -> str:
+        folder = postgres_bin()
+        assert folder, "There is no PostgreSQL on this machine."
+        return str(folder / name)
+
+
+def _unprivileged() -> int:
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_uid
+    raise AssertionError("There is neither a user postgres nor nobody to run PostgreSQL as.")
