@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
@@ -16,6 +17,7 @@ from players.api import router as players
 from rooms.api import router as rooms
 from rooms.auth import Identify
 from rooms.errors import Invalid, Refusal, TooLarge
+from rooms.unavailable import is_away, refusal_of
 
 LONGEST_INT = 30
 """Digits. Python takes quadratic time to read larger numbers, and no field allows them."""
@@ -114,6 +116,14 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return answer(request, refusal)
+
+
+@api.exception_handler(DatabaseError)
+@api.exception_handler(InterfaceError)
+def database_failed(request: HttpRequest, error: DatabaseError | InterfaceError) -> HttpResponse:
+    if not is_away(error):
+        raise error
+    return answer(request, refusal_of(error))
 
 
 @api.exception_handler(ValidationError)

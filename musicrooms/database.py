@@ -24,7 +24,7 @@ POOL = {
     "timeout": 3,
     # Seconds until the pool gives up to reconnect by itself; the next call asks again, so that it is back at once.
     "reconnect_timeout": 2,
-    "max_idle": 300,
+    "max_idle": 60,
 }
 CONNECT_TIMEOUT_S = 3
 
@@ -39,10 +39,12 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
     """
     if not url:
         return _sqlite(data_dir)
+    if not url.isprintable():
+        raise ImproperlyConfigured("DATABASE_URL holds a character that cannot be seen; write it as %20, for a space.")
     scheme, separator, _ = url.partition("://")
     if not separator or scheme.lower() not in SCHEMES:
         raise ImproperlyConfigured(
-            f"DATABASE_URL begins with “{scheme[:20] if separator else ''}”; a database is named as "
+            f"DATABASE_URL {f'begins with “{scheme[:20]}”' if separator else 'is no URL'}; a database is named as "
             "postgres://user:password@host:5432/name, and with no DATABASE_URL it is a file of SQLite in DATA_DIR."
         )
     return _postgresql(url)
@@ -62,15 +64,14 @@ def _postgresql(url: str) -> dict[str, Any]:
     if not told.get("dbname"):
         raise ImproperlyConfigured("DATABASE_URL names no database; it ends with /name, as in postgres://host/name.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "musicrooms.postgresql",
         "NAME": told.pop("dbname"),
         "USER": told.pop("user", ""),
         "PASSWORD": told.pop("password", ""),
         "HOST": told.pop("host", ""),
         "PORT": told.pop("port", ""),
-        # The pool keeps the connections; each request gives back its own, which persistent ones would not be under ASGI.
+        # The pool keeps them, and its connections are checked as they are lent. Persistent ones leak under ASGI.
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT_S, **KEEPALIVE, **told, "pool": POOL},
     }
 

@@ -13,6 +13,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from musicrooms.database import database
 from musicrooms.secret import kept_secret
 from rooms.addresses import networks
 
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "rooms.unavailable.DatabaseAway",
     "rooms.plain_errors.PlainErrors",
     "rooms.heads.Heads",
     "django.middleware.security.SecurityMiddleware",
@@ -106,27 +108,19 @@ TEMPLATES = [
     },
 ]
 
-# IMMEDIATE takes the write lock when a transaction begins: deferred ones that write later meet "database is locked",
-# which no busy timeout mends. CONN_MAX_AGE stays 0, since persistent connections leak under ASGI.
-SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 10,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "db.sqlite3",
-        "OPTIONS": SQLITE_OPTIONS,
-        "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
-    }
-}
+DATABASES = {"default": database(env.str("DATABASE_URL", default=""), DATA_DIR)}
+SESSION_ENGINE = "rooms.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
+# Redis keeps the messages of its numbered databases not apart, so that servers that share one need names of their own.
+REDIS_PREFIX = env.str("REDIS_PREFIX", default="") or "musicrooms"
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": (
-        {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": REDIS_URL.split(",")}}
+        {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": REDIS_URL.split(","), "prefix": REDIS_PREFIX},
+        }
         if REDIS_URL
         else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     )
@@ -187,11 +181,19 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {
+        "outages": {"()": "rooms.unavailable.WithoutOutages"},
+        "one line": {"()": "rooms.logs.OneLine"},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # Answers below 500 are told to the caller; a log of every mistyped link helps nobody.
     "loggers": {
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["outages"]},
+        # It reports each attempt to reach a Redis that is away.
+        "channels_redis.pubsub": {"filters": ["one line"]},
+        # What its pool meets while the database is away is said by rooms.unavailable, once for all of it.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }

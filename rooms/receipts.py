@@ -6,6 +6,7 @@ The answer is stored sealed with the key that only its caller knows, since it ma
 from __future__ import annotations
 
 import hashlib
+import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +14,7 @@ from datetime import timedelta
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
@@ -21,11 +22,15 @@ from rooms.addresses import address_of_request
 from rooms.callers import Caller, Person
 from rooms.errors import Invalid, Refusal, Stale
 from rooms.models import Receipt
+from rooms.unavailable import is_away
+
+logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(hours=24)
 ABANDONED_AFTER = timedelta(seconds=60)
 """A first call that has not answered by then never will: its process died."""
 LONGEST_KEY = 255
+DATABASE_ERRORS = (DatabaseError, InterfaceError)
 
 
 class Receipts:
@@ -55,40 +60,73 @@ class Receipts:
         seal = Fernet(urlsafe_b64encode(hashlib.sha256(f"{settings.SECRET_KEY}\0{key}".encode()).digest()))
         if not is_first:
             return _repeat(receipt, request_hash, seal)
-        response = None
-        try:
-            response = self.get_response(request)
-        finally:
-            if response is None or response.status_code >= 500:
-                receipt.delete()
-        if response.status_code < 500:
+        response = self.get_response(request)
+        if response.status_code >= 500:
+            _forget(receipt)
+        else:
             receipt.status = response.status_code
             receipt.sealed_body = seal.encrypt(response.content)
-            receipt.save()
+            _keep(receipt)
         return response
+
+
+_unforgotten: set[str] = set()
+"""Hashes of keys whose call failed while the database could not be told."""
+
+
+def _forget(receipt: Receipt) -> None:
+    """Let a call that failed be made again."""
+    try:
+        receipt.delete()
+    except DATABASE_ERRORS as error:
+        if not is_away(error):
+            raise
+        _unforgotten.add(receipt.key_hash)
+
+
+def _keep(receipt: Receipt) -> None:
+    """Keep what was answered. What the call did is done: if the database is away now, its answer stands all the same."""
+    try:
+        receipt.save()
+    except DATABASE_ERRORS as error:
+        if not is_away(error):
+            raise
+        logger.warning("An answer could not be kept for repeats of its call: %s", " ".join(str(error).split()))
 
 
 def _receipt(key_hash: str, request_hash: str) -> tuple[Receipt, bool]:
     """The receipt of that key, and whether it is new."""
     now = timezone.now()
     Receipt.objects.filter(created_at__lt=now - KEPT_FOR).delete()
-    Receipt.objects.filter(key_hash=key_hash, status=None, created_at__lt=now - ABANDONED_AFTER).delete()
+    unanswered = Receipt.objects.filter(key_hash=key_hash, status=None)
+    if key_hash in _unforgotten:
+        unanswered.delete()
+        _unforgotten.discard(key_hash)
+    else:
+        unanswered.filter(created_at__lt=now - ABANDONED_AFTER).delete()
     try:
         with transaction.atomic():
             return Receipt.objects.create(key_hash=key_hash, request_hash=request_hash), True
     except IntegrityError:
-        return Receipt.objects.get(key_hash=key_hash), False
+        receipt = Receipt.objects.filter(key_hash=key_hash).first()
+        if receipt is None:  # its call failed just now
+            raise _at_work() from None
+        return receipt, False
 
 
 def _repeat(receipt: Receipt, request_hash: str, seal: Fernet) -> HttpResponse:
     if receipt.request_hash != request_hash:
         raise Invalid("That Idempotency-Key was used for a different request; send a new key.")
     if receipt.status is None:
-        raise Stale("The first call with that Idempotency-Key is still at work; ask again.", retry_after_s=1)
+        raise _at_work()
     body = seal.decrypt(bytes(receipt.sealed_body))
     return HttpResponse(
         body, status=receipt.status, content_type="application/json; charset=utf-8", headers={"Idempotent-Replay": "1"}
     )
+
+
+def _at_work() -> Stale:
+    return Stale("The first call with that Idempotency-Key is still at work; ask again.", retry_after_s=1)
 
 
 def _scope(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 import resource
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote_from_bytes
@@ -72,6 +73,27 @@ def test_status_and_headers_are_those_of_a_stream_that_nobody_may_keep(lounge: L
     assert head.get("vary") == "Origin"
     for absent in ("content-length", "content-encoding", "access-control-allow-origin", "set-cookie"):
         assert head.get(absent) is None
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate, br, zstd", "*"])
+def test_no_event_is_ever_compressed(lounge: Lounge, encoding: str) -> None:
+    """Compressed chunk by chunk, browsers would show the first event and no other."""
+    with Raw(lounge.server.url) as raw:
+        assert raw.get(events_path(lounge), ("Accept-Encoding", encoding)).get("content-encoding") is None
+        raw.read_until(b"event: snapshot")
+        lounge.add("https://media.example.org/a.mp3")
+        raw.read_until(b"event: queue")
+        assert [event["event"] for event in raw.events() if "id" in event] == ["snapshot", "queue"]
+
+
+def test_the_first_bytes_come_within_a_tenth_of_a_second(lounge: Lounge) -> None:
+    waited = []
+    for _ in range(20):  # the best of many: what a busy machine adds is not ours
+        with Raw(lounge.server.url) as raw:
+            began = time.perf_counter()
+            raw.get(events_path(lounge))
+            waited.append(time.perf_counter() - began)
+    assert min(waited) < 0.1
 
 
 def test_head_answers_the_same_headers_and_leaves_the_connection_usable(lounge: Lounge) -> None:
@@ -216,6 +238,19 @@ def test_a_heartbeat_comes_within_fifteen_seconds_and_names_the_version_but_no_i
         assert set(tick) == {"event", "data"}
         data = json.loads(tick["data"])
         assert (data["version"], set(data)) == (1, {"version", "server_now_ms"})
+
+
+def test_what_is_no_change_leaves_the_id_of_the_last_one_alone(lounge: Lounge) -> None:
+    """Also no empty one, which would reset it."""
+    with Raw(lounge.server.url) as raw:
+        raw.get(events_path(lounge))
+        raw.read_until(b"event: people")
+        assert lounge.alice.delete(lounge.path).status_code == 204
+        raw.read_to_the_end()
+        told = {event["event"]: event for event in raw.events()}
+        assert told.keys() >= {"snapshot", "people", "bye"}
+        for name in ("people", "bye"):
+            assert set(told[name]) == {"event", "data"}
 
 
 LINE_ENDS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]

@@ -1,0 +1,37 @@
+"""The database wrapper; Django looks for it in a module of this name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg import Error
+from psycopg_pool import ConnectionPool
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Checks each connection that the pool lends, and drops the whole pool when one turns out to be dead.
+
+    The pool's own check drops that one alone and waits a second or two before the next: after a restart a call would
+    try two of its dead connections, time out, and leave the others to the calls after it.
+    """
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        if self.pool is None or _is_alive(connection):
+            return connection
+        self.pool.drain()
+        self.pool.putconn(connection)
+        connection = super().get_new_connection(conn_params)
+        if not _is_alive(connection):
+            self.pool.putconn(connection)
+            raise self.Database.OperationalError("the connection to the database was lost as soon as it was made")
+        return connection
+
+
+def _is_alive(connection: Any) -> bool:
+    try:
+        ConnectionPool.check_connection(connection)
+    except Error:
+        return False
+    return True
