@@ -54,10 +54,13 @@ MAX_ROOMS_PER_PERSON = _limit("MAX_ROOMS_PER_PERSON", env.str("MAX_ROOMS_PER_PER
 MAX_STREAMS_PER_ADDRESS = _limit("MAX_STREAMS_PER_ADDRESS", env.str("MAX_STREAMS_PER_ADDRESS", default="200"))
 MAX_STREAMS_PER_PERSON = _limit("MAX_STREAMS_PER_PERSON", env.str("MAX_STREAMS_PER_PERSON", default="20"))
 MAX_STREAMS_PER_ROOM = _limit("MAX_STREAMS_PER_ROOM", env.str("MAX_STREAMS_PER_ROOM", default="20000"))
+METRICS_FROM = networks("METRICS_FROM", env.list("METRICS_FROM", default=[]))
 OEMBED_URL = env.str("OEMBED_URL", default="https://www.youtube.com/oembed")
 PLAYLIST_FEED_URL = env.str("PLAYLIST_FEED_URL", default="https://www.youtube.com/feeds/videos.xml")
+SERVER = env.str("SERVER", default="daphne")
 STREAM_ORIGINS = env.list("STREAM_ORIGINS", default=[])
-TRUSTED_PROXIES = networks(env.list("TRUSTED_PROXIES", default=[]))
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
+WORKERS = env.int("WORKERS", default=1)
 
 INSTALLED_APPS = [
     "daphne",
@@ -81,6 +84,7 @@ MIDDLEWARE = [
     "rooms.heads.Heads",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "rooms.nul_bytes.NulBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -155,6 +159,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# Probes ask by plain HTTP, behind the proxy.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

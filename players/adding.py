@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from players import metadata, oembed
 from players.links import Link, LinkError, PlaylistLink, parse, parse_many
@@ -48,6 +48,8 @@ def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, cal
 
 
 def _opened(playlist: PlaylistLink) -> list[Link]:
+    if not connection.in_atomic_block:
+        connection.close()  # others can use it while YouTube thinks
     try:
         items = oembed.playlist(playlist.playlist_id, base_url=settings.PLAYLIST_FEED_URL)
     except oembed.Unavailable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
+from django.db import IntegrityError
 from django.db.models import F, QuerySet
 
 from players.metadata import tell_rooms
@@ -36,9 +37,12 @@ def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | 
     if player.entry is None or player.entry_id != entry_id or (kind == VoiceKind.LENGTH and player.entry.last_ms):
         return False
     entry = player.entry
-    Voice.objects.update_or_create(
-        entry=entry, person=person, kind=kind, defaults={"value_ms": length_ms, "said_at_ms": now_ms}
-    )
+    try:
+        Voice.objects.update_or_create(
+            entry=entry, person=person, kind=kind, defaults={"value_ms": length_ms, "said_at_ms": now_ms}
+        )
+    except IntegrityError:  # the entry was removed at the same moment
+        return False
     is_host = caller.role_in(room) >= room.control_role
     if kind == VoiceKind.LENGTH:
         return _take_length(entry, length_ms if is_host else None, now_ms)

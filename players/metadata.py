@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from players import oembed
@@ -44,18 +44,26 @@ def follow_up(track_ids: list[int], attempt: int = 0) -> None:
 def _follow_up(track_id: int, attempt: int) -> None:
     try:
         track = Track.objects.filter(pk=track_id).first()
+        connection.close()  # others can use it while YouTube thinks
         if track is not None and is_wanted(track):
             learn(track, oembed.look_up(track.media_id, base_url=settings.OEMBED_URL))
     except oembed.Unavailable as error:
         logger.info("YouTube did not say what track %d is: %s", track_id, error)
-        if attempt < len(RETRIES_S):
-            timer = threading.Timer(RETRIES_S[attempt], follow_up, ([track_id], attempt + 1))
-            timer.daemon = True
-            timer.start()
+        _try_again(track_id, attempt)
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("What is known of track %d could not be kept: %s", track_id, " ".join(str(error).split()))
+        _try_again(track_id, attempt)
     except Exception:
         logger.exception("What is known of track %d could not be kept.", track_id)
     finally:
         connection.close()
+
+
+def _try_again(track_id: int, attempt: int) -> None:
+    if attempt < len(RETRIES_S):
+        timer = threading.Timer(RETRIES_S[attempt], follow_up, ([track_id], attempt + 1))
+        timer.daemon = True
+        timer.start()
 
 
 def learn(track: Track, facts: oembed.Facts) -> None:

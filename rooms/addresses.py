@@ -23,9 +23,9 @@ HOUSEHOLD_BITS = 64
 """So much of an IPv6 address is given to one network; whoever is in it chooses the rest at will."""
 
 
-def networks(names: Iterable[str]) -> tuple[Network, ...]:
-    """What TRUSTED_PROXIES names; raises ImproperlyConfigured with a sentence."""
-    return tuple(_network(name.strip()) for name in names if name.strip())
+def networks(setting: str, names: Iterable[str]) -> tuple[Network, ...]:
+    """The addresses and networks that a setting names; raises ImproperlyConfigured with a sentence."""
+    return tuple(_network(setting, name.strip()) for name in names if name.strip())
 
 
 def client_address(peer: str, forwarded_for: str) -> str:
@@ -71,12 +71,12 @@ def counted_as(address: str) -> str:
     return str(parsed) if parsed.version == 4 else str(IPv6Network((parsed, HOUSEHOLD_BITS), strict=False))
 
 
-def _network(name: str) -> Network:
+def _network(setting: str, name: str) -> Network:
     try:
         network = ip_network(name)
     except ValueError:
         raise ImproperlyConfigured(
-            f"TRUSTED_PROXIES names “{name[:80]}”, which is neither an address like 10.0.0.5 or fd00::5 nor a whole "
+            f"{setting} names “{name[:80]}”, which is neither an address like 10.0.0.5 or fd00::5 nor a whole "
             "network like 10.0.0.0/8 or fd00::/8."
         ) from None
     mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None

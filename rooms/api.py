@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
@@ -86,10 +87,12 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
     caller = request.auth
     check_may_make(caller)
-    room, owner = make_room(body.name, caller, body.visibility)
-    _apply(room, body.rules)
-    room.save()
-    told = {**room.as_json(), "version": room.version, "host_token": Token.issue(owner)}
+    with transaction.atomic():
+        room, owner = make_room(body.name, caller, body.visibility)
+        _apply(room, body.rules)
+        room.save()
+        token = Token.issue(owner)
+    told = {**room.as_json(), "version": room.version, "host_token": token}
     links = {
         "url": request.build_absolute_uri(room.get_absolute_url()),
         "host_url": request.build_absolute_uri(room.role_link(Role.HOST)),

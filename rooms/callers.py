@@ -37,8 +37,10 @@ class Person:
     @classmethod
     def of_cookies(cls, cookies: Mapping[str, str]) -> Person | None:
         """The person whom the cookies name; None if there is none or the signature is wrong."""
+        if COOKIE not in cookies:
+            return None
         try:
-            person_id, name = signing.loads(cookies.get(COOKIE, ""), salt=_SALT)
+            person_id, name = signing.loads(cookies[COOKIE], salt=_SALT)
             return cls(uuid.UUID(person_id), name)
         except (signing.BadSignature, ValueError, TypeError):
             return None

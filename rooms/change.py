@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from rooms import push
 from rooms.errors import Stale, Unknown
@@ -80,7 +80,12 @@ def current_snapshot(room: Room, now_ms: int) -> dict[str, Any]:
 
 def _locked(room: Room) -> Room:
     """The open room as it is now, locked until the transaction ends."""
-    locked = Room.objects.open().whole().select_for_update(of=("self",)).filter(pk=room.pk).first()
+    # Lock first, then read: one query for both would, having waited for the lock, return the room as it is now but
+    # its player as it was when the query began.
+    if connection.features.has_select_for_update:
+        # Without the key: rows that name the room are made meanwhile, as members are.
+        Room.objects.select_for_update(no_key=True).filter(pk=room.pk).values_list("pk").first()
+    locked = Room.objects.open().whole().filter(pk=room.pk).first()
     if locked is None:
         raise _closed(room)
     return locked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from rooms.addresses import counted_as
 from rooms.callers import Caller
@@ -16,6 +16,9 @@ from rooms.roles import Role
 
 RETRY_AFTER_S = 60
 """A place is free as soon as a room is closed; nobody knows when that will be."""
+
+SLUG_ATTEMPTS = 5
+"""Each after the first draws random letters; there is no sixth."""
 
 
 def check_may_make(caller: Caller) -> None:
@@ -55,10 +58,22 @@ def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -
     """A new room with its equipment, and its owner's place in it."""
     name = clean_name(name)
     with transaction.atomic():
-        room = Room(name=name, slug=Room.objects.free_slug(name), visibility=visibility)
-        room.save()
+        room = _with_free_slug(name, visibility)
         equip(room)
         return room, owner.join(room, Role.OWNER)
+
+
+def _with_free_slug(name: str, visibility: str) -> Room:
+    """A new room, also when others of that name are made at the same instant."""
+    for attempts_left in reversed(range(SLUG_ATTEMPTS)):
+        try:
+            with transaction.atomic():
+                return Room.objects.create(name=name, slug=Room.objects.free_slug(name), visibility=visibility)
+        except IntegrityError:
+            # Somebody else's room took the slug since it was found free.
+            if not attempts_left:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 def equip(room: Room) -> None:

@@ -85,7 +85,7 @@ def _forget(receipt: Receipt) -> None:
 
 
 def _keep(receipt: Receipt) -> None:
-    """Keep what was answered. What the call did is done: if the database is away now, its answer stands all the same."""
+    """Keep what was answered. If the database is away by now, the answer stands: what the call did is done."""
     try:
         receipt.save()
     except DATABASE_ERRORS as error:

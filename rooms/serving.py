@@ -5,15 +5,23 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import signal
 import socket
+from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.utils.module_loading import import_string
 
 from rooms import descriptors
 from rooms.hub import hub
+from rooms.workers import MOST as MOST_WORKERS
+from rooms.workers import supervise
+
+logger = logging.getLogger(__name__)
 
 BACKLOG = 4_096
 """Connections that may wait to be accepted. With daphne's 50, a storm of 1,000 joins took 12 s; with this 0.4 s."""
@@ -27,6 +35,9 @@ KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
 
 GOODBYE_S = 0.5
 """From the end of the streams to the end of the server: time for the last bytes to leave."""
+
+
+Serving = Callable[[], object]
 
 
 class CannotListen(Exception):
@@ -62,8 +73,8 @@ def address_of(sock: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-def serve_with_daphne(sock: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def serve_with_daphne(sock: socket.socket, on_serving: Serving = lambda: None) -> None:
+    """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
     from rooms.daphne import Daphne, loop  # here, since importing it installs Twisted's reactor
 
     def stop() -> None:
@@ -80,14 +91,19 @@ def serve_with_daphne(sock: socket.socket) -> None:
         signal_handlers=False,
         server_name="",
     )
+    loop.call_soon(on_serving)
     server.run()
 
 
-def serve_with_uvicorn(sock: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) -> None:
+    """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
     import uvicorn
 
     class Uvicorn(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            on_serving()
+
         def handle_exit(self, sig: int, frame: Any) -> None:
             # It waits for open responses, so these end first. Its own handler would also have the process killed by
             # the signal in the end, which is no clean exit to whoever watches it.
@@ -116,3 +132,43 @@ def _is_no_cut_off_request(record: logging.LogRecord) -> bool:
 
 
 SERVERS = {"daphne": serve_with_daphne, "uvicorn": serve_with_uvicorn}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The options of a command that serves."""
+    parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST)")
+    parser.add_argument("--port", type=int, default=8000, help="the port; 0 takes any free one (default: 8000)")
+    parser.add_argument(
+        "--server", default=settings.SERVER, help=f"the server program: {' or '.join(SERVERS)} (default: $SERVER)"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=settings.WORKERS, help="processes that serve it (default: $WORKERS)"
+    )
+
+
+def opened(host: str, port: int, server: str, workers: int) -> socket.socket:
+    """The socket that these options describe; raises CommandError with a sentence if they are not possible."""
+    if server not in SERVERS:
+        raise CommandError(f"The server “{server}” is not known; {' and '.join(SERVERS)} are.")
+    if not 1 <= workers <= MOST_WORKERS:
+        raise CommandError(f"{workers} workers are not allowed; 1 to {MOST_WORKERS} are.")
+    if not 0 <= port <= 65_535:
+        raise CommandError(f"The port {port} is not allowed; a port is 0 to 65535.")
+    os.environ["HOST"] = host
+    try:
+        return listen(host, port)
+    except CannotListen as error:
+        raise CommandError(str(error)) from None
+
+
+def serve(sock: socket.socket, server: str, workers: int, on_serving: Serving) -> None:
+    """Serve ``sock`` with so many processes until SIGTERM or SIGINT."""
+    if workers == 1:
+        SERVERS[server](sock, on_serving)
+        return
+    if not settings.REDIS_URL:
+        logger.warning(
+            "Without Redis a change reaches the listeners of the other workers within seconds, and not at once: "
+            "set REDIS_URL, as in redis://127.0.0.1:6379/0."
+        )
+    supervise(sock, server, workers, on_serving)

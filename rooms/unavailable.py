@@ -37,6 +37,9 @@ SQLITE_AWAY = {
 READ_ONLY = "25006"
 """PostgreSQL's word for a change that is asked of a replica, as happens while another machine takes over."""
 
+LIMIT_EXCEEDED = "54"
+"""PostgreSQL's class of what no repetition mends: a statement, or a value in an index, that is too large for it."""
+
 
 def is_away(error: BaseException | None) -> bool:
     """Whether ``error`` says that the database cannot answer now, and not that something is wrong with a question."""
@@ -46,7 +49,8 @@ def is_away(error: BaseException | None) -> bool:
     if isinstance(cause, sqlite3.Error):
         # The lowest byte is the kind; the rest says more of it.
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_AWAY
-    return not isinstance(error, InternalError) or getattr(cause, "sqlstate", "") == READ_ONLY
+    state = getattr(cause, "sqlstate", None) or ""
+    return state == READ_ONLY if isinstance(error, InternalError) else not state.startswith(LIMIT_EXCEEDED)
 
 
 def refusal_of(error: BaseException) -> Unavailable:

@@ -8,15 +8,22 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-# Before Django reads its settings: each worker has a database file and a secret of its own, and asks no network.
+# Before Django reads its settings: each worker has a database and a secret of its own, and asks no network.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="musicrooms-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 os.environ["DATA_DIR"] = str(DATA_DIR)
 os.environ["OEMBED_URL"] = "http://127.0.0.1:9/oembed"
+# Django makes the database itself, beside the one that is named, and drops it in the end.
+CLUSTER_URL = os.environ.get("TEST_DATABASE_URL", "")
+os.environ["DATABASE_URL"] = CLUSTER_URL and urlsplit(CLUSTER_URL)._replace(path=f"/run_{os.getpid()}").geturl()
+os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
+os.environ["REDIS_PREFIX"] = DATA_DIR.name
 
+from tests.support import databases  # noqa: E402
 from tests.support.people import Lounge  # noqa: E402
 from tests.support.server import Server, served  # noqa: E402
 
@@ -28,6 +35,13 @@ def _plain_static_files(settings: object) -> None:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _databases_end_with_their_test() -> Iterator[None]:
+    before = databases.mark()
+    yield
+    databases.drop_since(before)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ BOB = "2001:db8:1:2::b0b"
 
 @pytest.fixture(autouse=True)
 def _behind_proxies(settings: Any) -> None:
-    settings.TRUSTED_PROXIES = networks(PROXIES)
+    settings.TRUSTED_PROXIES = networks("TRUSTED_PROXIES", PROXIES)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_address_is_the_last_that_no_trusted_proxy_has(peer: str, forwarded_
 
 
 def test_without_trusted_proxies_the_header_is_never_believed(settings: Any) -> None:
-    settings.TRUSTED_PROXIES = networks([])
+    settings.TRUSTED_PROXIES = networks("TRUSTED_PROXIES", [])
     for peer in (ALICE, PROXY, "127.0.0.1", "::1"):
         assert client_address(peer, BOB) == peer
 
@@ -134,10 +134,11 @@ def test_ipv6_counts_by_its_network_and_loopback_not_at_all(address: str, key: s
 @pytest.mark.parametrize("name", ["10.0.0.5/8", "proxy.example.org", "10.0.0.0/33", "10.0.0", "*", "fd00::/129"])
 def test_a_proxy_that_is_no_address_is_refused_with_a_sentence(name: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
-        networks(["10.0.0.0/8", name])
+        networks("TRUSTED_PROXIES", ["10.0.0.0/8", name])
     assert f"“{name}”" in str(refusal.value)
     assert str(refusal.value).endswith(".")
 
 
 def test_spaces_and_empty_names_are_nothing() -> None:
-    assert [str(network) for network in networks([" 10.0.0.5 ", "", "  ", "fd00::/8"])] == ["10.0.0.5/32", "fd00::/8"]
+    named = networks("TRUSTED_PROXIES", [" 10.0.0.5 ", "", "  ", "fd00::/8"])
+    assert [str(network) for network in named] == ["10.0.0.5/32", "fd00::/8"]

@@ -56,7 +56,7 @@ def test_a_room_that_is_made_is_answered_with_a_token_that_hosts_it(server: Serv
 def test_the_token_is_shown_once_and_stored_only_as_a_hash(lounge: Lounge) -> None:
     for path in (lounge.path, "/rooms", f"{lounge.path}/player", f"{lounge.path}/queue"):
         assert lounge.token not in lounge.alice.get(path).text
-    stored = b"".join(path.read_bytes() for path in lounge.server.data_dir.glob("db.sqlite3*"))
+    stored = lounge.server.stored()
     assert lounge.slug.encode() in stored
     assert lounge.token.encode() not in stored
 

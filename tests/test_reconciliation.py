@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 
 import pytest
 
@@ -22,29 +19,19 @@ def lounge(any_server: Server) -> Lounge:
     return Lounge.open(any_server)
 
 
-@contextmanager
-def database(lounge: Lounge) -> Iterator[sqlite3.Connection]:
-    """The server's database, without anything of ours around it."""
-    with closing(sqlite3.connect(lounge.server.data_dir / "db.sqlite3", timeout=10)) as connection:
-        yield connection
-        connection.commit()
-
-
 def add_short(lounge: Lounge, length_ms: int) -> int:
     """Alice adds something of that length, which is known before anybody plays it; its entry's id."""
     entry = lounge.add(f"https://media.example.org/{lounge.slug}/{length_ms}.mp3")
-    with database(lounge) as connection:
-        connection.execute(
-            "UPDATE players_track SET length_ms = ? WHERE id = (SELECT track_id FROM players_entry WHERE id = ?)",
-            [length_ms, entry["id"]],
-        )
+    lounge.server.sql(
+        "UPDATE players_track SET length_ms = %s WHERE id = (SELECT track_id FROM players_entry WHERE id = %s)",
+        (length_ms, entry["id"]),
+    )
     return int(entry["id"])
 
 
 def version_of(lounge: Lounge) -> int:
     """The room's version, without anybody looking at the room."""
-    with database(lounge) as connection:
-        return int(connection.execute("SELECT version FROM rooms_room WHERE slug = ?", [lounge.slug]).fetchone()[0])
+    return int(lounge.server.sql("SELECT version FROM rooms_room WHERE slug = %s", (lounge.slug,))[0][0])
 
 
 def test_what_another_process_changes_is_told_whole_within_five_seconds(lounge: Lounge) -> None:
@@ -66,13 +53,11 @@ def test_what_another_process_changes_is_told_whole_within_five_seconds(lounge: 
 def test_what_raw_sql_changes_is_told_whole_and_the_next_push_follows_it(lounge: Lounge) -> None:
     lounge.add(A)
     with lounge.bob() as bob:
-        with database(lounge) as connection:
-            connection.execute(
-                "UPDATE players_player SET position_ms = 42000 WHERE room_id ="
-                " (SELECT id FROM rooms_room WHERE slug = ?)",
-                [lounge.slug],
-            )
-            connection.execute("UPDATE rooms_room SET version = version + 5 WHERE slug = ?", [lounge.slug])
+        lounge.server.sql(
+            "UPDATE players_player SET position_ms = 42000 WHERE room_id = (SELECT id FROM rooms_room WHERE slug = %s)",
+            (lounge.slug,),
+        )
+        lounge.server.sql("UPDATE rooms_room SET version = version + 5 WHERE slug = %s", (lounge.slug,))
         told = bob.wait_for(lambda event: event.id == "7", CONVERGED_S * 4)
         assert (told.name, told.data["prev"], told.data["player"]["position_ms"]) == ("snapshot", 2, 42_000)
         lounge.add(B)

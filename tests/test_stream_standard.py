@@ -392,7 +392,9 @@ def test_the_page_about_the_stream_names_every_event_and_every_farewell_and_no_o
     assert set(re.findall(r"^\| `(\w+)` \| (?:version|none) \|", page, re.MULTILINE)) == events
     ops = set(re.findall(r'\bop="(\w+)"', code))
     assert set(re.findall(r"^\| `(\w+)` \| `", page, re.MULTILINE)) == ops
-    rights = (ROOT / "rooms" / "hub" / "rights.py").read_text() + (ROOT / "rooms" / "hub" / "live.py").read_text()
-    reasons = set(re.findall(r'(?:return|end\(listener,) "([a-z ]+)"', rights))
-    (told,) = re.findall(r"The reason of a `bye` is (.*)\.", page)
+    hub = "".join(path.read_text() for path in (ROOT / "rooms" / "hub").glob("*.py"))
+    reasons = set(re.findall(r'\bend\(\w+, "([a-z ]+)"', hub)) | set(
+        re.findall(r'return "([a-z ]+)"', (ROOT / "rooms" / "hub" / "rights.py").read_text())
+    )
+    (told,) = re.findall(r"The reason of a `bye` is ([^.]*)\.", page)
     assert set(re.findall(r"`([^`]+)`", told)) == reasons

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.server import ROOT
+from tests.support.server import ROOT, environment
 
 START_TIMEOUT_S = 100
 
@@ -23,7 +22,7 @@ START_TIMEOUT_S = 100
 @contextmanager
 def up(data_dir: Path, *args: str) -> Iterator[str]:
     """What it says once it serves."""
-    env = {**os.environ, "DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
+    env = environment(data_dir)
     command = [sys.executable, "-W", "ignore", "manage.py", "up", "--port", "0", *args]
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
@@ -95,7 +94,7 @@ def test_a_taken_port_is_said_in_one_sentence(data_dir: Path) -> None:
         port = str(taken.getsockname()[1])
         done = subprocess.run(
             [sys.executable, "manage.py", "up", "--port", port],
-            cwd=ROOT, env={**os.environ, "DATA_DIR": str(data_dir)}, capture_output=True, text=True, timeout=60,
+            cwd=ROOT, env=environment(data_dir), capture_output=True, text=True, timeout=60,
             check=False,
         )  # fmt: skip
     assert done.returncode != 0

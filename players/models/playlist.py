@@ -32,16 +32,17 @@ class Playlist(models.Model):
         """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is."""
         if at_end:
             after = self.entries.order_by("order").last()
+        orders = self._orders_after(after, len(links))
         entries = [
             Entry.objects.create(
                 playlist=self,
-                track=Track.of(link),
+                track=track,
                 member=member,
                 start_ms=link.start_ms,
                 end_ms=link.end_ms,
                 order=order,
             )
-            for link, order in zip(links, self._orders_after(after, len(links)), strict=True)
+            for link, track, order in zip(links, Track.of_all(links), orders, strict=True)
         ]
         told: dict[str, Any] = {"after": after.pk if after else None}
         if len(entries) == 1:

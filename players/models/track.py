@@ -62,6 +62,16 @@ class Track(models.Model):
         )
         return track
 
+    @classmethod
+    def of_all(cls, links: list[Link]) -> list[Track]:
+        """The tracks that ``links`` name, one for each. Made in one order whatever theirs is.
+
+        Two transactions that make the same tracks in different orders would wait for each other.
+        """
+        by_media = {(link.provider, link.media_id): link for link in reversed(links)}
+        tracks = {media: cls.of(link) for media, link in sorted(by_media.items(), key=lambda item: item[0])}
+        return [tracks[link.provider, link.media_id] for link in links]
+
     @property
     def url(self) -> str:
         if self.provider == Provider.YOUTUBE:

@@ -16,6 +16,7 @@ from rooms.change import change
 from rooms.clock import now_ms
 from rooms.errors import Refusal
 from rooms.models import Room
+from rooms.unavailable import is_away
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -88,7 +89,9 @@ class VerbAdmin(ModelAdmin):
                     verb(lent, obj, now)
             except Refusal as refusal:
                 self.message_user(request, f"{deed}, {obj}: {refusal.message}", messages.ERROR)
-            except DatabaseError:
+            except DatabaseError as error:
+                if is_away(error):
+                    raise
                 logger.exception("%s: %s %r could not be changed.", deed, self.opts.verbose_name, obj.pk)
                 self.message_user(request, f"{deed}, {obj}: this failed. The server's log says why.", messages.ERROR)
             else:

@@ -51,6 +51,7 @@ class Listener:
         "_lost",
         "_send",
         "expires_at",
+        "is_ended",
         "is_operator",
         "joined_at_ms",
         "lane",
@@ -81,6 +82,7 @@ class Listener:
         self.joined_at_ms = now_ms()
         self.expires_at = time.monotonic() + MAX_AGE_S * random.uniform(0.8, 1.2)
         self.lane: Lane | None = None
+        self.is_ended = False
         self.slow_since = 0.0
         self.version = 0
         self._send = send
@@ -91,6 +93,8 @@ class Listener:
 
     def write(self, part: Part) -> None:
         """Send ``part``, or note that this listener has fallen behind."""
+        if self.is_ended:
+            return
         if self._finishing is not None:
             self._behind = True
         elif self.lane is None or not self.lane.write(part.chunk):
@@ -98,7 +102,7 @@ class Listener:
 
     def write_whole(self, pieces: Sequence[bytes]) -> None:
         """Send what may be large: all ``pieces`` as one, or in slices as the peer takes them."""
-        if sum(map(len, pieces)) <= PIECE_BYTES:
+        if self.is_ended or sum(map(len, pieces)) <= PIECE_BYTES:
             self.write(Part(b"".join(pieces)))
         elif self._finishing is not None:
             self._behind = True
@@ -106,7 +110,10 @@ class Listener:
             self._drive(self._send_whole(pieces))
 
     def write_last(self, part: Part) -> None:
-        """Send the part that ends the response, as soon as the peer takes it."""
+        """Send the part that ends the response, as soon as the peer takes it; nothing follows it."""
+        if self.is_ended:
+            return
+        self.is_ended = True
         if self._finishing is None:
             self._drive(self._send(part.message))
         else:

@@ -110,6 +110,8 @@ class LiveRoom:
             await self.head.look()
         await self._freshen()
         retry = wire.retry(random.randint(1_000, 5_000))
+        if listener.is_ended:  # it gave way to another on the way in
+            return
         if self.is_stopping:
             listener.write_last(wire.Part(retry + b"\n", more=False))
         elif reason := "closed" if self.is_closed else self.head.latest.rights.why_ended(listener):

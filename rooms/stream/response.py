@@ -62,10 +62,12 @@ class Response:
         """
         try:
             async with asyncio.timeout(GOODBYE_S):
+                line = wire.retry(random.randint(3_000, 8_000))
+                # A blank line would complete an event that was cut off.
+                body = b"\n" + line if self._has_begun else line + b"\n"
                 if not self._has_begun:
                     await self._start(200, STREAM_HEADERS)
-                body = b"" if self._method == "HEAD" else wire.retry(random.randint(3_000, 8_000)) + b"\n"
-                await self.send(wire.Part(body, more=False).message)
+                await self.send(wire.Part(b"" if self._method == "HEAD" else body, more=False).message)
         except Exception as error:  # noqa: BLE001  # it had ended already, or the peer is gone: there is nobody to tell
             logger.debug("A stream could not be ended: %r.", error)
 

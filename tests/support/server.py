@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -16,13 +17,31 @@ from typing import Any
 
 import httpx
 
+from tests.support import databases
+
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 15
 
 
+def environment(data_dir: Path, **env: str) -> dict[str, str]:
+    """The environment of a process that serves the data in ``data_dir``; ``env`` goes before what tests have in common.
+
+    ``TEST_DATABASE_URL`` and ``TEST_REDIS_URL`` name the cluster and the Redis that are used where ``env`` names none.
+    Servers of one data folder hear each other, and no others.
+    """
+    common = {"DATA_DIR": str(data_dir), "OEMBED_URL": "http://127.0.0.1:9/oembed", "PYTHONUNBUFFERED": "1"}
+    if "DATABASE_URL" not in env:
+        common["DATABASE_URL"] = databases.url_of(data_dir)
+    common["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
+    common["REDIS_PREFIX"] = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+    own = {**os.environ, **common, **env}
+    own.pop("DJANGO_SETTINGS_MODULE", None)
+    return own
+
+
 class Server:
-    """``manage.py serve`` on a free port of the loopback, with a database file below ``data_dir``."""
+    """``manage.py serve`` on a free port of the loopback, with a database of its own."""
 
     def __init__(self, data_dir: Path, *, server: str = "daphne", **env: str) -> None:
         self.data_dir = data_dir
@@ -31,9 +50,7 @@ class Server:
         self._log_path = data_dir / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._clients: list[httpx.Client] = []
-        self._env = {**os.environ, "DATA_DIR": str(data_dir), "OEMBED_URL": "http://127.0.0.1:9/oembed", **env}
-        self._env.pop("DJANGO_SETTINGS_MODULE", None)
-        self._env["PYTHONUNBUFFERED"] = "1"
+        self._own_env = env
 
     def prepare(self) -> Server:
         """Make the database and collect the static files."""
@@ -46,7 +63,7 @@ class Server:
         with self._log_path.open("ab") as log:
             start = log.tell()
             command = [sys.executable, "-W", "ignore", "manage.py", "serve", "--port", "0", "--server", self.server]
-            self._process = subprocess.Popen(command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
         self.url = self._wait_for_address(start)
         return self
 
@@ -63,6 +80,19 @@ class Server:
             self._process = None
 
     @property
+    def env(self) -> dict[str, str]:
+        """The environment of its processes: its data folder, its database, and whatever else the test asked for."""
+        return environment(self.data_dir, **self._own_env)
+
+    def sql(self, query: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Run one query on its database, past Django, and return the rows; parameters are written ``%s``."""
+        return databases.run(self.env.get("DATABASE_URL", ""), self.data_dir, query, params)
+
+    def stored(self) -> bytes:
+        """All that its database holds, as bytes to be searched."""
+        return databases.stored(self.env.get("DATABASE_URL", ""), self.data_dir)
+
+    @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
@@ -75,7 +105,7 @@ class Server:
         """Run a management command on the server's data and return what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *args],
-            cwd=ROOT, env=self._env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+            cwd=ROOT, env=self.env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

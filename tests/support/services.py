@@ -17,7 +17,8 @@ from typing import Self
 
 import psycopg
 import pytest
-from psycopg import sql
+
+from tests.support import databases
 
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 30
@@ -171,17 +172,11 @@ class Postgres(Service):
 
     @property
     def url(self) -> str:
-        return self.url_of("postgres")
-
-    def url_of(self, name: str) -> str:
-        return f"postgres://{self.user}@127.0.0.1:{self.port}/{name}"
+        return f"postgres://{self.user}@127.0.0.1:{self.port}/postgres"
 
     def create(self, name: str, template: str | None = None) -> str:
         """Make the database ``name``, as a copy of ``template`` if one is given, and return its URL."""
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(create.format(sql.Identifier(name), sql.Identifier(template or "template1")))
-        return self.url_of(name)
+        return databases.create(self.url, name, template)
 
     def start(self) -> None:
         if not self._initialised:

@@ -1,33 +1,39 @@
-"""``manage.py serve``: serve the project on a socket of its own."""
+"""``manage.py serve``: serve the project on a socket of its own, or on one that was handed over."""
 
 from __future__ import annotations
 
-import os
-from argparse import ArgumentParser
+import socket
+from argparse import SUPPRESS, ArgumentParser
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from rooms.serving import SERVERS, CannotListen, address_of, listen
+from rooms.serving import add_arguments, address_of, opened, serve
+from rooms.workers import Link
 
 
 class Command(BaseCommand):
     help = "Serves pages, API and streams until it is told to stop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST)")
-        parser.add_argument("--port", type=int, default=8000, help="the port; 0 takes any free one (default: 8000)")
-        parser.add_argument("--server", choices=SERVERS, default="daphne", help="the server program (default: daphne)")
+        add_arguments(parser)
+        parser.add_argument("--fd", type=int, help="a listening socket that was handed over, by its file descriptor")
+        parser.add_argument("--link", type=int, help=SUPPRESS)
 
-    def handle(self, *args: Any, host: str, port: int, server: str, **options: Any) -> None:
-        if not 0 <= port <= 65_535:
-            raise CommandError(f"The port {port} is not allowed; a port is 0 to 65535.")
-        os.environ["HOST"] = host
-        try:
-            sock = listen(host, port)
-        except CannotListen as error:
-            raise CommandError(str(error)) from None
-        self.stdout.write(f"Serving on {address_of(sock)} with {server}.")
+    def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
+        if options["link"] is not None:
+            self._work(server, options["fd"], Link(options["link"]))
+            return
+        sock = opened(host, port, server, workers) if options["fd"] is None else socket.socket(fileno=options["fd"])
+        several = f", {workers} workers" if workers > 1 else ""
+        where = f"Serving on {address_of(sock)} with {server}{several}."
+        serve(sock, server, workers, lambda: self._say(where))
+
+    def _work(self, server: str, descriptor: int, link: Link) -> None:
+        """Serve as one worker of several."""
+        link.end_with_the_supervisor()
+        serve(socket.socket(fileno=descriptor), server, 1, link.say_that_it_serves)
+
+    def _say(self, where: str) -> None:
+        self.stdout.write(where)
         self.stdout.flush()
-        SERVERS[server](sock)

@@ -7,15 +7,14 @@ import socket
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from rooms.collecting import collect_static_files
 from rooms.models import Room
 from rooms.roles import Role
-from rooms.serving import SERVERS, CannotListen, address_of, listen
+from rooms.serving import add_arguments, address_of, opened, serve
 
 ADMIN = "admin"
 
@@ -24,20 +23,15 @@ class Command(BaseCommand):
     help = "Prepares the database, makes a demo room if it is empty, says where everything is, and serves."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST)")
-        parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
-        parser.add_argument("--server", choices=SERVERS, default="daphne", help="the server program (default: daphne)")
+        add_arguments(parser)
 
-    def handle(self, *args: Any, host: str, port: int, server: str, **options: Any) -> None:
-        try:
-            sock = listen(host, port)
-        except CannotListen as error:
-            raise CommandError(str(error)) from None
+    def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
+        sock = opened(host, port, server, workers)
         call_command("migrate", verbosity=0)
         collect_static_files()
         call_command("demo", if_empty=True, verbosity=0)
         self._say_where(address_of(sock), _network_address(host, sock))
-        SERVERS[server](sock)
+        serve(sock, server, workers, lambda: None)
 
     def _say_where(self, address: str, network_address: str | None) -> None:
         room = Room.objects.open().order_by("pk").first()

@@ -1,0 +1,157 @@
+"""CPU per delivery in one room: ``bin/bench fanout [--server uvicorn] [--listeners 1000 10000]``.
+
+All sides run at once on one core, which only one of them uses at a time: this stream with the fast lane and without,
+django-eventstream's stock view, and a bare loop, which is the limit. Each round lets every side tell its listeners the
+same number of events of the same size, the next when all have the last. What the same events cost with one listener
+is taken away first, so that what is left is the price of a delivery and not of the host's call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from contextlib import ExitStack
+
+from bench.load.crowd import Crowd
+from bench.load.tally import Tally
+from bench.output import cli, figures
+from bench.output.result import Bar, Result, Row
+from bench.servers.limit import Limit
+from bench.servers.machine import client_cores
+from bench.servers.side import Data, Ours, Side
+from bench.servers.sizes import event_bytes
+from bench.servers.stock.side import Stock
+
+PATIENCE_S = 60
+"""So long all listeners may take to be told one event."""
+
+LANE, NO_LANE = "musicrooms", "musicrooms, no lane"
+
+
+def main() -> None:
+    parser = cli.parser(__doc__)
+    parser.add_argument("--listeners", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--events", type=int, default=20, help="of each side in each round (default: 20)")
+    parser.add_argument("--every-ms", type=int, default=250, help="between two events, at least (default: 250)")
+    parser.add_argument("--rounds", type=int, default=3)
+    cli.finish("fanout", run, parser.parse_args())
+
+
+def run(options: argparse.Namespace) -> Result:
+    result = Result("fanout", options.server, cli.given())
+    with Data(options.prepared) as data:
+        for listeners in options.listeners:
+            rows = _compared(data, options, listeners)
+            result.rows += rows
+            result.bars += _bars(options.server, rows, listeners)
+    return result
+
+
+class Measured:
+    """One side with its crowd."""
+
+    def __init__(self, name: str, side: Side, crowd: Crowd, options: argparse.Namespace) -> None:
+        self.name = name
+        self.joined = 0
+        self._side = side
+        self._crowd = crowd
+        self._options = options
+        self._alone_s = 0.0
+        self._costs_us: list[float] = []
+        self._total = Tally()
+        self._told: list[int] = []
+
+    def fill(self, listeners: int) -> None:
+        """Measure with one listener, then let the others in."""
+        self._crowd.join([self._side.listener()])
+        self._block()  # warms up
+        self._alone_s = statistics.median(self._block()[0] for _ in range(self._options.rounds))
+        self._crowd.join([self._side.listener()] * (listeners - 1))
+        self.joined = listeners
+
+    def settle(self) -> None:
+        self._block()
+        self._total, self._told = Tally(), []
+        self._crowd.take()
+
+    def round(self) -> None:
+        cpu_s, tally = self._block()
+        self._total.add(tally)
+        deliveries = max(1, tally.events - self._options.events)
+        self._costs_us.append((cpu_s - self._alone_s) * 1e6 / deliveries)
+
+    def row(self) -> Row:
+        last_ms = figures.last_after_commit_ms(self._total)
+        return {
+            "listeners": self.joined,
+            "side": self.name,
+            "CPU µs a delivery": statistics.median(self._costs_us),
+            "last listener p50 ms": figures.percentile(last_ms, 0.5),
+            "p99 ms": figures.percentile(last_ms, 0.99),
+            "missing": figures.missing(self._total, [(0, version) for version in self._told], self.joined),
+            "gaps": self._total.gaps,
+            "bytes an event": round(self._total.bytes_down / max(1, self._total.events)),
+        }
+
+    def _block(self) -> tuple[float, Tally]:
+        """Tell some events: what it cost in seconds of CPU, and what was received."""
+        self._crowd.take()
+        before_s = self._side.usage.cpu_s()
+        for _ in range(self._options.events):
+            next_at = time.monotonic() + self._options.every_ms / 1000
+            version = self._side.act()
+            self._told.append(version)
+            self._crowd.reach(version, PATIENCE_S)
+            time.sleep(max(0.0, next_at - time.monotonic()))
+        return self._side.usage.cpu_s() - before_s, self._crowd.take()
+
+
+def _compared(data: Data, options: argparse.Namespace, listeners: int) -> list[Row]:
+    sides: dict[str, Side] = {
+        Limit.name: Limit(data, options.server),
+        LANE: Ours(data, options.server, FAST_LANE="1"),
+        NO_LANE: Ours(data, options.server, FAST_LANE="0"),
+        Stock.name: Stock(data, options.server),
+    }
+    with ExitStack() as open_sides:
+        measured = []
+        for name, side in sides.items():
+            open_sides.enter_context(side)
+            crowd = Crowd(side.address, processes=options.processes, cores=client_cores())
+            measured.append(Measured(name, side, open_sides.enter_context(crowd), options))
+        Limit.event_bytes = Stock.event_bytes = event_bytes(sides[LANE])
+        for each in measured:
+            each.fill(listeners)
+        time.sleep(options.settle)
+        for each in measured:
+            each.settle()
+        for _ in range(options.rounds):
+            for each in measured:
+                each.round()
+        return _related([each.row() for each in measured])
+
+
+def _related(rows: list[Row]) -> list[Row]:
+    """The rows, with how many times the limit each costs."""
+    limit = rows[0]["CPU µs a delivery"]
+    return [{**row, "× limit": row["CPU µs a delivery"] / limit} for row in rows]
+
+
+def _bars(server: str, rows: list[Row], listeners: int) -> list[Bar]:
+    costs = {row["side"]: row["CPU µs a delivery"] for row in rows}
+    limit, stock = costs[Limit.name], costs[Stock.name]
+    of_stock = Bar(f"CPU of the stock view, {listeners:,} listeners, ×", costs[LANE] / stock, 0.25)
+    if server == "daphne":
+        of_stock.most = 0.5
+        return [of_stock]
+    return [
+        Bar(f"CPU of the limit, fast lane, {listeners:,} listeners, ×", costs[LANE] / limit, 1.2),
+        Bar(f"CPU of the limit, without the lane, {listeners:,} listeners, ×", costs[NO_LANE] / limit, 1.6),
+        of_stock,
+        Bar(f"deliveries missing, {listeners:,} listeners", sum(row["missing"] for row in rows[:3]), 0),
+    ]
+
+
+if __name__ == "__main__":
+    main()

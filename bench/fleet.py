@@ -1,0 +1,117 @@
+"""Many rooms on several processes: ``bin/bench fleet [--workers 4] [--rooms 200] [--listeners 25] [--seconds 60]``.
+
+Workers on one socket, PostgreSQL and Redis, all of them started for this and on the same machine as the clients. In
+every room a host acts once a second. Measured is the time from before the host's call until each listener was told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from contextlib import ExitStack
+
+from bench.load import requests
+from bench.load.api import Room
+from bench.load.client import Spec
+from bench.load.crowd import Crowd
+from bench.load.tally import Tally
+from bench.output import cli, figures
+from bench.output.result import Bar, Result, Row
+from bench.servers.side import Data, Side
+from tests.support.services import Postgres, Redis
+
+MOST_MS = 100
+PATIENCE_S = 8.0
+"""After the last action: a change whose push was lost is found in the database within 5 s."""
+
+
+class Fleet(Side):
+    """Workers that share a database and a bus."""
+
+    name = "musicrooms"
+
+    def launch(self) -> None:
+        if "DATABASE_URL" in self.server.env and self.server.env["DATABASE_URL"]:
+            self.server.manage("migrate", "-v0")
+        super().launch()
+
+
+def main() -> None:
+    parser = cli.parser(__doc__)
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--rooms", type=int, default=200)
+    parser.add_argument("--listeners", type=int, default=25, help="in each room (default: 25)")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--act-every", type=float, default=1, help="seconds between two actions in a room (default: 1)")
+    parser.add_argument("--no-services", action="store_true", help="SQLite and no Redis, as a comparison")
+    cli.finish("fleet", run, parser.parse_args())
+
+
+def run(options: argparse.Namespace) -> Result:
+    with ExitStack() as stack:
+        data = stack.enter_context(Data(options.prepared))
+        env = {"WORKERS": str(options.workers)}
+        if not options.no_services:
+            env["DATABASE_URL"] = stack.enter_context(Postgres()).create("bench")
+            env["REDIS_URL"] = stack.enter_context(Redis()).url
+        # Nothing is pinned: there are more processes than cores.
+        side = stack.enter_context(Fleet(data, options.server, cores=None, **env))
+        row = _measured(side, options)
+    return Result(
+        "fleet",
+        options.server,
+        cli.given(),
+        [row],
+        [
+            Bar("PATCH to event, p99, ms", row["p99 ms"], MOST_MS),
+            Bar("listeners not on the last version", row["left behind"], 0),
+            Bar("deliveries missing", row["missing"], 0),
+            Bar("calls that failed", row["failed calls"], 0),
+        ],
+    )
+
+
+def _measured(side: Side, options: argparse.Namespace) -> Row:
+    rooms = Room.open_many(side.address, options.rooms)
+    with Crowd(side.address, processes=options.processes) as crowd, Crowd(side.address, processes=1) as hosts:
+        crowd.join([
+            Spec("stream", number, requests.listen(room), known=room.version)
+            for number, room in enumerate(rooms)
+            for _ in range(options.listeners)
+        ])  # fmt: skip
+        time.sleep(options.settle)
+        crowd.take()
+        cpu_s, began_at = side.usage.cpu_s(), time.monotonic()
+        hosts.join(requests.hosts_of(rooms, options.act_every, options.seconds))
+        time.sleep(max(0.0, began_at + options.seconds + options.act_every - time.monotonic()))
+        cpu_s, seconds = side.usage.cpu_s() - cpu_s, time.monotonic() - began_at
+        time.sleep(PATIENCE_S)
+        return _row(hosts.take(), crowd.take(), cpu_s / seconds, options)
+
+
+def _row(hosts: Tally, crowd: Tally, cores: float, options: argparse.Namespace) -> Row:
+    told = [(call.room, call.version) for call in hosts.calls if call.version is not None]
+    newest = {room: max(version for known, version in told if known == room) for room, _ in told}
+    heard_ms = figures.after_call_ms(hosts, crowd)
+    answered_ms = [(call.answered_at - call.sent_at) * 1000 for call in hosts.calls]
+    return {
+        "workers": options.workers,
+        "rooms": options.rooms,
+        "listeners": options.rooms * options.listeners,
+        "actions": len(told),
+        "p50 ms": figures.percentile(heard_ms, 0.5),
+        "p99 ms": figures.percentile(heard_ms, 0.99),
+        "max ms": max(heard_ms, default=math.nan),
+        "PATCH p50 ms": figures.percentile(answered_ms, 0.5),
+        "missing": figures.missing(crowd, told, options.listeners),
+        "gaps": crowd.gaps,
+        "left behind": sum(options.listeners - crowd.last[key] for key in newest.items()),
+        "late calls": hosts.late,
+        "failed calls": hosts.failed.total() + hosts.ended,
+        "cores used": cores,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Results: figures, tables, JSON, and the page that is made of them."""

@@ -1,0 +1,1 @@
+"""The servers under measurement, each in a process of its own."""

@@ -1,0 +1,96 @@
+"""The limit: a bare loop that writes the same bytes to the same number of sockets, and does nothing else.
+
+It speaks just enough HTTP to be asked in the same way: ``GET`` opens a stream, ``POST`` with ``{"bytes": n}`` has an
+event of that size written to each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import socket
+from typing import Any
+
+from bench.servers.padding import padded
+
+BACKLOG = 4_096
+OPTIONS = {"TCP_NODELAY": 1, "TCP_USER_TIMEOUT": 30_000, "TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
+"""Those of this project's own listening socket."""
+
+HELLO = b"event: hello\ndata:\n\n"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def chunk(body: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(body), body)
+
+
+class Bare:
+    """Serves until it is killed."""
+
+    def __init__(self) -> None:
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in OPTIONS.items():
+            self._listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen(BACKLOG)
+        self._epoll = select.epoll()
+        self._epoll.register(self._listener.fileno(), select.EPOLLIN)
+        self._connections: dict[int, socket.socket] = {}
+        self._streams: list[int] = []
+        self._version = 0
+
+    def run(self) -> None:
+        print(self._listener.getsockname()[1], flush=True)
+        while True:
+            for descriptor, _events in self._epoll.poll():
+                if descriptor == self._listener.fileno():
+                    self._accept()
+                else:
+                    self._read(self._connections[descriptor])
+
+    def _accept(self) -> None:
+        connection = self._listener.accept()[0]
+        connection.setblocking(False)
+        self._connections[connection.fileno()] = connection
+        self._epoll.register(connection.fileno(), select.EPOLLIN)
+
+    def _read(self, connection: socket.socket) -> None:
+        with contextlib.suppress(ConnectionError):
+            request = connection.recv(65_536)
+            if request.startswith(b"GET"):
+                connection.send(HEAD + chunk(HELLO))
+                self._streams.append(connection.fileno())
+                return
+            if request:
+                self._publish(connection, request)
+                return
+        descriptor = connection.fileno()
+        self._epoll.unregister(descriptor)
+        del self._connections[descriptor]
+        if descriptor in self._streams:
+            self._streams.remove(descriptor)
+        connection.close()
+
+    def _publish(self, connection: socket.socket, request: bytes) -> None:
+        body = request.partition(b"\r\n\r\n")[2]
+        while not body:  # a client may send head and body apart
+            select.select([connection], [], [])
+            body = connection.recv(65_536)
+        asked: dict[str, Any] = json.loads(body)
+        self._version += 1
+        told = json.dumps({"version": self._version}).encode()
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(told), told))
+        event = chunk(f"event: player\ndata: {padded(self._version, asked['bytes'])}\n\n".encode())
+        for descriptor in self._streams:
+            with contextlib.suppress(OSError):
+                os.write(descriptor, event)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    Bare().run()

@@ -1,0 +1,21 @@
+"""The project's application, with a counter of queries and the WebSocket that it is compared with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from musicrooms.asgi import application as musicrooms  # sets Django up, which what follows needs
+
+from bench.servers.counting import queries
+from bench.servers.counting.reports import Reports
+
+reports: Any = Reports.as_asgi()
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        await reports(scope, receive, send)
+    elif scope["path"] == "/bench/queries":
+        await queries.answer(send)
+    else:
+        await musicrooms(scope, receive, send)

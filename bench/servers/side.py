@@ -1,0 +1,135 @@
+"""What all sides of a comparison have in common."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from bench.load import requests
+from bench.load.api import Room
+from bench.load.client import Spec
+from bench.servers.machine import Usage, pinned, server_cores
+from tests.support.server import Server
+
+CALL_TIMEOUT_S = 120
+"""A stock server that tells 10,000 listeners answers nobody for seconds."""
+
+
+class Side:
+    """A server in its own process, pinned to ``cores``; use it in a ``with`` block. One host acts on it."""
+
+    name = ""
+    settings = "musicrooms.settings"
+
+    def __init__(self, data: Data, program: str, *, cores: Sequence[int] | None = None, **env: str) -> None:
+        self.program = program
+        self._cores = list(server_cores() if cores is None else cores)
+        self._folder = data.copy()
+        self.server = _Server(self._folder, self.settings, program, env)
+
+    def __enter__(self) -> Self:
+        with pinned(self._cores):
+            self.launch()
+        self.api = http.client.HTTPConnection(*self.address, timeout=CALL_TIMEOUT_S)
+        self.prepare()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.api.close()
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def launch(self) -> None:
+        self.server.start()
+
+    def stop(self) -> None:
+        self.server.stop()
+
+    def prepare(self) -> None:
+        """Make what the listeners listen to."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        where = urlsplit(self.server.url)
+        assert where.hostname and where.port
+        return where.hostname, where.port
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(self.server.pid)
+
+    def listener(self) -> Spec:
+        """One who listens."""
+        raise NotImplementedError
+
+    def act(self) -> int:
+        """Have something happen that all listeners are told; its version."""
+        raise NotImplementedError
+
+
+class Ours(Side):
+    """This project's stream, exactly as it is served."""
+
+    name = "musicrooms"
+
+    def prepare(self) -> None:
+        self.room = Room.open(self.api)
+        self._position_ms = 10_000_000
+
+    def listener(self) -> Spec:
+        return Spec("stream", 0, requests.listen(self.room))
+
+    def act(self) -> int:
+        self._position_ms += 1
+        return self.room.seek(self.api, self._position_ms)
+
+
+class Data:
+    """A data folder with an empty database and the static files, of which each server gets a copy."""
+
+    def __init__(self, prepared: Path | None = None) -> None:
+        self._scratch = Path(tempfile.mkdtemp(prefix="bench-"))
+        self._prepared = prepared
+        self._count = 0
+
+    def __enter__(self) -> Data:
+        if self._prepared is None:
+            self._prepared = self._scratch / "prepared"
+            self._prepared.mkdir()
+            Server(self._prepared, **ALONE).prepare()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def copy(self) -> Path:
+        assert self._prepared is not None
+        self._count += 1
+        folder = self._scratch / str(self._count)
+        shutil.copytree(self._prepared, folder)
+        return folder
+
+
+class _Server(Server):
+    """A server with other settings, and with no limits that a load from one machine would meet."""
+
+    def __init__(self, folder: Path, settings: str, program: str, env: dict[str, str]) -> None:
+        limits = {f"MAX_{what}": "0" for what in LIMITS}
+        super().__init__(folder, server=program, **(ALONE | limits | env))
+        self._settings = settings
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {**super().env, "DJANGO_SETTINGS_MODULE": self._settings}
+
+
+ALONE = {"DATABASE_URL": "", "REDIS_URL": "", "WORKERS": "1"}
+"""One process with SQLite, unless a measurement says otherwise."""
+
+LIMITS = ("STREAMS_PER_ADDRESS", "STREAMS_PER_PERSON", "STREAMS_PER_ROOM", "ROOMS_PER_PERSON")

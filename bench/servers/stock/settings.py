@@ -1,0 +1,18 @@
+"""Django's own middleware and handler, and django-eventstream as its documentation sets it up."""
+
+from __future__ import annotations
+
+from musicrooms.settings import *  # noqa: F403  # the same database, apps and logging
+
+ROOT_URLCONF = "bench.servers.stock.urls"
+ASGI_APPLICATION = "bench.servers.stock.asgi.application"
+del EVENTSTREAM_STORAGE_CLASS  # noqa: F821  # events are not kept, which is its default and the least work
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]

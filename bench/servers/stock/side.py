@@ -1,0 +1,22 @@
+"""The stock view as a side of a comparison."""
+
+from __future__ import annotations
+
+from bench.load import requests
+from bench.load.api import ask
+from bench.load.client import Spec
+from bench.servers.side import Side
+
+
+class Stock(Side):
+    """django-eventstream's stock view. ``event_bytes`` is the size of its events."""
+
+    name = "stock view"
+    settings = "bench.servers.stock.settings"
+    event_bytes = 500
+
+    def listener(self) -> Spec:
+        return Spec("stream", 0, requests.get("/events/", "Accept: text/event-stream"))
+
+    def act(self) -> int:
+        return int(ask(self.api, "POST", "/publish", {"bytes": self.event_bytes})["version"])

@@ -1,0 +1,13 @@
+"""The stock view, a call that publishes, and the one that says that the server is up."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from bench.servers.stock.views import publish, server_time
+
+urlpatterns = [
+    path("events/", include("django_eventstream.urls"), {"channels": ["lounge"]}),
+    path("publish", publish),
+    path("api/v1/time", server_time),
+]
