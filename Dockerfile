@@ -20,8 +20,8 @@ USER musicrooms
 VOLUME /data
 EXPOSE 8000
 
-# Any answer that is no failure of the server will do: behind TLS it is a redirect, with ALLOWED_HOSTS set a refusal.
+# Any answer that is no failure of the server will do: with ALLOWED_HOSTS set it is a refusal.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/api/v1/time'); sys.exit(c.getresponse().status >= 500)"]
+    CMD ["python", "-c", "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status >= 500)"]
 
 CMD ["python", "manage.py", "up", "--port", "8000"]

@@ -32,6 +32,10 @@ CONNECT_TIMEOUT_S = 3
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
 
+# What a process holds that hangs, or that lost its way, holds up the others no longer than this.
+SESSION = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"
+
+
 def database(url: str, data_dir: Path) -> dict[str, Any]:
     """Django's settings of the database at ``url``; of the file in ``data_dir`` if that is empty.
 
@@ -72,7 +76,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PORT": told.pop("port", ""),
         # The pool keeps them, and its connections are checked as they are lent. Persistent ones leak under ASGI.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT_S, **KEEPALIVE, **told, "pool": POOL},
+        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT_S, "options": SESSION, **KEEPALIVE, **told, "pool": POOL},
     }
 
 

@@ -209,7 +209,6 @@ class Postgres(Service):
             "unix_socket_directories": self._folder,
             "max_connections": 200,
             "fsync": "off",
-            "synchronous_commit": "off",
             "full_page_writes": "off",
             "logging_collector": "off",
         }
