@@ -20,8 +20,7 @@ USER musicrooms
 VOLUME /data
 EXPOSE 8000
 
-# Any answer that is no failure of the server will do: with ALLOWED_HOSTS set it is a refusal.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status >= 500)"]
+    CMD ["python", "-c", "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
 
 CMD ["python", "manage.py", "up", "--port", "8000"]

@@ -13,14 +13,12 @@ import importlib.util
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bench.load import requests
 from bench.load.api import Room
 from bench.load.client import Spec
 from bench.load.crowd import Crowd
-from bench.load.requests import hosts_of
-from bench.load.tally import Tally
+from bench.load.window import Window, measure
 from bench.output import cli, figures
 from bench.output.result import Bar, Result, Row
 from bench.servers.counting.side import Counting
@@ -46,7 +44,9 @@ def main() -> None:
     parser.add_argument("--rooms", type=int, default=50)
     parser.add_argument("--listeners", type=int, default=50, help="in each room (default: 50)")
     parser.add_argument("--seconds", type=float, default=60, help="of each way in each round (default: 60)")
-    parser.add_argument("--act-every", type=float, default=10, help="seconds between two actions in a room (default: 10)")
+    parser.add_argument(
+        "--act-every", type=float, default=10, help="seconds between two actions in a room (default: 10)"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     if options.server == "uvicorn":
@@ -68,19 +68,6 @@ def run(options: argparse.Namespace) -> Result:
     return result
 
 
-@dataclass(frozen=True)
-class Window:
-    """What was measured while the hosts acted."""
-
-    seconds: float
-    cpu_s: float
-    hosts: Tally
-    listeners: Tally
-    """With what arrived somewhat later."""
-    counted: Tally
-    """Without it."""
-
-
 def _measured(data: Data, way: str, options: argparse.Namespace) -> Row:
     with Counting(data, options.server) as side:
         rooms = Room.open_many(side.address, options.rooms)
@@ -90,7 +77,10 @@ def _measured(data: Data, way: str, options: argparse.Namespace) -> Row:
         ):
             crowd.join(_listeners(way, rooms, options.listeners))
             time.sleep(options.settle)
-            window = _window(side, crowd, hosts, rooms, options)
+            window = measure(
+                side.usage, crowd, hosts, requests.hosts_of(rooms, options.act_every, options.seconds),
+                each=options.listeners, seconds=options.seconds, patience_s=PATIENCE_S,
+            )  # fmt: skip
     return _row(way, window, options)
 
 
@@ -105,22 +95,8 @@ def _listeners(way: str, rooms: list[Room], each: int) -> list[Spec]:
     ]
 
 
-def _window(side: Counting, crowd: Crowd, hosts: Crowd, rooms: list[Room], options: argparse.Namespace) -> Window:
-    crowd.take()
-    began_at, cpu_s = time.monotonic(), side.usage.cpu_s()
-    hosts.join(hosts_of(rooms, options.act_every, options.seconds))
-    time.sleep(max(0.0, began_at + options.seconds - time.monotonic()))
-    seconds, cpu_s = time.monotonic() - began_at, side.usage.cpu_s() - cpu_s
-    counted, listeners = crowd.take(), Tally()
-    time.sleep(PATIENCE_S)
-    listeners.add(counted)
-    listeners.add(crowd.take())
-    return Window(seconds, cpu_s, hosts.take(), listeners, counted)
-
-
 def _row(way: str, window: Window, options: argparse.Namespace) -> Row:
-    versions = [(call.room, call.version) for call in window.hosts.calls if call.version is not None]
-    heard_ms = figures.after_call_ms(window.hosts, window.listeners)
+    heard_ms = window.heard_ms
     minutes = window.seconds / 60
     counted = window.counted
     return {
@@ -128,10 +104,10 @@ def _row(way: str, window: Window, options: argparse.Namespace) -> Row:
         "CPU s a minute": window.cpu_s / minutes,
         "messages a minute": round((counted.messages_up + counted.messages_down) / minutes),
         "MB a minute": (counted.bytes_up + counted.bytes_down) / 1e6 / minutes,
-        "actions": len(versions),
+        "actions": len(window.versions),
         "heard after p50 ms": figures.percentile(heard_ms, 0.5),
         "p99 ms": figures.percentile(heard_ms, 0.99),
-        "missing": figures.missing(window.listeners, versions, options.listeners),
+        "missing": window.missing(options.listeners),
         "late requests": counted.late,
     }
 

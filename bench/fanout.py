@@ -2,8 +2,8 @@
 
 All sides run at once on one core, which only one of them uses at a time: this stream with the fast lane and without,
 django-eventstream's stock view, and a bare loop, which is the limit. Each round lets every side tell its listeners the
-same number of events of the same size, the next when all have the last. What the same events cost with one listener
-is taken away first, so that what is left is the price of a delivery and not of the host's call.
+same number of events of the same size, the next when all have the last. What as many events cost in a room with one
+listener, right after, is taken away, so that what is left is the price of a delivery and not of the host's call.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bench.output import cli, figures
 from bench.output.result import Bar, Result, Row
 from bench.servers.limit import Limit
 from bench.servers.machine import client_cores
-from bench.servers.side import Data, Ours, Side
+from bench.servers.side import LARGE, SMALL, Data, Ours, Side
 from bench.servers.sizes import event_bytes
 from bench.servers.stock.side import Stock
 
@@ -49,62 +49,57 @@ def run(options: argparse.Namespace) -> Result:
 
 
 class Measured:
-    """One side with its crowd."""
+    """One side: its listeners in a large room, and one in a small room beside it."""
 
-    def __init__(self, name: str, side: Side, crowd: Crowd, options: argparse.Namespace) -> None:
+    def __init__(self, name: str, side: Side, large: Crowd, small: Crowd, options: argparse.Namespace) -> None:
         self.name = name
-        self.joined = 0
         self._side = side
-        self._crowd = crowd
+        self._crowds = {LARGE: large, SMALL: small}
         self._options = options
-        self._alone_s = 0.0
         self._costs_us: list[float] = []
         self._total = Tally()
         self._told: list[int] = []
 
     def fill(self, listeners: int) -> None:
-        """Measure with one listener, then let the others in."""
-        self._crowd.join([self._side.listener()])
-        self._block()  # warms up
-        self._alone_s = statistics.median(self._block()[0] for _ in range(self._options.rounds))
-        self._crowd.join([self._side.listener()] * (listeners - 1))
-        self.joined = listeners
+        """Let everybody in."""
+        self._crowds[SMALL].join([self._side.listener(SMALL)])
+        self._crowds[LARGE].join([self._side.listener()] * listeners)
 
-    def settle(self) -> None:
-        self._block()
-        self._total, self._told = Tally(), []
-        self._crowd.take()
+    def warm_up(self) -> None:
+        for room in (SMALL, LARGE):
+            self._tell(room)
 
     def round(self) -> None:
-        cpu_s, tally = self._block()
+        cpu_s, tally, told = self._tell(LARGE)
+        alone_s, *_ = self._tell(SMALL)
         self._total.add(tally)
-        deliveries = max(1, tally.events - self._options.events)
-        self._costs_us.append((cpu_s - self._alone_s) * 1e6 / deliveries)
+        self._told += told
+        self._costs_us.append((cpu_s - alone_s) * 1e6 / max(1, tally.events - len(told)))
 
-    def row(self) -> Row:
+    def row(self, listeners: int) -> Row:
         last_ms = figures.last_after_commit_ms(self._total)
         return {
-            "listeners": self.joined,
+            "listeners": listeners,
             "side": self.name,
             "CPU µs a delivery": statistics.median(self._costs_us),
             "last listener p50 ms": figures.percentile(last_ms, 0.5),
             "p99 ms": figures.percentile(last_ms, 0.99),
-            "missing": figures.missing(self._total, [(0, version) for version in self._told], self.joined),
+            "missing": figures.missing(self._total, [(0, version) for version in self._told], listeners),
             "gaps": self._total.gaps,
             "bytes an event": round(self._total.bytes_down / max(1, self._total.events)),
         }
 
-    def _block(self) -> tuple[float, Tally]:
-        """Tell some events: what it cost in seconds of CPU, and what was received."""
-        self._crowd.take()
+    def _tell(self, room: str) -> tuple[float, Tally, list[int]]:
+        """Tell some events: what it cost in seconds of CPU, what was received, and the versions."""
+        crowd, told = self._crowds[room], []
+        crowd.take()
         before_s = self._side.usage.cpu_s()
         for _ in range(self._options.events):
             next_at = time.monotonic() + self._options.every_ms / 1000
-            version = self._side.act()
-            self._told.append(version)
-            self._crowd.reach(version, PATIENCE_S)
+            told.append(self._side.act(room))
+            crowd.reach(told[-1], PATIENCE_S)
             time.sleep(max(0.0, next_at - time.monotonic()))
-        return self._side.usage.cpu_s() - before_s, self._crowd.take()
+        return self._side.usage.cpu_s() - before_s, crowd.take(), told
 
 
 def _compared(data: Data, options: argparse.Namespace, listeners: int) -> list[Row]:
@@ -118,18 +113,21 @@ def _compared(data: Data, options: argparse.Namespace, listeners: int) -> list[R
         measured = []
         for name, side in sides.items():
             open_sides.enter_context(side)
-            crowd = Crowd(side.address, processes=options.processes, cores=client_cores())
-            measured.append(Measured(name, side, open_sides.enter_context(crowd), options))
+            large, small = (
+                open_sides.enter_context(Crowd(side.address, processes=processes, cores=client_cores()))
+                for processes in (options.processes, 1)
+            )
+            measured.append(Measured(name, side, large, small, options))
         Limit.event_bytes = Stock.event_bytes = event_bytes(sides[LANE])
         for each in measured:
             each.fill(listeners)
         time.sleep(options.settle)
         for each in measured:
-            each.settle()
+            each.warm_up()
         for _ in range(options.rounds):
             for each in measured:
                 each.round()
-        return _related([each.row() for each in measured])
+        return _related([each.row(listeners) for each in measured])
 
 
 def _related(rows: list[Row]) -> list[Row]:

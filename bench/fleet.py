@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import time
 from contextlib import ExitStack
 
@@ -15,7 +16,7 @@ from bench.load import requests
 from bench.load.api import Room
 from bench.load.client import Spec
 from bench.load.crowd import Crowd
-from bench.load.tally import Tally
+from bench.load.window import Window, measure
 from bench.output import cli, figures
 from bench.output.result import Bar, Result, Row
 from bench.servers.side import Data, Side
@@ -32,7 +33,7 @@ class Fleet(Side):
     name = "musicrooms"
 
     def launch(self) -> None:
-        if "DATABASE_URL" in self.server.env and self.server.env["DATABASE_URL"]:
+        if self.server.env["DATABASE_URL"]:
             self.server.manage("migrate", "-v0")
         super().launch()
 
@@ -55,8 +56,8 @@ def run(options: argparse.Namespace) -> Result:
         if not options.no_services:
             env["DATABASE_URL"] = stack.enter_context(Postgres()).create("bench")
             env["REDIS_URL"] = stack.enter_context(Redis()).url
-        # Nothing is pinned: there are more processes than cores.
-        side = stack.enter_context(Fleet(data, options.server, cores=None, **env))
+        # Nobody has a core of its own: there are more processes than cores.
+        side = stack.enter_context(Fleet(data, options.server, cores=sorted(os.sched_getaffinity(0)), **env))
         row = _measured(side, options)
     return Result(
         "fleet",
@@ -81,19 +82,19 @@ def _measured(side: Side, options: argparse.Namespace) -> Row:
             for _ in range(options.listeners)
         ])  # fmt: skip
         time.sleep(options.settle)
-        crowd.take()
-        cpu_s, began_at = side.usage.cpu_s(), time.monotonic()
-        hosts.join(requests.hosts_of(rooms, options.act_every, options.seconds))
-        time.sleep(max(0.0, began_at + options.seconds + options.act_every - time.monotonic()))
-        cpu_s, seconds = side.usage.cpu_s() - cpu_s, time.monotonic() - began_at
-        time.sleep(PATIENCE_S)
-        return _row(hosts.take(), crowd.take(), cpu_s / seconds, options)
+        acting = requests.hosts_of(rooms, options.act_every, options.seconds)
+        return _row(
+            measure(
+                side.usage, crowd, hosts, acting,
+                each=options.listeners, seconds=options.seconds, patience_s=PATIENCE_S,
+            ),
+            options,
+        )  # fmt: skip
 
 
-def _row(hosts: Tally, crowd: Tally, cores: float, options: argparse.Namespace) -> Row:
-    told = [(call.room, call.version) for call in hosts.calls if call.version is not None]
+def _row(window: Window, options: argparse.Namespace) -> Row:
+    told, heard_ms, hosts, crowd = window.versions, window.heard_ms, window.hosts, window.listeners
     newest = {room: max(version for known, version in told if known == room) for room, _ in told}
-    heard_ms = figures.after_call_ms(hosts, crowd)
     answered_ms = [(call.answered_at - call.sent_at) * 1000 for call in hosts.calls]
     return {
         "workers": options.workers,
@@ -104,12 +105,12 @@ def _row(hosts: Tally, crowd: Tally, cores: float, options: argparse.Namespace) 
         "p99 ms": figures.percentile(heard_ms, 0.99),
         "max ms": max(heard_ms, default=math.nan),
         "PATCH p50 ms": figures.percentile(answered_ms, 0.5),
-        "missing": figures.missing(crowd, told, options.listeners),
+        "missing": window.missing(options.listeners),
         "gaps": crowd.gaps,
         "left behind": sum(options.listeners - crowd.last[key] for key in newest.items()),
         "late calls": hosts.late,
         "failed calls": hosts.failed.total() + hosts.ended,
-        "cores used": cores,
+        "cores used": window.cpu_s / window.seconds,
     }
 
 

@@ -15,9 +15,9 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
+from bench.load.api import Room, call
 from tests.support.server import Server
 
 PAUSE_S = 0.06
@@ -42,19 +42,16 @@ def measure(url: str, calls: int) -> dict[str, list[float]]:
     """The milliseconds of each call until its response, until its event, and of a bare call for comparison."""
     address = urlsplit(url).netloc
     api = http.client.HTTPConnection(address, timeout=10)
-    room = call(api, "POST", "/rooms", {"name": "Lounge"})
-    path, token = f"/rooms/{room['slug']}", room["host_token"]
-    call(api, "POST", f"{path}/queue", {"url": "https://media.example.org/a.mp3"}, token)
-    call(api, "PATCH", f"{path}/player", {"playing": True}, token)
+    room = Room.open(api)
     host, port = address.split(":")
     figures: dict[str, list[float]] = {"response": [], "event": [], "bare call": []}
     with ThreadPoolExecutor(1) as hears, socket.create_connection((host, int(port)), timeout=10) as listener:
-        listener.sendall(f"GET /api/v1{path}/events HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
+        listener.sendall(f"GET /api/v1{room.path}/events HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
         read_until(listener, b"event: snapshot", b"\n\n")
         for n in range(calls):
             hearing = hears.submit(read_until, listener, b"event: player", b"\n\n")
             began = time.perf_counter()
-            call(api, "PATCH", f"{path}/player", {"position_ms": 1_000 + n}, token)
+            room.seek(api, 1_000 + n)
             figures["response"].append((time.perf_counter() - began) * 1000)
             figures["event"].append((hearing.result() - began) * 1000)
             began = time.perf_counter()
@@ -62,18 +59,6 @@ def measure(url: str, calls: int) -> dict[str, list[float]]:
             figures["bare call"].append((time.perf_counter() - began) * 1000)
             time.sleep(PAUSE_S)
     return figures
-
-
-def call(
-    api: http.client.HTTPConnection, method: str, path: str, body: object = None, token: str = ""
-) -> dict[str, Any]:
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    api.request(method, f"/api/v1{path}", json.dumps(body) if body is not None else None, headers)
-    response = api.getresponse()
-    text = response.read()
-    if response.status >= 400:
-        raise SystemExit(f"{method} {path} was answered {response.status}: {text[:300]!r}")
-    return dict(json.loads(text))
 
 
 def read_until(listener: socket.socket, mark: bytes, end: bytes) -> float:

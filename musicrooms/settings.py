@@ -40,6 +40,12 @@ def _limit(name: str, text: str) -> int:
     return int(text)
 
 
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ImproperlyConfigured(f"{name} is “{text[:80]}”; it is a number from 1 on.")
+    return int(text)
+
+
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret.key")
 # A server that listens on loopback alone answers to loopback's names alone (DNS rebinding); one that was opened to
 # the network is reached by addresses that nobody can list.
@@ -60,7 +66,7 @@ PLAYLIST_FEED_URL = env.str("PLAYLIST_FEED_URL", default="https://www.youtube.co
 SERVER = env.str("SERVER", default="daphne")
 STREAM_ORIGINS = env.list("STREAM_ORIGINS", default=[])
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
-WORKERS = env.int("WORKERS", default=1)
+WORKERS = _count("WORKERS", env.str("WORKERS", default="1"))
 
 INSTALLED_APPS = [
     "daphne",
@@ -79,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "rooms.health.Probes",
     "rooms.unavailable.DatabaseAway",
     "rooms.plain_errors.PlainErrors",
     "rooms.heads.Heads",
@@ -159,8 +166,6 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-# Probes ask by plain HTTP, behind the proxy.
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -7,6 +7,7 @@ from prometheus_client import Counter, Gauge, Histogram
 LISTENERS = Gauge("musicrooms_listeners", "Streams that are open.", multiprocess_mode="livesum")
 LIVE_ROOMS = Gauge("musicrooms_live_rooms", "Rooms that somebody listens to.", multiprocess_mode="livesum")
 SLOW = Gauge("musicrooms_slow_streams", "Streams whose peer does not read fast enough.", multiprocess_mode="livesum")
+TASKS = Gauge("musicrooms_tasks", "Tasks of the event loop: one a stream, and some.", multiprocess_mode="livesum")
 DELIVERIES = Counter("musicrooms_deliveries_total", "Events that were written to listeners.")
 PUSH = Histogram(
     "musicrooms_push_seconds",

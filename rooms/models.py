@@ -76,6 +76,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def open(self) -> RoomQuerySet:
         return self.filter(closed_at__isnull=True)
 
+    def with_slug(self, slug: str) -> RoomQuerySet:
+        """None for what no slug can be: PostgreSQL refuses to even look for a NUL."""
+        return self.none() if "\0" in slug else self.filter(slug=slug)
+
     def whole(self) -> RoomQuerySet:
         """With all that a change looks at, read in one query."""
         return self.select_related("queue", "player__entry__track", "player__entry__member")

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import connections
 from django.utils.module_loading import import_string
 
 from rooms import descriptors
@@ -49,21 +50,39 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    # Not every system has these; where they are missing a dead peer is noticed later, by the stream's maximum age.
-    for name, value in {"TCP_USER_TIMEOUT": USER_TIMEOUT_MS, **KEEPALIVE}.items():
-        if hasattr(socket, name):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     try:
         sock.bind((host, port))
-        sock.listen(BACKLOG)
+        _listen(sock)
     except OSError as error:
         sock.close()
         taken = error.errno == errno.EADDRINUSE
         reason = "is taken by another program; choose another port" if taken else f"cannot be listened on: {error}"
         raise CannotListen(f"{host}:{port} {reason}.") from error
     return sock
+
+
+def adopt(descriptor: int) -> socket.socket:
+    """The listening socket that was handed over as this file descriptor, with the same options."""
+    try:
+        sock = socket.socket(fileno=descriptor)
+        is_listening = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    except (OSError, ValueError, OverflowError):
+        raise CannotListen(f"The file descriptor {descriptor} is no socket that was handed over.") from None
+    if not is_listening or sock.family not in (socket.AF_INET, socket.AF_INET6):
+        sock.detach()
+        raise CannotListen(f"The file descriptor {descriptor} is a socket, but none that listens on a TCP port.")
+    _listen(sock)
+    return sock
+
+
+def _listen(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # Not every system has these; where they are missing a dead peer is noticed later, by the stream's maximum age.
+    for name, value in {"TCP_USER_TIMEOUT": USER_TIMEOUT_MS, **KEEPALIVE}.items():
+        if hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    sock.listen(BACKLOG)
 
 
 def address_of(sock: socket.socket) -> str:
@@ -146,7 +165,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def opened(host: str, port: int, server: str, workers: int) -> socket.socket:
+def opened(host: str, port: int, server: str, workers: int, descriptor: int | None = None) -> socket.socket:
     """The socket that these options describe; raises CommandError with a sentence if they are not possible."""
     if server not in SERVERS:
         raise CommandError(f"The server “{server}” is not known; {' and '.join(SERVERS)} are.")
@@ -156,13 +175,15 @@ def opened(host: str, port: int, server: str, workers: int) -> socket.socket:
         raise CommandError(f"The port {port} is not allowed; a port is 0 to 65535.")
     os.environ["HOST"] = host
     try:
-        return listen(host, port)
+        return listen(host, port) if descriptor is None else adopt(descriptor)
     except CannotListen as error:
         raise CommandError(str(error)) from None
 
 
 def serve(sock: socket.socket, server: str, workers: int, on_serving: Serving) -> None:
     """Serve ``sock`` with so many processes until SIGTERM or SIGINT."""
+    # What a command did before it served; the main thread has no use for the database from here on.
+    connections.close_all()
     if workers == 1:
         SERVERS[server](sock, on_serving)
         return

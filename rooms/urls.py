@@ -2,14 +2,11 @@
 
 from django.urls import path
 
-from rooms import health, views
+from rooms import views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("join", views.join, name="join"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
     path("r/<str:slug>", views.room, name="room"),
     path("r/<str:slug>/name", views.rename_me, name="room-name"),
     path("r/<str:slug>/goodbye", views.say_goodbye, name="room-goodbye"),

@@ -27,6 +27,23 @@ from tests.support import databases  # noqa: E402
 from tests.support.people import Lounge  # noqa: E402
 from tests.support.server import Server, served  # noqa: E402
 
+ONCE = (
+    "addresses", "docs", "engine", "engine_clock", "engine_follower", "engine_sound", "engine_state", "engine_stream",
+    "engine_youtube", "links", "oembed", "scripts", "synth", "timeline",
+)  # fmt: skip
+"""What these modules test is the same whatever the database is; all others run on PostgreSQL and Redis too."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "once: touches neither database nor server, or chooses its own")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.path.stem.removeprefix("test_") in ONCE and not {"prepared", "db"}.intersection(fixtures):
+            item.add_marker("once")
+
 
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings: object) -> None:
@@ -52,6 +69,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def _way(param: tuple[str, str]) -> str:
+    program, fast_lane = param
+    return program if fast_lane == "1" else f"{program} by send"
+
+
 @pytest.fixture(scope="session")
 def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The worker's server, on daphne; it has to end without a traceback in its log."""
@@ -59,12 +81,15 @@ def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield server
 
 
-@pytest.fixture(scope="session", params=["daphne", "uvicorn"])
+@pytest.fixture(
+    scope="session", params=[("daphne", "1"), ("uvicorn", "1"), ("daphne", "0"), ("uvicorn", "0")], ids=_way
+)
 def any_server(
     request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """The same test over each server program."""
-    with served(prepared, tmp_path_factory.mktemp(request.param), server=request.param) as server:
+    """The same test over each way to a listener: by each server program, in the fast lane and by its own ``send``."""
+    program, fast_lane = request.param
+    with served(prepared, tmp_path_factory.mktemp(program), server=program, FAST_LANE=fast_lane) as server:
         yield server
 
 

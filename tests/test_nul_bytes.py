@@ -16,7 +16,7 @@ def test_no_address_holds_one(lounge: Lounge, path: str, nul: str) -> None:
     if path.startswith("/api/"):
         assert answer.json()["error"]["code"] in ("unknown", "not-found")
     else:
-        assert "Content-Security-Policy" in answer.headers
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,3 @@ def test_it_is_no_part_of_a_link(lounge: Lounge) -> None:
     for url in ("https://media.example.org/a\0.mp3", "https://media.example.org/a%00.mp3", "\0"):
         answer: httpx.Response = lounge.alice.post(f"{lounge.path}/queue", json={"url": url})
         assert answer.status_code in (201, 422), answer.text
-
-
-def test_a_stream_of_no_such_room_ends_with_404(lounge: Lounge) -> None:
-    with lounge.server.browser().stream("GET", f"/api/v1/rooms/{lounge.slug}%00/events") as answer:
-        assert answer.status_code == 404

@@ -38,9 +38,10 @@ def test_what_another_process_changes_is_told_whole_within_five_seconds(lounge: 
     with lounge.bob() as bob, lounge.bob() as charlie:
         lounge.server.shell(
             "from rooms.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
-            f"room = Room.objects.get(slug={lounge.slug!r})\n"
+            f"room = Room.objects.open().get(slug={lounge.slug!r})\n"
             "with change(room, now_ms()) as lent: lent.rename('Salon')\n"
-            "with change(room, now_ms()) as lent: lent.rename('Parlour')\n"
+            "with change(room, now_ms()) as lent: lent.rename('Parlour')\n",
+            REDIS_URL="",
         )
         committed = time.perf_counter()
         for listener in (bob, charlie):
@@ -69,7 +70,7 @@ def test_a_room_that_is_deleted_behind_our_back_says_goodbye(lounge: Lounge) -> 
     with lounge.bob() as bob:
         lounge.server.shell(
             "from rooms.models import Room\n"
-            f"room = Room.objects.get(slug={lounge.slug!r}); room.player.delete(); room.queue.delete(); room.delete()"
+            f"room = Room.objects.open().get(slug={lounge.slug!r}); room.player.delete(); room.queue.delete(); room.delete()"
         )
         assert bob.wait_for("bye", CONVERGED_S * 4).data == {"reason": "closed"}
 

@@ -6,6 +6,7 @@ No package is installed here: a stand-in for Python writes down what it is asked
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -274,7 +275,7 @@ def test_the_lock_of_the_tests_contains_that_of_the_server() -> None:
 @pytest.mark.parametrize("folder", [ROOT, ROOT / "tests"], ids=["server", "tests"])
 def test_all_that_is_required_is_locked(folder: Path) -> None:
     lines = (folder / "requirements.txt").read_text().splitlines()
-    required = {line.split()[0].split("~")[0].rstrip(";") for line in lines if line[:1].isalpha()}
+    required = {re.split(r"[\[~;\s]", line)[0] for line in lines if line[:1].isalpha()}
     assert required
     assert required <= _pinned(folder / "requirements.lock").keys()
 

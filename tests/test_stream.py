@@ -216,7 +216,7 @@ def as_admin(lounge: Lounge, verbs: str) -> None:
     """Run ``verbs`` on the lent ``room`` and on ``member``, who is the last to have come, in another process."""
     lounge.server.shell(
         "from rooms.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
-        f"with change(Room.objects.get(slug={lounge.slug!r}), now_ms()) as room:\n"
+        f"with change(Room.objects.open().get(slug={lounge.slug!r}), now_ms()) as room:\n"
         f"    member = room.members.last()\n    member.room = room\n    {verbs}\n"
     )
 

@@ -14,6 +14,7 @@ from urllib.parse import quote_from_bytes
 import httpx
 import pytest
 
+from tests.support.databases import CLUSTER_URL
 from tests.support.people import Lounge
 from tests.support.raw import Head, Raw
 from tests.support.server import ROOT, Server
@@ -258,7 +259,7 @@ FORGERY = "\ufeff".join(f"{end}{end}id: 9999\x00{end}event: forged{end}data: {{}
 
 
 def test_no_text_can_forge_a_field_or_an_event(lounge: Lounge) -> None:
-    text = FORGERY
+    text = FORGERY.replace("\0", "") if CLUSTER_URL else FORGERY  # PostgreSQL holds no NUL
     entry = lounge.add("https://media.example.org/a.mp3")
     with Raw(lounge.server.url) as raw:
         raw.get(events_path(lounge))
@@ -267,7 +268,7 @@ def test_no_text_can_forge_a_field_or_an_event(lounge: Lounge) -> None:
             "from players.models import Entry; from rooms.change import change; from rooms.models import Room\n"
             f"text, entry, now = {text!r}, Entry.objects.get(pk={entry['id']}), 1\n"
             "entry.track.title = text; entry.track.save()\n"
-            f"room = Room.objects.get(slug={lounge.slug!r})\n"
+            f"room = Room.objects.open().get(slug={lounge.slug!r})\n"
             "room.members.update(nickname=text)\n"
             "with change(room, now) as lent: lent.name = text\n"
         )

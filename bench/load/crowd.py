@@ -7,7 +7,7 @@ import multiprocessing.connection
 import os
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
@@ -20,7 +20,7 @@ KEPT_DESCRIPTORS = 100
 
 
 class Crowd:
-    """The clients of the server at ``address``; use it in a ``with`` block. They run on ``cores``, if some are named."""
+    """The clients of the server at ``address``, on ``cores`` if some are named; use it in a ``with`` block."""
 
     def __init__(self, address: tuple[str, int], *, processes: int = 2, cores: Sequence[int] = ()) -> None:
         _take_descriptors()
@@ -56,7 +56,7 @@ class Crowd:
         for number, pipe in enumerate(self._pipes):
             pipe.send(("join", specs[number :: len(self._pipes)], each))
         answers = self._answers("joined", timeout_s)
-        return max(ended_at for _, ended_at in answers) - min(began_at for began_at, _ in answers)
+        return float(max(ended_at for _, ended_at in answers) - min(began_at for began_at, _ in answers))
 
     def reach(self, version: int, timeout_s: float) -> bool:
         """Wait until every client knows ``version``; whether that came about."""
@@ -75,6 +75,17 @@ class Crowd:
         total = Tally()
         for (tally,) in self._answers("taken", 120):
             total.add(tally)
+        return total
+
+    def take_until(self, is_enough: Callable[[Tally], bool], timeout_s: float) -> Tally:
+        """What was counted since the last time, and then for as long as it is not enough."""
+        deadline = time.monotonic() + timeout_s
+        total = self.take()
+        while not is_enough(total) and time.monotonic() < deadline:
+            time.sleep(0.2)
+            more = self.take()
+            total.add(more)
+            total.last = more.last
         return total
 
     def _work(self, pipe: Connection, address: tuple[str, int], number: int, cores: Sequence[int]) -> None:

@@ -76,7 +76,7 @@ def _masked(opcode: int, payload: bytes) -> bytes:
 
 
 def _frame(data: bytes) -> tuple[int, bytes, bytes] | None:
-    """Opcode and payload of the first frame, which a server does not mask, and what follows; None if it is not whole."""
+    """Opcode and payload of the first frame, which a server does not mask, and the rest; None if it is not whole."""
     if len(data) < 2:
         return None
     length, start = data[1] & 0x7F, 2

@@ -52,6 +52,11 @@ class Tally:
     last: Counter[tuple[int, int | None]] = field(default_factory=Counter)
     """How many clients know which version of which room."""
 
+    @property
+    def settled(self) -> int:
+        """How many of a host's calls came to an end, good or bad."""
+        return len(self.calls) + self.failed.total() + self.ended + self.late
+
     def add(self, other: Tally) -> None:
         """Add what another process counted."""
         for name in ("joined", "ended", "events", "deliveries", "gaps", "stale", "late"):

@@ -15,7 +15,9 @@ def parser(doc: str | None, servers: Sequence[str] = ("uvicorn", "daphne")) -> a
     made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--server", choices=sorted(servers), default=servers[0], help="the server program")
     made.add_argument("--processes", type=int, default=2, help="processes of clients (default: 2)")
-    made.add_argument("--settle", type=float, default=3.0, help="seconds from a crowd's arrival to the count (default: 3)")
+    made.add_argument(
+        "--settle", type=float, default=3.0, help="seconds from a crowd's arrival to the count (default: 3)"
+    )
     made.add_argument("--json", type=Path, help="write the result to this file, too")
     made.add_argument("--prepared", type=Path, help="a data folder, migrated and with static files, to copy")
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import math
 import os
 import platform
 import re
@@ -27,7 +28,7 @@ class Bar:
 
     @property
     def is_met(self) -> bool:
-        return self.found <= self.most  # a value that is not a number meets nothing
+        return 0 <= self.found <= self.most  # what is no number, or less than nothing, was measured badly
 
 
 @dataclass
@@ -76,7 +77,7 @@ def table(rows: list[Row]) -> list[str]:
 def number(value: Any) -> str:
     """A value as a table shows it: three digits that count."""
     if isinstance(value, float):
-        if value != value:  # noqa: PLR0124  # not a number
+        if math.isnan(value):
             return "–"
         digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
         return f"{value:,.{digits}f}"

@@ -1,7 +1,7 @@
 """The limit: a bare loop that writes the same bytes to the same number of sockets, and does nothing else.
 
-It speaks just enough HTTP to be asked in the same way: ``GET`` opens a stream, ``POST`` with ``{"bytes": n}`` has an
-event of that size written to each.
+It speaks just enough HTTP to be asked in the same way: ``GET /room`` opens a stream, ``POST /room`` with
+``{"bytes": n}`` has an event of that size written to each of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import resource
 import select
 import socket
+from collections import Counter, defaultdict
 from typing import Any
 
 from bench.servers.padding import padded
@@ -28,6 +29,10 @@ def chunk(body: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(body), body)
 
 
+def _room(request: bytes) -> bytes:
+    return request.split(b" ", 2)[1]
+
+
 class Bare:
     """Serves until it is killed."""
 
@@ -41,8 +46,8 @@ class Bare:
         self._epoll = select.epoll()
         self._epoll.register(self._listener.fileno(), select.EPOLLIN)
         self._connections: dict[int, socket.socket] = {}
-        self._streams: list[int] = []
-        self._version = 0
+        self._streams: defaultdict[bytes, list[int]] = defaultdict(list)
+        self._versions: Counter[bytes] = Counter()
 
     def run(self) -> None:
         print(self._listener.getsockname()[1], flush=True)
@@ -64,7 +69,7 @@ class Bare:
             request = connection.recv(65_536)
             if request.startswith(b"GET"):
                 connection.send(HEAD + chunk(HELLO))
-                self._streams.append(connection.fileno())
+                self._streams[_room(request)].append(connection.fileno())
                 return
             if request:
                 self._publish(connection, request)
@@ -72,8 +77,9 @@ class Bare:
         descriptor = connection.fileno()
         self._epoll.unregister(descriptor)
         del self._connections[descriptor]
-        if descriptor in self._streams:
-            self._streams.remove(descriptor)
+        for streams in self._streams.values():
+            if descriptor in streams:
+                streams.remove(descriptor)
         connection.close()
 
     def _publish(self, connection: socket.socket, request: bytes) -> None:
@@ -82,11 +88,13 @@ class Bare:
             select.select([connection], [], [])
             body = connection.recv(65_536)
         asked: dict[str, Any] = json.loads(body)
-        self._version += 1
-        told = json.dumps({"version": self._version}).encode()
+        room = _room(request)
+        self._versions[room] += 1
+        version = self._versions[room]
+        told = json.dumps({"version": version}).encode()
         connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(told), told))
-        event = chunk(f"event: player\ndata: {padded(self._version, asked['bytes'])}\n\n".encode())
-        for descriptor in self._streams:
+        event = chunk(f"event: player\ndata: {padded(version, asked['bytes'])}\n\n".encode())
+        for descriptor in self._streams[room]:
             with contextlib.suppress(OSError):
                 os.write(descriptor, event)
 

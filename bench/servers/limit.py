@@ -9,7 +9,7 @@ from bench.load import requests
 from bench.load.api import ask
 from bench.load.client import Spec
 from bench.servers.machine import Usage
-from bench.servers.side import Side
+from bench.servers.side import LARGE, Side
 from tests.support.server import ROOT
 
 
@@ -39,8 +39,8 @@ class Limit(Side):
     def usage(self) -> Usage:
         return Usage(self._process.pid)
 
-    def listener(self) -> Spec:
-        return Spec("stream", 0, requests.get("/"))
+    def listener(self, room: str = LARGE) -> Spec:
+        return Spec("stream", 0, requests.get(f"/{room}"))
 
-    def act(self) -> int:
-        return int(ask(self.api, "POST", "/", {"bytes": self.event_bytes})["version"])
+    def act(self, room: str = LARGE) -> int:
+        return int(ask(self.api, "POST", f"/{room}", {"bytes": self.event_bytes})["version"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,12 @@ from tests.support.server import Server
 
 CALL_TIMEOUT_S = 120
 """A stock server that tells 10,000 listeners answers nobody for seconds."""
+
+KEPT_S = 2.0
+"""So long an idle connection is believed to be open; uvicorn closes it after 5 s."""
+
+LARGE, SMALL = "lounge", "studio"
+"""The room with the listeners, and one for what is the same however many there are."""
 
 
 class Side:
@@ -36,12 +43,13 @@ class Side:
     def __enter__(self) -> Self:
         with pinned(self._cores):
             self.launch()
-        self.api = http.client.HTTPConnection(*self.address, timeout=CALL_TIMEOUT_S)
+        self._api = http.client.HTTPConnection(*self.address, timeout=CALL_TIMEOUT_S)
+        self._called_at = 0.0
         self.prepare()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.api.close()
+        self._api.close()
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -57,19 +65,28 @@ class Side:
     @property
     def address(self) -> tuple[str, int]:
         where = urlsplit(self.server.url)
-        assert where.hostname and where.port
+        assert where.hostname
+        assert where.port
         return where.hostname, where.port
 
     @property
     def usage(self) -> Usage:
         return Usage(self.server.pid)
 
-    def listener(self) -> Spec:
-        """One who listens."""
+    @property
+    def api(self) -> http.client.HTTPConnection:
+        """The host's connection; a new one after a pause, in which a server may have closed the last."""
+        if time.monotonic() > self._called_at + KEPT_S:
+            self._api.close()  # the next call opens it again
+        self._called_at = time.monotonic()
+        return self._api
+
+    def listener(self, room: str = LARGE) -> Spec:
+        """One who listens to that room."""
         raise NotImplementedError
 
-    def act(self) -> int:
-        """Have something happen that all listeners are told; its version."""
+    def act(self, room: str = LARGE) -> int:
+        """Have something happen that all listeners of that room are told; its version."""
         raise NotImplementedError
 
 
@@ -79,15 +96,15 @@ class Ours(Side):
     name = "musicrooms"
 
     def prepare(self) -> None:
-        self.room = Room.open(self.api)
+        self.rooms = {name: Room.open(self.api, name) for name in (LARGE, SMALL)}
         self._position_ms = 10_000_000
 
-    def listener(self) -> Spec:
-        return Spec("stream", 0, requests.listen(self.room))
+    def listener(self, room: str = LARGE) -> Spec:
+        return Spec("stream", 0, requests.listen(self.rooms[room]))
 
-    def act(self) -> int:
+    def act(self, room: str = LARGE) -> int:
         self._position_ms += 1
-        return self.room.seek(self.api, self._position_ms)
+        return self.rooms[room].seek(self.api, self._position_ms)
 
 
 class Data:

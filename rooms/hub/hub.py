@@ -23,8 +23,9 @@ from rooms.hub.head import Loaded
 from rooms.hub.limits import Limits
 from rooms.hub.listener import Listener
 from rooms.hub.live import LiveRoom
-from rooms.hub.presence import Crowd, people
-from rooms.metrics import DROPPED, LISTENERS, LIVE_ROOMS, RECONCILED, REFUSED, SLOW
+from rooms.hub.presence import people
+from rooms.hub.sharing import Sharing
+from rooms.metrics import DROPPED, LISTENERS, LIVE_ROOMS, RECONCILED, REFUSED, SLOW, TASKS
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +59,7 @@ class Hub:
         self._by_slug: dict[str, asyncio.Task[LiveRoom | None]] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._said: dict[int, int] = {}
-        self._repeat_at = 0.0
+        self._sharing = Sharing(self.in_thread)
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="hub")
         self._bus: Bus | None = None
 
@@ -148,7 +148,7 @@ class Hub:
             self._bus.close()
         for task in self._tasks:
             task.cancel()
-        if self._said:
+        if self._sharing.has_said_something:
             self._threads.submit(database.with_database, database.farewell, ())
 
     def stop_soon(self) -> None:
@@ -276,6 +276,8 @@ class Hub:
     async def _logged(self, job: Coroutine[Any, Any, Any], live: LiveRoom) -> None:
         try:
             await job
+        except DatabaseError as error:
+            logger.warning("The room “%s” could not be moved on: %r.", live.slug, error)
         except Exception:
             logger.exception("The room “%s” could not be moved on.", live.slug)
 
@@ -306,6 +308,7 @@ class Hub:
     async def _reconcile_for_ever(self) -> None:
         while True:
             await asyncio.sleep(RECONCILE_EVERY_S)
+            TASKS.set(len(asyncio.all_tasks()))
             try:
                 await self._reconcile()
                 if self._bus is not None:
@@ -327,37 +330,13 @@ class Hub:
                 RECONCILED.inc()
                 live.expect(version)
 
-    # Who listens in the other processes
-
     async def _share_for_ever(self) -> None:
         while True:
             await asyncio.sleep(SHARE_EVERY_S)
             try:
-                await self._share(time.monotonic())
+                await self._sharing.share(list(self.rooms.values()), time.monotonic())
             except Exception as error:  # noqa: BLE001  # the next time comes soon
                 logger.warning("The other processes could not be told who listens here: %r.", error)
-                self._said.clear()
-
-    async def _share(self, now_s: float) -> None:
-        """Say who listens here where that changed, and hear who listens elsewhere."""
-        rooms = list(self.rooms.values())
-        is_repeated = now_s >= self._repeat_at
-        said = {live.room_id: live.presence.revision for live in rooms}
-        news = {
-            live.room_id: live.presence.crowd()
-            for live in rooms
-            if is_repeated or self._said.get(live.room_id) != live.presence.revision
-        }
-        news |= {room_id: Crowd(0) for room_id in self._said.keys() - said.keys()}
-        if not rooms and not news:
-            return
-        crowds = await self.in_thread(database.share, news, list(said), is_repeated)
-        self._said = said
-        if is_repeated:
-            self._repeat_at = now_s + attendance.REPEAT_S
-        for live in rooms:
-            live.presence.elsewhere = crowds.get(live.room_id, [])
-            live.tell_people(now_s)
 
 
 hub = Hub()

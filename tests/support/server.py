@@ -101,18 +101,21 @@ class Server:
     def log(self) -> str:
         return self._log_path.read_text(errors="replace")
 
-    def manage(self, *args: str, stdin: str | None = None) -> str:
-        """Run a management command on the server's data and return what it printed."""
+    def manage(self, *args: str, stdin: str | None = None, **env: str) -> str:
+        """Run a management command on the server's data and return what it printed; ``env`` is for it alone."""
         done = subprocess.run(
             [sys.executable, "manage.py", *args],
-            cwd=ROOT, env=self.env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+            cwd=ROOT, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def shell(self, code: str) -> str:
-        """Run ``code`` in a Django shell on the server's database, in a process of its own."""
-        return self.manage("shell", "-v0", "-c", code)
+    def shell(self, code: str, **env: str) -> str:
+        """Run ``code`` in a Django shell on the server's database, in a process of its own.
+
+        With ``REDIS_URL=""`` what it changes is not pushed.
+        """
+        return self.manage("shell", "-v0", "-c", code, **env)
 
     def client(self, token: str | None = None, **kwargs: Any) -> httpx.Client:
         """A client of the API, identified by ``token``."""
@@ -137,10 +140,10 @@ class Server:
 
 
 @contextmanager
-def served(prepared: Path, folder: Path, *, server: str = "daphne", demo: bool = False) -> Iterator[Server]:
+def served(prepared: Path, folder: Path, *, server: str = "daphne", demo: bool = False, **env: str) -> Iterator[Server]:
     """A server on a copy of the ``prepared`` data; it has to end without a traceback in its log."""
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    process = Server(folder, server=server)
+    process = Server(folder, server=server, **env)
     if demo:
         process.manage("demo")
     yield process.start()

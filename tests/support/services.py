@@ -1,7 +1,12 @@
-"""Redis and PostgreSQL as tests and benchmarks want them: private, on the loopback, and made to fail at will."""
+"""Redis and PostgreSQL as tests and benchmarks want them: private, on the loopback, and made to fail at will.
+
+``python -m tests.support.services COMMAND`` runs a command that finds one of each in ``TEST_DATABASE_URL`` and
+``TEST_REDIS_URL``; ``--check`` only tells whether the machine has them.
+"""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import pwd
@@ -9,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -64,9 +70,10 @@ class Service:
     _user: int | None = None
     _groups: list[int] | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """``folder`` is where its data folder is made; among the system's temporary ones if not given."""
         self.port = free_port()
-        self._folder = Path(tempfile.mkdtemp(prefix=f"musicrooms-{type(self).__name__.lower()}-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"musicrooms-{type(self).__name__.lower()}-", dir=folder))
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -164,8 +171,8 @@ class Postgres(Service):
 
     user = "musicrooms"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, folder: Path | None = None) -> None:
+        super().__init__(folder)
         self._initialised = False
         if os.geteuid() == 0:  # as which PostgreSQL refuses to run
             self._user, self._groups = _unprivileged(), []
@@ -233,3 +240,27 @@ def _unprivileged() -> int:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_uid
     raise AssertionError("There is neither a user postgres nor nobody to run PostgreSQL as.")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run a command with a PostgreSQL and a Redis of its own.")
+    parser.add_argument("--check", action="store_true", help="only tell, by the exit status, whether there are both")
+    parser.add_argument("--folder", type=Path, help="where their data folders are made")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    if options.check or not options.command:
+        return 0 if redis_server() and postgres_bin() else 1
+    # So that what is told to end stops them too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    with Redis(options.folder) as redis, Postgres(options.folder) as postgres:
+        env = {**os.environ, "TEST_DATABASE_URL": postgres.url, "TEST_REDIS_URL": redis.url}
+        with subprocess.Popen(options.command, env=env) as process:
+            try:
+                return process.wait()
+            except BaseException:
+                process.terminate()
+                raise
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from musicrooms.asgi import application as musicrooms  # sets Django up, which what follows needs
+from musicrooms.asgi import application as musicrooms
 
+# isort: split
+# Django is set up now, which what follows needs.
 from bench.servers.counting import queries
 from bench.servers.counting.reports import Reports
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.load import requests
 from bench.load.api import ask
 from bench.load.client import Spec
-from bench.servers.side import Side
+from bench.servers.side import LARGE, Side
 
 
 class Stock(Side):
@@ -15,8 +15,8 @@ class Stock(Side):
     settings = "bench.servers.stock.settings"
     event_bytes = 500
 
-    def listener(self) -> Spec:
-        return Spec("stream", 0, requests.get("/events/", "Accept: text/event-stream"))
+    def listener(self, room: str = LARGE) -> Spec:
+        return Spec("stream", 0, requests.get(f"/events/{room}/", "Accept: text/event-stream"))
 
-    def act(self) -> int:
-        return int(ask(self.api, "POST", "/publish", {"bytes": self.event_bytes})["version"])
+    def act(self, room: str = LARGE) -> int:
+        return int(ask(self.api, "POST", f"/publish/{room}", {"bytes": self.event_bytes})["version"])

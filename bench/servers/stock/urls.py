@@ -7,7 +7,7 @@ from django.urls import include, path
 from bench.servers.stock.views import publish, server_time
 
 urlpatterns = [
-    path("events/", include("django_eventstream.urls"), {"channels": ["lounge"]}),
-    path("publish", publish),
+    path("events/<channel>/", include("django_eventstream.urls"), {"format-channels": ["{channel}"]}),
+    path("publish/<channel>", publish),
     path("api/v1/time", server_time),
 ]

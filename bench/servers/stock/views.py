@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import defaultdict
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -12,14 +13,14 @@ from django_eventstream import send_event
 from bench.servers.padding import padded
 from rooms.clock import now_ms
 
-_versions = itertools.count(1)
+_versions: defaultdict[str, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
 
 
 @csrf_exempt
-def publish(request: HttpRequest) -> JsonResponse:
-    """Tell every listener an event of ``bytes`` bytes."""
-    version = next(_versions)
-    send_event("lounge", "player", padded(version, json.loads(request.body)["bytes"]), json_encode=False)
+def publish(request: HttpRequest, channel: str) -> JsonResponse:
+    """Tell every listener of ``channel`` an event of ``bytes`` bytes."""
+    version = next(_versions[channel])
+    send_event(channel, "player", padded(version, json.loads(request.body)["bytes"]), json_encode=False)
     return JsonResponse({"version": version})
 
 

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if options["link"] is not None:
             self._work(server, options["fd"], Link(options["link"]))
             return
-        sock = opened(host, port, server, workers) if options["fd"] is None else socket.socket(fileno=options["fd"])
+        sock = opened(host, port, server, workers, options["fd"])
         several = f", {workers} workers" if workers > 1 else ""
         where = f"Serving on {address_of(sock)} with {server}{several}."
         serve(sock, server, workers, lambda: self._say(where))

@@ -1,0 +1,88 @@
+"""One worker, as its supervisor sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+STOP_S = 8.0
+"""From SIGTERM until a worker is killed. Whoever stops the supervisor often waits no longer than 10 s."""
+
+
+class Worker:
+    """A process that serves the socket.
+
+    It holds the other end of ``_link``: says there that it serves, and ends when ours is closed.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
+        self.pid = process.pid
+        self._began_at_s = time.monotonic()
+        self._process = process
+        self._link = link
+        self._greeting = asyncio.create_task(self._hear())
+
+    @classmethod
+    async def start(cls, sock: socket.socket, server: str, env: dict[str, str]) -> Worker:
+        """Start a process with these additions to the environment. It does not serve yet."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--server", server]
+        descriptors = {"--fd": sock.fileno(), "--link": theirs.fileno()}
+        options = [str(part) for pair in descriptors.items() for part in pair]
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                *options,
+                pass_fds=list(descriptors.values()),
+                env={**os.environ, **env},
+                # A terminal's Ctrl-C is for the supervisor, which stops the workers in good order.
+                start_new_session=True,
+            )
+        return cls(process, ours)
+
+    @property
+    def age_s(self) -> float:
+        return time.monotonic() - self._began_at_s
+
+    async def serves(self) -> bool:
+        """Wait until it serves; False if it ended instead."""
+        return await asyncio.shield(self._greeting)
+
+    async def ended(self) -> int:
+        """Wait until it ended; its exit status, negative for a signal."""
+        status = await self._process.wait()
+        await self.serves()
+        self._link.close()
+        return status
+
+    async def retire(self) -> int:
+        """Have it end its streams and itself, in time or by force; its exit status."""
+        self._signal(signal.SIGTERM)
+        try:
+            return await asyncio.wait_for(self._process.wait(), STOP_S)
+        except TimeoutError:
+            logger.warning("Worker %d did not stop within %g s and was killed.", self.pid, STOP_S)
+            self._signal(signal.SIGKILL)
+            return await self._process.wait()
+
+    def _signal(self, signum: signal.Signals) -> None:
+        # Not by ``send_signal``, which looks whether the process has ended: asyncio would never hear its status then.
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signum)
+
+    async def _hear(self) -> bool:
+        with suppress(OSError):
+            return bool(await asyncio.get_running_loop().sock_recv(self._link, 1))
+        return False
