@@ -192,4 +192,7 @@ def serve(sock: socket.socket, server: str, workers: int, on_serving: Serving) -
             "Without Redis a change reaches the listeners of the other workers within seconds, and not at once: "
             "set REDIS_URL, as in redis://127.0.0.1:6379/0."
         )
+    for connection in connections.all(initialized_only=True):
+        if close_pool := getattr(connection, "close_pool", None):
+            close_pool()
     supervise(sock, server, workers, on_serving)

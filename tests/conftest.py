@@ -56,6 +56,7 @@ def _plain_static_files(settings: object) -> None:
 
 @pytest.fixture(autouse=True)
 def _databases_end_with_their_test() -> Iterator[None]:
+    """Those that are made within the test; what a fixture of a wider scope makes stays until the end."""
     before = databases.mark()
     yield
     databases.drop_since(before)

@@ -70,7 +70,8 @@ def test_a_room_that_is_deleted_behind_our_back_says_goodbye(lounge: Lounge) -> 
     with lounge.bob() as bob:
         lounge.server.shell(
             "from rooms.models import Room\n"
-            f"room = Room.objects.open().get(slug={lounge.slug!r}); room.player.delete(); room.queue.delete(); room.delete()"
+            f"room = Room.objects.open().get(slug={lounge.slug!r})\n"
+            "room.player.delete(); room.queue.delete(); room.delete()"
         )
         assert bob.wait_for("bye", CONVERGED_S * 4).data == {"reason": "closed"}
 

@@ -14,6 +14,7 @@ from urllib.parse import quote_from_bytes
 import httpx
 import pytest
 
+from rooms.models import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH
 from tests.support.databases import CLUSTER_URL
 from tests.support.people import Lounge
 from tests.support.raw import Head, Raw
@@ -259,7 +260,10 @@ FORGERY = "\ufeff".join(f"{end}{end}id: 9999\x00{end}event: forged{end}data: {{}
 
 
 def test_no_text_can_forge_a_field_or_an_event(lounge: Lounge) -> None:
-    text = FORGERY.replace("\0", "") if CLUSTER_URL else FORGERY  # PostgreSQL holds no NUL
+    text = name = nickname = FORGERY
+    if CLUSTER_URL:  # which holds no NUL, and no more than the column takes
+        text = FORGERY.replace("\0", "")
+        name, nickname = text[:MAX_NAME_LENGTH], text[:MAX_NICKNAME_LENGTH]
     entry = lounge.add("https://media.example.org/a.mp3")
     with Raw(lounge.server.url) as raw:
         raw.get(events_path(lounge))
@@ -269,18 +273,19 @@ def test_no_text_can_forge_a_field_or_an_event(lounge: Lounge) -> None:
             f"text, entry, now = {text!r}, Entry.objects.get(pk={entry['id']}), 1\n"
             "entry.track.title = text; entry.track.save()\n"
             f"room = Room.objects.open().get(slug={lounge.slug!r})\n"
-            "room.members.update(nickname=text)\n"
-            "with change(room, now) as lent: lent.name = text\n"
+            f"room.members.update(nickname={nickname!r})\n"
+            f"with change(room, now) as lent: lent.name = {name!r}\n",
+            REDIS_URL="",
         )
         body = raw.read_until(b"event: snapshot", 1) + raw.read_until(b"id: 3\n")
         told = json.loads(raw.events()[-1]["data"])
-        assert told["room"]["name"] == told["room"]["hosts"][0] == told["queue"][0]["title"] == text
+        assert (told["room"]["name"], told["room"]["hosts"][0], told["queue"][0]["title"]) == (name, nickname, text)
         assert b"\r" not in body
         assert b"\x00" not in body
         assert not re.search(rb"^(event: forged|id: 9999)", body, re.MULTILINE)
         assert {event["event"] for event in raw.events()} <= {"snapshot", "people", "tick"}
         newcomer = first_event(lounge)
-        assert json.loads(newcomer["data"])["room"]["name"] == text
+        assert json.loads(newcomer["data"])["room"]["name"] == name
 
 
 # Resuming

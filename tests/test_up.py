@@ -60,7 +60,9 @@ def _wait_until_it_answers(url: str) -> None:
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("up") / "not" / "there" / "yet"
+    folder = tmp_path_factory.mktemp("up") / "not" / "there" / "yet"
+    environment(folder)  # here, so that its database lives as long
+    return folder
 
 
 def test_an_empty_folder_becomes_a_playing_room_with_host_and_admin(data_dir: Path) -> None:
@@ -83,7 +85,9 @@ def test_an_empty_folder_becomes_a_playing_room_with_host_and_admin(data_dir: Pa
 
 
 def test_a_second_start_keeps_what_is_there(data_dir: Path) -> None:
-    with up(data_dir, "--server", "uvicorn") as said, httpx.Client() as browser:
+    with up(data_dir):
+        pass
+    with up(data_dir, "--server", "uvicorn", "--workers", "2") as said, httpx.Client() as browser:
         assert "shown once" not in said
         rooms = browser.get(f"{link(said, 'Room').split('/r/')[0]}/api/v1/rooms").json()
         assert [room["slug"] for room in rooms["items"]] == ["lounge"]

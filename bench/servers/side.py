@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -57,7 +59,10 @@ class Side:
         self.server.start()
 
     def stop(self) -> None:
-        self.server.stop()
+        try:
+            self.server.stop()
+        except subprocess.TimeoutExpired:  # and killed: its work piled up, which is what was measured
+            print(f"The server of “{self.name}” did not stop in time and was killed.", file=sys.stderr)
 
     def prepare(self) -> None:
         """Make what the listeners listen to."""
