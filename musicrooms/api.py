@@ -85,6 +85,7 @@ STREAM = {
     "responses": {
         "200": {"description": "OK", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
         "404": {"description": "There is no such room, or not for this caller."},
+        "429": {"description": "Too many streams are open; Retry-After says when to try again."},
     },
     "security": [{"Identify": []}],
 }

@@ -46,7 +46,7 @@ class UvicornLane:
     def write(self, chunk: bytes) -> bool:
         transport = self._transport
         # A transport that is closing may have given its descriptor back, which then is somebody else's.
-        if transport.get_write_buffer_size() or transport.is_closing():
+        if transport.is_closing() or transport.get_write_buffer_size():
             return False
         try:
             written = write(self._descriptor, chunk)

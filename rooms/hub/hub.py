@@ -335,8 +335,10 @@ class Hub:
             await asyncio.sleep(SHARE_EVERY_S)
             try:
                 await self._sharing.share(list(self.rooms.values()), time.monotonic())
-            except Exception as error:  # noqa: BLE001  # the next time comes soon
-                logger.warning("The other processes could not be told who listens here: %r.", error)
+            except DatabaseError as error:
+                logger.debug("The other processes could not be told who listens here: %r.", error)  # told below, too
+            except Exception:
+                logger.exception("The other processes could not be told who listens here; that is tried again.")
 
 
 hub = Hub()
