@@ -107,7 +107,7 @@ def test_an_account_is_known_again_and_shown_out_all_the_same(server: Server) ->
     assert bob.get(stream).status_code == 404
     invite = server.shell(
         "from rooms.models import Room; from rooms.roles import Role;"
-        f"print(Room.objects.get(slug={lounge.slug!r}).role_link(Role.MEMBER))"
+        f"print(Room.objects.open().get(slug={lounge.slug!r}).role_link(Role.MEMBER))"
     )
     assert bob.get(invite.strip().splitlines()[-1]).status_code == 200
     with bob.stream("GET", stream) as first:
@@ -121,7 +121,7 @@ def test_an_account_is_known_again_and_shown_out_all_the_same(server: Server) ->
         assert '"names":["Guest ' in next(text for text in second.iter_text() if "people" in text)
     server.shell(
         "from rooms.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
-        f"with change(Room.objects.get(slug={lounge.slug!r}), now_ms()) as lent:\n"
+        f"with change(Room.objects.open().get(slug={lounge.slug!r}), now_ms()) as lent:\n"
         "    lent.members.get(user__isnull=False).ban()"
     )
     deadline = time.monotonic() + 20

@@ -29,7 +29,7 @@ def with_database(job: Callable[..., T], args: tuple[Any, ...]) -> T:
 
 
 def room_id_of(slug: str) -> int | None:
-    return Room.objects.open().filter(slug=slug).values_list("pk", flat=True).first()
+    return Room.objects.open().with_slug(slug).values_list("pk", flat=True).first()
 
 
 def read_room(room_id: int) -> Loaded | None:
