@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +40,10 @@ GOODBYE_S = 0.5
 
 
 Serving = Callable[[], object]
+
+
+STOP_S = 9.0
+"""From the signal until whatever is still at work is cut off: who asked a server to stop waits 10 s, and then kills."""
 
 
 class CannotListen(Exception):
@@ -98,6 +103,7 @@ def serve_with_daphne(sock: socket.socket, on_serving: Serving = lambda: None) -
 
     def stop() -> None:
         if not hub.is_stopping:
+            _end_by_force_later()
             hub.stop()
             loop.call_later(GOODBYE_S, server.stop)
 
@@ -126,6 +132,7 @@ def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) 
         def handle_exit(self, sig: int, frame: Any) -> None:
             # It waits for open responses, so these end first. Its own handler would also have the process killed by
             # the signal in the end, which is no clean exit to whoever watches it.
+            _end_by_force_later()
             hub.stop_soon()
             logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
             self.force_exit = self.should_exit
@@ -143,6 +150,12 @@ def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) 
         timeout_graceful_shutdown=5,
     )
     Uvicorn(config).run(sockets=[sock])
+
+
+def _end_by_force_later() -> None:
+    timer = threading.Timer(STOP_S, os._exit, [1])
+    timer.daemon = True
+    timer.start()
 
 
 def _is_no_cut_off_request(record: logging.LogRecord) -> bool:

@@ -21,11 +21,19 @@ T = TypeVar("T")
 
 
 def with_database(job: Callable[..., T], args: tuple[Any, ...]) -> T:
-    """Run ``job`` and leave no connection open."""
+    """Run ``job`` in one of the hub's few threads, and give its connection back.
+
+    A file of SQLite stays open there: opening it costs as much as the query, and whoever closes the last connection
+    has to fold the whole write-ahead log into it, which otherwise each call would be the last to do.
+    """
     try:
         return job(*args)
-    finally:
+    except DatabaseError:
         connection.close()
+        raise
+    finally:
+        if connection.vendor != "sqlite":
+            connection.close()
 
 
 def room_id_of(slug: str) -> int | None:
