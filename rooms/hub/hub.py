@@ -35,6 +35,8 @@ RECONCILE_EVERY_S = 2
 SHARE_EVERY_S = 0.4
 """Who listens is said to the other processes, and asked of them, so often: counts are right everywhere within 3 s,
 although listeners are told at most every 2 s."""
+SHARE_ALONE_EVERY_S = 1.2
+"""The same while nobody else has listeners in the rooms that live here."""
 PRESENCE = "presence"
 """What processes say to each other about people, and tell no listener."""
 KEEP_EMPTY_S = 8
@@ -332,7 +334,7 @@ class Hub:
 
     async def _share_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(SHARE_EVERY_S)
+            await asyncio.sleep(SHARE_EVERY_S if self._sharing.has_company else SHARE_ALONE_EVERY_S)
             try:
                 await self._sharing.share(list(self.rooms.values()), time.monotonic())
             except DatabaseError as error:

@@ -16,7 +16,7 @@ from rooms.hub import wire
 from rooms.hub.head import Head, Load, Loaded
 from rooms.hub.listener import Listener
 from rooms.hub.outbox import Event, Outbox
-from rooms.hub.presence import Presence
+from rooms.hub.presence import Crowd, Presence
 from rooms.metrics import DROPPED
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,9 @@ the newcomer is told the last reading and the changes since; the others are for 
 
 MOST_SINCE = 100
 """Changes since the last reading that are kept for that."""
+
+LOOK_EVERY_S = 2.0
+"""Each listener is looked at so often, for what only shows with time."""
 
 PEOPLE_EVERY_S = 2.0
 PEOPLE_EVERY_S_EACH = 0.002
@@ -74,6 +77,8 @@ class LiveRoom:
         self._outbox = Outbox(self.listeners)
         self._told_people: dict[str, Any] = {}
         self._next_people_at = 0.0
+        self._people_looked_at: tuple[int, list[Crowd]] = (0, [])
+        self._next_look_at = 0.0
 
     # Coming and going
 
@@ -282,15 +287,22 @@ class LiveRoom:
         """Tell who listens, if that is not what was told last, and not too often."""
         if now_s < self._next_people_at:
             return
-        self.presence.forget_the_gone()
-        people = self.presence.as_json()
+        presence = self.presence
+        presence.forget_the_gone()
+        if (presence.revision, presence.elsewhere) == self._people_looked_at:
+            return
+        self._people_looked_at = presence.revision, presence.elsewhere
+        people = presence.as_json()
         if people != self._told_people:
             self._told_people = people
             self._next_people_at = now_s + max(PEOPLE_EVERY_S, len(self.listeners) * PEOPLE_EVERY_S_EACH)
             self._outbox.put(Event("people", people))
 
     def end_the_old(self, now_s: float) -> None:
-        """End the streams that reached their maximum age, and those whose peer does not read any more."""
+        """Now and then, end the streams that reached their maximum age and those whose peer does not read any more."""
+        if now_s < self._next_look_at:
+            return
+        self._next_look_at = now_s + LOOK_EVERY_S
         self.slow = 0
         for listener in list(self.listeners):
             if listener.is_stalled(now_s):

@@ -20,6 +20,8 @@ class Sharing:
         self._in_thread = in_thread
         self._said: dict[int, int] = {}
         self._repeat_at = 0.0
+        self.has_company = False
+        """Whether another process has listeners in a room that lives here."""
 
     @property
     def has_said_something(self) -> bool:
@@ -43,6 +45,7 @@ class Sharing:
             self._said.clear()  # nobody knows what of it arrived
             raise
         self._said = revisions
+        self.has_company = any(crowds.values())
         if is_repeated:
             self._repeat_at = now_s + attendance.REPEAT_S
         for live in rooms:

@@ -20,7 +20,14 @@ from rooms.hub.rights import Rights
 from tests.support.live import settle
 
 HUB = import_module("rooms.hub.hub")
-QUICK = {"BEAT_S": 0.02, "RECONCILE_EVERY_S": 0.05, "SHARE_EVERY_S": 0.05, "KEEP_EMPTY_S": 0.1, "MOVE_ON_AGAIN_S": 0.05}
+QUICK = {
+    "BEAT_S": 0.02,
+    "RECONCILE_EVERY_S": 0.05,
+    "SHARE_EVERY_S": 0.05,
+    "SHARE_ALONE_EVERY_S": 0.05,
+    "KEEP_EMPTY_S": 0.1,
+    "MOVE_ON_AGAIN_S": 0.05,
+}
 
 
 class Rooms:
@@ -79,6 +86,7 @@ class Rooms:
         rooms = cls()
         monkeypatch.setattr("rooms.hub.database.with_database", rooms.with_database)
         monkeypatch.setattr("rooms.hub.live.IN_FLIGHT_S", 0.02)
+        monkeypatch.setattr("rooms.hub.live.LOOK_EVERY_S", 0.0)
         for name, seconds in QUICK.items():
             monkeypatch.setattr(HUB, name, seconds)
         return rooms
