@@ -22,11 +22,16 @@ POOL = {
     "max_size": 10,
     # Seconds. A call waits that long for a connection, then answers 503.
     "timeout": 3,
+    # Calls that may wait at one time; more are answered 503 at once, instead of queueing up behind those.
+    "max_waiting": 12,
     # Seconds until the pool gives up to reconnect by itself; the next call asks again, so that it is back at once.
     "reconnect_timeout": 2,
     "max_idle": 60,
 }
 CONNECT_TIMEOUT_S = 3
+
+# To plan the queries of a host's call each time anew takes the database as long as to run them.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
 
 # Seconds: a machine that vanished without a word is noticed by the kernel.
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
@@ -56,8 +61,11 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 
 def _sqlite(data_dir: Path) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "musicrooms.sqlite",
         "NAME": data_dir / "db.sqlite3",
+        # Opening the file costs as much as a call's queries, and whoever closes it last has to fold the whole
+        # write-ahead log into it. The threads that have it open are few, and stay.
+        "CONN_MAX_AGE": None,
         "OPTIONS": SQLITE_OPTIONS,
         "TEST": {"NAME": data_dir / "test.sqlite3"},
     }
@@ -74,9 +82,16 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": told.pop("password", ""),
         "HOST": told.pop("host", ""),
         "PORT": told.pop("port", ""),
-        # The pool keeps them, and its connections are checked as they are lent. Persistent ones leak under ASGI.
+        # The pool keeps them, and its connections are checked as they are lent.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT_S, "options": SESSION, **KEEPALIVE, **told, "pool": POOL},
+        "OPTIONS": {
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "options": SESSION,
+            **KEEPALIVE,
+            **told,
+            "pool": POOL,
+            **PREPARED,
+        },
     }
 
 

@@ -56,7 +56,7 @@ class RoomChange(Body):
 
 def open_room(slug: str, caller: Caller) -> Room:
     """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise."""
-    room = Room.objects.open().with_slug(slug).first()
+    room = Room.objects.find(slug)
     if room is None:
         raise Unknown(f"There is no room “{slug[:MAX_SLUG_SHOWN]}”.")
     caller.check_may_read(room)

@@ -9,17 +9,26 @@ from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core import signing
+from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from rooms.addresses import address_of_request
 from rooms.errors import Forbidden, Unidentified, Unknown
 from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, Visibility, hash_token
+from rooms.prepared import Parameter, Prepared
 from rooms.roles import Role
 
 COOKIE = "person"
 COOKIE_AGE_S = 365 * 24 * 3600
 _SALT = "rooms.person"
+
+_MEMBER = Prepared(
+    lambda: Member.objects.filter(
+        room_id=Parameter("room", models.BigIntegerField()), person=Parameter("person", models.UUIDField())
+    )
+)
+_TOKEN = Prepared(lambda: Token.objects.select_related("member").filter(hash=Parameter("hash", models.CharField())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +195,7 @@ class Caller:
             by_account = room.members.filter(user__pk=cast(int, self.user.pk)).first()
             if by_account is not None:
                 return by_account
-        return room.members.filter(person=self.person.id).first() if self.person else None
+        return _MEMBER.first(room=room.pk, person=self.person.id) if self.person else None
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -203,7 +212,7 @@ def member_of_token(header: str) -> Member:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Unidentified(f"The authorisation scheme “{scheme[:20]}” is not known; send “Bearer” and a token.")
-    found = Token.objects.select_related("member").filter(hash=hash_token(token.strip())).first()
+    found = _TOKEN.first(hash=hash_token(token.strip()))
     if found is None:
         raise Unidentified("That token is not valid, or it was withdrawn.")
     return found.member

@@ -8,13 +8,20 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import BigIntegerField
 
 from rooms import push
 from rooms.errors import Stale, Unknown
 from rooms.models import Room
+from rooms.prepared import Parameter, Prepared
 from rooms.snapshot import snapshot
 
 READINGS_WITHOUT_LOCK = 3
+
+# Without the key: rows that name the room are made meanwhile, as members are.
+_LOCK = Prepared(
+    lambda: Room.objects.select_for_update(no_key=True).only("pk").filter(pk=Parameter("pk", BigIntegerField()))
+)
 
 
 @contextmanager
@@ -68,7 +75,7 @@ def current_snapshot(room: Room, now_ms: int) -> dict[str, Any]:
     for _reading in range(READINGS_WITHOUT_LOCK):
         room = settled(room, now_ms)
         parts = snapshot(room)
-        latest = Room.objects.open().whole().filter(pk=room.pk).first()
+        latest = Room.objects.read(room.pk)
         if latest is None:
             raise _closed(room)
         if latest.version == room.version:
@@ -83,9 +90,8 @@ def _locked(room: Room) -> Room:
     # Lock first, then read: one query for both would, having waited for the lock, return the room as it is now but
     # its player as it was when the query began.
     if connection.features.has_select_for_update:
-        # Without the key: rows that name the room are made meanwhile, as members are.
-        Room.objects.select_for_update(no_key=True).filter(pk=room.pk).values_list("pk").first()
-    locked = Room.objects.open().whole().filter(pk=room.pk).first()
+        _LOCK.first(pk=room.pk)
+    locked = Room.objects.read(room.pk)
     if locked is None:
         raise _closed(room)
     return locked

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from rooms.errors import Invalid
+from rooms.prepared import Parameter, Prepared
 from rooms.roles import Role
 
 if TYPE_CHECKING:
@@ -76,10 +77,6 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def open(self) -> RoomQuerySet:
         return self.filter(closed_at__isnull=True)
 
-    def with_slug(self, slug: str) -> RoomQuerySet:
-        """None for what no slug can be: PostgreSQL refuses to even look for a NUL."""
-        return self.none() if "\0" in slug else self.filter(slug=slug)
-
     def whole(self) -> RoomQuerySet:
         """With all that a change looks at, read in one query."""
         return self.select_related("queue", "player__entry__track", "player__entry__member")
@@ -98,10 +95,23 @@ class RoomManager(models.Manager["Room"]):
     def public(self) -> RoomQuerySet:
         return self.get_queryset().public()
 
+    def find(self, slug: str) -> Room | None:
+        """The open room of that slug."""
+        # PostgreSQL refuses to even look for a NUL.
+        return None if "\0" in slug else _OPEN_BY_SLUG.first(slug=slug)
+
+    def read(self, room_id: int) -> Room | None:
+        """The room, if it is open, with all that a change looks at."""
+        return _OPEN_AND_WHOLE.first(pk=room_id)
+
     def free_slug(self, name: str) -> str:
         """A slug for ``name`` that no open room has; a few random letters make it so if need be."""
         slug = slugify(name, allow_unicode=True)[:50].strip("-_") or f"room-{secrets.token_hex(3)}"
         return f"{slug}-{secrets.token_hex(3)}" if self.open().filter(slug=slug).exists() else slug
+
+
+_OPEN_BY_SLUG = Prepared(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+_OPEN_AND_WHOLE = Prepared(lambda: Room.objects.open().whole().filter(pk=Parameter("pk", models.BigIntegerField())))
 
 
 class Room(models.Model):

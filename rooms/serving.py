@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import signal
@@ -16,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connections
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from rooms import descriptors
@@ -111,7 +113,7 @@ def serve_with_daphne(sock: socket.socket, on_serving: Serving = lambda: None) -
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop)
     server = Daphne(
-        import_string(settings.ASGI_APPLICATION),
+        _application(),
         endpoints=[f"fd:fileno={sock.fileno()}" + (":domain=10" if sock.family == socket.AF_INET6 else "")],
         signal_handlers=False,
         server_name="",
@@ -140,7 +142,7 @@ def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) 
 
     descriptors.ask_for_more()
     config = uvicorn.Config(
-        import_string(settings.ASGI_APPLICATION),
+        _application(),
         lifespan="off",
         backlog=BACKLOG,
         access_log=False,
@@ -150,6 +152,19 @@ def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) 
         timeout_graceful_shutdown=5,
     )
     Uvicorn(config).run(sockets=[sock])
+
+
+def _application() -> Any:
+    """The project's ASGI application, with all of its code loaded.
+
+    What was made so far lives as long as the process: a collection of garbage that walked through all of it, as it does
+    again and again, would stop everything for a tenth of a second.
+    """
+    application = import_string(settings.ASGI_APPLICATION)
+    get_resolver().url_patterns  # noqa: B018  # asking for them imports every view
+    gc.collect()
+    gc.freeze()
+    return application
 
 
 def _end_by_force_later() -> None:

@@ -36,8 +36,11 @@ def caller_on_page(request: HttpRequest) -> Caller:
 
 def room_on_page(slug: str, caller: Caller) -> Room:
     """The open room of that slug if the caller may know of it; else raises Http404."""
-    room = Room.objects.open().whole().with_slug(slug).first()
-    if room is None or not caller.may_read(room):
+    found = Room.objects.find(slug)
+    if found is None or not caller.may_read(found):
+        raise RoomIsGone(slug)
+    room = Room.objects.read(found.pk)
+    if room is None:
         raise RoomIsGone(slug)
     return room
 
@@ -142,7 +145,7 @@ def say_goodbye(request: HttpRequest, slug: str) -> HttpResponse:
 def take_role(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
     """Open a link that gives a role: become a host or a member, and go to the room."""
     caller = caller_on_page(request)
-    found = Room.objects.open().with_slug(slug).first()
+    found = Room.objects.find(slug)
     role = found.role_of_ticket(ticket) if found else None
     if found is None or role is None:
         return render(request, "rooms/gone.html", {"slug": slug}, status=404)
@@ -166,7 +169,7 @@ def _room_named(code: str, caller: Caller) -> Room | None:
     """The room whose name, slug or link is ``code``; None if the caller may not know of it."""
     in_link = re.search("/r/([^/?#]+)", code)
     slug = unquote(in_link[1]) if in_link else code.strip("/")
-    room = Room.objects.open().with_slug(slug).first()
+    room = Room.objects.find(slug)
     if room is not None and caller.may_read(room):
         return room
     return Room.objects.public().filter(name__iexact=code).first()

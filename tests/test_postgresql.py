@@ -29,7 +29,7 @@ on_postgresql = pytest.mark.skipif(not CLUSTER_URL, reason="this is about Postgr
 
 def test_without_a_url_it_is_a_file_in_the_data_folder() -> None:
     told = database("", HERE)
-    assert (told["ENGINE"], told["NAME"]) == ("django.db.backends.sqlite3", HERE / "db.sqlite3")
+    assert (told["ENGINE"], told["NAME"]) == ("musicrooms.sqlite", HERE / "db.sqlite3")
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])

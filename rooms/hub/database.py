@@ -21,28 +21,21 @@ T = TypeVar("T")
 
 
 def with_database(job: Callable[..., T], args: tuple[Any, ...]) -> T:
-    """Run ``job`` in one of the hub's few threads, and give its connection back.
-
-    A file of SQLite stays open there: opening it costs as much as the query, and whoever closes the last connection
-    has to fold the whole write-ahead log into it, which otherwise each call would be the last to do.
-    """
+    """Run ``job`` in one of the hub's few threads, and give its connection back as a request does."""
     try:
         return job(*args)
-    except DatabaseError:
-        connection.close()
-        raise
     finally:
-        if connection.vendor != "sqlite":
-            connection.close()
+        connection.close_if_unusable_or_obsolete()
 
 
 def room_id_of(slug: str) -> int | None:
-    return Room.objects.open().with_slug(slug).values_list("pk", flat=True).first()
+    room = Room.objects.find(slug)
+    return room.pk if room else None
 
 
 def read_room(room_id: int) -> Loaded | None:
     """The room as it is now; None if it was closed."""
-    room = Room.objects.open().whole().filter(pk=room_id).first()
+    room = Room.objects.read(room_id)
     if room is None:
         return None
     try:
@@ -60,7 +53,7 @@ def versions_of(room_ids: list[int]) -> dict[int, int]:
 
 def settle(room_id: int) -> None:
     """Move the room on, if its track is over."""
-    if room := Room.objects.open().whole().filter(pk=room_id).first():
+    if room := Room.objects.read(room_id):
         settled(room, now_ms())
 
 
@@ -82,8 +75,8 @@ def farewell() -> None:
 
 def left_alone(room_id: int) -> None:
     """Nobody listens here any more: pause, if nobody does elsewhere and the room's rules say so."""
-    room = Room.objects.open().whole().filter(pk=room_id, when_empty=WhenEmpty.PAUSE).first()
-    if room is not None and not attendance.elsewhere([room_id]):
+    room = Room.objects.read(room_id)
+    if room is not None and room.when_empty == WhenEmpty.PAUSE and not attendance.elsewhere([room_id]):
         now = now_ms()
         with change(room, now) as lent:
             lent.player.pause(now)

@@ -7,7 +7,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from rooms.hub.live import LiveRoom
 from rooms.hub.presence import people
 from rooms.hub.sharing import Sharing
 from rooms.metrics import DROPPED, LISTENERS, LIVE_ROOMS, RECONCILED, REFUSED, SLOW, TASKS
+from rooms.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Hub:
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sharing = Sharing(self.in_thread)
-        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="hub")
+        self._threads = Turns("hub")
         self._bus: Bus | None = None
 
     async def live_room(self, slug: str) -> LiveRoom | None:
@@ -137,7 +137,7 @@ class Hub:
 
     async def in_thread(self, job: Callable[..., T], *args: Any) -> T:
         """Run ``job``, which uses the database, in a thread; no connection stays open after it."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, database.with_database, job, args)
+        return await self._threads.run(database.with_database, job, args)
 
     def stop(self) -> None:
         """End every stream politely and refuse new ones, before the server stops."""

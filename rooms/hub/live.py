@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 GAP_PATIENCE_S = 0.05
 """How long an event waits for the one before it: two commits may be pushed in the wrong order."""
 
-IN_FLIGHT_S = 0.2
-"""A version that the database has and the bus has not brought yet gets so long to arrive."""
+IN_FLIGHT_S = 1.0
+"""A version that the database has and the bus has not brought yet gets so long to arrive. To read rooms whose events
+are merely late would slow a busy process further."""
 
 PAUSES_S = (0.0, 0.0, 0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Before each reading for a newcomer. If the room still changes faster than it is read after the ones without a pause,
@@ -169,13 +170,13 @@ class LiveRoom:
     def receive(self, name: str, text: str) -> None:
         """Take an event from the bus, in whatever order it comes; raises LookupError or so for what is none."""
         data = json.loads(text)
-        event = Event(name, data, data["version"], data["prev"])
-        if data["version"] <= self.version:
+        version, prev = data["version"], data["prev"]
+        if version <= self.version:
             return
         if name == "snapshot":
-            self._skip_to(event)
+            self._skip_to(Event(name, data, version, prev))
         elif len(self._early) < MOST_EARLY:
-            self._early[data["version"]] = event
+            self._early[version] = Event(name, data, version, prev, text)
         self._tell_what_follows()
         if self._early:
             self.expect(max(self._early), within_s=GAP_PATIENCE_S)

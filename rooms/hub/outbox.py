@@ -25,17 +25,21 @@ often, and the first change of all at once."""
 
 @dataclass(slots=True)
 class Event:
-    """Something to tell; with a ``version`` it is a change, which follows the version ``prev``."""
+    """Something to tell; with a ``version`` it is a change, which follows the version ``prev``.
+
+    ``text`` is the JSON of ``data``, if it came as such.
+    """
 
     name: str
     data: dict[str, Any]
     version: int | None = None
     prev: int = 0
+    text: str = ""
 
     def encoded(self) -> bytes:
-        if self.version is not None:
-            self.data["prev"] = self.prev
-        return wire.event(self.name, self.data, self.version)
+        if self.version is not None and self.data.get("prev") != self.prev:
+            self.data["prev"], self.text = self.prev, ""
+        return wire.event(self.name, self.text or self.data, self.version)
 
 
 class Outbox:

@@ -1,0 +1,61 @@
+"""Threads that take turns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+PATIENCE_S = 0.2
+"""A job that takes longer is likely to wait for a lock, or for a database that is away: the next one begins."""
+
+MAX_THREADS = 100
+
+
+class Turns:
+    """Runs jobs in threads, one at a time while they are quick. For one event loop.
+
+    Python computes in one thread at a time, and a thread that waits for a moment, as for each answer of a database, has
+    to get that right back from the others. Seven that were at work took ten times as long as one after the other, and
+    the event loop, which pauses at every write, waited with them.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix=name)
+        self._current: asyncio.Future[None] | None = None
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def run(self, job: Callable[..., T], *args: Any) -> T:
+        """Call ``job`` in a thread when it is its turn. What it leaves in its context, as a language, ends with it."""
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        try:
+            if self._current is None:
+                self._current = turn
+            else:
+                self._waiting.append(turn)
+                await turn
+            loop.call_later(PATIENCE_S, self._end, turn)
+            return await loop.run_in_executor(self._threads, copy_context().run, job, *args)
+        finally:
+            self._end(turn)
+
+    def submit(self, job: Callable[..., object], *args: Any) -> None:
+        """Call ``job`` in a thread, whoever else is at work."""
+        self._threads.submit(job, *args)
+
+    def _end(self, turn: asyncio.Future[None]) -> None:
+        """It is the next one's turn, if it is not already."""
+        if self._current is not turn:
+            return
+        self._current = None
+        while self._waiting and self._current is None:
+            following = self._waiting.popleft()
+            if not following.done():
+                self._current = following
+                following.set_result(None)
