@@ -26,6 +26,9 @@ from bench.servers.stock.side import Stock
 PATIENCE_S = 60
 """So long all listeners may take to be told one event."""
 
+MOST_STOCK = 2_000
+"""The stock view has a thread for each listener, and with more of them refuses connections."""
+
 LANE, NO_LANE = "musicrooms", "musicrooms, no lane"
 
 
@@ -51,19 +54,22 @@ def run(options: argparse.Namespace) -> Result:
 class Measured:
     """One side: its listeners in a large room, and one in a small room beside it."""
 
-    def __init__(self, name: str, side: Side, large: Crowd, small: Crowd, options: argparse.Namespace) -> None:
+    def __init__(
+        self, name: str, side: Side, listeners: int, crowds: tuple[Crowd, Crowd], options: argparse.Namespace
+    ) -> None:
         self.name = name
+        self._listeners = listeners
         self._side = side
-        self._crowds = {LARGE: large, SMALL: small}
+        self._crowds = dict(zip((LARGE, SMALL), crowds, strict=True))
         self._options = options
         self._costs_us: list[float] = []
         self._total = Tally()
         self._told: list[int] = []
 
-    def fill(self, listeners: int) -> None:
+    def fill(self) -> None:
         """Let everybody in."""
         self._crowds[SMALL].join([self._side.listener(SMALL)])
-        self._crowds[LARGE].join([self._side.listener()] * listeners)
+        self._crowds[LARGE].join([self._side.listener()] * self._listeners)
 
     def warm_up(self) -> None:
         for room in (SMALL, LARGE):
@@ -76,15 +82,15 @@ class Measured:
         self._told += told
         self._costs_us.append((cpu_s - alone_s) * 1e6 / max(1, tally.events - len(told)))
 
-    def row(self, listeners: int) -> Row:
+    def row(self) -> Row:
         last_ms = figures.last_after_commit_ms(self._total)
         return {
-            "listeners": listeners,
+            "listeners": self._listeners,
             "side": self.name,
             "CPU µs a delivery": statistics.median(self._costs_us),
             "last listener p50 ms": figures.percentile(last_ms, 0.5),
             "p99 ms": figures.percentile(last_ms, 0.99),
-            "missing": figures.missing(self._total, [(0, version) for version in self._told], listeners),
+            "missing": figures.missing(self._total, [(0, version) for version in self._told], self._listeners),
             "gaps": self._total.gaps,
             "bytes an event": round(self._total.bytes_down / max(1, self._total.events)),
         }
@@ -113,21 +119,22 @@ def _compared(data: Data, options: argparse.Namespace, listeners: int) -> list[R
         measured = []
         for name, side in sides.items():
             open_sides.enter_context(side)
-            large, small = (
-                open_sides.enter_context(Crowd(side.address, processes=processes, cores=client_cores()))
-                for processes in (options.processes, 1)
+            crowds = (
+                open_sides.enter_context(Crowd(side.address, processes=options.processes, cores=client_cores())),
+                open_sides.enter_context(Crowd(side.address, processes=1, cores=client_cores())),
             )
-            measured.append(Measured(name, side, large, small, options))
+            most = MOST_STOCK if name == Stock.name else listeners
+            measured.append(Measured(name, side, min(listeners, most), crowds, options))
         Limit.event_bytes = Stock.event_bytes = event_bytes(sides[LANE])
         for each in measured:
-            each.fill(listeners)
+            each.fill()
         time.sleep(options.settle)
         for each in measured:
             each.warm_up()
         for _ in range(options.rounds):
             for each in measured:
                 each.round()
-        return _related([each.row(listeners) for each in measured])
+        return _related([each.row() for each in measured])
 
 
 def _related(rows: list[Row]) -> list[Row]:

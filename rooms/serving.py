@@ -105,13 +105,15 @@ def serve_with_daphne(sock: socket.socket, on_serving: Serving = lambda: None) -
 
     def stop() -> None:
         if not hub.is_stopping:
-            _end_by_force_later()
             hub.stop()
             loop.call_later(GOODBYE_S, server.stop)
 
     descriptors.ask_for_more()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop)
+        # A loop that is at its limit comes to that late. Python's own handler is called at once, beside it.
+        signal.signal(signum, lambda *_: _end_by_force_later())
+        signal.siginterrupt(signum, False)
     server = Daphne(
         _application(),
         endpoints=[f"fd:fileno={sock.fileno()}" + (":domain=10" if sock.family == socket.AF_INET6 else "")],
