@@ -22,8 +22,6 @@ POOL = {
     "max_size": 10,
     # Seconds. A call waits that long for a connection, then answers 503.
     "timeout": 3,
-    # Calls that may wait at one time; more are answered 503 at once, instead of queueing up behind those.
-    "max_waiting": 12,
     # Seconds until the pool gives up to reconnect by itself; the next call asks again, so that it is back at once.
     "reconnect_timeout": 2,
     "max_idle": 60,

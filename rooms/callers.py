@@ -195,7 +195,10 @@ class Caller:
             by_account = room.members.filter(user__pk=cast(int, self.user.pk)).first()
             if by_account is not None:
                 return by_account
-        return _MEMBER.first(room=room.pk, person=self.person.id) if self.person else None
+        member = _MEMBER.first(room=room.pk, person=self.person.id) if self.person else None
+        if member is not None:
+            member.room = room
+        return member
 
 
 def caller_of(request: HttpRequest) -> Caller:

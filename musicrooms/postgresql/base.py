@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import select
+import time
 from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import Error
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+AWAY_S = 1.0
+"""So long calls are refused at once after one that got no connection, unless one is free."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -15,10 +19,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     The pool's own check drops that one alone and waits a second or two before the next: after a restart a call would
     try two of its dead connections, time out, and leave the others to the calls after it.
+
+    Where one call waited for a connection in vain, those after it do not wait as long again, one behind the other.
     """
 
+    _away_until = 0.0
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        connection = super().get_new_connection(conn_params)
+        if time.monotonic() < DatabaseWrapper._away_until and not self.pool.get_stats()["pool_available"]:
+            raise self.Database.OperationalError("no connection to the database could be had a moment ago")
+        try:
+            connection = super().get_new_connection(conn_params)
+        except PoolTimeout:
+            DatabaseWrapper._away_until = time.monotonic() + AWAY_S
+            raise
         if self.pool is None or _is_alive(connection):
             return connection
         self.pool.drain()
