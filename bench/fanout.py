@@ -26,9 +26,6 @@ from bench.servers.stock.side import Stock
 PATIENCE_S = 60
 """So long all listeners may take to be told one event."""
 
-MOST_STOCK = 2_000
-"""The stock view has a thread for each listener, and with more of them refuses connections."""
-
 LANE, NO_LANE = "musicrooms", "musicrooms, no lane"
 
 
@@ -123,8 +120,7 @@ def _compared(data: Data, options: argparse.Namespace, listeners: int) -> list[R
                 open_sides.enter_context(Crowd(side.address, processes=options.processes, cores=client_cores())),
                 open_sides.enter_context(Crowd(side.address, processes=1, cores=client_cores())),
             )
-            most = MOST_STOCK if name == Stock.name else listeners
-            measured.append(Measured(name, side, min(listeners, most), crowds, options))
+            measured.append(Measured(name, side, min(listeners, side.most_listeners), crowds, options))
         Limit.event_bytes = Stock.event_bytes = event_bytes(sides[LANE])
         for each in measured:
             each.fill()

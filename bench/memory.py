@@ -53,13 +53,13 @@ def _measured(side: Side, options: argparse.Namespace) -> Row:
         side.act()
         time.sleep(options.settle)
         before_kb, threads = side.usage.pss_kb(), side.usage.threads()
-        crowd.join([side.listener()] * options.listeners)
+        crowd.join([side.listener()] * min(options.listeners, side.most_listeners))
         time.sleep(options.settle)
         tally = crowd.take()
         return {
             "side": side.name,
             "listeners": tally.joined - WARM,
-            "KB a listener": (side.usage.pss_kb() - before_kb) / options.listeners,
+            "KB a listener": (side.usage.pss_kb() - before_kb) / max(1, tally.joined - WARM),
             "threads before": threads,
             "threads with all": side.usage.threads(),
             "refused": tally.refused.total(),

@@ -122,6 +122,7 @@ def serve_with_daphne(sock: socket.socket, on_serving: Serving = lambda: None) -
     )
     loop.call_soon(on_serving)
     server.run()
+    _be_deaf()
 
 
 def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) -> None:
@@ -132,6 +133,10 @@ def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             on_serving()
+
+        async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().serve(sockets)
+            _be_deaf()
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             # It waits for open responses, so these end first. Its own handler would also have the process killed by
@@ -167,6 +172,12 @@ def _application() -> Any:
     gc.collect()
     gc.freeze()
     return application
+
+
+def _be_deaf() -> None:
+    """Nothing but the end is left to come, and who asks for it twice would turn it into a death by a signal."""
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, signal.SIG_IGN)
 
 
 def _end_by_force_later() -> None:

@@ -86,6 +86,8 @@ def test_the_next_video_plays_in_the_same_player(started: Engine, bob: Bob) -> N
 
 def test_a_rate_of_the_room_is_played(started: Engine, bob: Bob) -> None:
     bob.hear(video(1), lead_ms=-5_000, rate=1.5)
+    # Not at once: it may be in step for a moment while the player still loads.
+    bob.wait_for("youtubeStandIn.players[0]?.getPlaybackRate() === 1.5")
     bob.wait_until_in_step()
     assert bob.run("youtubeStandIn.players[0].getPlaybackRate()") == 1.5
 

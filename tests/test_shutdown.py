@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -49,6 +50,13 @@ def test_a_server_with_streams_and_a_half_sent_request_stops_cleanly(lounge: Lou
         assert time.monotonic() - began < 10
         for raw in streams:
             assert b"bye" not in raw.read_to_the_end()
+    assert "Traceback" not in lounge.server.log
+
+
+def test_a_server_that_is_told_again_and_again_stops_cleanly(lounge: Lounge) -> None:
+    pid = lounge.server.pid
+    with subprocess.Popen(["/bin/sh", "-c", f"while kill -TERM {pid} 2>/dev/null; do sleep 0.02; done"]):
+        assert lounge.server.stop() == 0
     assert "Traceback" not in lounge.server.log
 
 

@@ -35,6 +35,7 @@ class Side:
 
     name = ""
     settings = "musicrooms.settings"
+    most_listeners = sys.maxsize
 
     def __init__(self, data: Data, program: str, *, cores: Sequence[int] | None = None, **env: str) -> None:
         self.program = program

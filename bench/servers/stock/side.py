@@ -14,6 +14,8 @@ class Stock(Side):
     name = "stock view"
     settings = "bench.servers.stock.settings"
     event_bytes = 500
+    most_listeners = 2_000
+    """Each has a thread of its own there, and beyond that connections are refused."""
 
     def listener(self, room: str = LARGE) -> Spec:
         return Spec("stream", 0, requests.get(f"/events/{room}/", "Accept: text/event-stream"))
