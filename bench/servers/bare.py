@@ -85,7 +85,9 @@ class Bare:
     def _publish(self, connection: socket.socket, request: bytes) -> None:
         body = request.partition(b"\r\n\r\n")[2]
         while not body:  # a client may send head and body apart
-            select.select([connection], [], [])
+            arrived = select.poll()  # unlike select, for descriptors of any number
+            arrived.register(connection, select.POLLIN)
+            arrived.poll()
             body = connection.recv(65_536)
         asked: dict[str, Any] = json.loads(body)
         room = _room(request)
