@@ -65,7 +65,7 @@ class Bare:
         self._epoll.register(connection.fileno(), select.EPOLLIN)
 
     def _read(self, connection: socket.socket) -> None:
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, TimeoutError):
             request = connection.recv(65_536)
             if request.startswith(b"GET"):
                 connection.send(HEAD + chunk(HELLO))
