@@ -33,9 +33,11 @@ class OneHopHandler(ASGIHandler):
         except RequestAborted:
             return
         response = await _turns.run(self._respond, scope, body)
-        await self.send_response(response, send)
-        if response.streaming:
-            await _turns.run(response.close)
+        try:
+            await self.send_response(response, send)
+        finally:
+            if response.streaming:
+                await _turns.run(response.close)
 
     def _respond(self, scope: dict[str, Any], body: IO[bytes]) -> HttpResponseBase:
         with body:

@@ -15,6 +15,7 @@ PATIENCE_S = 0.2
 """A job that takes longer is likely to wait for a lock, or for a database that is away: the next one begins."""
 
 MAX_THREADS = 100
+"""Far more than wait at one time: every one of them waited for PATIENCE_S before the next began."""
 
 
 class Turns:

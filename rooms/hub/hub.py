@@ -136,7 +136,7 @@ class Hub:
         self._say_of(room_id, person_id, "expect")
 
     async def in_thread(self, job: Callable[..., T], *args: Any) -> T:
-        """Run ``job``, which uses the database, in a thread; no connection stays open after it."""
+        """Run ``job``, which uses the database, in a thread when it is its turn, and give its connection back."""
         return await self._threads.run(database.with_database, job, args)
 
     def stop(self) -> None:
