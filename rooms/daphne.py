@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from daphne.server import Server  # installs Twisted's reactor, so it comes first, and only where daphne serves
 from twisted.internet import reactor
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
+
+from rooms.workers import Link
 
 loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
 """The event loop that daphne runs in."""
@@ -40,9 +45,33 @@ class Valve:
 
 
 class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
-    """A server whose ``send`` waits for the peer, and which can be stopped whatever its connections are about."""
+    """A server whose ``send`` waits for the peer, and which can be stopped whatever its connections are about.
+
+    ``source`` is a socket that listens, or the link that brings the connections.
+    """
 
     connections: dict[Any, dict[str, Any]]
+
+    def __init__(self, application: Any, source: socket.socket | Link, on_serving: Callable[[], object]) -> None:
+        self._link = source if isinstance(source, Link) else None
+        self._on_serving = on_serving
+        endpoints = [_endpoint(source)] if isinstance(source, socket.socket) else []
+        super().__init__(application, endpoints=endpoints or ["none"], signal_handlers=False, server_name="")
+        self.endpoints = endpoints  # none at all is refused by its own
+
+    def run(self) -> None:
+        loop.call_soon(self._begin)
+        super().run()
+
+    def _begin(self) -> None:
+        if self._link is not None:
+            self.http_factory.doStart()  # what a listening port does
+            self._link.serve(self._adopt)
+        self._on_serving()
+
+    def _adopt(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):  # Twisted takes a copy; or its peer is gone again
+            reactor.adoptStreamConnection(connection.fileno(), connection.family, self.http_factory)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         valve = getattr(protocol, "producer", None)
@@ -58,3 +87,7 @@ class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
         # Its own counts on an application for every connection, but a half-sent request has none yet.
         self.connections = {p: c for p, c in self.connections.items() if "application_instance" in c}
         return super().kill_all_applications()
+
+
+def _endpoint(sock: socket.socket) -> str:
+    return f"fd:fileno={sock.fileno()}" + (":domain=10" if sock.family == socket.AF_INET6 else "")

@@ -12,6 +12,7 @@ import socket
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from django.utils.module_loading import import_string
 from rooms import descriptors
 from rooms.hub import hub
 from rooms.workers import MOST as MOST_WORKERS
-from rooms.workers import supervise
+from rooms.workers import Link, supervise
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ GOODBYE_S = 0.5
 
 
 Serving = Callable[[], object]
-
+Source = socket.socket | Link
+"""Where connections come from: a socket that listens, or the supervisor of several workers."""
 
 STOP_S = 9.0
 """From the signal until whatever is still at work is cut off: who asked a server to stop waits 10 s, and then kills."""
@@ -99,7 +101,7 @@ def address_of(sock: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-def serve_with_daphne(sock: socket.socket, on_serving: Serving = lambda: None) -> None:
+def serve_with_daphne(source: Source, on_serving: Serving = lambda: None) -> None:
     """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
     from rooms.daphne import Daphne, loop  # here, since importing it installs Twisted's reactor
 
@@ -114,25 +116,34 @@ def serve_with_daphne(sock: socket.socket, on_serving: Serving = lambda: None) -
         # A loop that is at its limit comes to that late. Python's own handler is called at once, beside it.
         signal.signal(signum, lambda *_: _end_by_force_later())
         signal.siginterrupt(signum, False)
-    server = Daphne(
-        _application(),
-        endpoints=[f"fd:fileno={sock.fileno()}" + (":domain=10" if sock.family == socket.AF_INET6 else "")],
-        signal_handlers=False,
-        server_name="",
-    )
-    loop.call_soon(on_serving)
+    server = Daphne(_application(), source, on_serving)
     server.run()
     _be_deaf()
 
 
-def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) -> None:
+def serve_with_uvicorn(source: Source, on_serving: Serving = lambda: None) -> None:
     """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
     import uvicorn
 
     class Uvicorn(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            if isinstance(source, Link):
+                source.serve(self.adopt)
             on_serving()
+
+        def adopt(self, connection: socket.socket) -> None:
+            adopting = asyncio.get_running_loop().create_task(self.begin(connection))
+            self.server_state.tasks.add(adopting)
+            adopting.add_done_callback(self.server_state.tasks.discard)
+
+        async def begin(self, connection: socket.socket) -> None:
+            with suppress(OSError):  # its peer is gone again
+                await asyncio.get_running_loop().connect_accepted_socket(self.protocol, connection)
+
+        def protocol(self) -> asyncio.Protocol:
+            state = self.lifespan.state
+            return config.http_protocol_class(config=config, server_state=self.server_state, app_state=state)  # type: ignore[call-arg]
 
         async def serve(self, sockets: list[socket.socket] | None = None) -> None:
             await super().serve(sockets)
@@ -158,7 +169,7 @@ def serve_with_uvicorn(sock: socket.socket, on_serving: Serving = lambda: None) 
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    Uvicorn(config).run(sockets=[sock])
+    Uvicorn(config).run(sockets=[] if isinstance(source, Link) else [source])
 
 
 def _application() -> Any:
@@ -219,6 +230,13 @@ def opened(host: str, port: int, server: str, workers: int, descriptor: int | No
         return listen(host, port) if descriptor is None else adopt(descriptor)
     except CannotListen as error:
         raise CommandError(str(error)) from None
+
+
+def serve_as_worker(link: Link, server: str) -> None:
+    """Serve the connections that come by ``link``, as one worker of several."""
+    link.end_with_the_supervisor()
+    connections.close_all()
+    SERVERS[server](link)
 
 
 def serve(sock: socket.socket, server: str, workers: int, on_serving: Serving) -> None:

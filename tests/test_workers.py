@@ -6,12 +6,14 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -19,7 +21,7 @@ import pytest
 
 from tests.support.events import Listener
 from tests.support.people import Lounge
-from tests.support.processes import children_of, is_alive, until
+from tests.support.processes import children_of, is_alive, sockets_of, until
 from tests.support.server import ROOT, Server, environment
 
 SERVE = [sys.executable, "-W", "ignore", "manage.py", "serve"]
@@ -37,6 +39,11 @@ def server(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> It
     assert "Traceback" not in server.log, server.log[-6000:]
 
 
+def connection_to(server: Server) -> socket.socket:
+    url = httpx.URL(server.url)
+    return socket.create_connection((url.host, url.port or 80))
+
+
 def test_all_workers_answer_on_one_port_and_hear_of_each_other_s_changes(server: Server) -> None:
     assert len(children_of(server.pid)) == 3
     lounge = Lounge.open(server)
@@ -52,6 +59,38 @@ def test_all_workers_answer_on_one_port_and_hear_of_each_other_s_changes(server:
     finally:
         for listener in listeners:
             listener.close()
+
+
+def test_connections_are_shared_between_the_workers(server: Server) -> None:
+    before = {pid: sockets_of(pid) for pid in children_of(server.pid)}
+    with ExitStack() as connections:
+        for _ in range(60):
+            connections.enter_context(connection_to(server))
+            time.sleep(0.01)  # a worker that is busy for a moment is passed over in a burst
+        until(lambda: all(sockets_of(pid) >= count + 15 for pid, count in before.items()), 10)
+    until(lambda: all(sockets_of(pid) <= count for pid, count in before.items()))
+
+
+def test_peers_that_reset_their_connection_at_once_disturb_nobody(server: Server) -> None:
+    before = {pid: sockets_of(pid) for pid in children_of(server.pid)}
+    for _ in range(300):
+        with connection_to(server) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    until(lambda: all(sockets_of(pid) <= count for pid, count in before.items()))
+    assert httpx.get(f"{server.url}/healthz").status_code == 200
+
+
+def test_a_worker_that_hangs_is_given_few_connections(server: Server) -> None:
+    hanging = children_of(server.pid)[1]
+    os.kill(hanging, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(90) as threads:
+            asked = [threads.submit(httpx.get, f"{server.url}/healthz", timeout=20) for _ in range(90)]
+            until(lambda: sum(answer.done() for answer in asked) >= 80)
+            os.kill(hanging, signal.SIGCONT)
+            assert {answer.result().status_code for answer in asked} == {200}
+    finally:
+        os.kill(hanging, signal.SIGCONT)
 
 
 def test_a_worker_that_is_killed_is_replaced_and_the_others_go_on(server: Server) -> None:

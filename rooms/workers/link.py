@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import select
 import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 FAREWELL_S = 8.0
@@ -14,12 +17,15 @@ FAREWELL_S = 8.0
 
 
 class Link:
-    """Tells the supervisor that this process serves, and ends it with the supervisor."""
+    """Tells the supervisor that this process serves, brings its connections, and ends it with the supervisor."""
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
+        self._socket.setblocking(False)
 
-    def say_that_it_serves(self) -> None:
+    def serve(self, adopt: Callable[[socket.socket], object]) -> None:
+        """Have ``adopt`` called in the running event loop with each connection that this worker is to serve."""
+        asyncio.get_running_loop().add_reader(self._socket, self._read, adopt)
         with suppress(OSError):
             self._socket.sendall(b"!")
 
@@ -27,9 +33,27 @@ class Link:
         """Stop this process when the supervisor is gone, however it ended."""
         threading.Thread(target=self._wait, name="supervisor", daemon=True).start()
 
+    def _read(self, adopt: Callable[[socket.socket], object]) -> None:
+        try:
+            while True:
+                message, descriptors, _flags, _address = socket.recv_fds(self._socket, 1, 1)
+                if not message:
+                    break
+                # None at all if this process has no more descriptors: the peer finds its connection closed.
+                for descriptor in descriptors:
+                    connection = socket.socket(fileno=descriptor)
+                    connection.setblocking(False)
+                    adopt(connection)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            pass
+        asyncio.get_running_loop().remove_reader(self._socket)
+
     def _wait(self) -> None:
-        with suppress(OSError):
-            self._socket.recv(1)
+        hanging_up = select.poll()
+        hanging_up.register(self._socket, 0)  # what is to be read is for the event loop
+        hanging_up.poll()
         os.kill(os.getpid(), signal.SIGTERM)
         # Nobody is left who would do it from outside.
         time.sleep(FAREWELL_S)

@@ -11,15 +11,16 @@ from collections.abc import Callable
 
 from prometheus_client.multiprocess import mark_process_dead
 
+from rooms.workers.door import Door
 from rooms.workers.seat import Seat
 from rooms.workers.worker import Worker
 
 
 class Supervisor:
-    """Keeps ``count`` workers on ``sock``. SIGTERM and SIGINT stop them, SIGHUP replaces one after the other."""
+    """Keeps ``count`` workers behind ``sock``. SIGTERM and SIGINT stop them, SIGHUP replaces one after the other."""
 
     def __init__(self, sock: socket.socket, server: str, count: int, on_serving: Callable[[], object]) -> None:
-        self._sock = sock
+        self._door = Door(sock)
         self._server = server
         self._on_serving = on_serving
         self._seats = [Seat(self._start) for _ in range(count)]
@@ -41,6 +42,7 @@ class Supervisor:
         try:
             await self._stop_asked.wait()
         finally:
+            self._door.close()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -48,12 +50,16 @@ class Supervisor:
             shutil.rmtree(self._numbers, ignore_errors=True)
 
     async def _start(self) -> Worker:
-        worker = await Worker.start(self._sock, self._server, {"PROMETHEUS_MULTIPROC_DIR": self._numbers})
-        self._running[worker] = asyncio.create_task(self._forget_once_ended(worker))
+        worker = await Worker.start(self._server, {"PROMETHEUS_MULTIPROC_DIR": self._numbers})
+        self._running[worker] = asyncio.create_task(self._attend(worker))
         return worker
 
-    async def _forget_once_ended(self, worker: Worker) -> None:
+    async def _attend(self, worker: Worker) -> None:
+        """Give ``worker`` its connections while it serves."""
+        if await worker.serves():
+            self._door.let_in(worker)
         await worker.ended()
+        self._door.forget(worker)
         mark_process_dead(worker.pid, self._numbers)  # type: ignore[no-untyped-call]
         del self._running[worker]
 
@@ -63,7 +69,7 @@ class Supervisor:
         self._on_serving()
 
     async def _renew_when_asked(self) -> None:
-        """Replace each worker, the next when the one before has its successor: somebody always accepts."""
+        """Replace each worker, the next when the one before has its successor: somebody always serves."""
         while True:
             await self._renewal_asked.wait()
             self._renewal_asked.clear()

@@ -20,9 +20,9 @@ STOP_S = 8.0
 
 
 class Worker:
-    """A process that serves the socket.
+    """A process that serves the connections it is given.
 
-    It holds the other end of ``_link``: says there that it serves, and ends when ours is closed.
+    It holds the other end of ``_link``: says there that it serves, takes connections, and ends when ours is closed.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
@@ -30,21 +30,23 @@ class Worker:
         self._began_at_s = time.monotonic()
         self._process = process
         self._link = link
+        self._is_retired = False
         self._greeting = asyncio.create_task(self._hear())
 
     @classmethod
-    async def start(cls, sock: socket.socket, server: str, env: dict[str, str]) -> Worker:
+    async def start(cls, server: str, env: dict[str, str]) -> Worker:
         """Start a process with these additions to the environment. It does not serve yet."""
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
+        # As little as possible, which is some connections: what waits here, no other worker can take.
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--server", server]
-        descriptors = {"--fd": sock.fileno(), "--link": theirs.fileno()}
-        options = [str(part) for pair in descriptors.items() for part in pair]
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 *command,
-                *options,
-                pass_fds=list(descriptors.values()),
+                "--link",
+                str(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
                 env={**os.environ, **env},
                 # A terminal's Ctrl-C is for the supervisor, which stops the workers in good order.
                 start_new_session=True,
@@ -66,8 +68,19 @@ class Worker:
         self._link.close()
         return status
 
+    def take(self, connection: socket.socket) -> bool:
+        """Give it a connection to serve, a copy of ours; False if it takes none at the moment."""
+        if self._is_retired:
+            return False
+        try:
+            socket.send_fds(self._link, [b"+"], [connection.fileno()])
+        except OSError:  # its link is full, or it died a moment ago
+            return False
+        return True
+
     async def retire(self) -> int:
         """Have it end its streams and itself, in time or by force; its exit status."""
+        self._is_retired = True
         self._signal(signal.SIGTERM)
         try:
             return await asyncio.wait_for(self._process.wait(), STOP_S)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from argparse import SUPPRESS, ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from rooms.serving import add_arguments, address_of, opened, serve
+from rooms.serving import add_arguments, address_of, opened, serve, serve_as_worker
 from rooms.workers import Link
 
 
@@ -22,17 +21,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
         if options["link"] is not None:
-            self._work(server, options["fd"], Link(options["link"]))
+            serve_as_worker(Link(options["link"]), server)
             return
         sock = opened(host, port, server, workers, options["fd"])
         several = f", {workers} workers" if workers > 1 else ""
         where = f"Serving on {address_of(sock)} with {server}{several}."
         serve(sock, server, workers, lambda: self._say(where))
-
-    def _work(self, server: str, descriptor: int, link: Link) -> None:
-        """Serve as one worker of several."""
-        link.end_with_the_supervisor()
-        serve(socket.socket(fileno=descriptor), server, 1, link.say_that_it_serves)
 
     def _say(self, where: str) -> None:
         self.stdout.write(where)
