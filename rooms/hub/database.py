@@ -57,11 +57,14 @@ def settle(room_id: int) -> None:
         settled(room, now_ms())
 
 
-def share(news: dict[int, Crowd], room_ids: list[int], is_repeated: bool) -> dict[int, list[Crowd]]:
-    """Say the ``news`` of who listens here, and return who listens elsewhere to the rooms of ``room_ids``."""
+def share(news: dict[int, Crowd], room_ids: list[int], is_tidied: bool) -> dict[int, list[Crowd]]:
+    """Say the ``news`` of who listens here, and return who listens elsewhere to the rooms of ``room_ids``.
+
+    With ``is_tidied`` forget what processes said that are gone.
+    """
     if news:
         attendance.say(news)
-    if is_repeated:
+    if is_tidied:
         for room_id in attendance.forget_the_dead():
             left_alone(room_id)
     return attendance.elsewhere(room_ids)
