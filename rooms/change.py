@@ -59,8 +59,7 @@ def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | Non
 
 def settled(room: Room, now_ms: int) -> Room:
     """``room`` as it is at ``now_ms``: moved on, if its track ended while nobody looked."""
-    due_ms = room.player.advance_at_ms
-    if due_ms is None or due_ms > now_ms:
+    if not room.player.is_due(now_ms):
         return room
     with change(room, now_ms) as lent:
         return lent

@@ -325,4 +325,4 @@ def test_a_follower_sees_to_hundreds_of_tracks_with_two_elements(started: Engine
         bob.hear(tone(started, number), lead_ms=TRACK_LEAD_MS)
         bob.run("(entry) => follower.next(entry)", tone(started, number + 1))
     bob.wait_until_in_step()
-    assert bob.run("document.querySelectorAll('video').length") == 1
+    assert bob.run("document.querySelectorAll('video').length") == 2

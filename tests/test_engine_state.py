@@ -43,6 +43,7 @@ def state_at(version: int) -> State:
         "queue": [entry(1), entry(2), entry(3)],
         "people": {"listeners": 2, "names": ["Alice", "Bob"]},
         "chat": [],
+        "advance_at_ms": None,
     }
 
 
@@ -201,3 +202,12 @@ def test_the_last_fifty_messages_are_kept(apply: Apply) -> None:
 
 def test_an_unknown_event_changes_nothing(apply: Apply) -> None:
     assert apply(state_at(10), "toString", {"version": 11, "prev": 10}) == (state_at(10), False)
+
+
+def test_every_change_brings_the_instant_at_which_the_server_goes_on(apply: Apply) -> None:
+    state, _ = apply(state_at(2), "queue", {"version": 3, "prev": 2, "op": "remove", "entry_id": 2, "advance_at_ms": 7_000})
+    assert state["advance_at_ms"] == 7_000
+    state, _ = apply(state, "people", {"listeners": 1, "names": []})
+    assert state["advance_at_ms"] == 7_000
+    state, _ = apply(state, "room", {"version": 4, "prev": 3, "room": {"name": "Lounge"}})
+    assert state["advance_at_ms"] is None

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 GRACE_MS = 500
 """Of a direct link."""
 
-STEP_MS = 60_000 + GRACE_MS + TRACK_LEAD_MS
-"""From the start of one track of a minute to the start of the next."""
+STEP_MS = 60_000
+"""From the start of one track of a minute to the start of the next, if both are direct and their ends are known."""
 
 YEAR_MS = 365 * 86_400_000
 
@@ -47,12 +47,42 @@ def look(room: Room, now_ms: int) -> tuple[int | None, bool, int, float, int]:
 
 
 def test_a_track_plays_to_the_end_of_its_grace(told: list[Told]) -> None:
-    room = playing(60_000, 60_000)
+    room = playing(60_000, None)
     told.clear()
-    assert look(room, NOW_MS + 60_000 + GRACE_MS - 1) == (0, True, 0, 1.0, NOW_MS)
+    over_ms = NOW_MS + 60_000 + GRACE_MS
+    assert look(room, over_ms - 1) == (0, True, 0, 1.0, NOW_MS)
     assert told == []
-    assert look(room, NOW_MS + 60_000 + GRACE_MS) == (1, True, 0, 1.0, NOW_MS + STEP_MS)
+    assert look(room, over_ms) == (1, True, 0, 1.0, over_ms + TRACK_LEAD_MS)
     assert [event.event for event in told] == ["player"]
+
+
+def test_a_direct_track_follows_another_at_its_very_end(told: list[Told]) -> None:
+    room = playing(60_000, 60_000)
+    assert told[-1].data["advance_at_ms"] == NOW_MS + 60_000
+    told.clear()
+    assert look(room, NOW_MS + 60_000 - 1) == (0, True, 0, 1.0, NOW_MS)
+    assert told == []
+    assert look(room, NOW_MS + 60_000) == (1, True, 0, 1.0, NOW_MS + 60_000)
+    assert [event.event for event in told] == ["player"]
+    # Nothing follows the second, which so has its grace.
+    assert told[-1].data["advance_at_ms"] == NOW_MS + 120_000 + GRACE_MS
+
+
+def test_what_is_about_to_follow_decides_whether_there_is_a_gap(told: list[Told]) -> None:
+    room = playing(60_000, 60_000)
+    [follows] = add(room, None)
+    with change(anew(room), NOW_MS) as lent:
+        lent.queue.move(follows, after=queue_of(room)[0])
+    assert told[-1].data["advance_at_ms"] == NOW_MS + 60_000 + GRACE_MS
+
+
+def test_a_video_follows_a_direct_track_with_its_lead() -> None:
+    room = playing(60_000, 60_000)
+    track = queue_of(room)[1].track
+    track.provider, track.media_id = "youtube", "dQw4w9WgXcQ"
+    track.save()
+    over_ms = NOW_MS + 60_000 + GRACE_MS
+    assert look(room, over_ms) == (1, True, 0, 1.0, over_ms + TRACK_LEAD_MS)
 
 
 def test_youtube_has_a_grace_of_one_second() -> None:
@@ -83,14 +113,14 @@ def test_the_rate_shortens_what_passed() -> None:
     room = playing(60_000, 60_000)
     with change(room, NOW_MS) as lent:
         lent.player.change_rate(2.0, NOW_MS)
-    assert look(room, NOW_MS + 30_000 + GRACE_MS - 1)[0] == 0
-    assert look(room, NOW_MS + 30_000 + GRACE_MS)[0] == 1
+    assert look(room, NOW_MS + 30_000 - 1)[0] == 0
+    assert look(room, NOW_MS + 30_000)[0] == 1
 
 
 def test_a_trim_shortens_what_passed() -> None:
     room = playing(60_000, 60_000)
     Entry.objects.filter(pk=queue_of(room)[0].pk).update(end_ms=10_000)
-    assert look(room, NOW_MS + 10_000 + GRACE_MS) == (1, True, 0, 1.0, NOW_MS + 10_000 + GRACE_MS + TRACK_LEAD_MS)
+    assert look(room, NOW_MS + 10_000) == (1, True, 0, 1.0, NOW_MS + 10_000)
 
 
 def test_the_room_stands_at_the_end_of_the_last_track_since_it_ended() -> None:
@@ -109,7 +139,7 @@ def test_what_nobody_can_play_is_passed_over() -> None:
 
 def test_a_track_of_unknown_length_plays_on() -> None:
     room = playing(60_000, None, 60_000)
-    assert look(room, NOW_MS + YEAR_MS) == (1, True, 0, 1.0, NOW_MS + STEP_MS)
+    assert look(room, NOW_MS + YEAR_MS) == (1, True, 0, 1.0, NOW_MS + 60_000 + GRACE_MS + TRACK_LEAD_MS)
 
 
 def test_a_paused_room_stays_as_it_is(told: list[Told]) -> None:

@@ -147,8 +147,12 @@ class Player(models.Model):
     def settle(self, now_ms: int) -> None:
         """Walk the queue forward over every track that has ended by ``now_ms``."""
         walked: dict[int, int] = {}
-        while (due_ms := self.advance_at_ms) is not None and due_ms <= now_ms:
+        while (ends_at_ms := self.timeline.ends_at_ms) is not None and ends_at_ms <= now_ms:
             entry = self._following() or self._first_if_repeating()
+            grace_ms = self._grace_ms(entry)
+            due_ms = ends_at_ms + grace_ms
+            if due_ms > now_ms:
+                return
             if entry is None:
                 self._stop(due_ms)
                 return
@@ -158,7 +162,7 @@ class Player(models.Model):
                 due_ms += (now_ms - due_ms) // round_ms * round_ms
                 walked.clear()
             walked[entry.pk] = due_ms
-            self._load(entry, due_ms)
+            self._load(entry, due_ms, lead_ms=TRACK_LEAD_MS if grace_ms else 0)
 
     @property
     def timeline(self) -> Timeline:
@@ -174,9 +178,24 @@ class Player(models.Model):
 
     @property
     def advance_at_ms(self) -> int | None:
-        """The instant at which the server moves on by itself: the end of the entry and its provider's grace."""
+        """The instant at which the server moves on by itself, the end of the entry and its provider's grace.
+
+        There is no grace, and no lead, where the next track follows without a gap.
+        """
         ends_at_ms = self.timeline.ends_at_ms
-        return None if ends_at_ms is None or self.entry is None else ends_at_ms + self.entry.provider.grace_ms
+        if ends_at_ms is None or self.entry is None:
+            return None
+        if not self.entry.provider.is_gapless:
+            return ends_at_ms + self.entry.provider.grace_ms
+        return ends_at_ms + self._grace_ms(self._following() or self._first_if_repeating())
+
+    def is_due(self, now_ms: int) -> bool:
+        """Whether the server has to move on; what comes next is looked up once the track is over, and not before."""
+        ends_at_ms = self.timeline.ends_at_ms
+        if ends_at_ms is None or ends_at_ms > now_ms:
+            return False
+        advance_at_ms = self.advance_at_ms
+        return advance_at_ms is not None and advance_at_ms <= now_ms
 
     @property
     def state(self) -> tuple[Any, ...]:
@@ -194,10 +213,19 @@ class Player(models.Model):
             "entry": self.entry.as_json() if self.entry else None,
         }
 
-    def _load(self, entry: Entry, now_ms: int) -> None:
+    def _load(self, entry: Entry, now_ms: int, *, lead_ms: int = TRACK_LEAD_MS) -> None:
         self.entry = entry
         self.position_ms = entry.first_ms
-        self.effective_at_ms = now_ms + TRACK_LEAD_MS
+        self.effective_at_ms = now_ms + lead_ms
+
+    def _grace_ms(self, following: Entry | None) -> int:
+        """How long the current entry may go on after its end, when ``following`` comes next."""
+        if self.entry is None:
+            return 0
+        if following is None or following.last_ms is None or following.last_ms <= following.first_ms:
+            return self.entry.provider.grace_ms
+        is_gapless = self.entry.provider.is_gapless and following.provider.is_gapless
+        return 0 if is_gapless else self.entry.provider.grace_ms
 
     def _stop(self, now_ms: int) -> None:
         if self.playing and self.entry is not None:

@@ -18,6 +18,11 @@ class Provider(models.TextChoices):
         """How long after its computed end a track may go on: players end late, never early."""
         return 1_000 if self is Provider.YOUTUBE else 500
 
+    @property
+    def is_gapless(self) -> bool:
+        """Whether a browser can have the next track ready while one still plays: it cannot with YouTube's one player."""
+        return self is Provider.DIRECT
+
 
 class Problem(models.TextChoices):
     """Why a track cannot be played by anybody; the label is what people are told."""

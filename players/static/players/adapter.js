@@ -18,6 +18,9 @@
  * @property {number} code the player's own number; 0 if the player itself could not be had
  * @property {string} reason a sentence for the listener
  *
+ * What can be brought to a position in silence, and let go.
+ * @typedef {EventTarget & Pick<Media, "state" | "positionMs" | "precisionMs" | "play" | "pause" | "seek">} Startable
+ *
  * @typedef {object} Media
  * @property {HTMLElement} element what is shown in the stage
  * @property {MediaState} state
@@ -29,7 +32,11 @@
  * @property {boolean} muted
  * @property {number} volume from 0 to 1
  * @property {(entry: Entry, positionMs: number) => void} load get ready, in silence, to play `entry` from a position
- * @property {(entry: Entry) => void} preload prepare what is likely to be loaded next, if that disturbs nothing
+ * @property {(entry: Entry, positionMs: number) => void} preload prepare what is likely to be loaded next, if that
+ *   disturbs nothing
+ * @property {(entry: Entry) => Startable | null} upcoming what can start `entry` while what is loaded still plays
+ * @property {(afterMs: number) => void} turnOver go on with what is upcoming, which was told to play; what was loaded
+ *   before plays on for so long
  * @property {() => void} unload let go of what is loaded
  * @property {() => void} play
  * @property {() => void} pause

@@ -1,5 +1,6 @@
 import { Html5Media } from "./html5.js";
 import { Pilot } from "./pilot.js";
+import { boundsOf } from "./timeline.js";
 import { YouTubeMedia } from "./youtube.js";
 
 /**
@@ -57,7 +58,7 @@ export class Deck {
 
   /** @param {Entry} entry */
   preload(entry) {
-    this.#seatFor(entry.provider).media.preload(entry);
+    this.#seatFor(entry.provider).media.preload(entry, boundsOf(entry).first_ms);
   }
 
   clear() {

@@ -75,10 +75,12 @@ export class Follower extends EventTarget {
   }
 
   /**
-   * Prepare what is likely to come next.
+   * Prepare what is likely to come next. It starts at the very end of the current track if that is when the server goes on.
    * @param {Entry | null} entry
+   * @param {number | null} [atMs] the instant at which the server goes on by itself, as far as it is known
    */
-  next(entry) {
+  next(entry, atMs = null) {
+    this.#transport.expect(entry, atMs);
     if (entry?.id === this.#next?.id) return;
     this.#next = entry;
     this.#isNextPrepared = false;

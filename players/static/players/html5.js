@@ -1,27 +1,14 @@
+import { Html5Video } from "./html5_video.js";
+
 /**
  * @typedef {import("./adapter.js").Media} Media
  * @typedef {import("./adapter.js").Entry} Entry
- * @typedef {import("./adapter.js").MediaState} MediaState
- * @typedef {import("./adapter.js").Failure} Failure
  */
 
-const OBSERVED = [
-  ["loadedmetadata", "durationchange", "canplay", "play", "playing", "pause", "waiting"],
-  ["seeking", "seeked", "ended", "emptied", "error"],
-].flat();
-
-/** @type {Record<number, string>} by the codes of MediaError */
-const REASONS = {
-  1: "The loading of this track was stopped.",
-  2: "The network failed while this track was loading.",
-  3: "This track is damaged, or in a format that your browser cannot decode.",
-  4: "This link leads to nothing that your browser can play.",
-};
+const TOLD = ["state", "length", "blocked", "failed"];
 
 /**
- * Direct links. One kind of element plays audio and video alike, since a link does not tell which it leads to.
- *
- * A second element loads what comes next and takes over when it is due.
+ * Direct links. A second element loads what comes next, and takes over when it is due.
  * @implements {Media}
  */
 export class Html5Media extends EventTarget {
@@ -29,178 +16,151 @@ export class Html5Media extends EventTarget {
   precisionMs = 20;
   /** @type {null} */
   rates = null;
-  #listening = new AbortController();
   #front = this.#makeVideo();
   #spare = this.#makeVideo();
-  #aimMs = 0;
-  #hasPlayed = false;
-  #isBlocked = false;
-  /** @type {MediaState} */
-  #told = "loading";
-  /** @type {number | null} */
-  #toldLengthMs = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #fading;
 
   constructor() {
     super();
     this.element.className = "media media-direct";
-    this.element.append(this.#front);
+    this.#arrange();
   }
 
   get state() {
-    if (this.#front.error) return "failed";
-    if (this.#isBlocked) return "blocked";
-    if (this.#front.ended) return "ended";
-    const isWaiting = this.#front.seeking || this.#front.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-    if (isWaiting) return this.#hasPlayed ? "buffering" : "loading";
-    if (!this.#front.paused) return "playing";
-    return this.#hasPlayed ? "paused" : "ready";
+    return this.#front.state;
   }
 
   get positionMs() {
-    return this.#hasMetadata ? this.#front.currentTime * 1000 : this.#aimMs;
+    return this.#front.positionMs;
   }
 
   get lengthMs() {
-    const { duration } = this.#front;
-    return Number.isFinite(duration) && duration > 0 ? Math.round(duration * 1000) : null;
+    return this.#front.lengthMs;
   }
 
   get hasPicture() {
-    return this.#front.videoWidth > 0;
+    return this.#front.hasPicture;
   }
 
   get muted() {
-    return this.#front.muted;
+    return this.#front.element.muted;
   }
 
   set muted(muted) {
-    this.#front.muted = this.#spare.muted = muted;
+    for (const { element } of this.#both) element.muted = muted;
   }
 
   get volume() {
-    return this.#front.volume;
+    return this.#front.element.volume;
   }
 
   set volume(volume) {
-    this.#front.volume = this.#spare.volume = volume;
+    for (const { element } of this.#both) element.volume = volume;
   }
 
   /** @param {Entry} entry @param {number} positionMs */
   load(entry, positionMs) {
-    this.#hasPlayed = this.#isBlocked = false;
-    this.#toldLengthMs = null;
-    this.#aimMs = positionMs;
-    if (this.#spare.getAttribute("src") === entry.url && !this.#spare.error) this.#swap();
-    else this.#front.src = entry.url;
-    if (this.#hasMetadata) this.seek(positionMs);
-    this.#announce();
+    if (this.#isFree && this.#spare.holds(entry)) this.#swap();
+    this.#front.load(entry, positionMs);
+    this.#clearSpare();
+  }
+
+  /** @param {Entry} entry @param {number} positionMs */
+  preload(entry, positionMs) {
+    this.#clearSpare(entry);
+    this.#spare.load(entry, positionMs);
   }
 
   /** @param {Entry} entry */
-  preload(entry) {
-    if (this.#spare.getAttribute("src") !== entry.url) this.#spare.src = entry.url;
+  upcoming(entry) {
+    return this.#isFree && this.#spare.holds(entry) ? this.#spare : null;
+  }
+
+  /** @param {number} afterMs */
+  turnOver(afterMs) {
+    this.#swap();
+    // The one before plays on to its end, as the new one takes that long to sound.
+    this.#fading = setTimeout(() => this.#clearSpare(), Math.max(0, afterMs));
   }
 
   unload() {
-    empty(this.#front);
-    this.#announce();
+    this.#clearSpare();
+    this.#front.unload();
   }
 
-  async play() {
-    this.#isBlocked = false;
-    try {
-      await this.#front.play();
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "NotAllowedError") this.#block();
-    }
+  play() {
+    void this.#front.play();
   }
 
   pause() {
-    this.#isBlocked = false;
     this.#front.pause();
   }
 
   /** @param {number} positionMs */
   seek(positionMs) {
-    this.#aimMs = positionMs;
-    if (this.#hasMetadata && Math.abs(this.positionMs - positionMs) >= 1) this.#front.currentTime = positionMs / 1000;
-    this.#announce();
+    this.#front.seek(positionMs);
   }
 
   /** @param {number} rate */
   setRate(rate) {
-    for (const video of [this.#front, this.#spare]) video.defaultPlaybackRate = video.playbackRate = rate;
+    for (const video of this.#both) video.setRate(rate);
   }
 
   unlock() {
     // Some browsers trust only the elements that were once told to play in a gesture.
-    this.#spare.play().catch(() => {});
-    this.#spare.pause();
+    this.#spare.element.play().catch(() => {});
+    this.#spare.element.pause();
   }
 
   destroy() {
-    this.#listening.abort();
-    empty(this.#front);
-    empty(this.#spare);
+    clearTimeout(this.#fading);
+    for (const video of this.#both) video.destroy();
     this.element.remove();
   }
 
-  get #hasMetadata() {
-    return this.#front.readyState >= HTMLMediaElement.HAVE_METADATA;
+  get #both() {
+    return [this.#front, this.#spare];
   }
 
-  #makeVideo() {
-    const video = document.createElement("video");
-    video.playsInline = video.preservesPitch = true;
-    video.preload = "auto";
-    video.style.inlineSize = video.style.blockSize = "100%";
-    const { signal } = this.#listening;
-    for (const name of OBSERVED) {
-      video.addEventListener(name, () => video === this.#front && this.#notice(name), { signal });
-    }
-    return video;
+  /** Whether the second element is not busy with the end of the track before. */
+  get #isFree() {
+    return this.#fading === undefined;
+  }
+
+  /** @param {Entry} [entry] what it may keep */
+  #clearSpare(entry) {
+    clearTimeout(this.#fading);
+    this.#fading = undefined;
+    if (!entry || !this.#spare.holds(entry)) this.#spare.unload();
   }
 
   #swap() {
     [this.#front, this.#spare] = [this.#spare, this.#front];
-    this.element.replaceChildren(this.#front);
-    empty(this.#spare);
-  }
-
-  /** @param {string} name */
-  #notice(name) {
-    if (name === "loadedmetadata") this.seek(this.#aimMs);
-    if (name === "playing") this.#hasPlayed = true;
-    this.#announce();
-  }
-
-  #block() {
-    this.#isBlocked = true;
-    this.#announce();
-    this.dispatchEvent(new Event("blocked"));
-  }
-
-  #announce() {
-    const { state, lengthMs } = this;
-    if (lengthMs !== this.#toldLengthMs) {
-      this.#toldLengthMs = lengthMs;
-      if (lengthMs !== null) this.dispatchEvent(new Event("length"));
-    }
-    if (state === this.#told) return;
-    this.#told = state;
+    this.#arrange();
     this.dispatchEvent(new Event("state"));
-    if (state === "failed") this.dispatchEvent(new CustomEvent("failed", { detail: this.#failure() }));
+    if (this.lengthMs !== null) this.dispatchEvent(new Event("length"));
   }
 
-  /** @returns {Failure} */
-  #failure() {
-    const code = this.#front.error?.code ?? 0;
-    return { code, reason: REASONS[code] ?? "This track could not be played." };
+  #arrange() {
+    this.element.append(...this.#both.map(({ element }) => element));
+    // Out of the page altogether it would stand still.
+    this.#front.element.style.display = "";
+    this.#spare.element.style.display = "none";
+  }
+
+  #makeVideo() {
+    const video = new Html5Video();
+    for (const name of TOLD) {
+      video.addEventListener(name, (event) => {
+        if (video === this.#front) this.dispatchEvent(copyOf(event));
+      });
+    }
+    return video;
   }
 }
 
-/** @param {HTMLVideoElement} video */
-function empty(video) {
-  video.removeAttribute("src");
-  video.load();
+/** An event can be dispatched once. @param {Event} event */
+function copyOf(event) {
+  return event instanceof CustomEvent ? new CustomEvent(event.type, { detail: event.detail }) : new Event(event.type);
 }

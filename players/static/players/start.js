@@ -1,6 +1,4 @@
 /**
- * @typedef {import("./adapter.js").MediaAdapter} MediaAdapter
- *
  * What a start aims at.
  * @typedef {object} Target
  * @property {import("./course.js").Course} course
@@ -37,7 +35,7 @@ export class Start {
   #timer;
 
   /**
-   * @param {MediaAdapter} media
+   * @param {import("./adapter.js").Startable} media
    * @param {() => number} now the server's clock
    * @param {Target} target
    * @param {(sinceSeekMs: number) => void} onLetGo called when the player was told to play

@@ -46,8 +46,11 @@ export function endsAtMs(timeline) {
   return timeline.effective_at_ms + Math.ceil(leftMs / timeline.rate);
 }
 
-/** @param {Player["entry"]} entry */
-function boundsOf(entry) {
+/**
+ * The trims of an entry and the length of its media.
+ * @param {Player["entry"]} entry
+ */
+export function boundsOf(entry) {
   const start = entry?.start_ms ?? 0;
   const length = entry?.length_ms ?? Infinity;
   const last = Math.min(length, entry?.end_ms ?? Infinity);

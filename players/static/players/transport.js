@@ -1,6 +1,8 @@
+import { Boundary } from "./boundary.js";
 import { configFor } from "./correction.js";
 import { Course } from "./course.js";
 import { PauseWatch } from "./pause_watch.js";
+import { Rest } from "./rest.js";
 import { Start } from "./start.js";
 
 /**
@@ -30,11 +32,12 @@ export class Transport {
   #parts;
   #listening = new AbortController();
   #course;
+  #boundary;
   /** @type {Mode} */
   #mode = "empty";
   /** @type {Start | null} */
   #start = null;
-  #isSettled = false;
+  #rest = new Rest();
   /** @type {number | null} */
   #loadingSince = null;
   #pauses = new PauseWatch();
@@ -46,6 +49,7 @@ export class Transport {
   constructor(parts) {
     this.#parts = parts;
     this.#course = new Course(parts.clock, parts.preferences);
+    this.#boundary = new Boundary(parts);
     const { signal } = this.#listening;
     parts.clock.addEventListener("offset", () => this.#isWaitingForClock && this.resume(), { signal });
   }
@@ -63,6 +67,7 @@ export class Transport {
    * @param {Player} player
    */
   goTo(player) {
+    if (this.#boundary.isLeft(player)) return;
     const [before, keyBefore] = [this.#player, this.#course.key];
     this.#course.player = player;
     if (!player.entry) this.#clear();
@@ -70,11 +75,20 @@ export class Transport {
     else if (this.#course.key !== keyBefore) this.resume();
   }
 
+  /**
+   * What comes next, and the instant at which the server goes on by itself; null if it has yet to be told.
+   * @param {import("./adapter.js").Entry | null} entry
+   * @param {number | null} atMs
+   */
+  expect(entry, atMs) {
+    this.#boundary.expect(entry, atMs);
+  }
+
   /** Load the current entry, anew if it was loaded before. */
   load() {
     const entry = this.#player?.entry;
     if (!entry) return;
-    this.#start?.cancel();
+    this.#cancel();
     const { media } = this.#parts.deck.turnTo(entry.provider);
     this.#parts.sound.apply();
     const { clock, latency } = this.#parts;
@@ -89,9 +103,8 @@ export class Transport {
   resume() {
     const seat = this.#parts.deck.current;
     if (!this.#player?.entry || !seat || this.#mode === "alone" || this.#mode === "failed") return;
-    this.#start?.cancel();
-    this.#start = null;
-    this.#isSettled = false;
+    this.#cancel();
+    this.#rest.begin();
     if (!this.#player.playing) this.#halt("still");
     else if (!this.#parts.clock.isKnown) this.#halt("starting");
     else if (this.#course.leftMs <= 0) this.#halt("over");
@@ -129,6 +142,7 @@ export class Transport {
   beat() {
     const seat = this.#parts.deck.current;
     if (this.#mode !== "running" || !seat || !this.#player?.entry) return;
+    this.#boundary.watch(seat, this.#player, (next, sinceSeekMs) => this.#turnOver(seat, next, sinceSeekMs));
     if (this.#course.leftMs <= 0) return this.#end(seat, this.#player.entry);
     const verdict = this.#pauses.verdict(seat.media.state);
     if (verdict === "stuck") return this.resume();
@@ -147,22 +161,22 @@ export class Transport {
     if (this.#mode === "running" && state === "ended") this.#mode = "over";
     if (this.#mode === "alone" && state === "paused") this.#hasStoodAlone = true;
     if (this.#mode === "alone" && state === "playing" && this.#hasStoodAlone) this.rejoin();
-    if (this.#mode === "still") this.#settle(state);
+    if (this.#mode === "still") this.#settle();
   }
 
   failed() {
-    this.#start?.cancel();
+    this.#cancel();
     this.#mode = "failed";
   }
 
   blocked() {
-    this.#start?.cancel();
+    this.#cancel();
     if (this.#parts.sound.block()) this.resume();
     else if (this.#mode === "starting" || this.#mode === "running") this.#mode = "blocked";
   }
 
   destroy() {
-    this.#start?.cancel();
+    this.#cancel();
     this.#listening.abort();
   }
 
@@ -221,34 +235,42 @@ export class Transport {
     this.#parts.changed();
   }
 
-  /** @param {Mode} mode */
-  #halt(mode) {
+  /**
+   * @param {Seat} seat
+   * @param {Player} next
+   * @param {number} sinceSeekMs
+   */
+  #turnOver({ media, pilot }, next, sinceSeekMs) {
+    this.#course.player = next;
+    media.turnOver(next.effective_at_ms - this.#parts.clock.now());
+    pilot.setRate(next.rate);
+    this.#letGo(pilot, sinceSeekMs);
+  }
+
+  #cancel() {
     this.#start?.cancel();
     this.#start = null;
+    this.#boundary.cancel();
+  }
+
+  /** @param {Mode} mode */
+  #halt(mode) {
+    this.#cancel();
     this.#mode = mode;
     this.#hasStoodAlone = false;
-    const media = this.#parts.deck.current?.media;
-    media?.pause();
-    if (media && mode === "still") this.#settle(media.state);
+    this.#parts.deck.current?.media.pause();
+    if (mode === "still") this.#settle();
+  }
+
+  #settle() {
+    const seat = this.#parts.deck.current;
+    if (seat) this.#rest.settle(seat.media, this.#course);
   }
 
   #clear() {
-    this.#start?.cancel();
+    this.#cancel();
     this.#mode = "empty";
     this.#parts.deck.clear();
-  }
-
-  /**
-   * Stand where the paused room stands.
-   * @param {MediaState} state
-   */
-  #settle(state) {
-    const media = this.#parts.deck.current?.media;
-    if (!media) return;
-    if (state === "playing") media.pause();
-    if (this.#isSettled || !["ready", "paused", "ended"].includes(state)) return;
-    this.#isSettled = true;
-    if (Math.abs(media.positionMs - this.#course.positionMs) > media.precisionMs) media.seek(this.#course.positionMs);
   }
 
   /**

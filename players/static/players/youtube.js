@@ -111,6 +111,13 @@ export class YouTubeMedia extends EventTarget {
     this.#withPlayer(null, entry.media_id, (player) => player.cueVideoById(video));
   }
 
+  /** One player shows one video, and two at a time are not what YouTube wants. */
+  upcoming() {
+    return null;
+  }
+
+  turnOver() {}
+
   unload() {
     this.#forgetAll();
     this.#become("loading");

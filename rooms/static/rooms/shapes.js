@@ -34,6 +34,7 @@
  * @property {Entry[]} queue
  * @property {People} people
  * @property {Record<string, any>[]} chat
+ * @property {number | null} advance_at_ms the instant at which the server goes on to the next track by itself
  */
 
 export {};

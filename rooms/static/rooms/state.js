@@ -39,7 +39,9 @@ export function apply(state, name, data) {
   if (!Object.hasOwn(REDUCERS, name) || data.version <= state.version) return { state, gap: false };
   if (data.prev > state.version) return { state, gap: true };
   const next = REDUCERS[name](state, data);
-  return next ? { state: { ...next, version: data.version }, gap: false } : { state, gap: true };
+  if (!next) return { state, gap: true };
+  const { version, advance_at_ms = null } = data;
+  return { state: { ...next, version, advance_at_ms }, gap: false };
 }
 
 /**
@@ -60,13 +62,13 @@ export function withPlayer(state, player) {
  * @returns {State}
  */
 function withSnapshot(state, data) {
-  const { version, room, queue, chat = [] } = data;
+  const { version, room, queue, chat = [], advance_at_ms = null } = data;
   // Another room may live under the same slug by now; its versions have nothing to do with those of the old one.
   const same = state?.room.created_at_ms === room.created_at_ms ? state : null;
   if (same && version < same.version) return same;
   const player = same && same.player.version > version ? same.player : playerOf(data.player);
   const people = data.people ? peopleOf(data.people) : (same?.people ?? { listeners: 0, names: [] });
-  return { version, room, player, queue, people, chat };
+  return { version, room, player, queue, people, chat, advance_at_ms };
 }
 
 /**

@@ -28,6 +28,7 @@ import { tabs } from "./tabs.js";
 import { Toasts } from "./toast.js";
 import { Transport } from "./transport.js";
 import { Volume } from "./volume.js";
+import { wakeLock } from "./wake_lock.js";
 import { Welcome } from "./welcome.js";
 import { words } from "./words.js";
 
@@ -62,7 +63,8 @@ class RoomPage {
   /** @param {State} snapshot */
   constructor(snapshot) {
     this.#session = new Session(snapshot, this.#clock);
-    this.#stream = new RoomStream(this.#api.eventsUrl, { snapshot });
+    const { me, role } = this.#main.dataset;
+    this.#stream = new RoomStream(this.#api.eventsUrl, { snapshot, identity: `${role} ${me}` });
     this.#follower = new Follower({
       stage: part(this.#root, "stage", HTMLElement),
       clock: this.#clock,
@@ -109,6 +111,7 @@ class RoomPage {
       }),
       new Sync(root, session),
       { show: mediaSession(session, this.#can.control, this.#acts) },
+      { show: wakeLock(session) },
     ];
   }
 
@@ -160,8 +163,9 @@ class RoomPage {
   }
 
   #follow() {
-    this.#follower.follow(this.#session.state.player);
-    this.#follower.next(this.#session.following);
+    const { following, state } = this.#session;
+    this.#follower.follow(state.player);
+    this.#follower.next(following, state.advance_at_ms);
   }
 
   #listenToPlayer() {
@@ -189,6 +193,7 @@ class RoomPage {
     toggle: () => this.#toggle(),
     next: () => void this.#host.next(),
     previous: () => void this.#host.previous(),
+    seek: (/** @type {number} */ ms) => void this.#host.seek(ms),
   };
 
   /** A host's button is for all; a guest's only for themselves. */

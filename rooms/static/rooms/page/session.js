@@ -54,7 +54,8 @@ export class Session extends EventTarget {
   get following() {
     const queue = this.queue;
     const at = queue.findIndex((entry) => entry.id === this.player.entry_id);
-    return queue.slice(at + 1).find((entry) => !entry.unplayable) ?? null;
+    const behind = this.state.room.at_end === "repeat" ? queue.slice(0, at + 1) : [];
+    return [...queue.slice(at + 1), ...behind].find((entry) => !entry.unplayable) ?? null;
   }
 
   /** @returns {number} where the room is now, in milliseconds */

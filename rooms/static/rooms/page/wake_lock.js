@@ -1,0 +1,36 @@
+/** In these something moves; without sound too, until the browser allows it. */
+const SHOWING = ["playing", "blocked", "hold"];
+
+/**
+ * Keep the screen on while there is something to look at, and only then.
+ *
+ * @param {import("./session.js").Session} session
+ * @returns {() => void} to be called whenever that may have changed
+ */
+export function wakeLock(session) {
+  if (!("wakeLock" in navigator)) return () => {};
+  /** @type {WakeLockSentinel | null} */
+  let held = null;
+  let isAsking = false;
+  const wanted = () => !document.hidden && SHOWING.includes(session.status?.phase ?? "") && hasPicture(session);
+  const update = async () => {
+    if (held && !wanted()) {
+      void held.release();
+      held = null;
+    }
+    if (held || isAsking || !wanted()) return;
+    isAsking = true;
+    // Refused when the battery is low, for one: the screen then goes dark as it always did.
+    held = await navigator.wakeLock.request("screen").catch(() => null);
+    isAsking = false;
+    held?.addEventListener("release", () => (held = null), { once: true });
+  };
+  // A browser takes it away when the page is hidden, and does not give it back.
+  document.addEventListener("visibilitychange", () => void update());
+  return () => void update();
+}
+
+/** @param {import("./session.js").Session} session */
+function hasPicture({ entry, status }) {
+  return entry?.provider === "youtube" || Boolean(status?.hasPicture);
+}
