@@ -120,9 +120,7 @@ def test_another_word_of_the_server_is_followed(started: Engine, bob: Bob) -> No
 
 
 @pytest.mark.parametrize("promise", [{"promised": False}, {"late_ms": 500}])
-def test_without_the_server_s_promise_it_waits_for_its_word(
-    started: Engine, bob: Bob, promise: dict[str, Any]
-) -> None:
+def test_without_the_server_s_promise_it_waits_for_its_word(started: Engine, bob: Bob, promise: dict[str, Any]) -> None:
     boundary = Boundary(started, bob, **promise)
     boundary.pass_by()
     assert boundary.plays == "1"

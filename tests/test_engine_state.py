@@ -205,7 +205,8 @@ def test_an_unknown_event_changes_nothing(apply: Apply) -> None:
 
 
 def test_every_change_brings_the_instant_at_which_the_server_goes_on(apply: Apply) -> None:
-    state, _ = apply(state_at(2), "queue", {"version": 3, "prev": 2, "op": "remove", "entry_id": 2, "advance_at_ms": 7_000})
+    removed = {"version": 3, "prev": 2, "op": "remove", "entry_id": 2, "advance_at_ms": 7_000}
+    state, _ = apply(state_at(2), "queue", removed)
     assert state["advance_at_ms"] == 7_000
     state, _ = apply(state, "people", {"listeners": 1, "names": []})
     assert state["advance_at_ms"] == 7_000

@@ -72,7 +72,9 @@ def press(window: Window, key: str, **details: float) -> None:
 def test_the_system_shows_title_artist_and_room(browser: Browser, lounge: Lounge) -> None:
     bob = window(browser, lounge)
     until(lambda: shown(bob) == "playing", "the system was not told")
-    told = bob.page.evaluate("(({ title, artist, album }) => ({ title, artist, album }))(navigator.mediaSession.metadata)")
+    told = bob.page.evaluate(
+        "(({ title, artist, album }) => ({ title, artist, album }))(navigator.mediaSession.metadata)"
+    )
     entry = lounge.snapshot()["player"]["entry"]
     assert told == {"title": entry["title"], "artist": entry["artist"], "album": lounge.snapshot()["room"]["name"]}
     lounge.control(playing=False)

@@ -19,9 +19,11 @@ from bench.servers.padding import padded
 
 BACKLOG = 4_096
 OPTIONS = {"TCP_NODELAY": 1, "TCP_USER_TIMEOUT": 20_000, "TCP_KEEPIDLE": 3_600, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
-"""Those of this project's own listening socket, but for the first probe of an idle peer. A heartbeat keeps this project's
-peers from being idle. Here ten thousand probes would leave at one instant, and most be dropped by the loopback device,
-whose queue holds a thousand: their connections ended as dead ones."""
+"""Those of this project's own listening socket, but for the first probe of an idle peer.
+
+A heartbeat keeps this project's peers from being idle. Here ten thousand probes would leave at one instant, and most be
+dropped by the loopback device, whose queue holds a thousand: their connections ended as dead ones.
+"""
 
 HELLO = b"event: hello\ndata:\n\n"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"

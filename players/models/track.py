@@ -20,7 +20,7 @@ class Provider(models.TextChoices):
 
     @property
     def is_gapless(self) -> bool:
-        """Whether a browser can have the next track ready while one still plays: it cannot with YouTube's one player."""
+        """Whether a browser can have the next track ready while one plays, as it cannot with YouTube's one player."""
         return self is Provider.DIRECT
 
 

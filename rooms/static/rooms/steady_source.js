@@ -1,7 +1,7 @@
 import { reopenAfterMs } from "./backoff.js";
 
 /** The server beats every 15 s: two beats missed, and some slack. */
-const SILENCE_MS = 40_000;
+export const SILENCE_MS = 40_000;
 const WATCH_EVERY_MS = 5_000;
 
 /**
@@ -49,12 +49,27 @@ export class SteadySource {
     this.#running?.abort();
     this.#running = null;
     this.#source?.close();
+    this.#source = null;
     clearInterval(this.#watching);
     clearTimeout(this.#reopening);
   }
 
+  /** Whether something can be heard: a stream that has been silent for too long is none. */
   get isOpen() {
-    return this.#source?.readyState === EventSource.OPEN;
+    return this.#source?.readyState === EventSource.OPEN && !this.#isSilent;
+  }
+
+  /** Open another stream instead of this one, as whoever the cookies name by now. */
+  renew() {
+    if (!this.#running) return;
+    this.#source?.close();
+    this.#owner.interrupted();
+    this.#open();
+  }
+
+  /** A dead peer sends nothing, not even an end. `Date.now()` also counts the time that the machine slept. */
+  get #isSilent() {
+    return Math.abs(Date.now() - this.#heardAt) > SILENCE_MS;
   }
 
   #open() {
@@ -83,10 +98,8 @@ export class SteadySource {
     if (this.#source?.readyState === EventSource.CLOSED) this.#reopenLater(async () => this.#owner.mayReopen());
   }
 
-  /** A dead peer sends nothing, not even an end. `Date.now()` also counts the time that the machine slept. */
   #watch() {
-    const isSilent = Math.abs(Date.now() - this.#heardAt) > SILENCE_MS;
-    if (!isSilent || this.#source?.readyState === EventSource.CLOSED) return;
+    if (!this.#isSilent || this.#source?.readyState === EventSource.CLOSED) return;
     this.#owner.interrupted();
     this.#reopenLater(async () => true);
   }

@@ -1,17 +1,16 @@
+import { ConnectionStatus } from "./connection.js";
+import { SharedSource } from "./shared_source.js";
 import { fetchSnapshot, Refused } from "./snapshot.js";
 import { apply, withPlayer } from "./state.js";
-import { SteadySource } from "./steady_source.js";
 
 /**
  * @typedef {import("./shapes.js").State} State
  * @typedef {import("./shapes.js").Player} Player
- * @typedef {"live" | "catching-up" | "lost"} Connection
+ * @typedef {import("./connection.js").Connection} Connection
  * @typedef {{name: string, data: any}} Told
  */
 
 const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "chat", "notice", "reaction", "tick", "bye"];
-/** A reconnect that the server asked for takes up to 5 s; only what takes longer is worth a word. */
-const LOST_AFTER_MS = 8_000;
 /** What a tick knows first usually follows at once. */
 const TICK_PATIENCE_MS = 2_000;
 /** One missed event is missed by many: they shall not all ask at the same instant. */
@@ -28,12 +27,12 @@ const MOST_HELD = 200;
  */
 export class RoomStream extends EventTarget {
   #snapshotUrl;
+  #identity;
   #source;
   #isOpen = false;
   /** @type {State | null} */
   #state = null;
-  /** @type {Connection} */
-  #connection = "catching-up";
+  #connection = new ConnectionStatus((status) => this.#tell("connection", status));
   /** What came while the snapshot is being fetched; null while it is not. @type {Told[] | null} */
   #held = null;
   #fetchedAt = 0;
@@ -43,18 +42,21 @@ export class RoomStream extends EventTarget {
 
   /**
    * @param {string} url the room's `…/events`; the snapshot lies one level above
-   * @param {{snapshot?: any}} [options] the snapshot that the page was delivered with
+   * @param {{snapshot?: any, identity?: string}} [options] the snapshot that the page was delivered with, and a word for
+   *   whom: tabs that share the stream see by it that another person uses this browser by now
    */
-  constructor(url, { snapshot } = {}) {
+  constructor(url, { snapshot, identity = "" } = {}) {
     super();
+    this.#identity = identity;
     if (snapshot) this.#state = apply(null, "snapshot", snapshot).state;
     this.#snapshotUrl = url.replace(/\/events$/, "");
-    this.#source = new SteadySource({
+    this.#source = new SharedSource(url, {
       url: () => (this.#state ? `${url}?lastEventId=${this.#state.version}` : url),
       events: EVENTS,
       heard: (name, data) => this.#hear({ name, data }),
-      interrupted: () => this.#leaveLive(),
+      interrupted: () => this.#connection.interrupted(),
       mayReopen: () => this.#fetch(),
+      state: () => this.#state,
     });
   }
 
@@ -63,21 +65,23 @@ export class RoomStream extends EventTarget {
     return this.#state;
   }
 
+  /** @returns {Connection} */
   get connection() {
-    return this.#connection;
+    return this.#connection.status;
   }
 
   connect() {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    this.#leaveLive();
-    this.#source.start();
+    this.#connection.interrupted();
+    this.#source.start(this.#identity);
   }
 
   close() {
     this.#isOpen = false;
     this.#held = null;
     this.#source.stop();
+    this.#connection.stop();
     Object.values(this.#timers).forEach(clearTimeout);
     this.#timers = {};
   }
@@ -98,7 +102,7 @@ export class RoomStream extends EventTarget {
     if (told.name === "tick") this.#compare(told.data.version);
     else if (this.#held && told.name !== "snapshot") this.#held = [...this.#held, told].slice(-MOST_HELD);
     else this.#take(told);
-    if (!this.#held) this.#say("live");
+    if (!this.#held) this.#connection.live();
   }
 
   /** @param {Told} told */
@@ -115,7 +119,7 @@ export class RoomStream extends EventTarget {
   #become(state, told) {
     if (state === this.#state && told.name !== "reaction") return;
     this.#state = state;
-    this.dispatchEvent(new CustomEvent("state", { detail: { state, ...told } }));
+    this.#tell("state", { state, ...told });
   }
 
   /** @param {number} version */
@@ -143,13 +147,13 @@ export class RoomStream extends EventTarget {
       return;
     }
     this.#held = told ? [told] : [];
-    this.#leaveLive();
+    this.#connection.interrupted();
     const isRepeated = Date.now() - this.#fetchedAt < FETCH_AGAIN_MS;
     const delayMs = Math.random() * GAP_JITTER_MS + (isRepeated ? FETCH_AGAIN_MS : 0);
     this.#after("refresh", delayMs, async () => {
       const isFetched = await this.#fetch(trusting);
       if (!isFetched && this.#isOpen) this.#after("refresh", FETCH_AGAIN_MS, () => this.#refresh(null, { trusting }));
-      if (isFetched && !this.#held && this.#source.isOpen) this.#say("live");
+      if (isFetched && !this.#held && this.#source.isOpen) this.#connection.live();
     });
   }
 
@@ -169,7 +173,7 @@ export class RoomStream extends EventTarget {
       return true;
     } catch (error) {
       this.#held = null;
-      if (error instanceof Refused) this.#end(error.reason);
+      if (error instanceof Refused) this.#refuse(error.reason);
       return false;
     }
   }
@@ -180,30 +184,26 @@ export class RoomStream extends EventTarget {
     for (const told of held) this.#take(told);
   }
 
-  // How it stands
+  /** @param {string} reason */
+  #refuse(reason) {
+    this.#source.refuse(reason);
+    this.#end(reason);
+  }
 
   /** @param {string} reason */
   #end(reason) {
     if (!this.#isOpen) return;
     this.close();
-    this.#say("lost");
-    this.dispatchEvent(new CustomEvent("bye", { detail: reason }));
+    this.#connection.lost();
+    this.#tell("bye", reason);
   }
 
-  #leaveLive() {
-    if (this.#connection === "live") this.#say("catching-up");
-    if (this.#connection === "catching-up" && !this.#timers.lost) {
-      this.#after("lost", LOST_AFTER_MS, () => this.#say("lost"));
-    }
-  }
-
-  /** @param {Connection} connection */
-  #say(connection) {
-    clearTimeout(this.#timers.lost);
-    this.#timers.lost = undefined;
-    if (connection === this.#connection) return;
-    this.#connection = connection;
-    this.dispatchEvent(new CustomEvent("connection", { detail: connection }));
+  /**
+   * @param {string} name
+   * @param {any} detail
+   */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
   /**
