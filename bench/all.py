@@ -31,7 +31,7 @@ QUICK = {
     "room": ["--listeners", "200", "--seconds", "3", "--rounds", "1"],
     "storm": ["--listeners", "200", "--rounds", "1"],
     "compare": ["--rooms", "5", "--listeners", "5", "--seconds", "6", "--act-every", "2", "--rounds", "1"],
-    "fleet": ["--rooms", "5", "--listeners", "5", "--seconds", "5", "--workers", "2"],
+    "fleet": ["--rooms", "5", "--listeners", "5", "--seconds", "5", "--workers", "2", "--rounds", "1"],
 }
 
 

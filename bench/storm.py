@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import argparse
 import math
-import statistics
 import time
 from contextlib import suppress
 
 from bench.load.crowd import Crowd
 from bench.output import cli
-from bench.output.result import Bar, Result, Row
+from bench.output.result import Bar, Result, Row, merged
 from bench.servers.counting.side import Counting
 from bench.servers.machine import client_cores
 from bench.servers.side import Data, Side
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> Result:
             with Counting(data, options.server) as side:
                 rounds.append(_measured(side, options))
         with Stock(data, options.server) as stock:
-            result.rows = [_merged(rounds), _measured(stock, options)]
+            result.rows = [merged(rounds, ["all in after s", "CPU µs a join"]), _measured(stock, options)]
     ours = result.rows[0]
     result.bars = [
         Bar("seconds until the last snapshot", ours["all in after s"], MOST_S[options.server]),
@@ -80,15 +79,6 @@ def _measured(side: Side, options: argparse.Namespace) -> Row:
 
 def _queries(side: Side) -> int:
     return side.queries() if isinstance(side, Counting) else 0
-
-
-def _merged(rounds: list[Row]) -> Row:
-    """The medians of what was measured, the most of what was counted."""
-    measured = ("all in after s", "CPU µs a join")
-    return {
-        name: statistics.median(row[name] for row in rounds) if name in measured else max(row[name] for row in rounds)
-        for name in rounds[0]
-    }
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ def test_all_ways_hear_the_same_actions(data: Path, tmp_path: Path) -> None:
 
 
 def test_a_fleet_ends_on_the_last_version(data: Path, tmp_path: Path) -> None:
-    options = ["--rooms", "3", "--listeners", "2", "--seconds", "2", "--workers", "2"]
+    options = ["--rooms", "3", "--listeners", "2", "--seconds", "2", "--workers", "2", "--rounds", "1"]
     if redis_server() is None or postgres_bin() is None:
         options.append("--no-services")
     told = measured("fleet", data, tmp_path, *options)["rows"][0]

@@ -8,7 +8,9 @@ import math
 import os
 import platform
 import re
+import statistics
 import time
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,14 @@ class Result:
         lines = [f"{self.bench} on {self.server}", *table(self.rows)]
         lines += [f"{'PASS' if bar.is_met else 'FAIL'}  {bar.what}: {number(bar.found)}" for bar in self.bars]
         return "\n".join(lines)
+
+
+def merged(rounds: list[Row], measured: Collection[str]) -> Row:
+    """One row of several: the medians of what was ``measured``, the most of all else, which was counted."""
+    return {
+        name: statistics.median(row[name] for row in rounds) if name in measured else max(row[name] for row in rounds)
+        for name in rounds[0]
+    }
 
 
 def table(rows: list[Row]) -> list[str]:

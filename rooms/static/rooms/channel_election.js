@@ -23,7 +23,7 @@ export class ChannelElection {
 
   /**
    * @param {string} name
-   * @param {import("./election.js").Candidate} candidate
+   * @param {import("./candidate.js").Candidate} candidate
    */
   constructor(name, candidate) {
     this.#name = name;

@@ -11,7 +11,7 @@ export class LockElection {
 
   /**
    * @param {string} name
-   * @param {import("./election.js").Candidate} candidate
+   * @param {import("./candidate.js").Candidate} candidate
    */
   constructor(name, candidate) {
     this.#name = name;

@@ -33,7 +33,7 @@ export class SharedSource {
   #isLeading = false;
   /** @type {AbortController | null} */
   #running = null;
-  /** @type {import("./election.js").Election | null} */
+  /** @type {import("./candidate.js").Election | null} */
   #election = null;
   /** @type {BroadcastChannel | null} */
   #channel = null;
