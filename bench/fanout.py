@@ -89,7 +89,7 @@ class Measured:
             "p99 ms": figures.percentile(last_ms, 0.99),
             "missing": figures.missing(self._total, [(0, version) for version in self._told], self._listeners),
             "gaps": self._total.gaps,
-            "bytes an event": round(self._total.bytes_down / max(1, self._total.events)),
+            "bytes an event": round(self._total.delivered_bytes / max(1, self._total.deliveries)),
         }
 
     def _tell(self, room: str) -> tuple[float, Tally, list[int]]:

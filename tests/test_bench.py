@@ -33,19 +33,26 @@ HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 def test_events_are_found_in_chunks() -> None:
     received = sent(snapshot(4), player(5), b"event: tick\ndata: {" + b'"version":5}\n\n')
-    assert events.split(received) == ((Event("snapshot", 4), Event("player", 5, 4, 17), Event("tick")), b"")
+    found, rest = events.split(received)
+    assert [(each.name, each.version) for each in found] == [("snapshot", 4), ("player", 5), ("tick", None)]
+    assert (found[1].prev, found[1].committed_at_ms) == (4, 17)
+    assert found[1].size >= len(player(5).rstrip())
+    assert rest == b""
 
 
 def test_half_an_event_waits_for_its_other_half() -> None:
     received = sent(player(5))
     found, rest = events.split(received[:30])
     assert found == ()
-    assert events.split(rest + received[30:]) == ((Event("player", 5, 4, 17),), b"")
+    (told,), rest = events.split(rest + received[30:])
+    assert told[:4] == ("player", 5, 4, 17)
+    assert rest == b""
 
 
 def test_a_title_cannot_forge_a_version() -> None:
     data = json.dumps({"title": 'x","prev":9', "prev": 4, "version": 5}, separators=(",", ":"))
-    assert events.split(f"event: player\nid: 5\ndata: {data}\n\n".encode())[0] == (Event("player", 5, 4),)
+    event = f"event: player\nid: 5\ndata: {data}".encode()
+    assert events.split(event + b"\n\n")[0] == (Event("player", 5, 4, size=len(event)),)
 
 
 def test_a_lost_change_is_missed_and_not_counted_as_told() -> None:

@@ -20,13 +20,14 @@ _PREV = re.compile(rb'"prev": ?(\d+)')
 class Event(NamedTuple):
     """One event; a change has a version. ``prev`` is the version that it follows, None if it follows any.
 
-    ``committed_at_ms`` (Unix milliseconds) says when the change was committed.
+    ``committed_at_ms`` (Unix milliseconds) says when the change was committed, ``size`` how many bytes told it.
     """
 
     name: str
     version: int | None = None
     prev: int | None = None
     committed_at_ms: int | None = None
+    size: int = 0
 
 
 def split(received: bytes) -> tuple[tuple[Event, ...], bytes]:
@@ -54,7 +55,7 @@ def _event(block: bytes) -> Event | None:
         return Event(name, version)
     prev = _number(_PREV, block)
     # Without the version that it follows it is no change: a tick names a version, too.
-    return Event(name) if prev is None else Event(name, version, prev, committed_at_ms_in(block))
+    return Event(name) if prev is None else Event(name, version, prev, committed_at_ms_in(block), len(block))
 
 
 def _number(pattern: re.Pattern[bytes], text: bytes) -> int | None:

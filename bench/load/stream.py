@@ -51,9 +51,9 @@ class Stream(Client):
         tally = self.register.tally
         tally.events += len(found)
         tally.messages_down += len(found)
-        for _name, version, prev, committed_at_ms in found:
+        for _name, version, prev, committed_at_ms, size in found:
             if version is not None:
-                self.register.told(self.reader, version, prev, now, committed_at_ms)
+                self.register.told(self.reader, version, prev, now, committed_at_ms, size)
         if found:
             self.entered()
         if self._rest == events.ENDED:

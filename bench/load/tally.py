@@ -33,6 +33,7 @@ class Tally:
     """Events of any name."""
     deliveries: int = 0
     """Changes that were told to a client which did not know them."""
+    delivered_bytes: int = 0
     gaps: int = 0
     """Changes that followed a version which the client had not been told."""
     stale: int = 0
@@ -61,7 +62,7 @@ class Tally:
         """Add what another process counted."""
         for name in ("joined", "ended", "events", "deliveries", "gaps", "stale", "late"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("messages_up", "messages_down", "bytes_up", "bytes_down"):
+        for name in ("messages_up", "messages_down", "bytes_up", "bytes_down", "delivered_bytes"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.refused += other.refused
         self.failed += other.failed
@@ -98,9 +99,15 @@ class Register:
             self.readers.remove(reader)
 
     def told(
-        self, reader: Reader, version: int, prev: int | None, at: float, committed_at_ms: int | None = None
+        self,
+        reader: Reader,
+        version: int,
+        prev: int | None,
+        at: float,
+        committed_at_ms: int | None = None,
+        size: int = 0,
     ) -> None:
-        """``reader`` was told ``version`` at an instant (Unix seconds)."""
+        """``reader`` was told ``version`` at an instant (Unix seconds), in so many bytes."""
         tally, known = self.tally, reader.version
         if known is None:
             # The first state is where a client starts, and a first change follows what it did not need to be told.
@@ -118,6 +125,7 @@ class Register:
                 instants = tally.arrivals[reader.room, each] = array("d")
             instants.append(at)
         tally.deliveries += 1
+        tally.delivered_bytes += size
         reader.version = version
         if committed_at_ms is not None:
             tally.commits[reader.room, version] = committed_at_ms / 1000
