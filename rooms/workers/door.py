@@ -35,12 +35,15 @@ class Door:
         self._workers: deque[Worker] = deque()
         self._in_hand: socket.socket | None = None
         self._again: asyncio.TimerHandle | None = None
+        self._is_open = False
+        self._is_closed = False
 
     def let_in(self, worker: Worker) -> None:
-        """``worker`` serves; with the first one the door opens."""
+        """``worker`` serves; with the first one the door opens, unless it was closed for good."""
         self._workers.appendleft(worker)
-        if self._again is None:
-            self._open()
+        if not self._is_open and not self._is_closed:
+            self._is_open = True
+            self._watch()
 
     def forget(self, worker: Worker) -> None:
         """``worker`` takes no more connections; one that was never let in does no harm."""
@@ -48,22 +51,23 @@ class Door:
             self._workers.remove(worker)
 
     def close(self) -> None:
-        self._pause(None)
+        """Accept nothing any more, whoever comes to serve."""
+        self._is_closed = True
+        asyncio.get_running_loop().remove_reader(self._sock)
+        if self._again is not None:
+            self._again.cancel()
         if self._in_hand is not None:
             self._in_hand.close()
 
-    def _open(self) -> None:
-        self._again = None
+    def _watch(self) -> None:
         asyncio.get_running_loop().add_reader(self._sock, self._accept)
         self._accept()  # what is in hand does not make the socket readable
 
-    def _pause(self, for_s: float | None) -> None:
-        """Accept nothing for so long; with None, for good."""
+    def _pause(self, for_s: float) -> None:
+        """Accept nothing for so long."""
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._sock)
-        if self._again is not None:
-            self._again.cancel()
-        self._again = None if for_s is None else loop.call_later(for_s, self._open)
+        self._again = loop.call_later(for_s, self._watch)
 
     def _accept(self) -> None:
         for _ in range(AT_ONCE):
