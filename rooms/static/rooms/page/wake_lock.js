@@ -21,9 +21,12 @@ export function wakeLock(session) {
     if (held || isAsking || !wanted()) return;
     isAsking = true;
     // Refused when the battery is low, for one: the screen then goes dark as it always did.
-    held = await navigator.wakeLock.request("screen").catch(() => null);
+    const lock = await navigator.wakeLock.request("screen").catch(() => null);
     isAsking = false;
-    held?.addEventListener("release", () => (held = null), { once: true });
+    held = lock;
+    lock?.addEventListener("release", () => {
+      if (held === lock) held = null;
+    });
   };
   // A browser takes it away when the page is hidden, and does not give it back.
   document.addEventListener("visibilitychange", () => void update());
