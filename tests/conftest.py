@@ -23,13 +23,17 @@ os.environ["DATABASE_URL"] = CLUSTER_URL and urlsplit(CLUSTER_URL)._replace(path
 os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
 os.environ["REDIS_PREFIX"] = DATA_DIR.name
 
+from playwright.sync_api import Browser  # noqa: E402
+
 from tests.support import databases  # noqa: E402
+from tests.support.browser import launched  # noqa: E402
+from tests.support.engine import Engine, engine  # noqa: E402
 from tests.support.people import Lounge  # noqa: E402
 from tests.support.server import Server, served  # noqa: E402
 
 ONCE = (
-    "addresses", "docs", "engine", "engine_clock", "engine_follower", "engine_sound", "engine_state", "engine_stream",
-    "engine_youtube", "links", "oembed", "scripts", "synth", "timeline",
+    "addresses", "docs", "door", "engine", "engine_boundary", "engine_clock", "engine_follower", "engine_sound",
+    "engine_state", "engine_stream", "engine_youtube", "links", "modules", "oembed", "scripts", "synth", "timeline",
 )  # fmt: skip
 """What these modules test is the same whatever the database is; all others run on PostgreSQL and Redis too."""
 
@@ -97,3 +101,30 @@ def any_server(
 @pytest.fixture
 def lounge(server: Server) -> Lounge:
     return Lounge.open(server)
+
+
+@pytest.fixture(scope="module")
+def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the demo room and nothing else, made by the command that users run."""
+    with served(prepared, tmp_path_factory.mktemp("demo"), demo=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Engine]:
+    with engine() as running:
+        yield running
+
+
+@pytest.fixture
+def started(running: Engine) -> Iterator[Engine]:
+    """A browser and its little server, as they were when they started."""
+    running.server.reset()
+    yield running
+    running.forget_pages()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support.bob import Bob, tone
-from tests.support.engine import Engine, engine
+from tests.support.engine import Engine
 
 LEFT_MS = 4_000
 """What is left of the first track when Bob begins to hear it: enough to load the second."""
@@ -32,19 +31,6 @@ SILENCE = """() => {
     const of = (part) => moves.filter(({ src }) => src.includes(part)).map(({ now }) => now);
     return Math.min(...of('-2.wav')) - Math.max(...of('-1.wav'));
 }"""
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Engine]:
-    with engine() as started:
-        yield started
-
-
-@pytest.fixture
-def started(running: Engine) -> Iterator[Engine]:
-    running.server.reset()
-    yield running
-    running.forget_pages()
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.engine import Engine, engine
+from tests.support.engine import Engine
 
 HOUR_MS = 3_600_000
 
@@ -20,19 +19,6 @@ START = """async () => {
     window.before = clock.isKnown;
     clock.start();
 }"""
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Engine]:
-    with engine() as started:
-        yield started
-
-
-@pytest.fixture
-def started(running: Engine) -> Iterator[Engine]:
-    running.server.reset()
-    yield running
-    running.forget_pages()
 
 
 def page_with_clock(started: Engine) -> Page:

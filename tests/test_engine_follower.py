@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.support.bob import TRACK_LEAD_MS, Bob, tone
-from tests.support.engine import Engine, engine
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Engine]:
-    with engine() as started:
-        yield started
-
-
-@pytest.fixture
-def started(running: Engine) -> Iterator[Engine]:
-    running.server.reset()
-    yield running
-    running.forget_pages()
+from tests.support.engine import Engine
 
 
 @pytest.fixture

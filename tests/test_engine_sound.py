@@ -6,7 +6,7 @@ Playwright's own scripts count as a touch, so these pages speak by themselves.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -14,22 +14,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.bob import tone, video
-from tests.support.engine import Engine, engine
+from tests.support.engine import Engine
 
 MakeEntry = Callable[[Engine], dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Engine]:
-    with engine() as started:
-        yield started
-
-
-@pytest.fixture
-def started(running: Engine) -> Iterator[Engine]:
-    running.server.reset()
-    yield running
-    running.forget_pages()
 
 
 def a_tone(started: Engine) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.engine import Engine, engine
+from tests.support.engine import Engine
 from tests.support.engine_server import Stream
 from tests.test_engine_state import entry, player, state_at
 
@@ -27,18 +26,10 @@ CONNECT = """async (snapshot) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Engine]:
-    with engine() as started:
-        yield started
-
-
 @pytest.fixture
-def started(running: Engine) -> Iterator[Engine]:
-    running.server.reset()
-    running.server.snapshot = state_at(10)
-    yield running
-    running.forget_pages()
+def started(started: Engine) -> Engine:
+    started.server.snapshot = state_at(10)
+    return started
 
 
 @pytest.fixture

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support.bob import TRACK_LEAD_MS, Bob, tone, video
-from tests.support.engine import Engine, engine
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Engine]:
-    with engine() as started:
-        yield started
-
-
-@pytest.fixture
-def started(running: Engine) -> Iterator[Engine]:
-    running.server.reset()
-    yield running
-    running.forget_pages()
+from tests.support.engine import Engine
 
 
 @pytest.fixture

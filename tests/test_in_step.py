@@ -6,32 +6,18 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import Window, launched, until
-from tests.support.server import Server, served
+from tests.support.browser import Window, until
+from tests.support.server import Server
 
 IN_STEP_MS = 250
 SETTLE_S = 6
 ROOM = "/r/lounge"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the demo room and nothing else, made by the command that users run."""
-    with served(prepared, tmp_path_factory.mktemp("demo"), demo=True) as server:
-        yield server
 
 
 @pytest.fixture

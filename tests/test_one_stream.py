@@ -6,14 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.support.browser import until
-from tests.support.engine import Engine, engine
+from tests.support.engine import Engine
 from tests.support.engine_server import Stream
 from tests.support.people import Lounge
 from tests.support.server import Server
@@ -112,18 +111,10 @@ class Tabs:
         return self.server.count("/api/v1/rooms/lounge")
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Engine]:
-    with engine() as started:
-        yield started
-
-
 @pytest.fixture
-def started(running: Engine) -> Iterator[Engine]:
-    running.server.reset()
-    running.server.snapshot = state_at(10)
-    yield running
-    running.forget_pages()
+def started(started: Engine) -> Engine:
+    started.server.snapshot = state_at(10)
+    return started
 
 
 @pytest.fixture
@@ -608,7 +599,10 @@ def test_whoever_comes_back_as_another_guest_is_here_as_that_one(server: Server,
     second, *_ = windows(context, lounge, 1)
     now = second.locator("main").get_attribute("data-me")
     assert before != now
-    names: Callable[[], Any] = lambda: lounge.snapshot()["people"]["names"]  # noqa: E731
+
+    def names() -> list[str]:
+        return list(lounge.snapshot()["people"]["names"])
+
     until(lambda: names() == [now], f"{names()} are here; only {now} should be")
     assert streams(server) == 1
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from rooms.hub.listener import Listener as Stream
 from rooms.hub.presence import FLAP_S, GOODBYE_S, Crowd, Presence, people
-from tests.support.browser import Window, launched
+from tests.support.browser import Window
 from tests.support.events import Listener
 from tests.support.people import Lounge
 from tests.support.server import Server
@@ -235,12 +235,6 @@ def test_a_storm_of_joins_is_few_writes(servers: list[Server]) -> None:
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 def test_a_closed_tab_is_gone_at_once_and_a_reload_is_not_seen(server: Server, browser: Browser) -> None:

@@ -18,7 +18,6 @@ import pytest
 import sseclient
 from playwright.sync_api import Browser, Page
 
-from tests.support.browser import launched
 from tests.support.people import Lounge
 from tests.support.server import Server
 from tests.support.splitter import Splitter
@@ -149,12 +148,6 @@ LISTEN = """(path) => {
             told.push({ name, id: event.lastEventId, data: JSON.parse(event.data) }));
     }
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 def page_at(browser: Browser, url: str) -> Page:

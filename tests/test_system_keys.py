@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
 import pytest
 from playwright.sync_api import Browser
 
 from tests import youtube
-from tests.support.browser import Window, launched, until
+from tests.support.browser import Window, until
 from tests.support.people import Lounge
-from tests.support.server import Server, served
+from tests.support.server import Server
 
 LISTEN = """
     window.keys = {};
@@ -26,18 +23,6 @@ LISTEN = """
     };
 """
 """The system's side: it keeps what the page hands it, as no keys can be pressed and no screen goes dark here."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with served(prepared, tmp_path_factory.mktemp("demo"), demo=True) as server:
-        yield server
 
 
 @pytest.fixture
