@@ -1,4 +1,4 @@
-"""Many rooms on several processes: ``bin/bench fleet [--workers 4] [--rooms 200] [--listeners 25] [--seconds 60]``.
+"""Many rooms on several processes: ``bin/bench fleet [--workers 4] [--rooms 200] [--listeners 25]``.
 
 Workers on one socket, PostgreSQL and Redis, all of them started for this and on the same machine as the clients. In
 every room a host acts once a second. Measured is the time from before the host's call until each listener was told.

@@ -185,7 +185,7 @@ class Player(models.Model):
         ends_at_ms = self.timeline.ends_at_ms
         if ends_at_ms is None or self.entry is None:
             return None
-        if not self.entry.provider.is_gapless:
+        if not self.entry.provider.is_gapless:  # whatever follows, which then need not be looked up
             return ends_at_ms + self.entry.provider.grace_ms
         return ends_at_ms + self._grace_ms(self._following() or self._first_if_repeating())
 
