@@ -16,10 +16,10 @@ FRAME = "<!doctype html><title>YouTube</title><body style='background: #222'>"
 def intercept(target: Page | BrowserContext, **knobs: Any) -> None:
     """Serve the stand-in to ``target`` instead of YouTube, and nothing else of YouTube's.
 
-    ``knobs`` are those of ``window.youtubeStandIn``: ``seekLatencyMs`` (a number, or [least, most]),
-    ``startLatencyMs``, ``bufferingMs``, ``errors`` {id: code}, ``durations`` {id: seconds}, ``autoplayBlocked`` (True:
-    sound needs a click first, "always": all playing does), ``rates``, ``ad`` {atMs, forMs}, ``updateEveryMs``,
-    ``extrapolates``. A page may change them at any time.
+    ``knobs`` are those of ``window.youtubeStandIn``: ``seekLatencyMs``, ``startLatencyMs`` and ``bufferingMs`` (each a
+    number, or [least, most], drawn anew each time; ``seed`` repeats what is drawn), ``errors`` {id: code},
+    ``durations`` {id: seconds}, ``autoplayBlocked`` (True: sound needs a click first, "always": all playing does),
+    ``rates``, ``ad`` {atMs, forMs}, ``updateEveryMs``, ``extrapolates``. A page may change them at any time.
     """
     target.add_init_script(f"window.youtubeStandIn = {json.dumps(knobs)}")
     target.route("https://www.youtube.com/**", _answer)

@@ -19,6 +19,7 @@
     ad: null,
     updateEveryMs: 265,
     extrapolates: false,
+    seed: null,
     ...window.youtubeStandIn,
     calls: [],
     starts: [],
@@ -85,9 +86,11 @@
       }, 50);
     }
 
-    /** Where the media really is, in milliseconds, and whether it moves. */
+    /** Where which media really is, in milliseconds, and whether it moves and how fast. */
     get truth() {
-      return { positionMs: this.#positionMs, isMoving: this.#state === PLAYING && !this.#adLeftMs };
+      const isMoving = this.#state === PLAYING && !this.#adLeftMs;
+      const sinceTickMs = isMoving ? performance.now() - this.#tickedAt : 0;
+      return { positionMs: this.#positionMs + sinceTickMs * this.#rate, isMoving, rate: this.#rate, video: this.#video };
     }
 
     loadVideoById(video, startSeconds) {
@@ -200,7 +203,8 @@
     }
 
     #command(name, args, action) {
-      knobs.calls.push({ name, args, atMs: performance.now() });
+      const [video, rate, isPlaying] = [this.#video, this.#rate, this.#state === PLAYING];
+      knobs.calls.push({ name, args, atMs: performance.now(), video, rate, isPlaying });
       setTimeout(action, COMMAND_MS);
     }
 
@@ -217,7 +221,7 @@
       this.#become(UNSTARTED);
       if (this.#fails()) return;
       this.#become(BUFFERING);
-      this.#soon(knobs.bufferingMs, () => this.#start());
+      this.#soon(drawn(knobs.bufferingMs), () => this.#start());
     }
 
     #cue(video, positionMs) {
@@ -237,7 +241,7 @@
       const isLoaded = this.#state === PAUSED || this.#state === ENDED || this.#state === BUFFERING;
       const seekingMs = Math.max(0, this.#readyAt - performance.now());
       if (seekingMs > 0 || !isLoaded) this.#become(BUFFERING);
-      this.#soon((isLoaded ? seekingMs : knobs.bufferingMs) + knobs.startLatencyMs, () => this.#start());
+      this.#soon((isLoaded ? seekingMs : drawn(knobs.bufferingMs)) + drawn(knobs.startLatencyMs), () => this.#start());
     }
 
     #start() {
@@ -304,12 +308,19 @@
     }
   }
 
+  /** The same row of numbers for the same seed; without a seed another one each time. */
+  function random() {
+    if (knobs.seed === null) return Math.random();
+    knobs.seed = (knobs.seed * 48_271) % 2_147_483_647;
+    return knobs.seed / 2_147_483_647;
+  }
+
   function asVideo(video, startSeconds) {
     return typeof video === "string" ? { videoId: video, startSeconds } : video;
   }
 
   function drawn(range) {
-    return Array.isArray(range) ? range[0] + Math.random() * (range[1] - range[0]) : range;
+    return Array.isArray(range) ? range[0] + random() * (range[1] - range[0]) : range;
   }
 
   window.YT = { Player, PlayerState, loaded: 1, ready: (callback) => callback() };
