@@ -1,11 +1,10 @@
 /**
- * The one interface behind which every kind of player hides, for type checks alone: nothing imports this file at run
- * time. Positions and lengths are milliseconds of the media.
+ * The one interface behind which every kind of player hides. Positions and lengths are milliseconds of the media.
  *
  * @typedef {import("../rooms/shapes.js").Entry} Entry
  *
  * - `loading`: not yet able to play
- * - `ready`: loaded, never played yet
+ * - `ready`: loaded or sought, and not played since
  * - `playing`: the position moves, or an advertisement holds it
  * - `paused`
  * - `buffering`: about to play on, or on its way to where it was sent
@@ -40,7 +39,7 @@
  * @property {() => void} unload let go of what is loaded
  * @property {() => void} play
  * @property {() => void} pause
- * @property {(positionMs: number) => void} seek playing or paused, it stays so
+ * @property {(positionMs: number) => void} seek while it stands still, which it goes on doing
  * @property {(rate: number) => void} setRate
  * @property {() => void} unlock called in a user's gesture: from now on the browser lets it sound
  * @property {() => void} destroy
@@ -49,4 +48,5 @@
  * @typedef {EventTarget & Media} MediaAdapter
  */
 
-export {};
+/** The states in which a player stands still and can be sent somewhere. @type {MediaState[]} */
+export const AT_REST = ["ready", "paused", "ended"];

@@ -21,9 +21,7 @@ const UNTOLD_MS = 5_000;
  * Only where the server promised to do the same, by saying that it goes on at that very instant.
  */
 export class Boundary {
-  #clock;
-  #latency;
-  #preferences;
+  #parts;
   /** @type {Entry | null} */
   #next = null;
   /** @type {number | null} */
@@ -39,10 +37,8 @@ export class Boundary {
    * @param {import("./latency.js").Latency} parts.latency
    * @param {import("./preferences.js").Preferences} parts.preferences
    */
-  constructor({ clock, latency, preferences }) {
-    this.#clock = clock;
-    this.#latency = latency;
-    this.#preferences = preferences;
+  constructor(parts) {
+    this.#parts = parts;
   }
 
   /**
@@ -60,20 +56,20 @@ export class Boundary {
    * Make ready once the end is near; to be called while `player` plays in `seat`.
    * @param {Seat} seat
    * @param {Player} player
-   * @param {(next: Player, sinceSeekMs: number) => void} onTurn called when what follows was told to play
+   * @param {(next: Player) => void} onTurn called when what follows was told to play
    */
   watch({ media }, player, onTurn) {
     const [entry, atMs] = [this.#next, this.#goesOnAtMs];
     if (this.#start || !entry || atMs === null || atMs !== endsAtMs(timelineOf(player))) return;
-    const leftMs = atMs - this.#clock.now();
+    const leftMs = atMs - this.#parts.clock.now();
     const upcoming = leftMs < AHEAD_MS && leftMs > TOO_LATE_MS && this.#upcoming(media, player, entry);
     if (!upcoming) return;
     const position_ms = boundsOf(entry).first_ms;
     const next = { ...player, entry, entry_id: entry.id, position_ms, effective_at_ms: atMs };
-    this.#start = new Start(upcoming, () => this.#clock.now(), this.#target(next), (sinceSeekMs) => {
+    this.#start = new Start(upcoming, this.#parts, this.#courseOf(next), () => {
       this.#start = null;
       this.#left = { key: keyOf(player), until: performance.now() + UNTOLD_MS };
-      onTurn(next, sinceSeekMs);
+      onTurn(next);
     });
   }
 
@@ -100,16 +96,10 @@ export class Boundary {
   }
 
   /** @param {Player} next */
-  #target(next) {
-    const course = new Course(this.#clock, this.#preferences);
+  #courseOf(next) {
+    const course = new Course(this.#parts.clock, this.#parts.preferences);
     course.player = next;
-    const provider = String(next.entry?.provider);
-    return {
-      course,
-      notBeforeMs: next.effective_at_ms - this.#preferences.nudgeMs,
-      startMs: this.#latency.of(provider, "start"),
-      seekMs: this.#latency.of(provider, "seek"),
-    };
+    return course;
   }
 }
 

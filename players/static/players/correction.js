@@ -7,15 +7,18 @@
  * @property {number} sinceSeekMs since the last corrective seek; Infinity if there was none
  * @property {number} seeksInMinute how many corrective seeks the last minute saw
  * @property {number} roomRate
- * @property {number} rate the rate that is set now: the room's, or a nudged one
  * @property {boolean} canNudge whether this player obeys small changes of its rate, as far as is known
+ * @property {number} nudgeCostMs how much later it is for leaving the room's rate at all
  *
  * @typedef {object} Config
  * @property {number} deadBandMs what nobody hears and measuring cannot better
  * @property {number} seekBeyondMs from here on catching up by rate would take too long
  * @property {number} unnudgedBeyondMs the same for a player that does not obey small changes of its rate
  *
- * @typedef {{action: "none"} | {action: "seek", errorMs: number} | {action: "rate", rate: number}} Correction
+ * `gainMs` is how far a nudge brings it forward, apart from what it costs.
+ * @typedef {{rate: number, forMs: number, gainMs: number}} Nudge
+ *
+ * @typedef {{action: "none"} | {action: "seek"} | {action: "nudge", nudge: Nudge}} Correction
  *
  * @typedef {"tight" | "normal" | "loose" | "off"} Tightness
  */
@@ -27,19 +30,17 @@ const CALM_SEEKS = 3;
 const LARGEST_THRESHOLD_MS = 3_000;
 /** With the pitch kept, nobody hears a change of three per cent. */
 const MOST_NUDGE = 0.03;
+/** Players take a rate that is closer to the room's for the room's. */
 const LEAST_NUDGE = 0.005;
-/** Each change of the rate may be heard: one this small is left out. */
-const LEAST_CHANGE = 0.01;
 /** An error is to be caught up within this time, as far as the largest nudge allows. */
-const CATCH_UP_MS = 3_000;
-/** A nudge ends well inside the band at whose edge it began, so that it does not begin again at once. */
-const NUDGED_ENOUGH = 1 / 3;
+const CATCH_UP_MS = 1_000;
+const SHORTEST_MS = 100;
 
 /** @type {Record<string, Record<Tightness, Config | null>>} */
 const CONFIGS = {
   direct: {
-    tight: { deadBandMs: 15, seekBeyondMs: 400, unnudgedBeyondMs: 100 },
-    normal: { deadBandMs: 25, seekBeyondMs: 400, unnudgedBeyondMs: 150 },
+    tight: { deadBandMs: 6, seekBeyondMs: 150, unnudgedBeyondMs: 100 },
+    normal: { deadBandMs: 8, seekBeyondMs: 200, unnudgedBeyondMs: 150 },
     loose: { deadBandMs: 40, seekBeyondMs: 1_000, unnudgedBeyondMs: 1_000 },
     off: null,
   },
@@ -66,14 +67,14 @@ export function configFor(provider, tightness) {
  * @returns {Correction}
  */
 export function correction(readings, config) {
-  const { errorsMs, playingForMs, sinceSeekMs } = readings;
+  const { errorsMs, playingForMs, sinceSeekMs, canNudge } = readings;
   if (playingForMs < SETTLE_MS || errorsMs.length < READINGS) return { action: "none" };
   const errorMs = median(errorsMs.slice(-READINGS));
   if (Math.abs(errorMs) > seekThresholdMs(readings, config)) {
-    return sinceSeekMs < AFTER_SEEK_MS ? { action: "none" } : { action: "seek", errorMs };
+    return { action: sinceSeekMs < AFTER_SEEK_MS ? "none" : "seek" };
   }
-  const rate = wantedRate(errorMs, readings, config);
-  return rate === readings.rate ? { action: "none" } : { action: "rate", rate };
+  if (Math.abs(errorMs) <= config.deadBandMs || !canNudge) return { action: "none" };
+  return { action: "nudge", nudge: nudgeBy(readings.nudgeCostMs - errorMs, readings.roomRate) };
 }
 
 /**
@@ -100,16 +101,12 @@ export function median(values) {
 }
 
 /**
- * @param {number} errorMs
- * @param {Readings} readings
- * @param {Config} config
+ * @param {number} gainMs of the media, that the player is to be further ahead for it
+ * @param {number} roomRate
+ * @returns {Nudge}
  */
-function wantedRate(errorMs, { rate, roomRate, canNudge }, { deadBandMs }) {
-  const isNudged = rate !== roomRate;
-  const enoughMs = isNudged ? deadBandMs * NUDGED_ENOUGH : deadBandMs;
-  const hasOvershot = isNudged && Math.sign(rate - roomRate) === Math.sign(errorMs);
-  if (!canNudge || Math.abs(errorMs) <= enoughMs || hasOvershot) return roomRate;
-  const nudge = Math.min(MOST_NUDGE, Math.max(LEAST_NUDGE, Math.abs(errorMs) / CATCH_UP_MS));
-  const wanted = roomRate * (1 - Math.sign(errorMs) * nudge);
-  return isNudged && Math.abs(wanted - rate) < LEAST_CHANGE * roomRate ? rate : wanted;
+function nudgeBy(gainMs, roomRate) {
+  const part = Math.min(MOST_NUDGE, Math.max(LEAST_NUDGE, Math.abs(gainMs) / CATCH_UP_MS));
+  const forMs = Math.max(SHORTEST_MS, Math.abs(gainMs) / (part * roomRate));
+  return { rate: roomRate * (1 + Math.sign(gainMs) * part), forMs, gainMs };
 }

@@ -21,6 +21,10 @@ export class Course {
     this.#preferences = preferences;
   }
 
+  get provider() {
+    return String(this.player?.entry?.provider);
+  }
+
   get rate() {
     return this.player?.rate ?? 1;
   }
@@ -38,7 +42,7 @@ export class Course {
 
   /** How long it is until the room starts; negative once it has. */
   get untilStartMs() {
-    return (this.player?.effective_at_ms ?? 0) - this.#clock.now();
+    return this.player ? this.instantOf(this.player.position_ms) - this.#clock.now() : -Infinity;
   }
 
   /** Everything that decides where the room is, as one value. */

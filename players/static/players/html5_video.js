@@ -102,7 +102,8 @@ export class Html5Video extends EventTarget {
   /** @param {number} positionMs */
   seek(positionMs) {
     this.#aimMs = positionMs;
-    if (this.#hasMetadata && Math.abs(this.positionMs - positionMs) >= 1) this.element.currentTime = positionMs / 1000;
+    this.#hasPlayed = false;
+    if (this.#hasMetadata) this.element.currentTime = positionMs / 1000;
     this.#announce();
   }
 

@@ -1,28 +1,40 @@
 import { keep, readKept } from "./kept.js";
 
-/** @typedef {"load" | "start" | "seek"} Manoeuvre */
+/** @typedef {"load" | "start" | "seek" | "nudge"} Manoeuvre */
 
 const KEY = "musicrooms.latency";
 const WEIGHT = 0.3;
+/** Two mean deviations above the mean cover nearly all: nine in ten of what is spread evenly, and more of what is not. */
+const DEVIATIONS = 2;
 const LONGEST_MS = 1_500;
 
 /**
  * What one landing may add. A start that had to wait for data says nothing of the next one, which then would come too
  * early; a seek has to wait for data every time.
  */
-const MOST_SURPRISE_MS = { load: LONGEST_MS, start: 250, seek: LONGEST_MS };
+const MOST_SURPRISE_MS = { load: LONGEST_MS, start: 250, seek: LONGEST_MS, nudge: 50 };
 
-/** What players usually take before anything was learned of these here. */
+/** What players usually take, and its mean deviation, before anything was learned of these here. */
 const USUAL_MS = {
   "direct.load": 100,
+  "direct.load.deviation": 150,
   "direct.start": 90,
+  "direct.start.deviation": 20,
   "direct.seek": 60,
+  "direct.seek.deviation": 30,
+  "direct.nudge": 20,
   "youtube.load": 1_000,
+  "youtube.load.deviation": 200,
   "youtube.start": 100,
-  "youtube.seek": 400,
+  "youtube.start.deviation": 50,
+  "youtube.seek": 600,
+  "youtube.seek.deviation": 200,
 };
 
-/** How long a player takes to load, and how late it lands after a start or a seek: learned from what it really did. */
+/**
+ * How long a player takes to load, to seek, and to start, and how much later a nudge makes it: running means of what it
+ * really took, and of how far that was from the mean, as TCP keeps them of its round trips (RFC 6298).
+ */
 export class Latency {
   #storage;
   /** @type {Record<string, number>} */
@@ -35,11 +47,21 @@ export class Latency {
   }
 
   /**
+   * What it usually takes.
    * @param {string} provider
    * @param {Manoeuvre} manoeuvre
    */
   of(provider, manoeuvre) {
-    return clamp(Number(this.#learnedMs[`${provider}.${manoeuvre}`] ?? 0) || 0);
+    return this.#known(`${provider}.${manoeuvre}`);
+  }
+
+  /**
+   * What it hardly ever takes longer than.
+   * @param {string} provider
+   * @param {Manoeuvre} manoeuvre
+   */
+  most(provider, manoeuvre) {
+    return this.of(provider, manoeuvre) + DEVIATIONS * this.#known(`${provider}.${manoeuvre}.deviation`);
   }
 
   /**
@@ -48,10 +70,23 @@ export class Latency {
    * @param {number} measuredMs
    */
   learn(provider, manoeuvre, measuredMs) {
-    const oldMs = this.of(provider, manoeuvre);
+    const name = `${provider}.${manoeuvre}`;
+    const oldMs = this.#known(name);
     const surpriseMs = Math.min(MOST_SURPRISE_MS[manoeuvre], clamp(measuredMs) - oldMs);
-    this.#learnedMs[`${provider}.${manoeuvre}`] = oldMs + WEIGHT * surpriseMs;
+    this.#move(`${name}.deviation`, Math.abs(surpriseMs));
+    this.#move(name, oldMs + surpriseMs);
     keep(this.#storage, KEY, this.#learnedMs);
+  }
+
+  /** @param {string} name */
+  #known(name) {
+    return clamp(Number(this.#learnedMs[name] ?? 0) || 0);
+  }
+
+  /** @param {string} name @param {number} towardsMs */
+  #move(name, towardsMs) {
+    const oldMs = this.#known(name);
+    this.#learnedMs[name] = oldMs + WEIGHT * (towardsMs - oldMs);
   }
 }
 

@@ -1,26 +1,27 @@
 import { correction, isWeak, median } from "./correction.js";
 import { Progress } from "./progress.js";
-import { slope } from "./slope.js";
 
 /**
  * @typedef {import("./adapter.js").MediaAdapter} MediaAdapter
  * @typedef {import("./correction.js").Config} Config
+ * @typedef {import("./correction.js").Nudge} Nudge
  * @typedef {import("./latency.js").Latency} Latency
- * @typedef {import("./latency.js").Manoeuvre} Manoeuvre
  * @typedef {import("./course.js").Course} Course
  */
 
 const READINGS = 3;
+/** To leave this rate costs a player the buffer in which it stretches the sound; at any other that is there already. */
+const NORMAL = 1;
 /** The first readings after a start are of the start. */
 const SETTLED_MS = 500;
-const LATE_MS = 150;
-const MOST_SEEK_MS = 1_500;
 const MINUTE_MS = 60_000;
-/** So long a nudge has to last before its effect stands out from the noise of the readings. */
-const TRIAL_MS = 4_000;
+/** A nudge by so much stands out from the noise of the readings. */
+const TELLING_MS = 60;
 const OBEYS = 0.5;
+/** One nudge may be disturbed by whatever else goes on. */
+const TRIALS = 2;
 
-/** Keeps one player that plays on the room's course, by small changes of its rate and, rarely, a seek. */
+/** Keeps one player that plays on the room's course by small changes of its rate, and tells when it has to go anew. */
 export class Pilot {
   #media;
   #provider;
@@ -28,18 +29,21 @@ export class Pilot {
   #progress = new Progress();
   /** @type {number[]} */
   #errorsMs = [];
+  /** @type {number | null} */
+  #driftMs = null;
   /** @type {number[]} */
   #seeks = [];
   /** @type {number | null} */
   #playingSince = null;
-  /** A manoeuvre whose landing has yet to be measured. @type {{manoeuvre: Manoeuvre, aimedMs: number} | null} */
-  #landing = null;
-  /** The errors since the rate was nudged. @type {{x: number, y: number}[] | null} */
-  #trial = null;
-  #canNudge = true;
+  /** What was allowed for the start whose landing has yet to be measured. @type {number | null} */
+  #aimedMs = null;
+  /** The nudge that goes on. @type {ReturnType<typeof setTimeout> | null} */
+  #nudging = null;
+  /** The last nudge, until its effect has been measured. @type {{gainMs: number, beforeMs: number} | null} */
+  #nudged = null;
+  /** How many nudges in a row it did not obey since it started. */
+  #disobeyed = 0;
   #isInHurry = false;
-  #sinceSeekMs = Infinity;
-  #rate = 1;
 
   /**
    * @param {MediaAdapter} media
@@ -54,7 +58,7 @@ export class Pilot {
 
   /** The last error, in milliseconds ahead of the room; null while there is none to speak of. */
   get driftMs() {
-    return this.#errorsMs.at(-1) ?? null;
+    return this.#driftMs;
   }
 
   get isHeld() {
@@ -65,20 +69,18 @@ export class Pilot {
     return isWeak(this.#seeksInMinute);
   }
 
-  /**
-   * To be called when the player was told to start.
-   * @param {number} sinceSeekMs how long before that it was told to seek; Infinity if it was not
-   */
-  started(sinceSeekMs) {
-    this.#land("start");
-    this.#sinceSeekMs = sinceSeekMs;
-    this.#isInHurry = true;
+  /** To be called when the player was told to start. */
+  started() {
+    this.#forget();
+    this.#disobeyed = 0;
+    this.#aimedMs = this.#latency.of(this.#provider, "start");
   }
 
   /** Set the room's rate, and forget what was read at another. @param {number} rate */
   setRate(rate) {
-    this.#steerAt(rate, rate);
-    this.#errorsMs = [];
+    this.#endNudge();
+    this.#forgetReadings();
+    this.#media.setRate(rate);
   }
 
   /** Something out of the ordinary ended: one seek may follow at once. */
@@ -91,27 +93,29 @@ export class Pilot {
    * Read where the player is and correct it if need be; to be called four times a second while it should be playing.
    * @param {Course} course
    * @param {Config | null} config null reads only
+   * @returns {boolean} whether it is so far off that it has to start anew
    */
   steer(course, config) {
+    if (this.#nudging !== null && (this.#media.state !== "playing" || !config)) this.setRate(course.rate);
     if (this.#media.state !== "playing") return this.#stall();
     const now = performance.now();
     this.#playingSince ??= now;
-    this.#watch(now);
-    if (!this.#progress.isMoving(this.#rate) || this.#playingForMs(now) < SETTLED_MS) return;
-    this.#errorsMs = [...this.#errorsMs, this.#media.positionMs - course.positionMs].slice(-READINGS);
+    this.#watch(now, course.rate);
+    if (!this.#progress.isMoving(course.rate) || this.#playingForMs(now) < SETTLED_MS) return false;
+    this.#driftMs = this.#media.positionMs - course.positionMs;
+    this.#errorsMs = [...this.#errorsMs, this.#driftMs].slice(-READINGS);
+    if (this.#nudging !== null || this.#errorsMs.length < READINGS) return false;
     this.#learn(course.rate);
-    this.#judgeTrial(now, course.rate);
-    if (config) this.#correct(now, course, config);
-    else if (this.#rate !== course.rate) this.#steerAt(course.rate, course.rate);
+    return config !== null && this.#correct(now, course, config);
   }
 
-  /** @param {number} now */
-  #watch(now) {
+  /** @param {number} now @param {number} rate */
+  #watch(now, rate) {
     const wasHeld = this.#progress.isHeld;
-    this.#progress.see(now, this.#media.positionMs, this.#rate);
+    this.#progress.see(now, this.#media.positionMs, rate);
     if (this.#progress.isHeld) {
-      this.#landing = null;
-      this.#errorsMs = [];
+      this.#forgetReadings();
+      this.#aimedMs = this.#driftMs = null;
       this.#playingSince = now;
     } else if (wasHeld) this.#isInHurry = true;
   }
@@ -123,9 +127,12 @@ export class Pilot {
    */
   #correct(now, course, config) {
     const decision = correction(this.#readings(now, course.rate), config);
-    if (decision.action === "seek") this.#seek(now, course);
-    if (decision.action === "rate") this.#steerAt(decision.rate, course.rate);
-    if (this.#errorsMs.length === READINGS && decision.action === "none") this.#isInHurry = false;
+    if (decision.action === "nudge") this.#nudge(decision.nudge, course.rate);
+    if (decision.action === "none") this.#isInHurry = false;
+    if (decision.action !== "seek") return false;
+    this.#isInHurry = false;
+    this.#seeks = [...this.#seeks.filter((at) => now - at < MINUTE_MS), now];
+    return true;
   }
 
   /**
@@ -139,76 +146,65 @@ export class Pilot {
       sinceSeekMs: this.#isInHurry ? Infinity : now - (this.#seeks.at(-1) ?? -Infinity),
       seeksInMinute: this.#seeksInMinute,
       roomRate,
-      rate: this.#rate,
-      canNudge: this.#canNudge,
+      canNudge: this.#disobeyed < TRIALS,
+      nudgeCostMs: roomRate === NORMAL ? this.#latency.of(this.#provider, "nudge") : 0,
     };
   }
 
   /**
-   * @param {number} now
-   * @param {Course} course
-   */
-  #seek(now, course) {
-    this.#isInHurry = false;
-    this.#seeks = [...this.#seeks.filter((at) => now - at < MINUTE_MS), now];
-    this.#steerAt(course.rate, course.rate);
-    this.#land("seek");
-    this.#media.seek(course.positionMs + this.#latency.of(this.#provider, "seek") * course.rate);
-  }
-
-  /**
-   * @param {number} rate
+   * By the clock and not by readings, which come too late to end it in time.
+   * @param {Nudge} nudge
    * @param {number} roomRate
    */
-  #steerAt(rate, roomRate) {
-    this.#rate = rate;
+  #nudge({ rate, forMs, gainMs }, roomRate) {
+    const beforeMs = median(this.#errorsMs);
     this.#media.setRate(rate);
-    this.#trial = rate === roomRate ? null : [];
+    this.#nudging = setTimeout(() => {
+      this.setRate(roomRate);
+      this.#nudged = { gainMs, beforeMs };
+    }, forMs);
   }
 
-  /** @param {Manoeuvre} manoeuvre */
-  #land(manoeuvre) {
-    this.#landing = { manoeuvre, aimedMs: this.#latency.of(this.#provider, manoeuvre) };
-    this.#forget();
+  #endNudge() {
+    if (this.#nudging !== null) clearTimeout(this.#nudging);
+    this.#nudging = this.#nudged = null;
   }
 
   /** @param {number} roomRate */
   #learn(roomRate) {
-    if (!this.#landing || this.#errorsMs.length < READINGS) return;
-    const { manoeuvre, aimedMs } = this.#landing;
-    const lateMs = -median(this.#errorsMs) / roomRate;
-    this.#landing = null;
-    // A start that came late soon after a seek was held up by that seek.
-    if (manoeuvre === "start" && lateMs > LATE_MS && this.#sinceSeekMs < MOST_SEEK_MS) {
-      this.#latency.learn(this.#provider, "seek", this.#sinceSeekMs + lateMs);
-    } else this.#latency.learn(this.#provider, manoeuvre, aimedMs + lateMs);
+    const errorMs = median(this.#errorsMs);
+    if (this.#aimedMs !== null) this.#latency.learn(this.#provider, "start", this.#aimedMs - errorMs / roomRate);
+    if (this.#nudged !== null) this.#judge(this.#nudged.gainMs, errorMs - this.#nudged.beforeMs, roomRate);
+    this.#aimedMs = this.#nudged = null;
   }
 
   /**
-   * A player that takes a nudge and does not change its course will not take the next one either.
-   * @param {number} now
+   * A player that takes two nudges and does not change its course will not take the next one either.
+   * @param {number} gainMs what it should have gained
+   * @param {number} gainedMs
    * @param {number} roomRate
    */
-  #judgeTrial(now, roomRate) {
-    if (!this.#trial) return;
-    this.#trial.push({ x: now, y: this.#media.positionMs });
-    if (now - this.#trial[0].x < TRIAL_MS) return;
-    const obeyed = (slope(this.#trial) - roomRate) / (this.#rate - roomRate);
-    this.#canNudge = obeyed > OBEYS;
-    this.#trial = [];
+  #judge(gainMs, gainedMs, roomRate) {
+    if (Math.abs(gainMs) >= TELLING_MS) this.#disobeyed = gainedMs / gainMs > OBEYS ? 0 : this.#disobeyed + 1;
+    if (this.#disobeyed === 0 && roomRate === NORMAL) this.#latency.learn(this.#provider, "nudge", gainMs - gainedMs);
   }
 
   #stall() {
     // What lands after a stall lands late by the stall.
-    if (this.#playingSince !== null) this.#landing = null;
+    if (this.#playingSince !== null) this.#aimedMs = null;
     this.#forget();
+    return false;
   }
 
   #forget() {
     this.#progress.forget();
+    this.#forgetReadings();
+    this.#playingSince = this.#driftMs = null;
+  }
+
+  #forgetReadings() {
     this.#errorsMs = [];
-    this.#playingSince = null;
-    if (this.#trial) this.#trial = [];
+    this.#nudged = null;
   }
 
   /** @param {number} now */

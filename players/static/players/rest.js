@@ -1,4 +1,4 @@
-const AT_REST = ["ready", "paused", "ended"];
+import { AT_REST } from "./adapter.js";
 
 /** Stands a player where the paused room stands. */
 export class Rest {
@@ -10,7 +10,8 @@ export class Rest {
   }
 
   /**
-   * To be called with whatever the player comes to: one seek is enough, and none while it loads.
+   * To be called with whatever the player comes to: one seek is enough, and none while it loads. It is sought even where
+   * it stands already, so that it is ready to start.
    * @param {import("./adapter.js").Media} media
    * @param {import("./course.js").Course} course
    */
@@ -18,6 +19,8 @@ export class Rest {
     if (media.state === "playing") media.pause();
     if (this.#isSettled || !AT_REST.includes(media.state)) return;
     this.#isSettled = true;
-    if (Math.abs(media.positionMs - course.positionMs) > media.precisionMs) media.seek(course.positionMs);
+    if (media.state !== "ready" || Math.abs(media.positionMs - course.positionMs) > media.precisionMs) {
+      media.seek(course.positionMs);
+    }
   }
 }

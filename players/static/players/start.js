@@ -1,11 +1,4 @@
-/**
- * What a start aims at.
- * @typedef {object} Target
- * @property {import("./course.js").Course} course
- * @property {number} notBeforeMs the instant at which everybody starts
- * @property {number} startMs how long the player takes to start
- * @property {number} seekMs how long it takes to seek
- */
+import { AT_REST } from "./adapter.js";
 
 /** What timers and this code itself may take. */
 const SLACK_MS = 40;
@@ -14,40 +7,41 @@ const LATE_MS = 30;
 /** A player that is not ready by then may need to be told to play before it loads. */
 const PATIENCE_MS = 4_000;
 const MOST_PLANS = 4;
-/** Waiting this much longer than a seek would take is still better than seeking. */
+/** Waiting so much longer than a seek would take is still better than seeking. */
 const MOST_WAIT_MS = 1_000;
-const READY = ["ready", "paused", "ended"];
-
 /**
- * One start in step: go, in silence, to where the room will be at an instant that can be met, and let go just then.
+ * One start in step: go, in silence, to where the room will be soon, and let go at the instant at which it is there.
+ *
+ * A player is sent a little further ahead than it usually needs. Wherever it stands then, the room comes by.
  */
 export class Start {
   #media;
-  #now;
-  #target;
+  #clock;
+  #latency;
+  #course;
   #onLetGo;
   #begunAt = performance.now();
   #plans = 0;
-  #letGoAtMs;
-  #soughtAt = -Infinity;
+  /** @type {number | null} */
+  #soughtAt = null;
   #listening = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
   /**
    * @param {import("./adapter.js").Startable} media
-   * @param {() => number} now the server's clock
-   * @param {Target} target
-   * @param {(sinceSeekMs: number) => void} onLetGo called when the player was told to play
+   * @param {{clock: import("../rooms/clock.js").Clock, latency: import("./latency.js").Latency}} parts
+   * @param {import("./course.js").Course} course
+   * @param {() => void} onLetGo called when the player was told to play
    */
-  constructor(media, now, target, onLetGo) {
+  constructor(media, { clock, latency }, course, onLetGo) {
     this.#media = media;
-    this.#now = now;
-    this.#target = target;
+    this.#clock = clock;
+    this.#latency = latency;
+    this.#course = course;
     this.#onLetGo = onLetGo;
     media.addEventListener("state", () => this.#check(), { signal: this.#listening.signal });
     media.pause();
-    this.#letGoAtMs = target.notBeforeMs - target.startMs;
     this.#check();
   }
 
@@ -56,54 +50,75 @@ export class Start {
     clearTimeout(this.#timer);
   }
 
-  /** Choose the instant, and go where the room will be then; or wait until the room comes to where the player is. */
-  #plan() {
-    this.#plans += 1;
-    const { course, notBeforeMs, startMs, seekMs } = this.#target;
-    const readyMs = this.#now() + startMs + SLACK_MS;
-    const soonestMs = Math.max(notBeforeMs, readyMs);
-    const soughtMs = Math.max(notBeforeMs, readyMs + seekMs);
-    const metMs = course.instantOf(this.#media.positionMs);
-    const isMet = metMs >= soonestMs && metMs <= soughtMs + MOST_WAIT_MS;
-    this.#letGoAtMs = (isMet ? metMs : soonestMs) - startMs;
-    if (this.#isElsewhere) {
-      this.#letGoAtMs = soughtMs - startMs;
-      this.#soughtAt = performance.now();
-      this.#media.seek(course.positionAt(soughtMs));
-    }
-    this.#wake(this.#letGoAtMs - this.#now());
-  }
-
   #check() {
-    const leftMs = this.#letGoAtMs - this.#now();
-    const isReady = this.#isReady;
-    const patienceMs = PATIENCE_MS - (performance.now() - this.#begunAt);
-    const isOff = isReady && (this.#isElsewhere || leftMs < -LATE_MS);
-    if (isOff && this.#plans < MOST_PLANS) this.#plan();
-    else if (leftMs > 0) this.#wake(leftMs);
-    else if (!isReady && patienceMs > 0) this.#wake(patienceMs);
+    const { state } = this.#media;
+    if (!AT_REST.includes(state)) return this.#wait();
+    this.#learn();
+    // What was paused in the middle starts sooner than what was sought; so that all starts take the same, it is sought.
+    const isMet = state === "ready" && this.#isMet;
+    if (!isMet && this.#plans < MOST_PLANS) return this.#plan();
+    const leftMs = isMet ? this.#leftMs : this.#untilStartMs;
+    if (leftMs > 0) this.#wake(leftMs);
     else this.#letGo();
   }
 
-  get #isReady() {
-    return READY.includes(this.#media.state);
+  /** Until it is ready, which it tells, or until that takes too long. */
+  #wait() {
+    const leftMs = PATIENCE_MS - (performance.now() - this.#begunAt);
+    if (leftMs > 0) this.#wake(leftMs);
+    else this.#letGo();
   }
 
-  /** Whether the player does not stand where the room will be at the instant. */
-  get #isElsewhere() {
-    const wantedMs = this.#target.course.positionAt(this.#letGoAtMs + this.#target.startMs);
-    return Math.abs(this.#media.positionMs - wantedMs) > this.#media.precisionMs;
+  /** Send it where the room will be by the time that it has arrived. */
+  #plan() {
+    this.#plans += 1;
+    const afterMs = Math.max(this.#course.untilStartMs, this.#startMs + SLACK_MS + this.#mostSeekMs);
+    this.#soughtAt = performance.now();
+    this.#media.seek(this.#course.positionAt(this.#clock.now() + afterMs));
+    this.#check();
+  }
+
+  #learn() {
+    if (this.#soughtAt === null) return;
+    this.#latency.learn(this.#course.provider, "seek", performance.now() - this.#soughtAt);
+    this.#soughtAt = null;
+  }
+
+  /** Whether the room will soon be where the player stands, neither before the start nor long after it. */
+  get #isMet() {
+    const { precisionMs } = this.#media;
+    const leftMs = this.#leftMs;
+    const mostMs = Math.max(0, this.#untilStartMs) + this.#mostSeekMs + MOST_WAIT_MS;
+    return leftMs >= Math.max(-LATE_MS, this.#untilStartMs - precisionMs) && leftMs <= mostMs;
+  }
+
+  /** How long until it has to be let go from where it stands. */
+  get #leftMs() {
+    return this.#course.instantOf(this.#media.positionMs) - this.#startMs - this.#clock.now();
+  }
+
+  /** How long until it may be let go at all. */
+  get #untilStartMs() {
+    return this.#course.untilStartMs - this.#startMs;
+  }
+
+  get #startMs() {
+    return this.#latency.of(this.#course.provider, "start");
+  }
+
+  get #mostSeekMs() {
+    return this.#latency.most(this.#course.provider, "seek");
   }
 
   /** @param {number} afterMs */
   #wake(afterMs) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#check(), Math.max(0, afterMs));
+    this.#timer = setTimeout(() => this.#check(), afterMs);
   }
 
   #letGo() {
     this.cancel();
     this.#media.play();
-    this.#onLetGo(performance.now() - this.#soughtAt);
+    this.#onLetGo();
   }
 }

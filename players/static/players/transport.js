@@ -24,8 +24,6 @@ import { Start } from "./start.js";
 /** Within this it plays on, and the pilot brings it in step. */
 const ON_COURSE_MS = 400;
 const NOW_MS = 50;
-/** A player loads a little further ahead than it usually needs, and waits there for the room. */
-const LOAD_SLACK_MS = 300;
 
 /** Brings the player in use to where the room's player is, and keeps it there. */
 export class Transport {
@@ -93,7 +91,8 @@ export class Transport {
     this.#parts.sound.apply();
     const { clock, latency } = this.#parts;
     this.#loadingSince = performance.now();
-    media.load(entry, this.#course.positionAt(clock.now() + latency.of(entry.provider, "load") + LOAD_SLACK_MS));
+    // A little further ahead than it usually needs, where it waits for the room.
+    media.load(entry, this.#course.positionAt(clock.now() + latency.most(entry.provider, "load")));
     if (this.#mode === "alone") return;
     this.#mode = "starting";
     this.resume();
@@ -142,14 +141,14 @@ export class Transport {
   beat() {
     const seat = this.#parts.deck.current;
     if (this.#mode !== "running" || !seat || !this.#player?.entry) return;
-    this.#boundary.watch(seat, this.#player, (next, sinceSeekMs) => this.#turnOver(seat, next, sinceSeekMs));
+    this.#boundary.watch(seat, this.#player, (next) => this.#turnOver(seat, next));
     if (this.#course.leftMs <= 0) return this.#end(seat, this.#player.entry);
     const verdict = this.#pauses.verdict(seat.media.state);
     if (verdict === "stuck") return this.resume();
     if (verdict === "listener") return this.#leftByOtherMeans();
     const { provider } = this.#player.entry;
     const config = document.hidden ? null : configFor(provider, this.#parts.preferences.tightness);
-    seat.pilot.steer(this.#course, config);
+    if (seat.pilot.steer(this.#course, config)) this.#begin(seat, this.#player);
   }
 
   // What the player in use tells
@@ -209,42 +208,28 @@ export class Transport {
    * @param {Player} player
    */
   #begin({ media, pilot }, player) {
-    const { clock, latency } = this.#parts;
-    const provider = String(player.entry?.provider);
-    const target = {
-      course: this.#course,
-      notBeforeMs: player.effective_at_ms,
-      startMs: latency.of(provider, "start"),
-      seekMs: latency.of(provider, "seek"),
-    };
     this.#mode = "starting";
     pilot.setRate(player.rate);
-    this.#start = new Start(media, () => clock.now(), target, (sinceSeekMs) => {
-      this.#letGo(pilot, sinceSeekMs);
-    });
+    this.#start = new Start(media, this.#parts, this.#course, () => this.#letGo(pilot));
   }
 
-  /**
-   * @param {Seat["pilot"]} pilot
-   * @param {number} sinceSeekMs
-   */
-  #letGo(pilot, sinceSeekMs) {
+  /** @param {Seat["pilot"]} pilot */
+  #letGo(pilot) {
     this.#mode = "running";
     this.#pauses.told();
-    pilot.started(sinceSeekMs);
+    pilot.started();
     this.#parts.changed();
   }
 
   /**
    * @param {Seat} seat
    * @param {Player} next
-   * @param {number} sinceSeekMs
    */
-  #turnOver({ media, pilot }, next, sinceSeekMs) {
+  #turnOver({ media, pilot }, next) {
     this.#course.player = next;
     media.turnOver(next.effective_at_ms - this.#parts.clock.now());
     pilot.setRate(next.rate);
-    this.#letGo(pilot, sinceSeekMs);
+    this.#letGo(pilot);
   }
 
   #cancel() {

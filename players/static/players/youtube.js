@@ -31,8 +31,9 @@ const REASONS = {
 /**
  * YouTube videos, through the IFrame Player API.
  *
- * A video that was only cued starts a second late. So loading one is a rehearsal: it plays, muted, until the first
- * frame shows, and is paused at once. What is played after that starts soon.
+ * A video that was only cued, or sought while it was paused, starts up to seconds late, and nothing tells when it is
+ * there. So it is rehearsed: it plays, muted, until the first frame shows, and is paused at once. What is played after
+ * that starts soon.
  * @implements {Media}
  */
 export class YouTubeMedia extends EventTarget {
@@ -59,7 +60,7 @@ export class YouTubeMedia extends EventTarget {
   #reading;
 
   get state() {
-    return this.#state === "playing" && this.#time.isOnItsWay ? "buffering" : this.#state;
+    return this.#state;
   }
 
   get positionMs() {
@@ -139,10 +140,9 @@ export class YouTubeMedia extends EventTarget {
   seek(positionMs) {
     this.#time.sendTo(positionMs);
     if (!this.#player || this.#isRehearsing) return;
-    // From any other state than these two a seek starts the video.
-    if (this.#state !== "playing" && this.#player.getPlayerState() !== PAUSED) this.#rehearse();
+    this.#rehearse();
     this.#player.seekTo(positionMs / 1000, true);
-    if (this.#state === "playing") this.dispatchEvent(new Event("state"));
+    this.#player.playVideo();
   }
 
   /** @param {number} rate */
@@ -194,7 +194,9 @@ export class YouTubeMedia extends EventTarget {
 
   #rehearse() {
     this.#isRehearsing = true;
+    this.#hasPlayed = false;
     this.#player?.mute();
+    this.#become("loading");
   }
 
   #applySound() {
@@ -229,6 +231,7 @@ export class YouTubeMedia extends EventTarget {
 
   #nowPlaying() {
     this.#hasPlayed = true;
+    this.#time.arrive();
     // A new video may start at the normal rate, whatever was set before.
     if (this.#player?.getPlaybackRate() !== this.#rate) this.#player?.setPlaybackRate(this.#rate);
     this.#become("playing");
@@ -242,7 +245,7 @@ export class YouTubeMedia extends EventTarget {
 
   #read() {
     this.#noticeLength();
-    if (this.#time.read(this.#rate)) this.dispatchEvent(new Event("state"));
+    this.#time.read(this.#rate);
   }
 
   #noticeLength() {
