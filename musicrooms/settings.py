@@ -157,7 +157,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "musicrooms.static.HashedModules"
+        else "musicrooms.static.storage.BundledFiles"
     },
 }
 

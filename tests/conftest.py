@@ -32,8 +32,9 @@ from tests.support.people import Lounge  # noqa: E402
 from tests.support.server import Server, served  # noqa: E402
 
 ONCE = (
-    "addresses", "docs", "door", "engine", "engine_boundary", "engine_clock", "engine_follower", "engine_sound",
-    "engine_state", "engine_stream", "engine_youtube", "links", "modules", "oembed", "scripts", "synth", "timeline",
+    "addresses", "bundles", "docs", "door", "engine", "engine_boundary", "engine_clock", "engine_follower",
+    "engine_sound", "engine_state", "engine_stream", "engine_youtube", "links", "oembed", "scripts", "synth",
+    "timeline",
 )  # fmt: skip
 """What these modules test is the same whatever the database is; all others run on PostgreSQL and Redis too."""
 
