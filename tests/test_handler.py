@@ -98,11 +98,12 @@ def test_signals_and_view_share_a_thread_that_is_not_the_event_loops(handler: On
     assert seen[0][1] != threading.get_ident()
 
 
-def test_the_thread_serves_the_next_request_which_finds_nothing_of_the_last(handler: OneHopHandler) -> None:
-    ask(handler, "/upper")
-    assert ask(handler, "/language") == (200, b"en")
-    ask(handler, "/upper")
-    assert len({thread for _, thread in seen}) == 1
+def test_the_thread_serves_the_next_requests_which_find_nothing_of_the_last(handler: OneHopHandler) -> None:
+    for _ in range(20):
+        ask(handler, "/upper")
+        assert ask(handler, "/language") == (200, b"en")
+    # A request that comes in the instant in which the last one's thread is not yet idle may find another one.
+    assert len({thread for _, thread in seen}) <= 3
 
 
 def test_a_response_in_pieces_is_sent_whole_and_then_finished(handler: OneHopHandler) -> None:
