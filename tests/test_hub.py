@@ -284,7 +284,7 @@ def test_a_room_without_listeners_is_not_moved_on(rooms: Rooms) -> None:
 
 
 def test_a_stream_of_the_maximum_age_ends_without_a_farewell(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rooms.hub.listener.MAX_AGE_S", 0.3)
+    monkeypatch.setattr("rooms.hub.listener.MAX_AGE_S", 1)
 
     async def scene(hub: Hub) -> None:
         peers = [Peer() for _ in range(20)]
@@ -296,9 +296,9 @@ def test_a_stream_of_the_maximum_age_ends_without_a_farewell(rooms: Rooms, monke
             await visit(live, peer)
             lasted.append(time.monotonic() - began)
 
-        await asyncio.wait_for(asyncio.gather(*map(listen, peers)), 5)
+        await asyncio.wait_for(asyncio.gather(*map(listen, peers)), 10)
         assert all(event["event"] != "bye" for peer in peers for event in peer.events)
-        assert min(lasted) >= 0.24
+        assert min(lasted) >= 0.8
         assert len({round(seconds, 2) for seconds in lasted}) > 1  # not all at the same instant
 
     run(scene)

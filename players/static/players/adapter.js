@@ -18,7 +18,7 @@
  * @property {string} reason a sentence for the listener
  *
  * What can be brought to a position in silence, and let go.
- * @typedef {EventTarget & Pick<Media, "state" | "positionMs" | "precisionMs" | "play" | "pause" | "seek">} Startable
+ * @typedef {EventTarget & Pick<Media, "state" | "positionMs" | "precisionMs" | "hasLoaded" | "play" | "pause" | "seek">} Startable
  *
  * @typedef {object} Media
  * @property {HTMLElement} element what is shown in the stage
@@ -30,6 +30,7 @@
  * @property {number[] | null} rates the rates it can play at; null if any
  * @property {boolean} muted
  * @property {number} volume from 0 to 1
+ * @property {(positionMs: number) => boolean} hasLoaded whether it can play from there without waiting for the network
  * @property {(entry: Entry, positionMs: number) => void} load get ready, in silence, to play `entry` from a position
  * @property {(entry: Entry, positionMs: number) => void} preload prepare what is likely to be loaded next, if that
  *   disturbs nothing

@@ -59,6 +59,11 @@ export class Html5Media extends EventTarget {
     for (const { element } of this.#both) element.volume = volume;
   }
 
+  /** @param {number} positionMs */
+  hasLoaded(positionMs) {
+    return this.#front.hasLoaded(positionMs);
+  }
+
   /** @param {Entry} entry @param {number} positionMs */
   load(entry, positionMs) {
     if (this.#isFree && this.#spare.holds(entry)) this.#swap();

@@ -9,6 +9,9 @@ const OBSERVED = [
   ["seeking", "seeked", "ended", "emptied", "error"],
 ].flat();
 
+/** A player starts without waiting where so much is loaded. */
+const AHEAD_MS = 1_000;
+
 /** @type {Record<number, string>} by the codes of MediaError */
 const REASONS = {
   1: "The loading of this track was stopped.",
@@ -64,6 +67,13 @@ export class Html5Video extends EventTarget {
 
   get hasPicture() {
     return this.element.videoWidth > 0;
+  }
+
+  /** @param {number} positionMs */
+  hasLoaded(positionMs) {
+    const { buffered } = this.element;
+    const [from, until] = [positionMs / 1000, (positionMs + AHEAD_MS) / 1000];
+    return [...Array(buffered.length).keys()].some((n) => buffered.start(n) <= from && until <= buffered.end(n));
   }
 
   /** @param {Entry} entry */

@@ -1,6 +1,13 @@
 import { keep, readKept } from "./kept.js";
 
-/** @typedef {"load" | "start" | "seek" | "nudge"} Manoeuvre */
+/**
+ * - `load`
+ * - `seek`
+ * - `hop`: a seek to what is loaded already
+ * - `start`
+ * - `nudge`: what it costs to leave the normal rate
+ * @typedef {"load" | "seek" | "hop" | "start" | "nudge"} Manoeuvre
+ */
 
 const KEY = "musicrooms.latency";
 const WEIGHT = 0.3;
@@ -12,7 +19,7 @@ const LONGEST_MS = 1_500;
  * What one landing may add. A start that had to wait for data says nothing of the next one, which then would come too
  * early; a seek has to wait for data every time.
  */
-const MOST_SURPRISE_MS = { load: LONGEST_MS, start: 250, seek: LONGEST_MS, nudge: 50 };
+const MOST_SURPRISE_MS = { load: LONGEST_MS, seek: LONGEST_MS, hop: LONGEST_MS, start: 250, nudge: 50 };
 
 /** What players usually take, and its mean deviation, before anything was learned of these here. */
 const USUAL_MS = {
@@ -20,8 +27,10 @@ const USUAL_MS = {
   "direct.load.deviation": 150,
   "direct.start": 90,
   "direct.start.deviation": 20,
-  "direct.seek": 60,
-  "direct.seek.deviation": 30,
+  "direct.seek": 200,
+  "direct.seek.deviation": 100,
+  "direct.hop": 30,
+  "direct.hop.deviation": 15,
   "direct.nudge": 20,
   "youtube.load": 1_000,
   "youtube.load.deviation": 200,

@@ -1,5 +1,7 @@
 import { AT_REST } from "./adapter.js";
 
+/** @typedef {"seek" | "hop"} Seek */
+
 /** What timers and this code itself may take. */
 const SLACK_MS = 40;
 /** Later than this at the instant is too late: another one is chosen. */
@@ -22,8 +24,8 @@ export class Start {
   #onLetGo;
   #begunAt = performance.now();
   #plans = 0;
-  /** @type {number | null} */
-  #soughtAt = null;
+  /** The seek that has yet to arrive. @type {{manoeuvre: Seek, sinceMs: number} | null} */
+  #seeking = null;
   #listening = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -72,23 +74,30 @@ export class Start {
   /** Send it where the room will be by the time that it has arrived. */
   #plan() {
     this.#plans += 1;
-    const afterMs = Math.max(this.#course.untilStartMs, this.#startMs + SLACK_MS + this.#mostSeekMs);
-    this.#soughtAt = performance.now();
-    this.#media.seek(this.#course.positionAt(this.#clock.now() + afterMs));
+    const manoeuvre = this.#media.hasLoaded(this.#positionAfter("hop")) ? "hop" : "seek";
+    this.#seeking = { manoeuvre, sinceMs: performance.now() };
+    this.#media.seek(this.#positionAfter(manoeuvre));
     this.#check();
   }
 
   #learn() {
-    if (this.#soughtAt === null) return;
-    this.#latency.learn(this.#course.provider, "seek", performance.now() - this.#soughtAt);
-    this.#soughtAt = null;
+    if (this.#seeking === null) return;
+    const { manoeuvre, sinceMs } = this.#seeking;
+    this.#latency.learn(this.#course.provider, manoeuvre, performance.now() - sinceMs);
+    this.#seeking = null;
+  }
+
+  /** Where the room will be by the time that the player has gone there and can be let go. @param {Seek} manoeuvre */
+  #positionAfter(manoeuvre) {
+    const takesMs = this.#startMs + SLACK_MS + this.#latency.most(this.#course.provider, manoeuvre);
+    return this.#course.positionAt(this.#clock.now() + Math.max(this.#course.untilStartMs, takesMs));
   }
 
   /** Whether the room will soon be where the player stands, neither before the start nor long after it. */
   get #isMet() {
     const { precisionMs } = this.#media;
     const leftMs = this.#leftMs;
-    const mostMs = Math.max(0, this.#untilStartMs) + this.#mostSeekMs + MOST_WAIT_MS;
+    const mostMs = Math.max(0, this.#untilStartMs) + this.#latency.most(this.#course.provider, "seek") + MOST_WAIT_MS;
     return leftMs >= Math.max(-LATE_MS, this.#untilStartMs - precisionMs) && leftMs <= mostMs;
   }
 
@@ -104,10 +113,6 @@ export class Start {
 
   get #startMs() {
     return this.#latency.of(this.#course.provider, "start");
-  }
-
-  get #mostSeekMs() {
-    return this.#latency.most(this.#course.provider, "seek");
   }
 
   /** @param {number} afterMs */

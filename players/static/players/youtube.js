@@ -1,39 +1,18 @@
-import { makeBox, makePlayer } from "./youtube_player.js";
+import { failureOf } from "./youtube_failures.js";
+import { BUFFERING, ENDED, PAUSED, PLAYING, UNSTARTED, makeBox, makePlayer } from "./youtube_player.js";
+import { Rehearsal } from "./youtube_rehearsal.js";
 import { YouTubeTime } from "./youtube_time.js";
 
 /**
  * @typedef {import("./adapter.js").Media} Media
  * @typedef {import("./adapter.js").Entry} Entry
  * @typedef {import("./adapter.js").MediaState} MediaState
- * @typedef {import("./adapter.js").Failure} Failure
  */
-
-/** The player's states, by the codes of onStateChange. */
-const UNSTARTED = -1;
-const ENDED = 0;
-const PLAYING = 1;
-const PAUSED = 2;
-const BUFFERING = 3;
 
 const READ_EVERY_MS = 50;
 
-/** @type {Record<number, string>} by the codes of onError */
-const REASONS = {
-  0: "YouTube could not be reached from your browser.",
-  2: "YouTube knows no video under this id.",
-  5: "YouTube's player cannot play this video in your browser.",
-  100: "This video is private or no longer on YouTube.",
-  101: "Its owner does not let this video play outside YouTube.",
-  150: "Its owner does not let this video play outside YouTube.",
-  153: "YouTube refused, since your browser did not tell it which site the player is on.",
-};
-
 /**
  * YouTube videos, through the IFrame Player API.
- *
- * A video that was only cued, or sought while it was paused, starts up to seconds late, and nothing tells when it is
- * there. So it is rehearsed: it plays, muted, until the first frame shows, and is paused at once. What is played after
- * that starts soon.
  * @implements {Media}
  */
 export class YouTubeMedia extends EventTarget {
@@ -49,7 +28,7 @@ export class YouTubeMedia extends EventTarget {
   #entry = null;
   /** @type {MediaState} */
   #state = "loading";
-  #isRehearsing = false;
+  #rehearsal = new Rehearsal();
   #hasPlayed = false;
   #muted = false;
   #volume = 1;
@@ -100,7 +79,7 @@ export class YouTubeMedia extends EventTarget {
     this.#time.sendTo(positionMs);
     this.#become("loading");
     this.#withPlayer(entry, entry.media_id, (player) => {
-      this.#rehearse();
+      this.#rehearse(player);
       player.loadVideoById({ videoId: entry.media_id, startSeconds: this.positionMs / 1000 });
     });
   }
@@ -110,6 +89,11 @@ export class YouTubeMedia extends EventTarget {
     if (this.#entry) return;
     const video = { videoId: entry.media_id };
     this.#withPlayer(null, entry.media_id, (player) => player.cueVideoById(video));
+  }
+
+  /** What is loaded is told as a part of the whole, from wherever it began. */
+  hasLoaded() {
+    return false;
   }
 
   /** One player shows one video, and two at a time are not what YouTube wants. */
@@ -126,21 +110,21 @@ export class YouTubeMedia extends EventTarget {
   }
 
   play() {
-    this.#isRehearsing = false;
+    this.#rehearsal.end();
     this.#applySound();
     this.#player?.playVideo();
   }
 
   pause() {
     if (this.#state === "blocked") this.#become(this.#hasPlayed ? "paused" : "ready");
-    if (!this.#isRehearsing) this.#player?.pauseVideo();
+    if (!this.#rehearsal.isOn) this.#player?.pauseVideo();
   }
 
   /** @param {number} positionMs */
   seek(positionMs) {
     this.#time.sendTo(positionMs);
-    if (!this.#player || this.#isRehearsing) return;
-    this.#rehearse();
+    if (!this.#player || this.#rehearsal.isOn) return;
+    this.#rehearse(this.#player);
     this.#player.seekTo(positionMs / 1000, true);
     this.#player.playVideo();
   }
@@ -192,15 +176,15 @@ export class YouTubeMedia extends EventTarget {
     };
   }
 
-  #rehearse() {
-    this.#isRehearsing = true;
+  /** @param {YT.Player} player */
+  #rehearse(player) {
     this.#hasPlayed = false;
-    this.#player?.mute();
+    this.#rehearsal.begin(player);
     this.#become("loading");
   }
 
   #applySound() {
-    if (!this.#player || this.#isRehearsing) return;
+    if (!this.#player || this.#rehearsal.isOn) return;
     this.#player.setVolume(Math.round(this.#volume * 100));
     if (this.#muted) this.#player.mute();
     else this.#player.unMute();
@@ -213,7 +197,7 @@ export class YouTubeMedia extends EventTarget {
     if (!this.#entry || this.#speaksOfAnother) return;
     this.#time.forget();
     this.#noticeLength();
-    if (this.#isRehearsing) this.#goOnRehearsing(code);
+    if (this.#rehearsal.isOn) this.#goOnRehearsing(code);
     else if (code === PLAYING) this.#nowPlaying();
     else if (code === PAUSED) this.#become(this.#hasPlayed ? "paused" : "ready");
     else if (code === ENDED) this.#become("ended");
@@ -222,11 +206,9 @@ export class YouTubeMedia extends EventTarget {
 
   /** @param {number} code */
   #goOnRehearsing(code) {
-    if (code === PLAYING) this.#player?.pauseVideo();
-    if (code !== PAUSED) return;
-    this.#isRehearsing = false;
+    if (!this.#player || !this.#rehearsal.isOverWith(code, this.#player)) return;
     this.#time.arrive();
-    this.#become(this.#hasPlayed ? "paused" : "ready");
+    this.#become("ready");
   }
 
   #nowPlaying() {
@@ -257,7 +239,8 @@ export class YouTubeMedia extends EventTarget {
 
   #forgetAll() {
     this.#entry = null;
-    this.#isRehearsing = this.#hasPlayed = false;
+    this.#rehearsal.end();
+    this.#hasPlayed = false;
     this.#lengthMs = 0;
     this.#time.arrive();
     this.#time.forget();
@@ -274,7 +257,7 @@ export class YouTubeMedia extends EventTarget {
 
   #block() {
     if (!this.#entry) return;
-    this.#isRehearsing = false;
+    this.#rehearsal.end();
     this.#become("blocked");
     this.dispatchEvent(new Event("blocked"));
   }
@@ -282,10 +265,8 @@ export class YouTubeMedia extends EventTarget {
   /** @param {number} code */
   #fail(code) {
     if (!this.#entry || this.#speaksOfAnother) return;
-    this.#isRehearsing = false;
+    this.#rehearsal.end();
     this.#become("failed");
-    /** @type {Failure} */
-    const detail = { code, reason: REASONS[code] ?? `YouTube's player failed (${code}).` };
-    this.dispatchEvent(new CustomEvent("failed", { detail }));
+    this.dispatchEvent(new CustomEvent("failed", { detail: failureOf(code) }));
   }
 }

@@ -1,5 +1,12 @@
 import { loadYouTube } from "./youtube_loader.js";
 
+/** The player's states, by the codes of onStateChange. */
+export const UNSTARTED = -1;
+export const ENDED = 0;
+export const PLAYING = 1;
+export const PAUSED = 2;
+export const BUFFERING = 3;
+
 /** What YouTube asks of an embedded player: never smaller. */
 const SMALLEST_PX = 200;
 const READY_WITHIN_MS = 20_000;
