@@ -78,15 +78,20 @@ class Run:
         return [moment.spread_ms for moment in score.steady(self.moments, since_s, self.settles_s)]
 
     def seeks(self, since_s: float) -> list[Event]:
-        """Corrective ones: what a host's action asks of players does not count."""
+        """Corrective ones: what a host's action asks of players does not count, nor what makes the next track ready."""
         return [event for each in self.seeks_of_each(since_s) for event in each]
 
     def seeks_of_each(self, since_s: float) -> list[list[Event]]:
-        return [self._unasked(record.seeks(since_s, self.until_s)) for record in self.records]
+        found = (self._unasked(record.seeks(since_s, self.until_s)) for record in self.records)
+        return [[event for event in seeks if event.source == self._told(event.at_s).source] for seeks in found]
 
     def nudges(self, since_s: float, until_s: float | None = None) -> list[Event]:
         until_s = self.until_s if until_s is None else until_s
         return self._unasked(event for record in self.records for event in record.nudges(since_s, until_s))
+
+    def _told(self, at_s: float) -> Told:
+        """What the room did at an instant."""
+        return [self.states[0], *(told for told in self.states if told.since_s <= at_s)][-1]
 
     def _unasked(self, events: Iterable[Event]) -> list[Event]:
         asked = [told.counts_from_s for told in self.states]

@@ -76,8 +76,7 @@ class Record:
         return Reading(one.position_ms + share * (two.position_ms - one.position_ms), one.moves and two.moves)
 
     def seeks(self, since_s: float, until_s: float) -> list[Event]:
-        """The seeks of a player that was playing."""
-        return [e for e in self._between(since_s, until_s) if e.name == "seeking" and e.is_playing]
+        return [e for e in self._between(since_s, until_s) if e.name == "seeking"]
 
     def nudges(self, since_s: float, until_s: float) -> list[Event]:
         """The changes of the rate of a player that was playing; browsers may tell of one of them twice."""

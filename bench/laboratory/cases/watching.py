@@ -75,7 +75,7 @@ def ads(lab: Lab) -> Finding:
     ended_s = run.states[0].effective_at_s + AD_AT_S + AD_FOR_S
     back_s = score.arrived_after_s(run.moments, 0, ended_s, YOUTUBE_MS)
     others = [moment.spread_ms for moment in score.steady(score.without(run.moments, 0), since_s + SETTLE_S)]
-    seeks = [record.seeks(since_s + SETTLE_S, run.until_s) for record in run.records]
+    seeks = run.seeks_of_each(since_s + SETTLE_S)
     bars = [
         Bar("ads: back in step after the ad, s", back_s, 8),
         Bar("ads: seeks of the one who saw it", len(seeks[0]), 2),
