@@ -94,8 +94,8 @@ class Run:
         return [self.states[0], *(told for told in self.states if told.since_s <= at_s)][-1]
 
     def _unasked(self, events: Iterable[Event]) -> list[Event]:
-        asked = [told.counts_from_s for told in self.states]
-        return [e for e in events if not any(0 <= e.at_s - at_s < self.settles_s for at_s in asked)]
+        asked = [(told.since_s, told.counts_from_s + self.settles_s) for told in self.states]
+        return [e for e in events if not any(since_s <= e.at_s < until_s for since_s, until_s in asked)]
 
     @property
     def clock_error_ms(self) -> float:

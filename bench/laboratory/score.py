@@ -19,7 +19,7 @@ JUMP_MS = 40
 """Samples that are compared with a line, and what can be no error of a sample any more."""
 
 Errors = list[float | None]
-"""Of each listener the milliseconds ahead of the room; None for one who does not do what the room does."""
+"""Of each listener how many milliseconds earlier it plays what the room plays; None for one who does something else."""
 
 
 @dataclass
@@ -107,7 +107,7 @@ def _error_ms(record: Record, told: Told, at_s: float) -> float | None:
     reading = record.read(told.source, at_s)
     if reading is None or reading.moves is not told.plays_at(at_s):
         return None
-    return reading.position_ms - told.position_at(at_s)
+    return (reading.position_ms - told.position_at(at_s)) / told.rate
 
 
 def _is_near(errors: Errors, listener: int, within_ms: float) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.laboratory import score
-from bench.laboratory.lab import DIRECT_MS, Finding, Lab, Run, row
+from bench.laboratory.lab import DIRECT_MS, Finding, Lab, row
 from bench.laboratory.network import Path
 from bench.laboratory.pictures import apart
 from bench.laboratory.told import Told
@@ -15,7 +15,6 @@ from bench.output import figures
 from bench.output.result import Bar
 
 SECONDS = 180
-MOST_SETTLE_S = 1.5
 JITTER_MS = 40
 
 EVEN = [Path.even(round_trip_ms, JITTER_MS) for round_trip_ms in (20, 80, 140, 200)]
@@ -45,7 +44,7 @@ ACTIONS: list[tuple[str, Act]] = [
 
 
 def direct(lab: Lab) -> Finding:
-    return _measured(lab, "direct", EVEN, most_ms=30)
+    return _measured(lab, "direct", EVEN, most_ms=30, most_settle_s=1.5)
 
 
 def asymmetric(lab: Lab) -> Finding:
@@ -56,7 +55,9 @@ def lossy(lab: Lab) -> Finding:
     return _measured(lab, "lossy", LOSSY, most_ms=100)
 
 
-def _measured(lab: Lab, case: str, paths: Sequence[Path], most_ms: float) -> Finding:
+def _measured(
+    lab: Lab, case: str, paths: Sequence[Path], most_ms: float, most_settle_s: float | None = None
+) -> Finding:
     lab.studio.play("long")
     with lab.listening(lab.share(paths)) as listeners:
         lab.wait(lab.settle_s)
@@ -66,7 +67,13 @@ def _measured(lab: Lab, case: str, paths: Sequence[Path], most_ms: float) -> Fin
     steady_ms = run.steady_ms()
     settled_s = [score.settled_after_s(run.moments, told, max(DIRECT_MS, most_ms)) for told in acts]
     found = row(case, run, steady_ms, since_s)
-    finding = Finding([found], _bars(case, run, steady_ms, settled_s, most_ms))
+    bars = [
+        Bar(f"{case}: spread, p95, ms", figures.percentile(steady_ms, 0.95), most_ms),
+        Bar(f"{case}: corrective seeks", len(run.seeks(run.since_s)), 0),
+    ]
+    if most_settle_s is not None:
+        bars.append(Bar(f"{case}: slowest action settled after, s", max(settled_s), most_settle_s))
+    finding = Finding([found], bars)
     finding.pictures[case] = apart(f"{case}: how far each browser is ahead of the room", run, most_ms)
     for told, took_s in zip(acts, settled_s, strict=True):
         print(f"  {told.name}: settled after {took_s:.2f} s", flush=True)
@@ -82,11 +89,3 @@ def _act(lab: Lab, seconds: float) -> list[Told]:
         acts.append(lab.studio.act(name, **fields(lab)))
     lab.wait(seconds / (count + 1))
     return acts
-
-
-def _bars(case: str, run: Run, steady_ms: list[float], settled_s: list[float], most_ms: float) -> list[Bar]:
-    return [
-        Bar(f"{case}: spread, p95, ms", figures.percentile(steady_ms, 0.95), most_ms),
-        Bar(f"{case}: slowest action settled after, s", max(settled_s), MOST_SETTLE_S),
-        Bar(f"{case}: corrective seeks", len(run.seeks(run.since_s)), 0),
-    ]

@@ -9,8 +9,8 @@ const OBSERVED = [
   ["seeking", "seeked", "ended", "emptied", "error"],
 ].flat();
 
-/** A player starts without waiting where so much is loaded. */
-const AHEAD_MS = 1_000;
+/** A player starts without waiting where so much is loaded; more is on its way. */
+const AHEAD_MS = 200;
 
 /** @type {Record<number, string>} by the codes of MediaError */
 const REASONS = {

@@ -11,8 +11,11 @@ import { keep, readKept } from "./kept.js";
 
 const KEY = "musicrooms.latency";
 const WEIGHT = 0.3;
-/** Two mean deviations above the mean cover nearly all: nine in ten of what is spread evenly, and more of what is not. */
-const DEVIATIONS = 2;
+/**
+ * Two mean deviations above the mean cover nearly all: nine in ten of what is spread evenly, and more of what is not. That
+ * is allowed where whoever comes late has to seek once more. Where they can hop on, it would cost more than that.
+ */
+const DEVIATIONS = { direct: 0, youtube: 2 };
 const LONGEST_MS = 1_500;
 
 /**
@@ -65,12 +68,13 @@ export class Latency {
   }
 
   /**
-   * What it hardly ever takes longer than.
+   * What to allow for it.
    * @param {string} provider
    * @param {Manoeuvre} manoeuvre
    */
   most(provider, manoeuvre) {
-    return this.of(provider, manoeuvre) + DEVIATIONS * this.#known(`${provider}.${manoeuvre}.deviation`);
+    const deviations = provider === "youtube" ? DEVIATIONS.youtube : DEVIATIONS.direct;
+    return this.of(provider, manoeuvre) + deviations * this.#known(`${provider}.${manoeuvre}.deviation`);
   }
 
   /**

@@ -3,7 +3,7 @@ import { AT_REST } from "./adapter.js";
 /** @typedef {"seek" | "hop"} Seek */
 
 /** What timers and this code itself may take. */
-const SLACK_MS = 40;
+const SLACK_MS = 20;
 /** Later than this at the instant is too late: another one is chosen. */
 const LATE_MS = 30;
 /** A player that is not ready by then may need to be told to play before it loads. */
