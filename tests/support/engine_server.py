@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 import queue
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.support.tones import HEAD_BYTES, SAMPLES_A_SECOND, UNTOLD, head, second, tone
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {
     "/static/rooms/": ROOT / "rooms/static/rooms",
@@ -21,8 +22,8 @@ FOLDERS = {
     "/tests/js/": ROOT / "tests/js",
 }
 TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8"}
-SAMPLES_A_SECOND = 8_000
-TONE_HZ = 220
+AHEAD_S = 20
+"""So much of a tone that nobody measured is there to begin with, as from a radio station; then it comes as it plays."""
 
 
 class EngineServer(ThreadingHTTPServer):
@@ -35,6 +36,12 @@ class EngineServer(ThreadingHTTPServer):
     """What a GET of the room answers; None answers ``snapshot_status``."""
     snapshot_status = 404
     stream_status = 200
+    time_takes_s: float = 0
+    """How long this server takes to tell the time, which it reads in the middle."""
+    closes_connections = False
+    """Whether each question for the time needs a connection of its own."""
+    media_until_s: float = math.inf
+    """Of a tone, what comes after so many seconds is held back, until this is infinite again."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -56,6 +63,7 @@ class EngineServer(ThreadingHTTPServer):
             stream.end()
         self.asked, self.streams = [], []
         self.skew_ms, self.snapshot, self.snapshot_status, self.stream_status = 0, None, 404, 200
+        self.time_takes_s, self.closes_connections, self.media_until_s = 0, False, math.inf
 
     def join(self, stream: Stream) -> None:
         with self._joined:
@@ -110,7 +118,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.server.asked.append(self.path)
         url = urlsplit(self.path)
         if url.path == "/api/v1/time":
-            self._answer_json({"server_now_ms": self.server.now_ms})
+            self._answer_time()
         elif url.path.endswith("/events"):
             self._stream(parse_qs(url.query))
         elif url.path.startswith("/api/v1/rooms/"):
@@ -118,6 +126,8 @@ class Handler(SimpleHTTPRequestHandler):
             self._answer_json(snapshot or {}, 200 if snapshot else self.server.snapshot_status)
         elif found := re.fullmatch(r"/media/(\d+)s-\w+\.wav", url.path):
             self._answer_part(tone(int(found[1])), "audio/wav")
+        elif found := re.fullmatch(r"/unmeasured/(\d+|inf)s-\w+\.wav", url.path):
+            self._answer_unmeasured(float(found[1]))
         else:
             self._answer_file(url.path)
 
@@ -135,23 +145,60 @@ class Handler(SimpleHTTPRequestHandler):
     def _answer_json(self, data: dict[str, Any], status: int = 200) -> None:
         self._answer(status, json.dumps(data).encode(), "application/json")
 
+    def _answer_time(self) -> None:
+        time.sleep(self.server.time_takes_s / 2)
+        told = {"server_now_ms": self.server.now_ms}
+        time.sleep(self.server.time_takes_s / 2)
+        self.close_connection = self.server.closes_connections
+        self._answer_json(told)
+
     def _answer_part(self, content: bytes, kind: str) -> None:
         """Media are sought by asking for a range of their bytes."""
         found = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        if not found:
-            self._answer(200, content, kind)
-            return
-        first, last = int(found[1]), min(int(found[2] or len(content) - 1), len(content) - 1)
-        span = {"Content-Range": f"bytes {first}-{last}/{len(content)}"}
-        self._answer(206, content[first : last + 1], kind, span)
+        first, last = 0, len(content) - 1
+        headers = {}
+        if found:
+            first, last = int(found[1]), min(int(found[2] or last), last)
+            headers = {"Content-Range": f"bytes {first}-{last}/{len(content)}"}
+        self._begin(206 if found else 200, last + 1 - first, kind, headers)
+        self._hand_out(content, first, last + 1)
 
-    def _answer(self, status: int, content: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        fixed = {"Content-Type": kind, "Content-Length": str(len(content)), "Accept-Ranges": "bytes"}
-        for name, value in {**fixed, "Cache-Control": "no-store", **(headers or {})}.items():
-            self.send_header(name, value)
+    def _hand_out(self, content: bytes, first: int, end: int) -> None:
+        """Write ``content[first:end]``, and wait where the test holds it back."""
+        while first < end:
+            until = int(min(end, HEAD_BYTES + SAMPLES_A_SECOND * self.server.media_until_s))
+            if until > first:
+                self.wfile.write(content[first:until])
+                first = until
+            else:
+                time.sleep(0.02)
+
+    def _answer_unmeasured(self, seconds: float) -> None:
+        """A tone that tells nowhere how long it is, and of which no part can be asked for; it may have no end."""
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "audio/wav")
+        self.send_header("Connection", "close")
         self.end_headers()
+        self.wfile.write(head(UNTOLD))
+        begun_at, told_s = time.monotonic(), 0
+        while told_s < seconds:
+            time.sleep(max(0, told_s - AHEAD_S - (time.monotonic() - begun_at)))
+            self.wfile.write(second())
+            told_s += 1
+
+    def _answer(self, status: int, content: bytes, kind: str) -> None:
+        self._begin(status, len(content), kind, {})
         self.wfile.write(content)
+
+    def _begin(self, status: int, length: int, kind: str, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        fixed = {"Content-Type": kind, "Content-Length": str(length), "Accept-Ranges": "bytes"}
+        for name, value in {**fixed, "Cache-Control": "no-store", **headers}.items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
 
     def _stream(self, query: dict[str, list[str]]) -> None:
         if self.server.stream_status != 200:
@@ -177,14 +224,3 @@ class Handler(SimpleHTTPRequestHandler):
             return stream.chunks.get(timeout=0.2)
         except queue.Empty:
             return b":\n"
-
-
-@functools.cache
-def tone(seconds: int) -> bytes:
-    """A WAV file of a quiet tone: 8-bit mono."""
-    count = SAMPLES_A_SECOND * seconds
-    turn = 2 * math.pi * TONE_HZ / SAMPLES_A_SECOND
-    second = bytes(128 + round(20 * math.sin(turn * n)) for n in range(SAMPLES_A_SECOND))
-    head = b"RIFF" + (36 + count).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
-    form = b"\x01\x00\x01\x00" + SAMPLES_A_SECOND.to_bytes(4, "little") * 2 + b"\x01\x00\x08\x00"
-    return head + form + b"data" + count.to_bytes(4, "little") + second * seconds
