@@ -148,7 +148,6 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-SERVESTATIC_MAX_AGE = 86_400
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
