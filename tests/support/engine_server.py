@@ -38,8 +38,6 @@ class EngineServer(ThreadingHTTPServer):
     stream_status = 200
     time_takes_s: float = 0
     """How long this server takes to tell the time, which it reads in the middle."""
-    closes_connections = False
-    """Whether each question for the time needs a connection of its own."""
     media_until_s: float = math.inf
     """Of a tone, what comes after so many seconds is held back, until this is infinite again."""
 
@@ -63,7 +61,7 @@ class EngineServer(ThreadingHTTPServer):
             stream.end()
         self.asked, self.streams = [], []
         self.skew_ms, self.snapshot, self.snapshot_status, self.stream_status = 0, None, 404, 200
-        self.time_takes_s, self.closes_connections, self.media_until_s = 0, False, math.inf
+        self.time_takes_s, self.media_until_s = 0, math.inf
 
     def join(self, stream: Stream) -> None:
         with self._joined:
@@ -149,7 +147,6 @@ class Handler(SimpleHTTPRequestHandler):
         time.sleep(self.server.time_takes_s / 2)
         told = {"server_now_ms": self.server.now_ms}
         time.sleep(self.server.time_takes_s / 2)
-        self.close_connection = self.server.closes_connections
         self._answer_json(told)
 
     def _answer_part(self, content: bytes, kind: str) -> None:
@@ -196,8 +193,6 @@ class Handler(SimpleHTTPRequestHandler):
         fixed = {"Content-Type": kind, "Content-Length": str(length), "Accept-Ranges": "bytes"}
         for name, value in {**fixed, "Cache-Control": "no-store", **headers}.items():
             self.send_header(name, value)
-        if self.close_connection:
-            self.send_header("Connection", "close")
         self.end_headers()
 
     def _stream(self, query: dict[str, list[str]]) -> None:
