@@ -254,6 +254,25 @@ def test_a_file_without_a_length_is_played_to_its_end_which_is_told(started: Eng
     bob.wait_for_phase("waiting")
 
 
+@pytest.mark.parametrize("seconds", ["inf", "30"])
+def test_what_cannot_be_sought_is_heard_by_whoever_joins_late_and_is_not_fought(
+    started: Engine, bob: Bob, seconds: str
+) -> None:
+    bob.hear(unmeasured(started, seconds), lead_ms=-20_000)
+    bob.wait_for("truth().isMoving && truth().positionMs > 500")
+    bob.run(WATCH)
+    bob.run("() => { window.pauses = 0; document.querySelector('video').addEventListener('pause', () => pauses++); }")
+    before_ms = bob.run("truth().positionMs")
+    bob.page.wait_for_timeout(10_000)
+    assert bob.run("truth().positionMs") - before_ms == pytest.approx(10_000, abs=800)
+    assert bob.run("[seeks.length, pauses]") == [0, 0]
+    assert bob.phase == "playing"
+    assert bob.run("follower.status.driftMs") is None
+    if seconds == "inf":
+        assert bob.run("follower.status.lengthMs") is None
+        assert bob.run("hints") == []
+
+
 # A real room
 
 

@@ -18,7 +18,8 @@
  * @property {string} reason a sentence for the listener
  *
  * What can be brought to a position in silence, and let go.
- * @typedef {EventTarget & Pick<Media, "state" | "positionMs" | "precisionMs" | "hasLoaded" | "play" | "pause" | "seek">} Startable
+ * @typedef {"state" | "positionMs" | "precisionMs" | "isSeekable" | "hasLoaded" | "play" | "pause" | "seek"} ForStart
+ * @typedef {EventTarget & Pick<Media, ForStart>} Startable
  *
  * @typedef {object} Media
  * @property {HTMLElement} element what is shown in the stage
@@ -26,6 +27,7 @@
  * @property {number} positionMs
  * @property {number} precisionMs how far `positionMs` may be from the truth
  * @property {number | null} lengthMs null until it is known
+ * @property {boolean} isSeekable whether it can be sent to a position; what cannot plays from wherever it is
  * @property {boolean} hasPicture whether there is something to look at
  * @property {number[] | null} rates the rates it can play at; null if any
  * @property {boolean} muted

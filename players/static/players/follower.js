@@ -158,7 +158,7 @@ export class Follower extends EventTarget {
     const about = { isHeld: pilot?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
     return {
       phase: phaseOf(mode, media?.state ?? "loading", about),
-      driftMs: mode === "running" ? (pilot?.driftMs ?? null) : null,
+      driftMs: mode === "running" && media?.isSeekable ? (pilot?.driftMs ?? null) : null,
       roomPositionMs: course.positionMs,
       positionMs: media?.positionMs ?? 0,
       lengthMs: entry?.length_ms ?? media?.lengthMs ?? null,

@@ -39,6 +39,10 @@ export class Html5Media extends EventTarget {
     return this.#front.lengthMs;
   }
 
+  get isSeekable() {
+    return this.#front.isSeekable;
+  }
+
   get hasPicture() {
     return this.#front.hasPicture;
   }

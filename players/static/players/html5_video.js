@@ -65,6 +65,13 @@ export class Html5Video extends EventTarget {
     return Number.isFinite(duration) && duration > 0 ? Math.round(duration * 1000) : null;
   }
 
+  /** Whether it can be sent somewhere: neither a live stream, nor a file of which no part can be asked for. */
+  get isSeekable() {
+    if (!this.#hasMetadata) return true;
+    const { duration, seekable } = this.element;
+    return Number.isFinite(duration) && seekable.length > 0 && seekable.end(seekable.length - 1) > 0;
+  }
+
   get hasPicture() {
     return this.element.videoWidth > 0;
   }
@@ -113,7 +120,7 @@ export class Html5Video extends EventTarget {
   seek(positionMs) {
     this.#aimMs = positionMs;
     this.#hasPlayed = false;
-    if (this.#hasMetadata) this.element.currentTime = positionMs / 1000;
+    if (this.#hasMetadata && this.isSeekable) this.element.currentTime = positionMs / 1000;
     this.#announce();
   }
 

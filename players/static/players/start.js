@@ -58,7 +58,7 @@ export class Start {
     this.#learn();
     // What was paused in the middle starts sooner than what was sought; so that all starts take the same, it is sought.
     const isMet = state === "ready" && this.#isMet;
-    if (!isMet && this.#plans < MOST_PLANS) return this.#plan();
+    if (!isMet && this.#media.isSeekable && this.#plans < MOST_PLANS) return this.#plan();
     const leftMs = isMet ? this.#leftMs : this.#untilStartMs;
     if (leftMs > 0) this.#wake(leftMs);
     else this.#letGo();

@@ -147,7 +147,8 @@ export class Transport {
     if (verdict === "stuck") return this.resume();
     if (verdict === "listener") return this.#leftByOtherMeans();
     const { provider } = this.#player.entry;
-    const config = document.hidden ? null : configFor(provider, this.#parts.preferences.tightness);
+    const isLeftAlone = document.hidden || !seat.media.isSeekable;
+    const config = isLeftAlone ? null : configFor(provider, this.#parts.preferences.tightness);
     if (seat.pilot.steer(this.#course, config)) this.#begin(seat, this.#player);
   }
 

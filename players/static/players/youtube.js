@@ -19,6 +19,7 @@ export class YouTubeMedia extends EventTarget {
   element = makeBox();
   precisionMs = 100;
   hasPicture = true;
+  isSeekable = true;
   /** @type {YT.Player | null} */
   #player = null;
   /** @type {Promise<YT.Player> | null} */
