@@ -18,7 +18,7 @@ OPENING = 200
 """So many connections are opened at once; all are open before the first hint is sent."""
 ANSWERED_WITHIN_S = 400
 TRACKS = ("a", "b", "c")
-MOST_LOST = HINTS // 20
+MOST_LOST = HINTS // 10
 """The kernel's loopback holds 1,000 packets at a time, and forgets what comes beyond that: whoever loses too many in a
 row is hung up on."""
 
