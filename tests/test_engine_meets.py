@@ -275,6 +275,8 @@ def test_what_cannot_be_sought_is_heard_by_whoever_joins_late_and_is_not_fought(
 
 # A real room
 
+NOWHERE = "http://127.0.0.1:9"
+
 
 @pytest.fixture
 def browser(running: Engine) -> Browser:
@@ -321,17 +323,19 @@ def test_a_server_that_restarts_is_not_heard_and_its_room_goes_on(room: Server, 
 
 
 def test_a_network_that_was_gone_is_not_heard_and_what_was_missed_is_made_up(room: Server, browser: Browser) -> None:
-    player = seek(room, 5_000)
-    bob = Window.open(browser, room.url, "/r/lounge")
-    wait_until_in_step(bob, player)
-    expect(bob.page.locator("[data-part=connection]")).to_have_attribute("data-state", "live")
-    bob.page.context.set_offline(True)
-    bob.page.wait_for_timeout(2_000)
-    assert abs(bob.error_ms(player)) <= 250
-    player = seek(room, 60_000)
-    bob.page.wait_for_timeout(2_000)
-    assert abs(bob.error_ms(player)) > 10_000
-    bob.page.context.set_offline(False)
-    wait_until_in_step(bob, player)
-    expect(bob.page.locator("[data-part=connection]")).to_have_attribute("data-state", "live", timeout=40_000)
-    bob.close()
+    with Splitter(room.url, splits=False) as network:
+        player = seek(room, 5_000)
+        bob = Window.open(browser, network.url, "/r/lounge")
+        wait_until_in_step(bob, player)
+        expect(bob.page.locator("[data-part=connection]")).to_have_attribute("data-state", "live")
+        network.lead_to(NOWHERE)
+        network.cut()
+        bob.page.wait_for_timeout(2_000)
+        assert abs(bob.error_ms(player)) <= 250
+        player = seek(room, 60_000)
+        bob.page.wait_for_timeout(2_000)
+        assert abs(bob.error_ms(player)) > 10_000
+        network.lead_to(room.url)
+        wait_until_in_step(bob, player)
+        expect(bob.page.locator("[data-part=connection]")).to_have_attribute("data-state", "live", timeout=40_000)
+        bob.close()
