@@ -12,10 +12,13 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from servestatic.compress import Compressor
 
 from musicrooms.database import database
 from musicrooms.secret import kept_secret
 from rooms.addresses import networks
+from rooms.ancestors import frame_ancestors
+from rooms.languages import ENGLISH, catalogues_of, languages_in
 
 env = environ.Env()
 
@@ -54,6 +57,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # What Musicrooms itself can be told.
 ANYONE_MAY_MAKE_ROOMS = env.bool("ANYONE_MAY_MAKE_ROOMS", default=True)
+EMBED_ANCESTORS = frame_ancestors("EMBED_ANCESTORS", env.list("EMBED_ANCESTORS", default=[]))
 FAST_LANE = env.bool("FAST_LANE", default=True)
 MAX_QUEUE = env.int("MAX_QUEUE", default=2_000)
 MAX_ROOMS_PER_PERSON = _limit("MAX_ROOMS_PER_PERSON", env.str("MAX_ROOMS_PER_PERSON", default="50"))
@@ -75,6 +79,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "django.contrib.staticfiles",
     "channels",
     "csp",
@@ -89,10 +94,12 @@ MIDDLEWARE = [
     "rooms.unavailable.DatabaseAway",
     "rooms.plain_errors.PlainErrors",
     "rooms.heads.Heads",
+    "rooms.compressed.Compressed",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "rooms.nul_bytes.NulBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -143,7 +150,13 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-LANGUAGE_CODE = "en"
+_languages = languages_in(Path(env.str("LANGUAGES_DIR", default=str(BASE_DIR / "musicrooms" / "languages"))))
+LANGUAGE_CODE = ENGLISH
+LANGUAGES = [(ENGLISH, "English"), *((language.code, language.name) for language in _languages)]
+LOCALE_PATHS = [str(catalogues_of(_languages, DATA_DIR / "languages"))]
+SCRIPT_TEXTS = {language.code: language.script_texts for language in _languages}
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -160,6 +173,8 @@ STORAGES = {
         else "musicrooms.static.storage.BundledFiles"
     },
 }
+# Compressing what maps the scripts of the API's documentation to their sources was half of a first start's time.
+SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # YouTube refuses an embed that sends no referrer (error 153), which Django's default "same-origin" would be.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

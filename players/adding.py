@@ -6,6 +6,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from players import metadata, oembed
 from players.links import Link, LinkError, PlaylistLink, parse, parse_many
@@ -39,7 +40,8 @@ def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, cal
     Raises Invalid if the queue would grow too long.
     """
     if room.queue.entries.count() + len(links) > settings.MAX_QUEUE:
-        raise Invalid(f"{len(links)} more would be too many: a queue holds at most {settings.MAX_QUEUE} entries.")
+        message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
+        raise Invalid(message % {"count": len(links), "most": settings.MAX_QUEUE})
     member = caller.join(room, Role.GUEST)
     entries = room.queue.add(links, after=after, at_end=at_end, member=member)
     unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
@@ -53,11 +55,10 @@ def _opened(playlist: PlaylistLink) -> list[Link]:
     try:
         items = oembed.playlist(playlist.playlist_id, base_url=settings.PLAYLIST_FEED_URL)
     except oembed.Unavailable:
-        raise Unavailable(
-            f"YouTube could not be asked about the playlist {playlist.playlist_id}; try again in a moment.",
-            retry_after_s=10,
-        ) from None
+        message = gettext("YouTube could not be asked about the playlist %(id)s; try again in a moment.")
+        raise Unavailable(message % {"id": playlist.playlist_id}, retry_after_s=10) from None
     if not items:
-        raise Invalid(f"The YouTube playlist {playlist.playlist_id} is empty or private.")
+        message = gettext("The YouTube playlist %(id)s is empty or private.")
+        raise Invalid(message % {"id": playlist.playlist_id})
     links = [parse(f"https://www.youtube.com/watch?v={media_id}") for media_id, _title in items]
     return [link for link in links if isinstance(link, Link)]

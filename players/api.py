@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext, gettext_noop
 from ninja import Router, Status
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
@@ -145,7 +146,7 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set
     if given - {"vote"}:
-        caller.check_may(room, room.control_role, "change the queue")
+        caller.check_may(room, room.control_role, gettext_noop("change the queue"))
     with change(room, now, by=caller.name_in(room)) as lent:
         entry = _entry(lent, entry_id)
         if "after" in given:
@@ -166,38 +167,42 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
     with change(room, now, by=caller.name_in(room)) as lent:
         entry = _entry(lent, entry_id)
         if member is None or entry.member_id != member.pk:
-            caller.check_may(room, room.control_role, "remove what others added")
+            caller.check_may(room, room.control_role, gettext_noop("remove what others added"))
         lent.queue.remove(entry, now)
     return Status(204, None)
 
 
 def _controlled(request: ApiRequest, slug: str) -> tuple[Room, Caller, int]:
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, room.control_role, "control the player")
+    request.auth.check_may(room, room.control_role, gettext_noop("control the player"))
     return room, request.auth, now_ms()
 
 
 def _entry(room: Room, entry_id: int) -> Entry:
     entry = room.queue.listed().filter(pk=entry_id).first() if entry_id < 2**63 else None
     if entry is None:
-        raise Unknown(f"There is no entry {entry_id} in the queue of “{room.slug}”.")
+        message = gettext("There is no entry %(entry)s in the queue of “%(room)s”.")
+        raise Unknown(message % {"entry": entry_id, "room": room.slug})
     return entry
 
 
 def _check_current(player: Player, body: Skip | None) -> None:
     if body is not None and body.entry_id is not None and body.entry_id != player.entry_id:
-        raise Stale(f"Entry {body.entry_id} is no longer the current one; that is {player.entry_id}.")
+        message = gettext("Entry %(entry)s is no longer the current one; that is %(current)s.")
+        raise Stale(message % {"entry": body.entry_id, "current": player.entry_id})
 
 
 def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> None:
     """Raise Invalid for what the timeline of the entry does not allow."""
     target = entry or player.entry
     if entry is not None and entry.track.problem:
-        raise Invalid(f"Entry {entry.pk} cannot be played. {entry.as_json()['unplayable']}")
+        message, reason = gettext("Entry %(entry)s cannot be played. %(reason)s"), entry.as_json()["unplayable"]
+        raise Invalid(message % {"entry": entry.pk, "reason": gettext(reason)})
     if target is None and body.position_ms is not None:
         raise Invalid(f"position_ms {body.position_ms} is not allowed while nothing is loaded; name an entry_id.")
     if target is None and body.playing and not player.room.queue.entries.exists():
-        raise Invalid("There is nothing to play: the queue is empty.")
+        raise Invalid(gettext("There is nothing to play: the queue is empty."))
     length_ms = target.track.length_ms if target else None
     if length_ms is not None and body.position_ms is not None and body.position_ms > length_ms:
-        raise Invalid(f"position_ms {body.position_ms} lies beyond the end of “{target}”, which is {length_ms}.")
+        message = gettext("position_ms %(position)s lies beyond the end of “%(track)s”, which is %(length)s.")
+        raise Invalid(message % {"position": body.position_ms, "track": target, "length": length_ms})

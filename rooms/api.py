@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
+from django.utils.translation import gettext, gettext_noop
 from ninja import Query, Router, Status
 from pydantic import Field, StrictStr, StringConstraints
 
@@ -58,7 +59,7 @@ def open_room(slug: str, caller: Caller) -> Room:
     """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise."""
     room = Room.objects.find(slug)
     if room is None:
-        raise Unknown(f"There is no room “{slug[:MAX_SLUG_SHOWN]}”.")
+        raise Unknown(gettext("There is no room “%(room)s”.") % {"room": slug[:MAX_SLUG_SHOWN]})
     caller.check_may_read(room)
     return room
 
@@ -119,7 +120,7 @@ def read_room(request: ApiRequest, slug: str) -> HttpResponse:
 def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
     """Change name, visibility and rules."""
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Role.OWNER, "change the room")
+    request.auth.check_may(room, Role.OWNER, gettext_noop("change the room"))
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
         if body.name is not None:
             lent.rename(body.name)
@@ -133,7 +134,7 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
 def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again."""
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Role.OWNER, "close the room")
+    request.auth.check_may(room, Role.OWNER, gettext_noop("close the room"))
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
         lent.close()
     return Status(204, None)

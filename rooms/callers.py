@@ -12,6 +12,7 @@ from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_noop
 
 from rooms.addresses import address_of_request
 from rooms.errors import Forbidden, Unidentified, Unknown
@@ -152,22 +153,25 @@ class Caller:
     def check_may_read(self, room: Room) -> None:
         """Raise Unknown, whether the room is private or the caller was banned: the answer tells nobody which."""
         if not self.may_read(room):
-            raise Unknown(f"There is no room “{room.slug}”.")
+            raise Unknown(gettext("There is no room “%(room)s”.") % {"room": room.slug})
 
     def check_may(self, room: Room, least: int, deed: str) -> None:
         """Raise unless the caller's role in ``room`` is at least ``least``; ``deed`` says what was wanted."""
         self.check_may_read(room)
         if not self.is_identified:
-            raise Unidentified(f"Nobody knows who you are: send a token or open the room's page, to {deed}.")
+            message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
+            raise Unidentified(message % {"deed": gettext(deed)})
         role = self.role_in(room)
         if role < least:
-            raise Forbidden(f"A {role.word} may not {deed} here; that takes the role {Role(least).word}.")
+            message = gettext("A %(role)s may not %(deed)s here; that takes the role %(least)s.")
+            raise Forbidden(message % {"role": role.said, "deed": gettext(deed), "least": Role(least).said})
 
     def check_may_add(self, room: Room) -> None:
-        self.check_may(room, room.add_role, "add links")
+        self.check_may(room, room.add_role, gettext_noop("add links"))
         member = self.member_of(room)
         if member is not None and member.muted_at is not None:
-            raise Forbidden(f"{member.nickname} was muted here and may not add links.")
+            message = gettext("%(name)s was muted here and may not add links.")
+            raise Forbidden(message % {"name": member.nickname})
 
     def join(self, room: Room, role: Role) -> Member:
         """The caller's place in ``room``, which is lent or new: made, or raised to ``role``."""

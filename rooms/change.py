@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import BigIntegerField
+from django.utils.translation import gettext
 
 from rooms import push
 from rooms.errors import Stale, Unknown
-from rooms.models import Room
+from rooms.models import Room, Visibility
 from rooms.prepared import Parameter, Prepared
 from rooms.snapshot import snapshot
 
@@ -54,6 +55,8 @@ def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | Non
                 lent.player.save()
             event, data = _as_one_event(lent, notes, by)
             transaction.on_commit(partial(push.tell, lent.pk, lent.version, event, data))
+            if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):
+                transaction.on_commit(push.hint_lobby)
         lent.notes = None
 
 
@@ -107,7 +110,7 @@ def _count_and_save(lent: Room) -> None:
     """
     at_version = Room.objects.filter(pk=lent.pk, version=lent.version)
     if not at_version.update(version=lent.version + 1, **lent.state):
-        raise Stale(f"The room “{lent.slug}” changed at the same time; ask again.")
+        raise Stale(gettext("The room “%(room)s” changed at the same time; ask again.") % {"room": lent.slug})
     lent.version += 1
 
 

@@ -5,22 +5,35 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce, Now
+
 from rooms.change import settled
 from rooms.clock import now_ms
 from rooms.errors import Unknown
-from rooms.hub import hub
-from rooms.models import Room, one_line
+from rooms.hub import attendance, hub
+from rooms.models import Attendance, Room, one_line
 
 
 def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[dict[str, Any]]:
-    """``limit`` public rooms from ``offset`` on, those that play first; each with its listeners and what plays."""
+    """``limit`` public rooms from ``offset`` on, each with its listeners and what plays.
+
+    First come those that play, and of these the ones that most people listen to.
+    """
     rooms = Room.objects.public().whole()
     if search := one_line(search):
         rooms = rooms.filter(name__icontains=search)
-    page = list(rooms.order_by("-player__playing", "-pk")[offset:][:limit])
-    people = hub.people_of([room.pk for room in page])
+    # By what each process said last: for the order that will do, however many they are.
+    said = Attendance.objects.filter(room=OuterRef("pk"), seen_at__gt=Now() - attendance.STALE).order_by()
+    heard = Coalesce(Subquery(said.values("room").annotate(sum=Sum("count")).values("sum")), 0)
+    return told(list(rooms.annotate(heard=heard).order_by("-player__playing", "-heard", "-pk")[offset:][:limit]))
+
+
+def told(rooms: list[Room]) -> list[dict[str, Any]]:
+    """These rooms, read whole, as a list tells them, each as it is now."""
+    people = hub.people_of([room.pk for room in rooms])
     found = []
-    for room in page:
+    for room in rooms:
         with suppress(Unknown):  # it was closed meanwhile
             found.append(_listed(settled(room, now_ms()), people[room.pk]["listeners"]))
     return found

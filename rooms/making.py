@@ -6,7 +6,9 @@ from math import ceil
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
+from rooms import push
 from rooms.addresses import counted_as
 from rooms.callers import Caller
 from rooms.errors import Forbidden, TooMany, Unidentified
@@ -25,8 +27,8 @@ def check_may_make(caller: Caller) -> None:
     """Raise unless ``caller`` may make rooms on this server, and one more; asking counts as trying."""
     if not (settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account):
         if not caller.is_identified:
-            raise Unidentified("On this server only people with an account make rooms; log in first.")
-        raise Forbidden("On this server only people with an account make rooms.")
+            raise Unidentified(gettext("On this server only people with an account make rooms; log in first."))
+        raise Forbidden(gettext("On this server only people with an account make rooms."))
     most = settings.MAX_ROOMS_PER_PERSON
     if most and not caller.is_operator:
         _check_number(caller, most)
@@ -39,19 +41,18 @@ def _check_number(caller: Caller, most: int) -> None:
     """
     owned = caller.owned_rooms()
     if owned >= most:
-        raise TooMany(
-            f"You have {owned} open rooms, and {most} are allowed; close one of them first.",
-            retry_after_s=RETRY_AFTER_S,
-        )
+        message = gettext("You have %(owned)s open rooms, and %(most)s are allowed; close one of them first.")
+        raise TooMany(message % {"owned": owned, "most": most}, retry_after_s=RETRY_AFTER_S)
     address = counted_as(caller.address)
     if owned or caller.has_account or not address:
         return
     if wait_s := newcomers.admit(address, most):
-        raise TooMany(
-            f"{most} first rooms were made from {address} within the hour, and no more are allowed; "
-            f"try again in {ceil(wait_s / 60)} min.",
-            retry_after_s=wait_s,
+        message = gettext(
+            "%(most)s first rooms were made from %(address)s within the hour, and no more are allowed; try again in "
+            "%(minutes)s min."
         )
+        found = {"most": most, "address": address, "minutes": ceil(wait_s / 60)}
+        raise TooMany(message % found, retry_after_s=wait_s)
 
 
 def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -> tuple[Room, Member]:
@@ -60,6 +61,8 @@ def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -
     with transaction.atomic():
         room = _with_free_slug(name, visibility)
         equip(room)
+        if visibility == Visibility.PUBLIC:
+            transaction.on_commit(push.hint_lobby)
         return room, owner.join(room, Role.OWNER)
 
 

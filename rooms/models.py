@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_lazy
 
 from rooms.errors import Invalid
 from rooms.prepared import Parameter, Prepared
@@ -34,7 +35,8 @@ def clean_name(text: str) -> str:
     """``text`` as the name of a room; raises Invalid with a sentence if it cannot be one."""
     name = one_line(text)
     if not 1 <= len(name) <= MAX_NAME_LENGTH:
-        message = f"A room's name has 1 to {MAX_NAME_LENGTH} visible characters, this one has {len(name)}."
+        message = gettext("A room's name has 1 to %(most)s visible characters, this one has %(length)s.")
+        message %= {"most": MAX_NAME_LENGTH, "length": len(name)}
         raise Invalid(message, fields={"name": message})
     return name
 
@@ -43,7 +45,8 @@ def clean_nickname(text: str) -> str:
     """``text`` as a nickname; raises Invalid with a sentence if it cannot be one."""
     name = one_line(text)
     if not 1 <= len(name) <= MAX_NICKNAME_LENGTH:
-        message = f"A nickname has 1 to {MAX_NICKNAME_LENGTH} visible characters, this one has {len(name)}."
+        message = gettext("A nickname has 1 to %(most)s visible characters, this one has %(length)s.")
+        message %= {"most": MAX_NICKNAME_LENGTH, "length": len(name)}
         raise Invalid(message, fields={"name": message})
     return name
 
@@ -54,23 +57,23 @@ def one_line(text: str) -> str:
 
 
 class Visibility(models.TextChoices):
-    PUBLIC = "public", "public: listed on the home page"
-    UNLISTED = "unlisted", "unlisted: open to whoever has the link"
-    PRIVATE = "private", "private: open to members only"
+    PUBLIC = "public", gettext_lazy("public: listed on the home page")
+    UNLISTED = "unlisted", gettext_lazy("unlisted: open to whoever has the link")
+    PRIVATE = "private", gettext_lazy("private: open to members only")
 
 
 class AtEnd(models.TextChoices):
     """What happens when the last track of the queue has ended."""
 
-    PAUSE = "pause", "pause"
-    REPEAT = "repeat", "start over"
+    PAUSE = "pause", gettext_lazy("pause")
+    REPEAT = "repeat", gettext_lazy("start over")
 
 
 class WhenEmpty(models.TextChoices):
     """What happens to the music when nobody listens."""
 
-    CONTINUE = "continue", "continue"
-    PAUSE = "pause", "pause"
+    CONTINUE = "continue", gettext_lazy("continue")
+    PAUSE = "pause", gettext_lazy("pause")
 
 
 class RoomQuerySet(models.QuerySet["Room"]):

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import secrets
+import time
 from concurrent.futures import Future
 from typing import Any
 
@@ -30,6 +31,12 @@ PROCESS = f"{os.getpid()}.{secrets.token_hex(4)}"
 
 BRIDGE_TIMEOUT_S = 1.0
 """A bus that hangs must not hold a request: the database has the truth already."""
+
+LOBBY = 0
+"""Stands for the lobby where others have the id of a room; those begin at 1."""
+
+HINT_EVERY_S = 1.0
+"""The lobby is told at most so often, and looks for itself from time to time: what is left out here is not missed."""
 
 loop: asyncio.AbstractEventLoop | None = None
 """The event loop of this process, if it serves: there nothing waits for the bus."""
@@ -53,6 +60,24 @@ def tell(room_id: int, version: int, event: str, data: dict[str, Any]) -> None:
         whisper(room_id, event, text)
     except Exception:
         logger.exception("Version %d of room %d could not be pushed; its listeners will find it.", version, room_id)
+
+
+_hinted_at = -HINT_EVERY_S
+
+
+def hint_lobby() -> None:
+    """Have the lobbies of all processes look at the public rooms, one of which changed. Never raises."""
+    global _hinted_at
+    now_s = time.monotonic()
+    if now_s - _hinted_at < HINT_EVERY_S:
+        return
+    _hinted_at = now_s
+    text = encode({"version": 0})
+    try:
+        send_event(channel_of(LOBBY), "rooms", text, json_encode=False)
+        whisper(LOBBY, "rooms", text)
+    except Exception:
+        logger.exception("The lobby could not be told; it looks for itself.")
 
 
 def whisper(room_id: int, event: str, text: str) -> None:

@@ -90,8 +90,7 @@ def _answer(request: HttpRequest, response: HttpResponse, refusal: Unavailable) 
         content, content_type = JsonResponse(refusal.as_json()).content, "application/json"
     else:
         # A page that was asked for comes back by itself; what somebody sent is theirs to send again.
-        refresh_s = refusal.retry_after_s if request.method in ("GET", "HEAD") else None
-        page = render_to_string("503.html", {"refresh_s": refresh_s})
+        page = render_to_string("503.html", {"may_repeat": request.method in ("GET", "HEAD")})
         content, content_type = page.encode(), "text/html; charset=utf-8"
     response.status_code = refusal.status
     response.reason_phrase = HTTPStatus(refusal.status).phrase

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from rooms import joining
 from rooms.addresses import address_of_request
 from rooms.callers import Caller, Person
 from rooms.change import change, current_snapshot
@@ -20,12 +20,11 @@ from rooms.clock import now_ms
 from rooms.errors import Invalid, Refusal, Unknown
 from rooms.hub import hub
 from rooms.listing import public_rooms
+from rooms.lobby import MOST_ROOMS
 from rooms.making import check_may_make, make_room
 from rooms.models import Member, Room, Visibility, clean_nickname
+from rooms.previews import preview_of, screen_links
 from rooms.roles import Role
-
-ON_HOME = 24
-"""Public rooms on the home page."""
 
 
 def caller_on_page(request: HttpRequest) -> Caller:
@@ -64,33 +63,45 @@ def join(request: HttpRequest) -> HttpResponse:
     """Go to the room of a name, an address or a link that somebody typed or pasted."""
     code = request.GET.get("code", "").strip()
     caller = caller_on_page(request)
-    room = _room_named(code, caller)
-    if room is None:
-        message = f"There is no room “{code[:80]}”." if code else "Type the name of a room, or paste its link."
-        return _home(request, caller, errors={"code": message}, values={"code": code}, status=404)
-    return HttpResponseRedirect(room.get_absolute_url())
+    way = joining.way_to(code, caller)
+    if way is None:
+        errors, values = {"code": joining.why_not(code)}, {"code": code[: joining.LONGEST_CODE]}
+        return _home(request, caller, errors=errors, values=values, like=joining.rooms_like(code), status=404)
+    return HttpResponseRedirect(way)
 
 
 @ensure_csrf_cookie
 @require_safe
 def room(request: HttpRequest, slug: str) -> HttpResponse:
     """The room's page."""
+    return room_page(request, slug)
+
+
+def room_page(
+    request: HttpRequest,
+    slug: str,
+    *,
+    problems: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The room's page; after a form that was refused with what is wrong with its fields, and what they held."""
     caller = caller_on_page(request)
     try:
-        found = room_on_page(slug, caller)
-        parts = current_snapshot(found, now_ms())
+        found, told = told_on_page(slug, caller)
     except (RoomIsGone, Unknown):
-        return render(request, "rooms/gone.html", {"slug": slug}, status=404)
-    if person_id := _listening_as(caller, found):
-        hub.expect(found.pk, person_id)
+        return gone(request, slug)
+    expect(caller, found)
     role = caller.role_in(found)
     is_host = role >= Role.HOST
-    told: dict[str, Any] = parts | {"people": hub.people(found.pk), "server_now_ms": now_ms()}
     context = {
         "snapshot": told,
         "room": told["room"],
         "player": told["player"],
         "queue": told["queue"],
+        "people": told["people"],
+        "problems": problems or {},
+        "typed": typed or {},
         "role": role.word,
         "name": caller.name_in(found),
         "can": {
@@ -98,15 +109,39 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
             "add": role >= found.add_role,
             "manage": role >= Role.OWNER,
         },
-        # The address of a private room lets nobody in: what its hosts share makes whoever opens it a member.
-        "share_link": request.build_absolute_uri(
-            found.role_link(Role.MEMBER)
-            if is_host and found.visibility == Visibility.PRIVATE
-            else found.get_absolute_url()
-        ),
+        "share_link": share_link(request, caller, found),
         "host_link": request.build_absolute_uri(found.role_link(Role.HOST)) if is_host else "",
+        "preview": preview_of(request, found, told["player"]),
+        "screens": screen_links(request, found),
     }
-    return _kept(caller, request, render(request, "rooms/room.html", context))
+    return kept(caller, request, render(request, "rooms/room.html", context, status=status))
+
+
+def told_on_page(slug: str, caller: Caller) -> tuple[Room, dict[str, Any]]:
+    """The room of that slug and what its pages are told at first; raises RoomIsGone or Unknown like those it calls."""
+    found = room_on_page(slug, caller)
+    parts = current_snapshot(found, now_ms())
+    return found, parts | {"people": hub.people(found.pk), "server_now_ms": now_ms()}
+
+
+def gone(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page that says that there is no such room, or not for this caller."""
+    return render(request, "rooms/gone.html", {"slug": slug}, status=404)
+
+
+def expect(caller: Caller, room: Room) -> None:
+    """Have the room know that the caller's page is about to listen, as after a reload."""
+    if person_id := _listening_as(caller, room):
+        hub.expect(room.pk, person_id)
+
+
+def share_link(request: HttpRequest, caller: Caller, room: Room) -> str:
+    """The link that the caller gives to others.
+
+    The address of a private room lets nobody in: what its hosts share makes whoever opens it a member.
+    """
+    is_ticket = room.visibility == Visibility.PRIVATE and caller.role_in(room) >= Role.HOST
+    return request.build_absolute_uri(room.role_link(Role.MEMBER) if is_ticket else room.get_absolute_url())
 
 
 @require_POST
@@ -120,7 +155,8 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
     except Invalid as invalid:
         if wants_json:
             return JsonResponse(invalid.as_json(), status=invalid.status)
-        return HttpResponseRedirect(found.get_absolute_url())
+        problems, typed = {"name": invalid.message}, {"name": request.POST.get("name", "")}
+        return room_page(request, slug, problems=problems, typed=typed, status=invalid.status)
     assert caller.person is not None
     caller.person = caller.person.renamed(name)
     for member in Member.objects.filter(person=caller.person.id, room__closed_at=None).select_related("room"):
@@ -128,7 +164,7 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
             lent.members.get(pk=member.pk).rename(name)
     hub.rename(found.pk, caller.person.id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
-    return _kept(caller, request, response)
+    return kept(caller, request, response)
 
 
 @require_POST
@@ -148,14 +184,14 @@ def take_role(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
     found = Room.objects.find(slug)
     role = found.role_of_ticket(ticket) if found else None
     if found is None or role is None:
-        return render(request, "rooms/gone.html", {"slug": slug}, status=404)
+        return gone(request, slug)
     response = HttpResponseRedirect(found.get_absolute_url())
     if request.method == "GET":
         with change(found, now_ms(), by=caller.name_in(found)) as lent:
             member = caller.member_of(lent)
             if member is None or member.banned_at is None:
                 caller.join(lent, role)
-        _kept(caller, request, response)
+        kept(caller, request, response)
     return response
 
 
@@ -165,22 +201,13 @@ def _listening_as(caller: Caller, room: Room) -> UUID | None:
     return member.person if member else caller.person_id
 
 
-def _room_named(code: str, caller: Caller) -> Room | None:
-    """The room whose name, slug or link is ``code``; None if the caller may not know of it."""
-    in_link = re.search("/r/([^/?#]+)", code)
-    slug = unquote(in_link[1]) if in_link else code.strip("/")
-    room = Room.objects.find(slug)
-    if room is not None and caller.may_read(room):
-        return room
-    return Room.objects.public().filter(name__iexact=code).first()
-
-
 def _make(request: HttpRequest, caller: Caller) -> HttpResponse:
     name, visibility = request.POST.get("name", ""), request.POST.get("visibility", Visibility.UNLISTED)
     try:
         check_may_make(caller)
         if visibility not in Visibility.values:
-            raise Invalid(f"“{visibility[:20]}” is no visibility; public, unlisted and private are.")
+            message = gettext("“%(visibility)s” is no visibility; public, unlisted and private are.")
+            raise Invalid(message % {"visibility": visibility[:20]})
         made, _owner = make_room(name, caller, visibility)
     except Refusal as refusal:
         errors = refusal.fields or {"name": refusal.message}
@@ -189,7 +216,7 @@ def _make(request: HttpRequest, caller: Caller) -> HttpResponse:
         if refusal.retry_after_s is not None:
             response["Retry-After"] = str(refusal.retry_after_s)
         return response
-    return _kept(caller, request, HttpResponseRedirect(made.get_absolute_url()))
+    return kept(caller, request, HttpResponseRedirect(made.get_absolute_url()))
 
 
 def _home(
@@ -198,19 +225,25 @@ def _home(
     *,
     errors: dict[str, str] | None = None,
     values: dict[str, str] | None = None,
+    like: list[Room] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     search = request.GET.get("search", "")[:80]
+    found = public_rooms(search, limit=MOST_ROOMS + 1)
     context = {
-        "rooms": public_rooms(search, limit=ON_HOME),
+        "rooms": found[:MOST_ROOMS],
+        "are_more": len(found) > MOST_ROOMS,
+        "plays": any(room["playing"] for room in found),
+        "most": MOST_ROOMS,
         "search": search,
+        "like": like or [],
         "errors": errors or {},
         "values": values or {},
     }
-    return _kept(caller, request, render(request, "rooms/home.html", context, status=status))
+    return kept(caller, request, render(request, "rooms/home.html", context, status=status))
 
 
-def _kept(caller: Caller, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def kept(caller: Caller, request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """``response`` with the cookie that makes the browser known again."""
     if caller.person is not None:
         caller.person.keep(request, response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import shutil
 import tempfile
@@ -34,7 +35,7 @@ from tests.support.server import Server, served  # noqa: E402
 ONCE = (
     "addresses", "bundles", "docs", "door", "engine", "engine_boundary", "engine_clock", "engine_follower",
     "engine_sound", "engine_state", "engine_stream", "engine_youtube", "links", "oembed", "offset_profiles", "scripts",
-    "synth", "timeline",
+    "shots", "synth", "timeline",
 )  # fmt: skip
 """What these modules test is the same whatever the database is; all others run on PostgreSQL and Redis too."""
 
@@ -68,10 +69,23 @@ def _databases_end_with_their_test() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the static files. One worker collects them for all: it keeps two cores busy for a while."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "collected"
+    with Path(f"{folder}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "static/staticfiles.json").exists():  # which is written last
+            Server(folder).collect()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared(collected: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with an empty database and the static files, to be copied."""
     folder = tmp_path_factory.mktemp("prepared")
-    Server(folder).prepare()
+    shutil.copytree(collected, folder, dirs_exist_ok=True)
+    Server(folder).manage("migrate", "-v0")
     return folder
 
 
@@ -109,6 +123,16 @@ def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     """A server with the demo room and nothing else, made by the command that users run."""
     with served(prepared, tmp_path_factory.mktemp("demo"), demo=True) as server:
         yield server
+
+
+@pytest.fixture
+def host_path(demo: Server) -> str:
+    """The path of the link that makes Alice a host of the demo room."""
+    code = (
+        "from rooms.models import Room; from rooms.roles import Role;"
+        "print(Room.objects.open().get(slug='lounge').role_link(Role.HOST))"
+    )
+    return demo.shell(code).strip().splitlines()[-1]
 
 
 @pytest.fixture(scope="module")

@@ -104,6 +104,20 @@ def test_a_style_holds_what_it_imports_before_its_own() -> None:
     assert Styles(styles).joined("app/room.css") == "base {}\ndeck {}\nroom {}\n"
 
 
+def test_styles_stand_in_the_order_in_which_they_are_imported() -> None:
+    """Where two rules weigh the same the later one counts, however deep its file is imported."""
+    styles = Styles(
+        {
+            "page.css": '@import "./common.css";\n@import "./part.css";\nlast {}\n',
+            "common.css": '@import "./tokens.css";\n@import "./base.css";\n',
+            "tokens.css": "tokens {}\n",
+            "base.css": '@import "./tokens.css";\nbase {}\n',
+            "part.css": "part {}\n",
+        }
+    )
+    assert styles.joined("page.css") == "tokens {}\nbase {}\npart {}\nlast {}\n"
+
+
 def test_every_script_and_style_of_ours_can_be_joined() -> None:
     folders = {app: ROOT / app / "static" for app in ("players", "rooms")}
     paths = [(path, path.relative_to(folder)) for folder in folders.values() for path in folder.rglob("*.[cj]s*")]

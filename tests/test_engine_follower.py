@@ -261,6 +261,17 @@ def test_a_link_that_leads_nowhere_is_unplayable_and_said_so(started: Engine, bo
     bob.wait_until_in_step()
 
 
+def test_what_fails_in_a_paused_room_is_told_when_it_is_to_play(started: Engine, bob: Bob) -> None:
+    """A room that nobody listens to would go through its queue otherwise, from dead link to dead link."""
+    missing = tone(started, 1) | {"url": f"{started.server.url}/media/nothing.mp3"}
+    bob.hear(missing, playing=False)
+    bob.wait_for_phase("unplayable")
+    assert bob.run("hints") == []
+    bob.hear(missing)
+    bob.wait_for("hints.length > 0")
+    assert bob.run("hints") == [{"kind": "failed", "entry_id": 1, "code": 4}]
+
+
 def test_what_failed_is_tried_again_when_the_network_returns(started: Engine, bob: Bob) -> None:
     entry = tone(started, 1)
     bob.page.route(entry["url"], lambda route: route.abort())

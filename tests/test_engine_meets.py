@@ -132,10 +132,11 @@ def test_who_switches_sync_off_still_does_what_the_host_does_and_is_corrected_on
     bob.wait_until_in_step()
 
 
-@pytest.mark.parametrize(("nudge_ms", "seeks"), [(60, 0), (-60, 0), (600, 1)])
+@pytest.mark.parametrize(("nudge_ms", "seeks"), [(60, 0), (-60, 0), (600, 3)])
 def test_a_nudge_moves_what_plays_by_as_many_milliseconds_and_back(
     started: Engine, bob: Bob, nudge_ms: int, seeks: int
 ) -> None:
+    """Far nudges are sought, and sought again where a busy machine let the start come late."""
     listening(started, bob)
     before_ms = usual_error_ms(bob)
     bob.run("(ms) => { follower.nudgeMs = ms; }", nudge_ms)

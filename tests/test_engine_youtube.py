@@ -73,7 +73,7 @@ def test_the_next_video_plays_in_the_same_player(started: Engine, bob: Bob) -> N
 def test_a_rate_of_the_room_is_played(started: Engine, bob: Bob) -> None:
     bob.hear(video(1), lead_ms=-5_000, rate=1.5)
     # Not at once: it may be in step for a moment while the player still loads.
-    bob.wait_for("youtubeStandIn.players[0]?.getPlaybackRate() === 1.5")
+    bob.wait_for("youtubeStandIn.players?.[0]?.getPlaybackRate() === 1.5")
     bob.wait_until_in_step()
     assert bob.run("youtubeStandIn.players[0].getPlaybackRate()") == 1.5
 
@@ -130,7 +130,7 @@ def test_seeks_are_rare_however_long_they_take(started: Engine) -> None:
     bob.hear(video(1), lead_ms=-5_000)
     bob.wait_for("follower.status.driftMs !== null")
     bob.page.wait_for_timeout(12_000)
-    assert len(calls(bob, "seekTo")) <= 4
+    assert len(calls(bob, "seekTo")) <= 6
 
 
 def test_a_player_that_plays_only_its_own_rates_is_nudged_no_more_after_two_trials(started: Engine, bob: Bob) -> None:
@@ -194,6 +194,16 @@ def test_a_refused_video_is_said_and_told(started: Engine, code: int, reason: st
     assert bob.run("hints") == [{"kind": "failed", "entry_id": 1, "code": code}]
     bob.hear(video(2), lead_ms=TRACK_LEAD_MS)
     bob.wait_until_in_step()
+
+
+def test_a_refused_video_is_told_once_the_room_plays(started: Engine) -> None:
+    bob = Bob(started, errors={"video000001": 150})
+    bob.hear(video(1), playing=False)
+    bob.wait_for_phase("unplayable")
+    assert bob.run("hints") == []
+    bob.hear(video(1))
+    bob.wait_for("hints.length > 0")
+    assert bob.run("hints") == [{"kind": "failed", "entry_id": 1, "code": 150}]
 
 
 def test_a_youtube_that_cannot_be_reached_is_nobodys_news_and_tried_again(started: Engine, bob: Bob) -> None:

@@ -21,16 +21,6 @@ ROOM = "/r/lounge"
 
 
 @pytest.fixture
-def host_path(demo: Server) -> str:
-    """The path of the link that makes Alice the host."""
-    code = (
-        "from rooms.models import Room; from rooms.roles import Role;"
-        "print(Room.objects.open().get(slug='lounge').role_link(Role.HOST))"
-    )
-    return demo.shell(code).strip().splitlines()[-1]
-
-
-@pytest.fixture
 def token(demo: Server) -> str:
     """A token of the room's owner, for ``curl``."""
     code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"

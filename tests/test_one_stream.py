@@ -43,6 +43,18 @@ DEAF = """window.BroadcastChannel = class extends BroadcastChannel {
     }
 }"""
 """A tab that misses what the others say as long as it `isDeaf`."""
+LATE = """window.BroadcastChannel = class extends BroadcastChannel {
+    constructor(name) {
+        super(name);
+        this.addEventListener('message', (event) => {
+            if (!window.lateMs || event.isLate) return;
+            event.stopImmediatePropagation();
+            const late = Object.assign(new MessageEvent('message', { data: event.data }), { isLate: true });
+            setTimeout(() => this.dispatchEvent(late), lateMs);
+        });
+    }
+}"""
+"""A tab that hears the others `lateMs` later."""
 NO_CHANNELS = "delete window.BroadcastChannel;"
 SOURCES = "window.EventSource = class extends EventSource { constructor(url) { super(url); window.source = this; } };"
 """A tab whose stream, if it has one, is its `source`."""
@@ -458,6 +470,24 @@ def test_a_bye_ends_every_tab_for_good(started: Engine, way: str) -> None:
     assert len(started.server.streams) == 1
 
 
+@pytest.mark.parametrize(
+    ("late_ms", "most_streams"),
+    [pytest.param(100, 1, id="before another leads"), pytest.param(1_500, 3, id="when another leads")],
+)
+def test_a_bye_ends_a_tab_that_hears_it_late(started: Engine, late_ms: int, most_streams: int) -> None:
+    tabs = Tabs(started, LATE)
+    pages = tabs.live(3)
+    for page in pages:
+        page.evaluate(f"window.lateMs = {late_ms}")
+    started.server.stream(0).send("bye", {"reason": "kicked"})
+    started.server.stream(0).end()
+    for page in pages:
+        page.wait_for_function("byes.length > 0")
+    assert [page.evaluate("byes") for page in pages] == [["kicked"]] * 3
+    wait_for_connection("lost", *pages)
+    assert len(started.server.streams) <= most_streams
+
+
 def test_a_refusal_for_good_ends_every_tab_at_once(tabs: Tabs) -> None:
     pages = tabs.live(3)
     tabs.server.stream_status, tabs.server.snapshot, tabs.server.snapshot_status = 404, None, 404
@@ -510,11 +540,16 @@ def windows(context: BrowserContext, lounge: Lounge, count: int) -> list[Page]:
 
 
 def take_leader(pages: list[Page]) -> Page:
-    """Take the tab that leads out of ``pages``; needs SOURCES."""
-    leading = [page for page in pages if page.evaluate("window.source?.readyState === EventSource.OPEN")]
-    assert len(leading) == 1
-    pages.remove(leading[0])
-    return leading[0]
+    """Take the tab that leads, as soon as one does, out of ``pages``; needs SOURCES."""
+
+    def leading() -> list[Page]:
+        return [page for page in pages if page.evaluate("window.source?.readyState === EventSource.OPEN")]
+
+    # What the last leader told on its way out, all know before another leads.
+    until(lambda: bool(leading()), "None of the tabs leads.")
+    (leader,) = leading()
+    pages.remove(leader)
+    return leader
 
 
 def wait_until_live(page: Page) -> None:
@@ -594,10 +629,10 @@ def test_whoever_comes_back_as_another_guest_is_here_as_that_one(server: Server,
     """The stream was opened by a person whom the browser has forgotten: it must not go on in their name."""
     lounge = Lounge.open(server)
     first, *_ = windows(context, lounge, 1)
-    before = first.locator("main").get_attribute("data-me")
+    before = first.locator("main.room").get_attribute("data-me")
     context.clear_cookies()
     second, *_ = windows(context, lounge, 1)
-    now = second.locator("main").get_attribute("data-me")
+    now = second.locator("main.room").get_attribute("data-me")
     assert before != now
 
     def names() -> list[str]:

@@ -134,11 +134,10 @@ def test_the_home_page_knows_no_other_method(browser: httpx.Client, method: str)
         "{url}/r/{slug}/",
         "{url}/r/{slug}?x=1#y",
         "/r/{slug}",
-        "{host}",
     ],
 )
 def test_a_room_is_joined_by_its_slug_or_any_link_to_it(lounge: Lounge, code: str) -> None:
-    typed = code.format(slug=lounge.slug, url=lounge.server.url, host=lounge.host_url)
+    typed = code.format(slug=lounge.slug, url=lounge.server.url)
     joined = httpx.get(f"{lounge.server.url}/join", params={"code": typed})
     assert (joined.status_code, joined.headers["location"]) == (302, f"/r/{lounge.slug}")
 
@@ -313,7 +312,7 @@ def test_a_nickname_that_cannot_be_is_refused_with_a_sentence(room: Room, nickna
     answer = name(Client(), room, nickname, Accept="application/json")
     assert answer.status_code == 422
     assert answer.json()["error"]["fields"]["name"].startswith("A nickname has 1 to 40")
-    assert name(Client(), room, nickname).status_code == 302
+    assert name(Client(), room, nickname).status_code == 422
 
 
 def test_a_nickname_that_stands_in_the_room_is_told_to_everybody(room: Room, told: list[Told]) -> None:
@@ -373,8 +372,9 @@ def test_a_link_is_added_by_a_form(room: Room) -> None:
 
 def test_a_link_that_cannot_be_added_by_a_form_is_said_so_on_the_page(room: Room) -> None:
     bob = Client()
-    bob.post(f"/r/{room.slug}/queue", {"url": "hello"})
-    page = bob.get(room.get_absolute_url()).content.decode()
+    answer = bob.post(f"/r/{room.slug}/queue", {"url": "hello"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
     assert "hello" in page
     assert "cannot be played" in page
     assert queue_of(room) == []
@@ -383,5 +383,5 @@ def test_a_link_that_cannot_be_added_by_a_form_is_said_so_on_the_page(room: Room
 def test_a_form_adds_nothing_without_the_csrf_token_or_the_role(room: Room) -> None:
     assert Client(enforce_csrf_checks=True).post(f"/r/{room.slug}/queue", {"url": A}).status_code == 403
     Room.objects.update(add_role=Role.HOST)
-    assert Client().post(f"/r/{room.slug}/queue", {"url": A}).status_code == 302
+    assert Client().post(f"/r/{room.slug}/queue", {"url": A}).status_code == 403
     assert queue_of(room) == []

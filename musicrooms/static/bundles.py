@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from graphlib import TopologicalSorter
 
 
 class Bundles(ABC):
@@ -38,18 +37,22 @@ class Bundles(ABC):
         return sorted(self._texts.keys() - self.parts)
 
     def in_order(self, root: str) -> list[str]:
-        """``root`` and all that it imports, each once and after what it imports itself.
+        """``root`` and all that it imports, each once, after what it imports itself and in the order of the imports.
 
-        Raises graphlib.CycleError, a ValueError, if that is impossible.
+        Raises ValueError if a file imports itself, by whatever way.
         """
-        needed: dict[str, list[str]] = {}
-        waiting = [root]
-        while waiting:
-            path = waiting.pop()
-            if path not in needed:
-                needed[path] = self._imports[path]
-                waiting += needed[path]
-        return list(TopologicalSorter(needed).static_order())
+        found: dict[str, None] = {}
+        self._collect(root, found, ())
+        return list(found)
+
+    def _collect(self, path: str, found: dict[str, None], above: tuple[str, ...]) -> None:
+        if path in above:
+            raise ValueError(f"{path} imports itself: {' → '.join([*above, path])}.")
+        if path in found:
+            return
+        for imported in self._imports[path]:
+            self._collect(imported, found, (*above, path))
+        found[path] = None
 
     def _resolved(self, path: str, name: str) -> str:
         if not name.startswith("."):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from players.admin.times import clock
 from players.models import Entry, Player
@@ -20,10 +21,10 @@ from rooms.models import Room
 class PlayerForm(RowForm):
     """What the operator wants to be heard. The position shown is the one at which the page was made."""
 
-    entry = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
-    playing = forms.BooleanField(required=False)
-    position_ms = forms.IntegerField(label="position (ms)", min_value=0, max_value=MAX_POSITION_MS)
-    rate = forms.TypedChoiceField(coerce=float)
+    entry = forms.TypedChoiceField(label=gettext_lazy("Entry"), coerce=int, empty_value=None, required=False)
+    playing = forms.BooleanField(label=gettext_lazy("Playing"), required=False)
+    position_ms = forms.IntegerField(label=gettext_lazy("position (ms)"), min_value=0, max_value=MAX_POSITION_MS)
+    rate = forms.TypedChoiceField(label=gettext_lazy("Rate"), coerce=float)
 
     class Meta:
         model = Player
@@ -40,7 +41,7 @@ class PlayerForm(RowForm):
         )
         queue = player.room.queue.listed() if player.pk else []
         self.fields["entry"].choices = [  # type: ignore[attr-defined]
-            ("", "nothing"),
+            ("", gettext("nothing")),
             *((entry.pk, f"{place}. {str(entry)[:50]}") for place, entry in enumerate(queue, 1)),
         ]
         self.fields["rate"].choices = [  # type: ignore[attr-defined]
@@ -57,7 +58,7 @@ class PlayerForm(RowForm):
             player.unload(now_ms)
         player.set(now_ms, entry=entry, position_ms=position_ms, rate=wanted.get("rate"), playing=wanted.get("playing"))
         if wanted.get("playing") and not player.playing:
-            message = "There is nothing to play: the queue holds nothing playable."
+            message = gettext("There is nothing to play: the queue holds nothing playable.")
             raise Invalid(message, fields={"playing": message})
 
     def _wanted_entry(self, lent: Room) -> Entry | None:
@@ -66,9 +67,10 @@ class PlayerForm(RowForm):
             return None
         entry = lent.queue.listed().filter(pk=entry_id).first()
         if entry is None:
-            message = "This entry is not in the queue any more; choose another."
+            message = gettext("This entry is not in the queue any more; choose another.")
         elif entry.track.problem:
-            message = f"“{entry}” cannot be played. {entry.as_json()['unplayable']}"
+            message, reason = gettext("“%(entry)s” cannot be played. %(reason)s"), entry.as_json()["unplayable"]
+            message %= {"entry": entry, "reason": gettext(reason)}
         else:
             return entry
         raise Invalid(message, fields={"entry": message})
@@ -77,14 +79,16 @@ class PlayerForm(RowForm):
         target = entry or (None if "entry" in self.wanted else player.entry)
         shown = self.shown("entry")
         if entry is None and shown and shown != str(player.entry_id):
-            message = f"The room went on to “{player.entry}” meanwhile; open this page again to seek in it."
+            message = gettext("The room went on to “%(entry)s” meanwhile; open this page again to seek in it.")
+            message %= {"entry": player.entry}
             raise Stale(message, fields={"position_ms": message})
         message = ""
         if target is None:
-            message = f"{position_ms} is not allowed while nothing is loaded; choose an entry."
+            message = gettext("%(position)s is not allowed while nothing is loaded; choose an entry.")
         elif target.last_ms is not None and position_ms > target.last_ms:
-            message = f"{position_ms} lies beyond the end of “{target}”, which is {target.last_ms}."
+            message = gettext("%(position)s lies beyond the end of “%(entry)s”, which is %(end)s.")
         if message:
+            message %= {"position": position_ms, "entry": target, "end": target and target.last_ms}
             raise Invalid(message, fields={"position_ms": message})
 
 
@@ -101,11 +105,11 @@ class PlayerInline(RoomInline):
     model = Player
     form = PlayerForm
     formset = PlayerFormSet
-    verbose_name_plural = "player"
+    verbose_name_plural = gettext_lazy("player")
     fields = ("entry", "playing", "position_ms", "of", "rate")
     readonly_fields = ("of",)
 
-    @admin.display(description="now")
+    @admin.display(description=gettext_lazy("now"))
     def of(self, player: Player) -> str:
         """The position and the end, as people read them."""
         entry = player.entry

@@ -11,6 +11,7 @@ from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from players.admin.times import clock
 from players.models import Entry
@@ -28,7 +29,7 @@ def entry_of(lent: Room, entry_id: int) -> Entry:
     """The entry of a lent room; raises Unknown if it is gone."""
     entry = lent.queue.listed().filter(pk=entry_id).first()
     if entry is None:
-        raise Unknown("This entry is not in the queue any more.")
+        raise Unknown(gettext("This entry is not in the queue any more."))
     return entry
 
 
@@ -43,8 +44,10 @@ def put(lent: Room, places: dict[int, int]) -> None:
 
 
 class EntryForm(RowForm):
-    start_ms = forms.IntegerField(label="start (ms)", min_value=0, max_value=MAX_POSITION_MS, required=False)
-    end_ms = forms.IntegerField(label="end (ms)", min_value=1, max_value=MAX_POSITION_MS, required=False)
+    start_ms = forms.IntegerField(
+        label=gettext_lazy("start (ms)"), min_value=0, max_value=MAX_POSITION_MS, required=False
+    )
+    end_ms = forms.IntegerField(label=gettext_lazy("end (ms)"), min_value=1, max_value=MAX_POSITION_MS, required=False)
 
     class Meta:
         model = Entry
@@ -104,16 +107,16 @@ class QueueInline(RoomInline):
     model = Entry
     form = PlacedEntryForm
     formset = QueueFormSet
-    verbose_name_plural = "queue"
+    verbose_name_plural = gettext_lazy("queue")
     can_delete = True
     fields = ("place", "title", "length", "start_ms", "end_ms", "member", "votes")
     readonly_fields = ("title", "length", "member", "votes")
 
-    @admin.display(description="title")
+    @admin.display(description=gettext_lazy("title"))
     def title(self, entry: Entry) -> str:
         return title_of(entry)
 
-    @admin.display(description="length")
+    @admin.display(description=gettext_lazy("length"))
     def length(self, entry: Entry) -> str:
         return clock(entry.track.length_ms)
 
@@ -159,26 +162,29 @@ class EntryAdmin(VerbAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="title", ordering="track__title")
+    @admin.display(description=gettext_lazy("title"), ordering="track__title")
     def title(self, entry: Entry) -> str:
         return title_of(entry)
 
-    @admin.display(description="room", ordering="playlist__room__name")
+    @admin.display(description=gettext_lazy("room"), ordering="playlist__room__name")
     def room(self, entry: Entry) -> Room:
         return entry.playlist.room
 
-    @admin.display(description="length", ordering="track__length_ms")
+    @admin.display(description=gettext_lazy("length"), ordering="track__length_ms")
     def length(self, entry: Entry) -> str:
         return clock(entry.track.length_ms)
 
-    @admin.action(description="Play now", permissions=["change"])
+    @admin.action(description=gettext_lazy("Play now"), permissions=["change"])
     def play_now(self, request: HttpRequest, queryset: models.QuerySet[Entry]) -> None:
-        self.each(request, queryset, "Play now", _play)
+        self.each(request, queryset, gettext_noop("Play now"), _play)
 
-    @admin.action(description="Remove from the queue", permissions=["change"])
+    @admin.action(description=gettext_lazy("Remove from the queue"), permissions=["change"])
     def remove(self, request: HttpRequest, queryset: models.QuerySet[Entry]) -> None:
         self.each(
-            request, queryset, "Remove", lambda lent, entry, now: lent.queue.remove(entry_of(lent, entry.pk), now)
+            request,
+            queryset,
+            gettext_noop("Remove"),
+            lambda lent, entry, now: lent.queue.remove(entry_of(lent, entry.pk), now),
         )
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from players import adding
 from players.admin.player import PlayerInline
@@ -31,10 +32,12 @@ from rooms.models import Room
 
 class PlayingRoomForm(RoomForm):
     link = forms.CharField(
-        label="Links",
+        label=gettext_lazy("Links"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text="A link, several separated by spaces or lines, or a YouTube playlist, for the end of the queue.",
+        help_text=gettext_lazy(
+            "A link, several separated by spaces or lines, or a YouTube playlist, for the end of the queue."
+        ),
     )
 
 
@@ -71,11 +74,11 @@ class PlayingRoomAdmin(RoomAdmin):
         length = entries.annotate(length=Count("pk")).values("length")
         return super().get_queryset(request).annotate(queue_length=Coalesce(Subquery(length), 0))
 
-    @admin.display(description="queue", ordering="queue_length")
+    @admin.display(description=gettext_lazy("queue"), ordering="queue_length")
     def queue_length(self, room: Room) -> int:
         return int(getattr(room, "queue_length", 0))
 
-    @admin.display(description="plays", ordering="player__entry__track__title")
+    @admin.display(description=gettext_lazy("plays"), ordering="player__entry__track__title")
     def plays(self, room: Room) -> str:
         """What plays, where it is, and how."""
         now = now_ms()
@@ -89,25 +92,25 @@ class PlayingRoomAdmin(RoomAdmin):
 
     # Actions
 
-    @admin.action(description="Play", permissions=["change"])
+    @admin.action(description=gettext_lazy("Play"), permissions=["change"])
     def play(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        self.each(request, queryset, "Play", _play)
+        self.each(request, queryset, gettext_noop("Play"), _play)
 
-    @admin.action(description="Pause", permissions=["change"])
+    @admin.action(description=gettext_lazy("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        self.each(request, queryset, "Pause", lambda lent, _room, now: lent.player.pause(now))
+        self.each(request, queryset, gettext_noop("Pause"), lambda lent, _room, now: lent.player.pause(now))
 
-    @admin.action(description="Next", permissions=["change"])
+    @admin.action(description=gettext_lazy("Next"), permissions=["change"])
     def next(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        self.each(request, queryset, "Next", lambda lent, _room, now: lent.player.next(now))
+        self.each(request, queryset, gettext_noop("Next"), lambda lent, _room, now: lent.player.next(now))
 
-    @admin.action(description="Previous", permissions=["change"])
+    @admin.action(description=gettext_lazy("Previous"), permissions=["change"])
     def previous(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        self.each(request, queryset, "Previous", lambda lent, _room, now: lent.player.previous(now))
+        self.each(request, queryset, gettext_noop("Previous"), lambda lent, _room, now: lent.player.previous(now))
 
-    @admin.action(description="Clear the queue", permissions=["change"])
+    @admin.action(description=gettext_lazy("Clear the queue"), permissions=["change"])
     def clear_queue(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        self.each(request, queryset, "Clear the queue", lambda lent, _room, now: lent.queue.clear(now))
+        self.each(request, queryset, gettext_noop("Clear the queue"), lambda lent, _room, now: lent.queue.clear(now))
 
     # The page of one room
 
@@ -118,7 +121,7 @@ class PlayingRoomAdmin(RoomAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
         fieldsets = list(super().get_fieldsets(request, obj))
         may_add = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return [*fieldsets, ("Add to the queue", {"fields": ("link",)})] if may_add else fieldsets
+        return [*fieldsets, (gettext("Add to the queue"), {"fields": ("link",)})] if may_add else fieldsets
 
     def changeform_view(
         self,
@@ -157,4 +160,4 @@ def _as_it_is(room: Room, now_ms: int) -> Room:
 def _play(lent: Room, _room: Room, now_ms: int) -> None:
     lent.player.play(now_ms)
     if not lent.player.playing:
-        raise Invalid("There is nothing to play: the queue holds nothing playable.")
+        raise Invalid(gettext("There is nothing to play: the queue holds nothing playable."))

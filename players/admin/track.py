@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from players import metadata
 from players.admin.times import clock
@@ -21,13 +22,17 @@ from rooms.admin.forms import ShownForm
 
 
 class TrackForm(ShownForm):
-    length_ms = forms.IntegerField(label="length (ms)", min_value=1, max_value=MAX_POSITION_MS, required=False)
+    length_ms = forms.IntegerField(
+        label=gettext_lazy("length (ms)"), min_value=1, max_value=MAX_POSITION_MS, required=False
+    )
     artwork_url = forms.CharField(
-        label="artwork",
+        label=gettext_lazy("artwork"),
         required=False,
         max_length=2_000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        validators=[RegexValidator("^(https?:/)?/[^/]", "An address starts with https://, http:// or /.")],
+        validators=[
+            RegexValidator("^(https?:/)?/[^/]", gettext_lazy("An address starts with https://, http:// or /."))
+        ],
     )
 
     class Meta:
@@ -49,11 +54,11 @@ class TrackAdmin(ModelAdmin):
     readonly_fields = ("provider", "address", "checked_at")
     actions: Any = ("ask_again",)
 
-    @admin.display(description="length", ordering="length_ms")
+    @admin.display(description=gettext_lazy("length"), ordering="length_ms")
     def length(self, track: Track) -> str:
         return clock(track.length_ms)
 
-    @admin.display(description="address")
+    @admin.display(description=gettext_lazy("address"))
     def address(self, track: Track) -> str:
         return format_html('<a href="{}" rel="noreferrer">{}</a>', track.url, track.url)
 
@@ -66,10 +71,12 @@ class TrackAdmin(ModelAdmin):
             obj.save(update_fields=list(form.wanted))
             metadata.tell_rooms(Track.objects.get(pk=obj.pk))
 
-    @admin.action(description="Ask YouTube again", permissions=["change"])
+    @admin.action(description=gettext_lazy("Ask YouTube again"), permissions=["change"])
     def ask_again(self, request: HttpRequest, queryset: models.QuerySet[Track]) -> None:
         """What YouTube answers follows in a moment, in every room that has the track."""
         track_ids = list(queryset.filter(provider=Provider.YOUTUBE).values_list("pk", flat=True))
         Track.objects.filter(pk__in=track_ids).update(checked_at=None)
         transaction.on_commit(partial(metadata.follow_up, track_ids))
-        self.message_user(request, f"YouTube is asked about {len(track_ids)} tracks.", messages.SUCCESS)
+        self.message_user(
+            request, gettext("YouTube is asked about %(count)s tracks.") % {"count": len(track_ids)}, messages.SUCCESS
+        )

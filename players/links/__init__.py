@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from django.utils.translation import gettext
+
 from players.links import address, direct, youtube
 from players.links.characters import FORBIDDEN
-from players.links.link import ALLOWED, MAX_LENGTH, Link, LinkError, PlaylistLink, refusal
+from players.links.link import MAX_LENGTH, Link, LinkError, PlaylistLink, refusal, too_long
 
 __all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "PlaylistLink", "parse", "parse_many"]
 
@@ -43,14 +45,21 @@ def parse_many(text: str) -> list[Link | PlaylistLink]:
     """What each link in ``text`` names, white space or commas between; LinkError names the first bad one."""
     links = [link for link in _SEPARATOR.split(text) if link.strip(_INVISIBLE)]
     if len(links) > MAX_LINKS:
-        raise LinkError(f"There are {len(links):,} links; at most {MAX_LINKS} at once are allowed.")
+        message = gettext("There are %(count)s links; at most %(most)s at once are allowed.")
+        raise LinkError(message % {"count": f"{len(links):,}", "most": MAX_LINKS})
     return [parse(link) for link in links or [""]]
 
 
 def _refuse_unreadable(text: str) -> None:
     if not text:
-        raise refusal(text, f"is not a link; allowed is {ALLOWED}.")
+        raise refusal(
+            text,
+            gettext(
+                "%(value)s is not a link; allowed is a YouTube link, or an http:// or https:// address of an audio or "
+                "video file."
+            ),
+        )
     if len(text) > MAX_LENGTH:
-        raise refusal(text, f"has {len(text):,} characters; allowed are {MAX_LENGTH:,}.")
+        raise too_long(text)
     if FORBIDDEN.search(text):
-        raise refusal(text, "has a space or an invisible character inside; a link may have none.")
+        raise refusal(text, gettext("%(value)s has a space or an invisible character inside; a link may have none."))

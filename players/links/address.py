@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.utils.translation import gettext
+
 from players.links import hosts
-from players.links.link import ALLOWED, MAX_LENGTH, refusal
+from players.links.link import MAX_LENGTH, refusal, too_long
 
 # The grammar of RFC 3986, appendix B. The split of urllib raises on some texts and drops parts of others.
 _PARTS = re.compile(
@@ -39,11 +41,19 @@ def read(text: str) -> Address:
     """The address that ``text`` writes; LinkError if it is not a well-formed absolute http or https one."""
     scheme, authority, path, query, fragment = split(text)
     if scheme not in _DEFAULT_PORTS or not authority:
-        raise refusal(text, f"cannot be played; allowed is {ALLOWED}.")
+        raise refusal(
+            text,
+            gettext(
+                "%(value)s cannot be played; allowed is a YouTube link, or an http:// or https:// address of an audio "
+                "or video file."
+            ),
+        )
     if "@" in authority:
         # The password is not said again: messages are logged and shown to others.
         bare = text.replace(authority, "…@" + authority.rpartition("@")[2], 1)
-        raise refusal(bare, "carries a user name or password; only addresses without one are allowed.")
+        raise refusal(
+            bare, gettext("%(value)s carries a user name or password; only addresses without one are allowed.")
+        )
     host, port = _host_and_port(authority, scheme)
     return composed(f"{scheme}://{host}{port}", host, path or "/", query, fragment)
 
@@ -52,7 +62,7 @@ def composed(origin: str, host: str, path: str, query: str, fragment: str) -> Ad
     """The address of these parts, percent-encoded; LinkError if it grows too long by that."""
     address = Address(origin, host, quote(path, safe=_SAFE), quote(query, safe=_SAFE + "?[]"), fragment)
     if len(address.url) > MAX_LENGTH:
-        raise refusal(address.url, f"has {len(address.url):,} characters; allowed are {MAX_LENGTH:,}.")
+        raise too_long(address.url)
     return address
 
 
@@ -68,8 +78,10 @@ def _host_and_port(authority: str, scheme: str) -> tuple[str, str]:
     name, digits, *_ = (*_PORT.split(authority), "")
     host = hosts.normalised(name)
     if host is None:
-        raise refusal(authority, "is not a valid host; allowed is a name like example.org or an IP address.")
+        raise refusal(
+            authority, gettext("%(value)s is not a valid host; allowed is a name like example.org or an IP address.")
+        )
     digits = digits or str(_DEFAULT_PORTS[scheme])
     if len(digits) > 5 or not 1 <= int(digits) <= 65_535:
-        raise refusal(digits, "is not a valid port; allowed is 1 to 65535.")
+        raise refusal(digits, gettext("%(value)s is not a valid port; allowed is 1 to 65535."))
     return host, "" if int(digits) == _DEFAULT_PORTS[scheme] else f":{int(digits)}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from django.utils.translation import gettext
+
 from players.links import address as addresses
 from players.links.address import Address
 from players.links.characters import one_line
@@ -38,7 +40,9 @@ def own(text: str) -> Link:
     _, authority, path, query, fragment = addresses.split(text)
     segments = unquote(path).split("/")[1:]
     if authority or "\\" in unquote(path) or {"", ".", ".."} & set(segments):
-        raise refusal(text, "is not the path of a file; allowed is one such as /media/demo/dusk.wav.")
+        raise refusal(
+            text, gettext("%(value)s is not the path of a file; allowed is one such as /media/demo/dusk.wav.")
+        )
     return read(addresses.composed("", "", path, query, fragment))
 
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from players.links.characters import shown
 
 MAX_LENGTH = 2_000
 """Characters of a link, as pasted and as normalised: what browsers, proxies and databases all carry."""
-
-ALLOWED = "a YouTube link, or an http:// or https:// address of an audio or video file"
 
 
 class LinkError(ValueError):
     """The text is no link that can be played. The message is a sentence for the person who pasted it."""
 
 
-def refusal(value: str, sentence: str) -> LinkError:
-    """The error whose message is ``sentence`` with ``value``, shortened, as its subject."""
-    return LinkError(f"{shown(value)} {sentence}")
+def refusal(value: str, sentence: str, **details: object) -> LinkError:
+    """The error whose message is ``sentence`` with ``value``, shortened, and the ``details`` in it."""
+    return LinkError(sentence % {"value": shown(value), **details})
+
+
+def too_long(value: str) -> LinkError:
+    message = gettext("%(value)s has %(length)s characters; allowed are %(most)s.")
+    return refusal(value, message, length=f"{len(value):,}", most=f"{MAX_LENGTH:,}")
 
 
 @dataclass(frozen=True, slots=True)

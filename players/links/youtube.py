@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from django.utils.translation import gettext
+
 from players.links import address as addresses
 from players.links.address import Address
 from players.links.characters import FORBIDDEN
@@ -114,7 +116,10 @@ def _attributed(around: Address) -> Address:
 
 def _video(media_id: str, given: dict[str, str], fragment: str) -> Link:
     if not is_video_id(media_id):
-        raise refusal(media_id, 'is not the id of a YouTube video; one has 11 letters, digits, "-" or "_".')
+        raise refusal(
+            media_id,
+            gettext('%(value)s is not the id of a YouTube video; one has 11 letters, digits, "-" or "_".'),
+        )
     start, end = fragment_span(fragment)
     start_ms = first_moment_ms(*(given.get(name, "") for name in ("t", "start", "time_continue")), start)
     return video(media_id, *ordered(start_ms, first_moment_ms(given.get("end", ""), end)))
@@ -122,13 +127,21 @@ def _video(media_id: str, given: dict[str, str], fragment: str) -> Link:
 
 def _playlist(playlist_id: str) -> PlaylistLink:
     if playlist_id.startswith("RD"):
-        raise refusal(playlist_id, "is a mix, which YouTube makes up for each viewer; use a playlist.")
+        raise refusal(
+            playlist_id, gettext("%(value)s is a mix, which YouTube makes up for each viewer; use a playlist.")
+        )
     if playlist_id in _PERSONAL_LISTS:
-        raise refusal(playlist_id, "is a list that only its owner sees; use a public playlist.")
+        raise refusal(playlist_id, gettext("%(value)s is a list that only its owner sees; use a public playlist."))
     if not is_playlist_id(playlist_id):
-        raise refusal(playlist_id, 'is not the id of a playlist; one has up to 64 letters, digits, "-" or "_".')
+        raise refusal(
+            playlist_id,
+            gettext('%(value)s is not the id of a playlist; one has up to 64 letters, digits, "-" or "_".'),
+        )
     return PlaylistLink(playlist_id, f"https://www.youtube.com/playlist?list={playlist_id}")
 
 
 def _no_video(address: Address) -> LinkError:
-    return refusal(address.url, "is on YouTube but names no video; use a link to one video or to a playlist.")
+    return refusal(
+        address.url,
+        gettext("%(value)s is on YouTube but names no video; use a link to one video or to a playlist."),
+    )

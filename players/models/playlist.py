@@ -185,5 +185,5 @@ class Entry(models.Model):
             "votes": self.votes,
             "start_ms": self.start_ms,
             "end_ms": self.end_ms,
-            "unplayable": Problem(track.problem).label if track.problem else "",
+            "unplayable": Problem(track.problem).sentence if track.problem else "",
         }

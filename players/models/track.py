@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy, override
 
 from players.links import Link
 from players.timeline import MAX_POSITION_MS
@@ -11,7 +12,7 @@ from players.timeline import MAX_POSITION_MS
 
 class Provider(models.TextChoices):
     YOUTUBE = "youtube", "YouTube"
-    DIRECT = "direct", "direct link"
+    DIRECT = "direct", gettext_lazy("direct link")
 
     @property
     def grace_ms(self) -> int:
@@ -27,9 +28,15 @@ class Provider(models.TextChoices):
 class Problem(models.TextChoices):
     """Why a track cannot be played by anybody; the label is what people are told."""
 
-    NOT_EMBEDDABLE = "not-embeddable", "Its owner does not let this video play outside YouTube."
-    GONE = "gone", "This video is private or no longer on YouTube."
-    FAILED = "failed", "It could not be played by those who listened."
+    NOT_EMBEDDABLE = "not-embeddable", gettext_lazy("Its owner does not let this video play outside YouTube.")
+    GONE = "gone", gettext_lazy("This video is private or no longer on YouTube.")
+    FAILED = "failed", gettext_lazy("It could not be played by those who listened.")
+
+    @property
+    def sentence(self) -> str:
+        """In English, as it is told to everybody at once."""
+        with override(None):
+            return str(self.label)
 
 
 class Track(models.Model):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from players.models.playlist import Entry
 
 
 class VoiceKind(models.TextChoices):
-    VOTE = "vote", "likes it"
-    LENGTH = "length", "measured its length"
-    ENDED = "ended", "heard it end"
-    FAILED = "failed", "could not play it"
+    VOTE = "vote", gettext_lazy("likes it")
+    LENGTH = "length", gettext_lazy("measured its length")
+    ENDED = "ended", gettext_lazy("heard it end")
+    FAILED = "failed", gettext_lazy("could not play it")
 
 
 class Voice(models.Model):

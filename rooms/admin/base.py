@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from rooms.admin.forms import Refused, ShownForm, blaming
 from rooms.change import change
@@ -79,7 +80,10 @@ class VerbAdmin(ModelAdmin):
     # Actions
 
     def each(self, request: HttpRequest, queryset: models.QuerySet[Any], deed: str, verb: Verb) -> None:
-        """Do one deed to each selected object, in the room of each; one that fails does not stop the others."""
+        """Do one deed to each selected object, in the room of each; one that fails does not stop the others.
+
+        ``deed`` is in English, as the log keeps it, and told in the language of the operator.
+        """
         now, changed = now_ms(), 0
         selected = list(queryset)
         for obj in selected:
@@ -88,16 +92,19 @@ class VerbAdmin(ModelAdmin):
                     before = lent.version
                     verb(lent, obj, now)
             except Refusal as refusal:
-                self.message_user(request, f"{deed}, {obj}: {refusal.message}", messages.ERROR)
+                self.message_user(request, f"{gettext(deed)}, {obj}: {refusal.message}", messages.ERROR)
             except DatabaseError as error:
                 if is_away(error):
                     raise
                 logger.exception("%s: %s %r could not be changed.", deed, self.opts.verbose_name, obj.pk)
-                self.message_user(request, f"{deed}, {obj}: this failed. The server's log says why.", messages.ERROR)
+                failed = gettext("%(deed)s, %(object)s: this failed. The server's log says why.")
+                self.message_user(request, failed % {"deed": gettext(deed), "object": obj}, messages.ERROR)
             else:
                 if lent.version > before:
                     changed += 1
                     self.log_change(request, obj, f"{deed}.")
         noun = self.opts.verbose_name if len(selected) == 1 else self.opts.verbose_name_plural
         level = messages.SUCCESS if changed else messages.WARNING
-        self.message_user(request, f"{deed}: {changed} of {len(selected)} {noun} changed.", level)
+        told = gettext("%(deed)s: %(changed)s of %(count)s %(objects)s changed.")
+        told %= {"deed": gettext(deed), "changed": changed, "count": len(selected), "objects": noun}
+        self.message_user(request, told, level)

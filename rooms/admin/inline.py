@@ -14,6 +14,7 @@ from django.db import models
 from django.forms.models import modelformset_factory
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 
 from rooms.admin.forms import ShownForm, blaming
 from rooms.models import Room
@@ -33,7 +34,8 @@ class RowForm(ShownForm):
         if self.instance._state.adding:
             self.errors.clear()
             if set(self.changed_data) - {"id"}:
-                self.add_error(None, f"This {self.instance._meta.verbose_name} is gone meanwhile.")
+                gone = gettext("This %(object)s is gone meanwhile.")
+                self.add_error(None, gone % {"object": self.instance._meta.verbose_name})
             return self.cleaned_data
         return super().clean()
 

@@ -9,14 +9,19 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from rooms.admin.base import VerbAdmin
 from rooms.admin.inline import RoomFormSet, RoomInline, RowForm
 from rooms.models import Member, Room
 from rooms.roles import Role
 
-WELCOME, MUTED, BANNED = "", "muted", "banned"
-STANDINGS = ((WELCOME, "welcome"), (MUTED, "muted: may only listen"), (BANNED, "banned: may not come in"))
+WELCOME, MUTED, BANNED = "", gettext_noop("muted"), gettext_noop("banned")
+STANDINGS = (
+    (WELCOME, gettext_lazy("welcome")),
+    (MUTED, gettext_lazy("muted: may only listen")),
+    (BANNED, gettext_lazy("banned: may not come in")),
+)
 
 
 def standing_of(member: Member) -> str:
@@ -39,8 +44,12 @@ def take(member: Member, standing: str) -> None:
 
 
 class MemberForm(RowForm):
-    standing = forms.ChoiceField(choices=STANDINGS, required=False)
-    kick = forms.BooleanField(label="Show out", required=False, help_text="Ends their streams; they may come back.")
+    standing = forms.ChoiceField(label=gettext_lazy("Standing"), choices=STANDINGS, required=False)
+    kick = forms.BooleanField(
+        label=gettext_lazy("Show out"),
+        required=False,
+        help_text=gettext_lazy("Ends their streams; they may come back."),
+    )
 
     class Meta:
         model = Member
@@ -76,7 +85,7 @@ class MemberInline(RoomInline):
     model = Member
     form = MemberForm
     formset = MemberFormSet
-    verbose_name_plural = "people"
+    verbose_name_plural = gettext_lazy("people")
     fields: ClassVar[Any] = ("nickname", "role", "standing", "kick", "user", "joined_at")
     readonly_fields = ("nickname", "user", "joined_at")
 
@@ -84,9 +93,9 @@ class MemberInline(RoomInline):
         is_changeable = self.has_change_permission(request, obj)
         return [name for name in self.fields if is_changeable or name != "kick"]
 
-    @admin.display(description="standing")
+    @admin.display(description=gettext_lazy("standing"))
     def standing(self, member: Member) -> str:
-        return standing_of(member) or "welcome"
+        return gettext(standing_of(member) or "welcome")
 
 
 @admin.register(Member)
@@ -116,25 +125,25 @@ class MemberAdmin(VerbAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="standing")
+    @admin.display(description=gettext_lazy("standing"))
     def standing(self, member: Member) -> str:
-        return standing_of(member) or "welcome"
+        return gettext(standing_of(member) or "welcome")
 
-    @admin.action(description="Mute", permissions=["change"])
+    @admin.action(description=gettext_lazy("Mute"), permissions=["change"])
     def mute(self, request: HttpRequest, queryset: models.QuerySet[Member]) -> None:
-        self._each(request, queryset, "Mute", Member.mute)
+        self._each(request, queryset, gettext_noop("Mute"), Member.mute)
 
-    @admin.action(description="Ban", permissions=["change"])
+    @admin.action(description=gettext_lazy("Ban"), permissions=["change"])
     def ban(self, request: HttpRequest, queryset: models.QuerySet[Member]) -> None:
-        self._each(request, queryset, "Ban", Member.ban)
+        self._each(request, queryset, gettext_noop("Ban"), Member.ban)
 
-    @admin.action(description="Show out", permissions=["change"])
+    @admin.action(description=gettext_lazy("Show out"), permissions=["change"])
     def kick(self, request: HttpRequest, queryset: models.QuerySet[Member]) -> None:
-        self._each(request, queryset, "Show out", Member.kick)
+        self._each(request, queryset, gettext_noop("Show out"), Member.kick)
 
-    @admin.action(description="Give back what was taken", permissions=["change"])
+    @admin.action(description=gettext_lazy("Give back what was taken"), permissions=["change"])
     def forgive(self, request: HttpRequest, queryset: models.QuerySet[Member]) -> None:
-        self._each(request, queryset, "Give back", Member.forgive)
+        self._each(request, queryset, gettext_noop("Give back"), Member.forgive)
 
     def _each(
         self, request: HttpRequest, queryset: models.QuerySet[Member], deed: str, verb: Callable[[Member], None]

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from rooms.admin.base import VerbAdmin
 from rooms.admin.forms import ShownForm, blaming
@@ -49,15 +50,15 @@ class RoomForm(ShownForm):
 class OpenFilter(admin.SimpleListFilter):
     """Open rooms, unless others are asked for: closed ones only pile up."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return (("closed", "Closed"), ("all", "All"))
+        return (("closed", gettext("Closed")), ("all", gettext("All")))
 
     def choices(self, changelist: Any) -> Any:
         choices = super().choices(changelist)
-        yield {**next(choices), "display": "Open"}
+        yield {**next(choices), "display": gettext_lazy("Open")}
         yield from choices
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
@@ -74,7 +75,7 @@ class RoomAdmin(VerbAdmin):
     list_filter = (OpenFilter, "visibility")
     list_per_page = 50
     search_fields = ("name", "slug")
-    search_help_text = "Name or address"
+    search_help_text = gettext_lazy("Name or address")
     ordering: ClassVar[Any] = ("-pk",)
     actions: Any = ("withdraw_links", "close")
     readonly_fields = ("page", "host_link", "who_listens", "version", "created_at", "closed_at")
@@ -94,20 +95,20 @@ class RoomAdmin(VerbAdmin):
             room.people = people[room.pk]
         return changes
 
-    @admin.display(description="visibility", ordering="visibility")
+    @admin.display(description=gettext_lazy("visibility"), ordering="visibility")
     def seen_by(self, room: Room) -> str:
         return room.visibility
 
-    @admin.display(description="listeners")
+    @admin.display(description=gettext_lazy("listeners"))
     def listeners(self, room: Room) -> int:
         """How many listen, as it was asked for the whole page at once."""
         return int(room.people["listeners"])  # type: ignore[attr-defined]
 
-    @admin.display(description="open", boolean=True, ordering="closed_at")
+    @admin.display(description=gettext_lazy("open"), boolean=True, ordering="closed_at")
     def is_open(self, room: Room) -> bool:
         return room.closed_at is None
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def page(self, room: Room) -> str:
         if room.closed_at is not None:
             return ""
@@ -115,18 +116,20 @@ class RoomAdmin(VerbAdmin):
 
     # Actions
 
-    @admin.action(description="Withdraw host links", permissions=["change"])
+    @admin.action(description=gettext_lazy("Withdraw host links"), permissions=["change"])
     def withdraw_links(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        self.each(request, queryset, "Withdraw host links", lambda lent, _room, _now: lent.withdraw_links())
+        self.each(
+            request, queryset, gettext_noop("Withdraw host links"), lambda lent, _room, _now: lent.withdraw_links()
+        )
 
-    @admin.action(description="Close for good", permissions=["change"])
+    @admin.action(description=gettext_lazy("Close for good"), permissions=["change"])
     def close(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        self.each(request, queryset, "Close", lambda lent, _room, _now: lent.close())
+        self.each(request, queryset, gettext_noop("Close"), lambda lent, _room, _now: lent.close())
 
     # The page of one room
 
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
-        rules = ("Rules", {"fields": (("control_role", "add_role"), ("at_end", "when_empty"))})
+        rules = (gettext("Rules"), {"fields": (("control_role", "add_role"), ("at_end", "when_empty"))})
         if obj is None:
             return [(None, {"fields": (("name", "visibility"),)}), rules]
         links = ("page", "host_link") if self.has_change_permission(request, obj) else ()
@@ -139,12 +142,12 @@ class RoomAdmin(VerbAdmin):
     def get_view_on_site_url(self, obj: Room | None = None) -> str | None:
         return obj.get_absolute_url() if obj is not None and obj.closed_at is None else None
 
-    @admin.display(description="host link")
+    @admin.display(description=gettext_lazy("host link"))
     def host_link(self, room: Room) -> str:
         link = room.role_link(Role.HOST)
         return format_html('<a href="{}">{}</a>', link, link)
 
-    @admin.display(description="listeners")
+    @admin.display(description=gettext_lazy("listeners"))
     def who_listens(self, room: Room) -> str:
         """How many listen in this process, and who."""
         people = hub.people(room.pk)
@@ -161,7 +164,8 @@ class RoomAdmin(VerbAdmin):
         if request.method == "POST":
             room = self.get_object(request, object_id)
             if room is not None and room.closed_at is not None and self.has_change_permission(request):
-                self.message_user(request, f"The room “{room}” was closed; nothing was saved.", messages.ERROR)
+                told = gettext("The room “%(room)s” was closed; nothing was saved.") % {"room": room}
+                self.message_user(request, told, messages.ERROR)
                 return HttpResponseRedirect(request.path)
         return super().change_view(request, object_id, *args, **kwargs)
 

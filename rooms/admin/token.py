@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from rooms.admin.base import ModelAdmin
 from rooms.change import change
@@ -26,7 +27,7 @@ class TokenAdmin(ModelAdmin):
     ordering = ("-pk",)
     fields = ("member", "room", "created_at")
 
-    @admin.display(description="room", ordering="member__room__name")
+    @admin.display(description=gettext_lazy("room"), ordering="member__room__name")
     def room(self, token: Token) -> Room:
         return token.member.room
 

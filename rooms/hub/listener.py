@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from rooms.clock import now_ms
@@ -16,7 +16,6 @@ from rooms.hub.wire import Part
 from rooms.metrics import DROPPED
 
 if TYPE_CHECKING:
-    from rooms.hub.live import LiveRoom
     from rooms.lane import Lane
 
 logger = logging.getLogger(__name__)
@@ -32,6 +31,28 @@ STALLED_S = 40.0
 
 PIECE_BYTES = 64 * 1024
 """What is larger is sent in pieces, each when the peer took the one before: it bounds what waits for one peer."""
+
+
+class Place(Protocol):
+    """Where listeners are: a live room, or the lobby. It is kept while somebody is within it."""
+
+    room_id: int
+    slug: str
+
+    def __enter__(self) -> object: ...
+    def __exit__(self, *error: object) -> None: ...
+
+    async def join(self, listener: Listener, last_event_id: int | None) -> None:
+        """Add ``listener`` and tell it what is new since that event."""
+
+    async def newest_for(self, listener: Listener) -> list[bytes] | None:
+        """What brings ``listener``, which fell behind, up to date; None if it left."""
+
+    def leave(self, listener: Listener) -> None:
+        """Forget ``listener``; calling this twice does no harm."""
+
+    def end(self, listener: Listener, reason: str = "") -> None:
+        """End its stream: for good with a reason, else politely, so that the browser comes back."""
 
 
 class Listener:
@@ -65,7 +86,7 @@ class Listener:
 
     def __init__(
         self,
-        room: LiveRoom,
+        room: Place,
         send: Send,
         *,
         person_id: UUID | None = None,
@@ -127,6 +148,16 @@ class Listener:
     def is_stalled(self, now_s: float) -> bool:
         """Whether the peer has taken nothing for too long (``now_s`` by the monotonic clock)."""
         return self._finishing is not None and now_s - self.slow_since > STALLED_S
+
+    def end_if_old(self, now_s: float) -> None:
+        """End a stream that reached its maximum age, or whose peer does not read any more."""
+        if self.is_stalled(now_s):
+            DROPPED.labels("slow").inc()
+            self.room.leave(self)
+            self.break_off()
+        elif self.expires_at < now_s:
+            DROPPED.labels("aged").inc()
+            self.room.end(self)
 
     def break_off(self) -> None:
         """Let go of a peer to which nothing more can be sent."""

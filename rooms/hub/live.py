@@ -17,7 +17,6 @@ from rooms.hub.head import Head, Load, Loaded
 from rooms.hub.listener import Listener
 from rooms.hub.outbox import Event, Outbox
 from rooms.hub.presence import Crowd, Presence
-from rooms.metrics import DROPPED
 
 logger = logging.getLogger(__name__)
 
@@ -304,17 +303,9 @@ class LiveRoom:
         if now_s < self._next_look_at:
             return
         self._next_look_at = now_s + LOOK_EVERY_S
-        self.slow = 0
         for listener in list(self.listeners):
-            if listener.is_stalled(now_s):
-                DROPPED.labels("slow").inc()
-                self.leave(listener)
-                listener.break_off()
-            elif listener.expires_at < now_s:
-                DROPPED.labels("aged").inc()
-                self.end(listener)
-            elif listener.is_slow:
-                self.slow += 1
+            listener.end_if_old(now_s)
+        self.slow = sum(listener.is_slow for listener in self.listeners)
 
     def _resumed(self) -> bytes:
         return wire.event("resumed", {"version": self._newest, "server_now_ms": now_ms()}, self._newest)

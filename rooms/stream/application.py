@@ -10,15 +10,17 @@ from typing import Any
 
 from django.db import DatabaseError
 
+from rooms.callers import Person
 from rooms.errors import Refusal, Unknown
 from rooms.hub import hub
-from rooms.hub.listener import Listener
-from rooms.hub.live import LiveRoom, Outdated
+from rooms.hub.listener import Listener, Place
+from rooms.hub.live import Outdated
 from rooms.lane import lane_of
+from rooms.lobby import lobby
 from rooms.stream import passes
 from rooms.stream.identity import Identity, identify
 from rooms.stream.request import Request
-from rooms.stream.response import Response, Send
+from rooms.stream.response import Headers, Response, Send
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +28,12 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 PATH = re.compile(r"/api/v1/rooms/([^/]+)/events")
+LOBBY_PATH = "/events"
 
 
-def slug_of(scope: Scope) -> str | None:
-    """The slug of the room whose stream ``scope`` asks for; None if it asks for something else."""
-    if scope["type"] != "http":
-        return None
-    match = PATH.fullmatch(scope["path"])
-    return match[1] if match else None
+def is_stream(scope: Scope) -> bool:
+    """Whether ``scope`` asks for a stream: of a room, or of the home page."""
+    return scope["type"] == "http" and (scope["path"] == LOBBY_PATH or PATH.fullmatch(scope["path"]) is not None)
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +44,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     response = Response(send)
     try:
         try:
-            listening = await _admit(Request(scope), response, slug_of(scope) or "")
+            listening = await _admit(Request(scope), response, scope["path"])
         except Refusal as refusal:
             await response.refuse(refusal)
         else:
@@ -54,14 +54,14 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         # By the server, or because nothing can be sent any more: an end like others.
         await response.end_softly()
     except (DatabaseError, Outdated) as error:
-        logger.warning("A stream of the room “%s” has to come back later: %r.", (slug_of(scope) or "")[:80], error)
+        logger.warning("The stream %.120s has to come back later: %r.", scope["path"], error)
         await response.end_softly()
     except Exception:
-        logger.exception("A stream of the room “%s” failed.", (slug_of(scope) or "")[:80])
+        logger.exception("The stream %.120s failed.", scope["path"])
         await response.end_softly()
 
 
-async def _admit(request: Request, response: Response, slug: str) -> tuple[Listener, int | None] | None:
+async def _admit(request: Request, response: Response, path: str) -> tuple[Listener, int | None] | None:
     """Answer ``request`` up to where its stream begins; its listener and last event id, or None if it is answered."""
     response.answers(request)
     if request.method == "OPTIONS":
@@ -74,6 +74,20 @@ async def _admit(request: Request, response: Response, slug: str) -> tuple[Liste
     if hub.is_stopping:
         await response.end_softly()
         return None
+    if path == LOBBY_PATH:
+        return await _admit_to_lobby(request, response)
+    match = PATH.fullmatch(path)
+    return await _admit_to_room(request, response, match[1] if match else "")
+
+
+async def _admit_to_lobby(request: Request, response: Response) -> tuple[Listener, int | None] | None:
+    person = Person.of_cookies(request.cookies)
+    # No name: nobody is told who looks at the home page.
+    identity = Identity(person.id) if person else Identity()
+    return await _begin(request, response, lobby, identity)
+
+
+async def _admit_to_room(request: Request, response: Response, slug: str) -> tuple[Listener, int | None] | None:
     live = await hub.live_room(slug)
     if live is None:
         raise Unknown(f"There is no room “{slug[:80]}”.")
@@ -81,18 +95,21 @@ async def _admit(request: Request, response: Response, slug: str) -> tuple[Liste
         identity = await identify(request, live)
         if not await live.may_listen(identity.person_id, is_operator=identity.is_operator):
             raise Unknown(f"There is no room “{slug[:80]}”.")
-        if request.method == "HEAD":
-            await response.begin()
-            await response.end()
-            return None
-        return await _begin(request, response, live, identity), request.last_event_id
+        headers = passes.headers(request, live, identity) if identity.wants_pass else []
+        return await _begin(request, response, live, identity, headers)
 
 
-async def _begin(request: Request, response: Response, live: LiveRoom, identity: Identity) -> Listener:
+async def _begin(
+    request: Request, response: Response, place: Place, identity: Identity, headers: Headers = ()
+) -> tuple[Listener, int | None] | None:
+    if request.method == "HEAD":
+        await response.begin()
+        await response.end()
+        return None
     serving = asyncio.current_task()
     assert serving is not None
     listener = Listener(
-        live,
+        place,
         response.send,
         person_id=identity.person_id,
         name=identity.name,
@@ -102,21 +119,21 @@ async def _begin(request: Request, response: Response, live: LiveRoom, identity:
     )
     hub.admit(listener, request.address)
     try:
-        await response.begin(passes.headers(request, live, identity) if identity.wants_pass else [])
+        await response.begin(headers)
         listener.lane = lane_of(response.send)
     except BaseException:
         hub.dismiss(listener)
         raise
-    return listener
+    return listener, request.last_event_id
 
 
 async def _listen(listener: Listener, last_event_id: int | None, receive: Receive) -> None:
-    live = listener.room
-    with live:
+    place = listener.room
+    with place:
         try:
-            await live.join(listener, last_event_id)
+            await place.join(listener, last_event_id)
             while (await receive())["type"] != "http.disconnect":
                 pass
         finally:
-            live.leave(listener)
+            place.leave(listener)
             hub.dismiss(listener)

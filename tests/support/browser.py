@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,15 @@ FLAGS = [
     "--no-first-run",
 ]
 TIMEOUT_S = 15
+
+TELL_REFUSALS = """
+const play = HTMLMediaElement.prototype.play
+HTMLMediaElement.prototype.play = function () {
+  const playing = play.call(this)
+  playing.catch(({ name }) => console.debug('the browser refused:', name))
+  return playing
+}
+"""
 
 PLAYING_NOW = """() => {
   const media = [...document.querySelectorAll('video, audio')].filter((one) => one.currentSrc)
@@ -73,10 +83,27 @@ class Window:
         page = context.new_page()
         window = cls(page, url, [])
         page.on("pageerror", lambda error: window.errors.append(str(error)))
-        page.route(lambda address: not address.startswith(url) and address.startswith("http"), _refuse)
+        # A pattern, which the driver knows by itself: a function would be asked for every request of the page.
+        page.route(re.compile(f"^(?!{re.escape(url)})http"), _refuse)
         for path in paths:
             page.goto(url + path)
         return window
+
+    @classmethod
+    def silent(cls, context: BrowserContext, url: str, path: str) -> Window:
+        """A window on a room that plays, whose browser has just refused to let it sound."""
+        window = cls.of(context, url)
+        window.visit_unheard(path)
+        return window
+
+    def visit_unheard(self, path: str) -> None:
+        """Visit a room that plays, until the browser has refused to let it sound.
+
+        To the browser, whoever drives a page is its user: it must not be asked anything before.
+        """
+        self.page.add_init_script(TELL_REFUSALS)
+        with self.page.expect_console_message(lambda told: "refused: NotAllowedError" in told.text):
+            self.page.goto(self.url + path)
 
     @property
     def hears(self) -> dict[str, Any] | None:

@@ -54,15 +54,21 @@ class Server:
 
     def prepare(self) -> Server:
         """Make the database and collect the static files."""
-        (self.data_dir / "media").mkdir(parents=True, exist_ok=True)
+        self.collect()
         self.manage("migrate", "-v0")
-        self.manage("collectstatic", "-v0", "--no-input")
         return self
 
-    def start(self) -> Server:
+    def collect(self) -> None:
+        """Collect the static files."""
+        (self.data_dir / "media").mkdir(parents=True, exist_ok=True)
+        self.manage("collectstatic", "-v0", "--no-input")
+
+    def start(self, port: int = 0) -> Server:
+        """Start it, on a free port unless one is named."""
         with self._log_path.open("ab") as log:
             start = log.tell()
-            command = [sys.executable, "-W", "ignore", "manage.py", "serve", "--port", "0", "--server", self.server]
+            serve = ["manage.py", "serve", "--port", str(port), "--server", self.server]
+            command = [sys.executable, "-W", "ignore", *serve]
             self._process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
         self.url = self._wait_for_address(start)
         return self

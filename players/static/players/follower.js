@@ -70,7 +70,9 @@ export class Follower extends EventTarget {
    * @param {Player} player
    */
   follow(player) {
+    const isStarted = player.playing && !this.#transport.course.player?.playing;
     this.#transport.goTo(player);
+    if (isStarted) this.#transport.retry();
     this.#tell();
   }
 
@@ -218,7 +220,8 @@ export class Follower extends EventTarget {
   #fail(entry, { code, reason }) {
     this.#reason = reason;
     this.#transport.failed();
-    this.#hints.failed(entry, code);
+    // A host who lines up tracks in a room that is paused would be moved on under their hands.
+    if (this.#transport.course.player?.playing) this.#hints.failed(entry, code);
   }
 
   /** What comes next may load once what is now has loaded. */

@@ -1,3 +1,5 @@
+import { t } from "../rooms/words.js";
+
 /**
  * @typedef {import("./adapter.js").Entry} Entry
  * @typedef {import("./adapter.js").MediaState} MediaState
@@ -14,10 +16,10 @@ const AHEAD_MS = 200;
 
 /** @type {Record<number, string>} by the codes of MediaError */
 const REASONS = {
-  1: "The loading of this track was stopped.",
-  2: "The network failed while this track was loading.",
-  3: "This track is damaged, or in a format that your browser cannot decode.",
-  4: "This link leads to nothing that your browser can play.",
+  1: t("The loading of this track was stopped."),
+  2: t("The network failed while this track was loading."),
+  3: t("This track is damaged, or in a format that your browser cannot decode."),
+  4: t("This link leads to nothing that your browser can play."),
 };
 
 /**
@@ -166,6 +168,6 @@ export class Html5Video extends EventTarget {
   /** @returns {Failure} */
   #failure() {
     const code = this.element.error?.code ?? 0;
-    return { code, reason: REASONS[code] ?? "This track could not be played." };
+    return { code, reason: REASONS[code] ?? t("This track could not be played.") };
   }
 }

@@ -126,7 +126,7 @@ export class Transport {
     else this.resume();
   }
 
-  /** The network is back: what failed may have failed for want of it. */
+  /** The network is back, or a host presses play: what failed may have failed for want of the network. */
   retry() {
     if (this.#mode === "failed") this.rejoin();
   }

@@ -1,7 +1,7 @@
 /** A reconnect that the server asked for takes up to 5 s; only what takes longer is worth a word. */
 const LOST_AFTER_MS = 8_000;
 
-/** @typedef {"live" | "catching-up" | "lost"} Connection */
+/** @typedef {"live" | "catching-up" | "lost" | "full"} Connection "full": the server has no place left for this one */
 
 /** How a listener's connection stands. */
 export class ConnectionStatus {
@@ -26,12 +26,18 @@ export class ConnectionStatus {
 
   /** Nothing can be heard for a while. */
   interrupted() {
+    if (!navigator.onLine) this.lost();
     if (this.#status === "live") this.#become("catching-up");
     if (this.#status === "catching-up") this.#losing ??= setTimeout(() => this.lost(), LOST_AFTER_MS);
   }
 
   lost() {
     this.#become("lost");
+  }
+
+  /** It is refused for now. */
+  full() {
+    this.#become("full");
   }
 
   /** Let no time run any more. */

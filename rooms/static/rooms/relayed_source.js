@@ -80,7 +80,7 @@ export class RelayedSource {
     const quietMs = Math.abs(Date.now() - this.#heardAt);
     if (quietMs > SILENCE_MS) this.#close();
     if (this.#isHidden && !this.#isOpen && !document.hidden && Date.now() - this.#closedAt > CLOSED_MS) {
-      this.#follower.missed();
+      this.#pass();
     } else if (quietMs > (document.hidden ? QUIET_HIDDEN_MS : QUIET_MS)) {
       this.#ask();
     }
@@ -113,6 +113,12 @@ export class RelayedSource {
 
   #miss() {
     this.#close();
+    this.#pass();
+  }
+
+  /** Whoever is passed over may end its stream for that very reason: it speaks for nobody any more. */
+  #pass() {
+    this.#leader = null;
     this.#follower.missed();
   }
 }

@@ -4,6 +4,8 @@ import { SteadySource } from "./steady_source.js";
 
 /** Part of the name by which tabs find each other: pages from before an update that changed the words are left alone. */
 const PROTOCOL = 1;
+/** What tabs say and who holds the lock come by different ways: so much later may a word arrive than the lock. */
+const LAST_WORD_MS = 500;
 
 /**
  * @typedef {import("./shapes.js").State} State
@@ -87,6 +89,7 @@ export class SharedSource {
   /** @param {string} reason why the server lets this browser in no more */
   refuse(reason) {
     this.#post({ kind: "refused", reason });
+    this.#end({ reason });
   }
 
   #enter() {
@@ -136,7 +139,18 @@ export class SharedSource {
    */
   #relay(name, data) {
     this.#post({ kind: "event", from: this.#id, name, data });
-    this.#owner.heard(name, data);
+    if (name === "bye") this.#end(data);
+    else this.#owner.heard(name, data);
+  }
+
+  /**
+   * The others shall know that it is over before one of them could lead.
+   * @param {any} data
+   */
+  #end(data) {
+    const running = this.#running;
+    this.#steady.stop();
+    setTimeout(() => running === this.#running && this.#owner.heard("bye", data), LAST_WORD_MS);
   }
 
   #interrupt() {
@@ -160,7 +174,7 @@ export class SharedSource {
   #receive(message) {
     if (message.kind === "ask") this.#answer(message);
     else if (message.kind === "refused") this.#owner.heard("bye", { reason: message.reason });
-    else if (!this.#isLeading) this.#relayed.hear(message);
+    else if (!this.#isLeading || isBye(message)) this.#relayed.hear(message);
   }
 
   /** @param {Question} question */
@@ -177,6 +191,14 @@ export class SharedSource {
   #post(message) {
     this.#channel?.postMessage(message);
   }
+}
+
+/**
+ * The end that the last leader told holds for whom it made way, too.
+ * @param {Relayed | Standing} message
+ */
+function isBye(message) {
+  return message.kind === "event" && message.name === "bye";
 }
 
 /**

@@ -38,7 +38,7 @@ export class SteadySource {
     this.#running = new AbortController();
     const { signal } = this.#running;
     document.addEventListener("visibilitychange", () => document.hidden || this.#watch(), { signal });
-    window.addEventListener("online", () => this.isOpen || this.#open(), { signal });
+    window.addEventListener("online", () => this.renew(), { signal });
     window.addEventListener("pagehide", () => this.#source?.close(), { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.#return(), { signal });
     this.#watching = setInterval(() => this.#watch(), WATCH_EVERY_MS);
@@ -59,7 +59,7 @@ export class SteadySource {
     return this.#source?.readyState === EventSource.OPEN && !this.#isSilent;
   }
 
-  /** Open another stream instead of this one, as whoever the cookies name by now. */
+  /** Open another stream instead of this one: as whoever the cookies name by now, over whatever network there is. */
   renew() {
     if (!this.#running) return;
     this.#source?.close();

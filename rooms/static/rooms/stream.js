@@ -1,4 +1,5 @@
 import { ConnectionStatus } from "./connection.js";
+import { isFull } from "./full.js";
 import { SharedSource } from "./shared_source.js";
 import { fetchSnapshot, Refused } from "./snapshot.js";
 import { apply, withPlayer } from "./state.js";
@@ -29,13 +30,14 @@ export class RoomStream extends EventTarget {
   #snapshotUrl;
   #identity;
   #source;
-  #isOpen = false;
   /** @type {State | null} */
   #state = null;
   #connection = new ConnectionStatus((status) => this.#tell("connection", status));
   /** What came while the snapshot is being fetched; null while it is not. @type {Told[] | null} */
   #held = null;
   #fetchedAt = 0;
+  /** Null while it is closed. @type {AbortController | null} */
+  #open = null;
   #ticksBehind = 0;
   /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
   #timers = {};
@@ -55,7 +57,7 @@ export class RoomStream extends EventTarget {
       events: EVENTS,
       heard: (name, data) => this.#hear({ name, data }),
       interrupted: () => this.#connection.interrupted(),
-      mayReopen: () => this.#fetch(),
+      mayReopen: () => this.#mayReopen(url),
       state: () => this.#state,
     });
   }
@@ -70,15 +72,30 @@ export class RoomStream extends EventTarget {
     return this.#connection.status;
   }
 
+  /**
+   * Fetch the snapshot before there is a stream: an answer is compressed, which a stream is not. If that fails, the
+   * stream brings it, or says why not.
+   */
+  async load() {
+    try {
+      const data = await fetchSnapshot(this.#snapshotUrl);
+      this.#become(apply(this.#state, "snapshot", data).state, { name: "snapshot", data });
+    } catch {
+      // Nothing was promised yet.
+    }
+  }
+
   connect() {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
+    if (this.#open) return;
+    this.#open = new AbortController();
+    window.addEventListener("offline", () => this.#connection.lost(), { signal: this.#open.signal });
     this.#connection.interrupted();
     this.#source.start(this.#identity);
   }
 
   close() {
-    this.#isOpen = false;
+    this.#open?.abort();
+    this.#open = null;
     this.#held = null;
     this.#source.stop();
     this.#connection.stop();
@@ -152,7 +169,7 @@ export class RoomStream extends EventTarget {
     const delayMs = Math.random() * GAP_JITTER_MS + (isRepeated ? FETCH_AGAIN_MS : 0);
     this.#after("refresh", delayMs, async () => {
       const isFetched = await this.#fetch(trusting);
-      if (!isFetched && this.#isOpen) this.#after("refresh", FETCH_AGAIN_MS, () => this.#refresh(null, { trusting }));
+      if (!isFetched && this.#open) this.#after("refresh", FETCH_AGAIN_MS, () => this.#refresh(null, { trusting }));
       if (isFetched && !this.#held && this.#source.isOpen) this.#connection.live();
     });
   }
@@ -166,16 +183,27 @@ export class RoomStream extends EventTarget {
     this.#fetchedAt = Date.now();
     try {
       const data = await fetchSnapshot(this.#snapshotUrl);
-      if (!this.#isOpen) return false;
+      if (!this.#open) return false;
       const { state } = apply(trusting ? null : this.#state, "snapshot", data);
       this.#become(state, { name: "snapshot", data });
       this.#release();
       return true;
     } catch (error) {
       this.#held = null;
-      if (error instanceof Refused) this.#refuse(error.reason);
+      if (error instanceof Refused) this.#source.refuse(error.reason);
       return false;
     }
+  }
+
+  /**
+   * After a refusal: whether another attempt is of use. The snapshot tells whether the room may be read at all.
+   * @param {string} url
+   */
+  async #mayReopen(url) {
+    if (!(await this.#fetch())) return false;
+    const full = await isFull(url);
+    if (full && this.#open) this.#connection.full();
+    return !full;
   }
 
   #release() {
@@ -185,14 +213,8 @@ export class RoomStream extends EventTarget {
   }
 
   /** @param {string} reason */
-  #refuse(reason) {
-    this.#source.refuse(reason);
-    this.#end(reason);
-  }
-
-  /** @param {string} reason */
   #end(reason) {
-    if (!this.#isOpen) return;
+    if (!this.#open) return;
     this.close();
     this.#connection.lost();
     this.#tell("bye", reason);

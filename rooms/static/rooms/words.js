@@ -1,6 +1,16 @@
 const told = document.getElementById("words")?.textContent;
 /** @type {Record<string, string | string[]>} what is said in the language of the page instead of English */
 const words = JSON.parse(told || "{}");
+/** @type {Record<string, number>} which form of a text goes with which kind of number */
+const formOf = Object(words[""]);
+const language = document.documentElement.lang || "en";
+/** From here on digits are grouped. */
+const LONG = 1_000;
+/**
+ * What browsers know of languages is much to load, and a page that starts seldom needs it.
+ * @type {{number?: Intl.NumberFormat, kinds?: Intl.PluralRules}}
+ */
+const known = {};
 
 /**
  * A text in the language of the page. `{name}` in it stands for a value.
@@ -8,8 +18,15 @@ const words = JSON.parse(told || "{}");
  * @param {Record<string, string | number>} [values]
  */
 export function t(text, values = {}) {
-  const known = words[text];
-  return filled(typeof known === "string" ? known : text, values);
+  const said = words[text];
+  return filled(typeof said === "string" ? said : text, values);
+}
+
+/** A whole number as the language of the page writes it. @param {number} count */
+export function numeral(count) {
+  if (count < LONG) return String(count);
+  known.number ??= new Intl.NumberFormat(language);
+  return known.number.format(count);
 }
 
 /**
@@ -20,9 +37,19 @@ export function t(text, values = {}) {
  * @param {Record<string, string | number>} [values]
  */
 export function tn(one, many, count, values = {}) {
-  const known = words[one];
-  const forms = Array.isArray(known) ? known : [one, many];
-  return filled(count === 1 ? forms[0] : forms[forms.length - 1], { count, ...values });
+  const forms = words[one];
+  const form = Array.isArray(forms) ? formFor(forms, count) : count === 1 ? one : many;
+  return filled(form, { count: numeral(count), ...values });
+}
+
+/**
+ * @param {string[]} forms
+ * @param {number} count
+ */
+function formFor(forms, count) {
+  if (forms.length === 1) return forms[0];
+  known.kinds ??= new Intl.PluralRules(language);
+  return forms[formOf[known.kinds.select(count)] ?? forms.length - 1];
 }
 
 /**

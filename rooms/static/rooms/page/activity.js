@@ -1,5 +1,6 @@
 import { positionAt, timelineOf } from "../../players/timeline.js";
 import { clockTime } from "./format.js";
+import { reasonOf } from "./reason.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
@@ -21,7 +22,7 @@ const SEEK_MS = 1500;
  */
 export function newsOf(before, after, by, self, nowMs) {
   const [failed] = whatTurnedOut(before, after, self.added);
-  if (failed) return words.problems.unplayable(failed.title, failed.unplayable ?? "");
+  if (failed) return words.problems.unplayable(failed.title, reasonOf(failed));
   return whatHappened(before, after, by, self.name, nowMs) || whatWasAdded(before, after, self);
 }
 

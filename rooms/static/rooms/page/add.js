@@ -42,6 +42,7 @@ export class AddForm {
 
   /** @param {string} text */
   async submit(text) {
+    if (this.#form.getAttribute("aria-busy") === "true") return;
     if (!text.trim()) return this.#complain(words.problems.noLink);
     this.#complain("");
     this.#setBusy(true);
@@ -70,7 +71,9 @@ export class AddForm {
   /** @param {boolean} busy */
   #setBusy(busy) {
     this.#form.setAttribute("aria-busy", String(busy));
-    this.#button.disabled = this.#input.readOnly = busy;
+    // Not disabled: a button that is would lose the focus.
+    this.#button.setAttribute("aria-disabled", String(busy));
+    this.#input.readOnly = busy;
     this.#button.textContent = busy ? words.adding : words.add;
   }
 

@@ -1,9 +1,12 @@
+import { t } from "../words.js";
 import { AddForm } from "./add.js";
 import { takeLinksAnywhere } from "./anywhere.js";
 import { Refusal } from "./api.js";
+import { partlyAdded } from "./several.js";
+import { reasonOf } from "./reason.js";
 import { words } from "./words.js";
 
-/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./several.js").Outcome} Outcome */
 
 /** Every way to add a link: the page's fields, a paste or a drop anywhere, a suggestion. */
 export class Adding {
@@ -14,21 +17,21 @@ export class Adding {
 
   /**
    * @param {ParentNode} root
-   * @param {(url: string) => Promise<Entry[]>} add
+   * @param {(url: string) => Promise<Outcome>} add
    * @param {(text: string) => void} say
    */
   constructor(root, add, say) {
     this.#say = say;
-    this.#add = async (/** @type {string} */ url) => {
-      const entries = await add(url);
-      const failed = entries.find((entry) => entry.unplayable);
-      if (failed) say(words.problems.unplayable(failed.title, failed.unplayable ?? ""));
-      else say(words.addedHere(entries.length));
-    };
+    this.#add = async (/** @type {string} */ url) => say(told(await add(url)));
     this.#forms = [...root.querySelectorAll('form[data-part="add"]')].map(
       (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add),
     );
-    if (this.#forms.length) takeLinksAnywhere((links) => void this.quietly(links));
+    const mayAdd = this.#forms.length > 0;
+    takeLinksAnywhere({
+      mayAdd,
+      add: (links) => (mayAdd ? void this.quietly(links) : say(t("You cannot add music in this room."))),
+      say,
+    });
   }
 
   /** Put the cursor into the field that can be seen. */
@@ -44,4 +47,15 @@ export class Adding {
       this.#say(problem instanceof Refusal ? problem.message : words.problems.unknown);
     }
   }
+}
+
+/**
+ * @param {Outcome} outcome
+ * @returns {string}
+ */
+function told({ entries, refused }) {
+  if (refused.length) return partlyAdded(entries.length, refused);
+  const failed = entries.find((entry) => entry.unplayable);
+  if (failed) return words.problems.unplayable(failed.title, reasonOf(failed));
+  return words.addedHere(entries.length);
 }

@@ -48,10 +48,11 @@ export class Api {
 
   /**
    * @param {string} url one link, or several on lines of their own
+   * @param {number | null} [after] the entry to put it behind; null for the front; the end if left out
    * @returns {Promise<Entry[]>}
    */
-  async add(url) {
-    const answer = await this.#call("POST", "/queue", { url });
+  async add(url, after) {
+    const answer = await this.#call("POST", "/queue", after === undefined ? { url } : { url, after });
     return answer.items ?? [answer];
   }
 
@@ -61,6 +62,14 @@ export class Api {
    */
   move(entryId, after) {
     return this.#call("PATCH", `/queue/${entryId}`, { after });
+  }
+
+  /**
+   * @param {number} entryId
+   * @param {{start_ms: number | null, end_ms: number | null}} bounds
+   */
+  trim(entryId, bounds) {
+    return this.#call("PATCH", `/queue/${entryId}`, bounds);
   }
 
   /** @param {number} entryId */

@@ -2,8 +2,10 @@ import { colourOf, tint } from "./colour.js";
 import { hueOf } from "./format.js";
 
 /** How long an older picture stays under the one that fades in, in milliseconds. */
-const FADE_MS = 620;
+const FADE_MS = 260;
 const SIDE = 16;
+/** What the template says of it, too; the style sheet stretches it over its frame. */
+const COVER_SIDE = 640;
 
 /** Origins that show their pictures but do not let them be read. @type {Set<string>} */
 const unreadable = new Set();
@@ -82,6 +84,7 @@ async function loadAs(url, crossOrigin) {
   const image = new Image();
   image.alt = "";
   image.className = "fill";
+  image.width = image.height = COVER_SIDE;
   image.crossOrigin = crossOrigin;
   image.src = url;
   try {

@@ -30,11 +30,10 @@ export class Deck {
   }
 
   show() {
-    const { entry, player, state, status } = this.#session;
+    const { entry, player, status } = this.#session;
     this.#deck.dataset.picture = this.#picture();
     this.#deck.dataset.phase = status?.phase ?? "loading";
     document.body.classList.toggle("is-playing", player.playing);
-    document.title = entry ? `${entry.title} · ${state.room.name}` : state.room.name;
     if (this.#miniTitle) write(this.#miniTitle, entry?.title ?? "");
     void this.#artwork.show(entry?.artwork_url ?? "");
     if (!entry) return;
@@ -49,7 +48,6 @@ export class Deck {
   #picture() {
     const { entry, status } = this.#session;
     if (!entry) return "none";
-    if (status?.phase === "unplayable") return "cover";
     return entry.provider === "youtube" || status?.hasPicture ? "video" : "cover";
   }
 }

@@ -60,6 +60,26 @@ export function setLabel(element, label) {
   element.title = label;
 }
 
+/**
+ * Grey a button out, or not. It is not disabled, since the focus would fall to the top of the page.
+ *
+ * @param {HTMLElement} button
+ * @param {boolean} isUsable
+ */
+export function setUsable(button, isUsable) {
+  button.setAttribute("aria-disabled", String(!isUsable));
+}
+
+/**
+ * Press a button that may be greyed out.
+ *
+ * @param {HTMLElement | null} button
+ * @param {() => void} act
+ */
+export function onPress(button, act) {
+  button?.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || act());
+}
+
 /** @returns {boolean} whether things may move */
 export function mayMove() {
   return !matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -102,12 +102,17 @@ export class Drag {
     return held ? held.y - held.startY + held.startTop - this.#list.getBoundingClientRect().top : 0;
   }
 
+  /** Where the page's foot is covered, in pixels from its top: a row is not to be dropped under there. */
+  get #foot() {
+    return this.#list.closest(".side")?.querySelector(".dock")?.getBoundingClientRect().top || innerHeight;
+  }
+
   #scroll() {
     const held = this.#held;
     const place = this.#list.parentElement;
     if (!held?.lifted || !place) return;
     const scrolls = place.scrollHeight > place.clientHeight && getComputedStyle(place).overflowY === "auto";
-    const { top, bottom } = scrolls ? place.getBoundingClientRect() : { top: 0, bottom: innerHeight };
+    const { top, bottom } = scrolls ? place.getBoundingClientRect() : { top: 0, bottom: this.#foot };
     const by = held.y < top + EDGE_PX ? -SCROLL_PX : held.y > bottom - EDGE_PX ? SCROLL_PX : 0;
     if (!by) return;
     if (scrolls) place.scrollTop += by;

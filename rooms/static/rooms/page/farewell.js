@@ -1,6 +1,9 @@
 import { part } from "./dom.js";
 import { words } from "./words.js";
 
+/** After these whoever is gone may come back at once. */
+const MAY_RETURN = ["kicked", "replaced"];
+
 /**
  * What remains of the page when the room is over for whoever looks at it.
  *
@@ -13,10 +16,11 @@ export function sayFarewell(root, reason) {
   for (const sheet of document.querySelectorAll("dialog[open]")) {
     if (sheet instanceof HTMLDialogElement) sheet.close();
   }
-  for (const rest of document.querySelectorAll(".bar, .room")) rest.setAttribute("inert", "");
+  for (const rest of document.querySelectorAll(".skip, .bar, main:not(.farewell)")) rest.setAttribute("inert", "");
   const heading = part(root, "farewell-title", HTMLElement);
   heading.textContent = title;
   part(root, "farewell-text", HTMLElement).textContent = text;
+  part(root, "farewell-again", HTMLElement).hidden = !MAY_RETURN.includes(reason);
   part(root, "farewell", HTMLElement).hidden = false;
   document.title = title;
   heading.focus();

@@ -1,4 +1,5 @@
 import { Drag } from "./drag.js";
+import { placeAfterMove } from "./order.js";
 import { RowMenu } from "./menu.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
@@ -9,6 +10,7 @@ export class QueueHands {
   #session;
   #host;
   #menu;
+  #mayRemove;
 
   /**
    * @param {ParentNode} root
@@ -22,7 +24,11 @@ export class QueueHands {
     this.#queue = queue;
     this.#session = session;
     this.#host = host;
-    this.#menu = new RowMenu(root, (what, entry) => this.#do(what, entry));
+    this.#mayRemove = mayRemove;
+    this.#menu = new RowMenu(root, {
+      act: (what, entry) => this.#do(what, entry),
+      can: (what, entry) => this.#can(what, entry),
+    });
     queue.list.addEventListener("click", (event) => {
       const target = event.target instanceof Element ? event.target : null;
       const entry = queue.entryAt(target);
@@ -32,6 +38,7 @@ export class QueueHands {
       else if (entry && target?.closest(".row-lead") && matchMedia("(hover: hover)").matches)
         void host.jump(entry);
     });
+    queue.list.addEventListener("keydown", (event) => this.#removedByKey(event));
     if (!canControl) return;
     queue.list.addEventListener("keydown", (event) => this.#pressed(event));
     new Drag(
@@ -46,8 +53,10 @@ export class QueueHands {
    * @param {HTMLElement | null} behind the row it was dropped after
    */
   #dropped(row, behind) {
+    // Nothing can stand behind what the server has not numbered yet.
+    while (behind && !this.#queue.entryAt(behind)) behind = previous(behind);
     const [entry, after] = [this.#queue.entryAt(row), this.#queue.entryAt(behind)];
-    if (entry) void this.#host.move(entry.id, after?.id ?? null);
+    if (entry && entry !== after) void this.#host.move(entry.id, after?.id ?? null);
   }
 
   /** @param {KeyboardEvent} event */
@@ -58,7 +67,37 @@ export class QueueHands {
     if (!by || !event.altKey || !entry) return;
     event.preventDefault();
     void this.#host.moveBy(entry.id, by);
-    focused?.focus();
+    focused?.closest(".row")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #removedByKey(event) {
+    const entry = event.target instanceof HTMLElement ? this.#queue.entryAt(event.target) : undefined;
+    if (event.key !== "Delete" || !entry || !this.#mayRemove(entry)) return;
+    event.preventDefault();
+    this.#remove(entry);
+  }
+
+  /** @param {Entry} entry */
+  #remove(entry) {
+    const place = this.#queue.visible.findIndex((row) => row.dataset.id === String(entry.id));
+    void this.#host.remove(entry);
+    this.#queue.focusNear(place);
+  }
+
+  /**
+   * @param {string} what
+   * @param {Entry} entry
+   * @returns {boolean} whether it would change anything
+   */
+  #can(what, { id }) {
+    const { queue, player } = this.#session;
+    const at = queue.findIndex((entry) => entry.id === id);
+    if (what === "up") return placeAfterMove(queue, id, -1) !== undefined;
+    if (what === "down") return placeAfterMove(queue, id, 1) !== undefined;
+    if (what === "end") return at < queue.length - 1;
+    if (what === "soon") return id !== player.entry_id && queue[at - 1]?.id !== player.entry_id;
+    return true;
   }
 
   /**
@@ -71,6 +110,15 @@ export class QueueHands {
     if (what === "soon") void host.move(entry.id, this.#session.player.entry_id);
     if (what === "up") void host.moveBy(entry.id, -1);
     if (what === "down") void host.moveBy(entry.id, 1);
-    if (what === "remove") void host.remove(entry.id);
+    if (what === "end") void host.moveToEnd(entry.id);
+    if (what === "remove") this.#remove(entry);
   }
+}
+
+/**
+ * @param {HTMLElement} row
+ * @returns {HTMLElement | null}
+ */
+function previous(row) {
+  return row.previousElementSibling instanceof HTMLElement ? row.previousElementSibling : null;
 }

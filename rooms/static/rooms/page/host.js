@@ -1,5 +1,9 @@
+import { t } from "../words.js";
 import { Refusal } from "./api.js";
-import { placeAfterMove } from "./order.js";
+import { guessed } from "./expected.js";
+import { placeAfterMove, standing } from "./order.js";
+import { Restorer } from "./restore.js";
+import { addSeveral } from "./several.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
@@ -8,13 +12,19 @@ import { words } from "./words.js";
 /** The lead that the server gives to a start, in milliseconds; what is foreseen uses it too, so that nothing jumps. */
 const LEAD_MS = 400;
 const TRACK_LEAD_MS = 1500;
+/** A key that is held moves a row on and on: said is where it came to rest, after this many milliseconds. */
+const AT_REST_MS = 350;
 
 /** What people here may do to the room, each shown at once and taken back if the server refuses. */
 export class Host {
   #session;
   #api;
   #apply;
-  #say;
+  #toasts;
+  #restorer;
+  /** The last move that can be taken back, so that one row moved on is one thing to take back.
+   * @type {{id: number, restore: () => Promise<unknown>, isOffered: boolean} | null} */
+  #moved = null;
 
   /** The entries that this page added. @type {Set<number>} */
   added = new Set();
@@ -23,13 +33,14 @@ export class Host {
    * @param {import("./session.js").Session} session
    * @param {import("./api.js").Api} api
    * @param {(player: Player) => void} apply takes the player that a call answered
-   * @param {(text: string) => void} say
+   * @param {import("./toast.js").Toasts} toasts
    */
-  constructor(session, api, apply, say) {
+  constructor(session, api, apply, toasts) {
     this.#session = session;
     this.#api = api;
     this.#apply = apply;
-    this.#say = say;
+    this.#toasts = toasts;
+    this.#restorer = new Restorer(session, api, apply);
   }
 
   togglePlaying() {
@@ -46,14 +57,10 @@ export class Host {
     return this.#player({ position_ms, effective_at_ms }, () => this.#api.setPlayer({ position_ms }));
   }
 
-  /** @param {number} by_ms */
-  seekBy(by_ms) {
-    return this.seek(this.#session.positionMs + by_ms);
-  }
-
   next() {
-    const { following, player } = this.#session;
-    return this.#player(following ? this.#starting(following) : {}, () =>
+    const { following, player, entry } = this.#session;
+    const text = t("Skipped {title}", { title: entry?.title ?? "" });
+    return this.#changeTrack(text, following ? this.#starting(following) : {}, () =>
       this.#api.skip("next", player.entry_id),
     );
   }
@@ -62,38 +69,59 @@ export class Host {
     const { queue, player } = this.#session;
     const at = queue.findIndex((entry) => entry.id === player.entry_id);
     const before = queue.slice(0, Math.max(0, at)).findLast((entry) => !entry.unplayable);
-    const foreseen = before ? this.#starting(before) : { position_ms: 0 };
-    return this.#player(foreseen, () => this.#api.skip("previous", player.entry_id));
+    const call = () => this.#api.skip("previous", player.entry_id);
+    if (!before) return this.#player({ position_ms: 0 }, call);
+    return this.#changeTrack(t("Went back to {title}", { title: before.title }), this.#starting(before), call);
   }
 
   /** @param {Entry} entry */
   jump(entry) {
     const foreseen = { ...this.#starting(entry), playing: true };
-    return this.#player(foreseen, () => this.#api.setPlayer({ entry_id: entry.id, playing: true }));
+    const call = () => this.#api.setPlayer({ entry_id: entry.id, playing: true });
+    const isOther = this.#session.player.entry_id !== entry.id;
+    return isOther
+      ? this.#changeTrack(t("Chose {title}", { title: entry.title }), foreseen, call)
+      : this.#player({ playing: true }, call);
   }
 
   /**
    * Put one or several links into the queue. In a room where nothing is current, a host's first link starts at once.
    *
-   * @param {string} url
+   * @param {string} text
    * @param {boolean} mayStart
-   * @returns {Promise<Entry[]>}
+   * @param {string} me
+   * @returns {Promise<import("./several.js").Outcome>}
    */
-  async add(url, mayStart) {
+  async add(text, mayStart, me) {
     const silent = this.#session.player.entry_id === null;
-    const entries = await this.#api.add(url);
+    const links = text.split(/\s+/).filter(Boolean);
+    const outcome = addSeveral(links, (some) => this.#api.add(some));
+    const guesses = links.map((link) => guessed(link, me));
+    const entries = await this.#session.expect(guesses, outcome.then((known) => known.entries));
     for (const entry of entries) this.added.add(entry.id);
     if (silent && mayStart && entries.length)
       await this.#player({}, () => this.#api.setPlayer({ playing: true }));
-    return entries;
+    return outcome;
   }
 
   /**
    * @param {number} id
    * @param {number | null} after
+   * @param {number} [quietMs] how long to wait before it is said
    */
-  move(id, after) {
-    return this.#attempt(() => this.#session.arrange({ id, after }, this.#api.move(id, after)));
+  move(id, after, quietMs = 0) {
+    const before = this.#session.queue;
+    const goesOn = this.#moved?.id === id && this.#moved.isOffered;
+    const moved = { id, restore: goesOn && this.#moved ? this.#moved.restore : this.#restorer.place(id), isOffered: true };
+    this.#moved = moved;
+    const done = this.#attempt(() => this.#session.arrange({ id, after }, this.#api.move(id, after)));
+    const title = before.find((entry) => entry.id === id)?.title ?? "";
+    const { place, count } = standing(this.#session.queue, id, this.#session.player.entry_id);
+    const restore = () => {
+      moved.isOffered = false;
+      return moved.restore();
+    };
+    return this.#offer(t("{title}, now {place} of {count}", { title, place, count }), done, restore, quietMs);
   }
 
   /**
@@ -102,12 +130,21 @@ export class Host {
    */
   async moveBy(id, by) {
     const after = placeAfterMove(this.#session.queue, id, by);
-    if (after !== undefined) await this.move(id, after);
+    if (after !== undefined) await this.move(id, after, AT_REST_MS);
   }
 
   /** @param {number} id */
-  remove(id) {
-    return this.#attempt(() => this.#session.arrange({ id }, this.#api.remove(id)));
+  async moveToEnd(id) {
+    const last = this.#session.queue.at(-1);
+    if (last && last.id !== id) await this.move(id, last.id);
+  }
+
+  /** @param {Entry} entry */
+  remove(entry) {
+    const { id, title } = entry;
+    const restore = this.#restorer.entry(entry);
+    const done = this.#attempt(() => this.#session.arrange({ id }, this.#api.remove(id)));
+    return this.#offer(t("Removed {title}", { title }), done, restore);
   }
 
   /** @param {Entry} entry @returns {Partial<Player>} */
@@ -124,14 +161,56 @@ export class Host {
     return this.#attempt(() => this.#session.foresee(foreseen, call().then(this.#apply)));
   }
 
-  /** @param {() => Promise<unknown>} call */
+  /**
+   * @param {string} text
+   * @param {Partial<Player>} foreseen
+   * @param {() => Promise<Player>} call
+   */
+  #changeTrack(text, foreseen, call) {
+    const restore = this.#restorer.player();
+    const done = this.#player(foreseen, call);
+    return restore ? this.#offer(text, done, restore) : done;
+  }
+
+  /**
+   * Say what was done, and take it back if that is asked for; what the server refused there is nothing to take back of.
+   *
+   * @param {string} text
+   * @param {Promise<boolean>} done
+   * @param {() => Promise<unknown>} restore
+   * @param {number} [quietMs]
+   * @returns {Promise<boolean>}
+   */
+  async #offer(text, done, restore, quietMs = 0) {
+    const withdraw = this.#toasts.offer(
+      text,
+      async () => {
+        if (await done) await this.#attempt(restore);
+      },
+      quietMs,
+    );
+    if (await done) return true;
+    withdraw();
+    return false;
+  }
+
+  /**
+   * @param {() => Promise<unknown>} call
+   * @returns {Promise<boolean>} whether the server agreed
+   */
   async #attempt(call) {
     try {
       await call();
+      return true;
     } catch (problem) {
-      // Somebody else was faster, and the stream tells what came of it.
-      if (problem instanceof Refusal && problem.code === "stale") return;
-      this.#say(problem instanceof Refusal ? problem.message : words.problems.unknown);
+      this.#toasts.say(sentenceOf(problem));
+      return false;
     }
   }
+}
+
+/** @param {unknown} problem */
+function sentenceOf(problem) {
+  if (!(problem instanceof Refusal)) return words.problems.unknown;
+  return problem.code === "stale" ? t("Someone else was faster.") : problem.message;
 }

@@ -10,6 +10,7 @@ const REPEATED = ["up", "down"];
 export class RowMenu {
   #menu;
   #act;
+  #can;
   /** @type {Entry | null} */
   #entry = null;
   /** @type {HTMLElement | null} */
@@ -17,10 +18,11 @@ export class RowMenu {
 
   /**
    * @param {ParentNode} root
-   * @param {(what: string, entry: Entry) => void} act
+   * @param {{act: (what: string, entry: Entry) => void, can: (what: string, entry: Entry) => boolean}} acts
    */
-  constructor(root, act) {
+  constructor(root, { act, can }) {
     this.#act = act;
+    this.#can = can;
     this.#menu = part(root, "menu", HTMLElement);
     this.#menu.addEventListener("click", (event) => this.#chosen(event));
     this.#menu.addEventListener("keydown", (event) => this.#moved(event));
@@ -41,6 +43,7 @@ export class RowMenu {
     if (link) link.href = entry.url;
     part(this.#menu, "remove", HTMLElement).hidden = !mayRemove;
     button.setAttribute("aria-expanded", "true");
+    this.#enable();
     this.#menu.showPopover();
     placeBeside(this.#menu, button);
     this.#items[0]?.focus();
@@ -57,8 +60,18 @@ export class RowMenu {
     const item = event.target instanceof Element ? event.target.closest("[data-do]") : null;
     if (!(item instanceof HTMLElement) || !this.#entry) return;
     const what = item.dataset.do ?? "";
+    if (item.getAttribute("aria-disabled") === "true") return;
     this.#act(what, this.#entry);
-    if (!REPEATED.includes(what)) this.#menu.hidePopover();
+    if (REPEATED.includes(what)) this.#enable();
+    else this.#menu.hidePopover();
+  }
+
+  /** What would change nothing is greyed out; it keeps the focus, since it may just have been pressed to the end. */
+  #enable() {
+    for (const item of this.#items) {
+      const can = this.#entry && this.#can(item.dataset.do ?? "", this.#entry);
+      item.setAttribute("aria-disabled", String(!can));
+    }
   }
 
   /** @param {KeyboardEvent} event */

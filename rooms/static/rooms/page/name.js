@@ -20,14 +20,18 @@ export function nameForm(root, api, renamed) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     problem.hidden = true;
+    input.removeAttribute("aria-invalid");
     try {
       const { name } = await api.rename(input.value);
       input.value = input.defaultValue = name;
+      // The button goes, and its focus with it.
+      if (document.activeElement === save) input.focus();
       showSave();
       renamed(name);
     } catch (refusal) {
       problem.textContent = refusal instanceof Refusal ? refusal.message : words.problems.unknown;
       problem.hidden = false;
+      input.setAttribute("aria-invalid", "true");
     }
   });
 }

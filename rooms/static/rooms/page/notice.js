@@ -1,4 +1,5 @@
 import { part, write } from "./dom.js";
+import { reasonOf } from "./reason.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
@@ -60,8 +61,10 @@ export class NoticeBoard {
     const { listen, backToLive, reload } = this.#acts;
     if (status?.phase === "blocked")
       return { kind: "blocked", ...words.blocked, button: words.listen, act: listen };
-    if (connection === "lost") return { kind: "lost", ...words.lost };
-    if (entry?.unplayable) return unplayable(entry, entry.unplayable);
+    if (connection === "full")
+      return { kind: "full", ...words.full, button: words.elsewhere, act: () => location.assign("/") };
+    if (connection === "lost") return { kind: "lost", ...(navigator.onLine ? words.lost : words.offline) };
+    if (entry?.unplayable) return unplayable(entry, reasonOf(entry));
     if (status?.phase === "unplayable") return unplayable(entry, status.reason || words.unplayable.text);
     if (status?.phase === "alone")
       return { kind: "alone", ...words.alone, button: words.backToLive, act: backToLive };

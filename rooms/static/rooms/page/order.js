@@ -24,6 +24,21 @@ export function arranged(queue, change) {
 }
 
 /**
+ * Where an entry stands, counted as the rows are: from what plays, if it comes after that.
+ *
+ * @param {Entry[]} queue
+ * @param {number} id
+ * @param {number | null} current
+ * @returns {{place: number, count: number}}
+ */
+export function standing(queue, id, current) {
+  const [at, from] = [id, current].map((one) => queue.findIndex((entry) => entry.id === one));
+  return from < 0 || at < from
+    ? { place: at + 1, count: queue.length }
+    : { place: at - from, count: queue.length - from - 1 };
+}
+
+/**
  * The entry behind which `id` stands after it moved `by` places; `undefined` if it cannot move that far.
  *
  * @param {Entry[]} queue

@@ -1,3 +1,4 @@
+import { numeral } from "../words.js";
 import { part, write } from "./dom.js";
 import { hueOf } from "./format.js";
 import { words } from "./words.js";
@@ -33,7 +34,7 @@ export class People {
     this.#shown = shown;
     // Whoever reads this is here, even if the server has not counted them yet.
     const here = Math.max(1, people.listeners);
-    for (const count of this.#counts) write(count, here.toLocaleString());
+    for (const count of this.#counts) write(count, numeral(here));
     this.#alone.hidden = here > 1;
     const names = this.#names(people.names).slice(0, MOST_NAMES);
     const rest = here - names.length;

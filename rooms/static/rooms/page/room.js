@@ -9,13 +9,15 @@ import { Deck } from "./deck.js";
 import { dock } from "./dock.js";
 import { memory, part, write } from "./dom.js";
 import { sayFarewell } from "./farewell.js";
+import { handOnFocus } from "./focus.js";
 import { QueueHands } from "./hands.js";
+import { listenAtFirstGesture } from "./first_gesture.js";
 import { Host } from "./host.js";
-import { keys } from "./keys.js";
 import { listeningPanel } from "./listening.js";
 import { mediaSession } from "./media_session.js";
 import { NoticeBoard } from "./notice.js";
 import { nameForm } from "./name.js";
+import { keepOfflinePage } from "./offline_page.js";
 import { People } from "./people.js";
 import { Queue } from "./queue.js";
 import { rights } from "./rights.js";
@@ -23,10 +25,13 @@ import { Seek } from "./seek.js";
 import { Session } from "./session.js";
 import { settingsSheet } from "./settings.js";
 import { shareSheet } from "./share.js";
+import { connectKeys } from "./shortcuts.js";
 import { Sync } from "./sync.js";
+import { Tab } from "./tab.js";
 import { tabs } from "./tabs.js";
 import { Toasts } from "./toast.js";
 import { Transport } from "./transport.js";
+import { rememberVisit } from "./visits.js";
 import { Volume } from "./volume.js";
 import { wakeLock } from "./wake_lock.js";
 import { Welcome } from "./welcome.js";
@@ -36,8 +41,6 @@ import { words } from "./words.js";
 
 /** How often positions are drawn, in milliseconds. */
 const TICK_MS = 250;
-const VOLUME_STEP = 0.05;
-const SEEK_STEP_MS = 5000;
 
 /** The page of one room: what the server tells goes to every view, what people do goes to the server. */
 class RoomPage {
@@ -59,26 +62,35 @@ class RoomPage {
   /** Those that only show what the server tells. */
   #told;
   #ticker = 0;
+  /** Where the focus goes when its place goes away. */
+  #harbours = this.#root.querySelectorAll("[data-part=play], [data-part=sync], .tab");
 
   /** @param {State} snapshot */
   constructor(snapshot) {
     this.#session = new Session(snapshot, this.#clock);
     const { me, role } = this.#main.dataset;
-    this.#stream = new RoomStream(this.#api.eventsUrl, { snapshot, identity: `${role} ${me}` });
+    const identity = `${role} ${me}`;
+    this.#stream = new RoomStream(this.#api.eventsUrl, { snapshot: snapshot.beyond ? null : snapshot, identity });
     this.#follower = new Follower({
       stage: part(this.#root, "stage", HTMLElement),
       clock: this.#clock,
       storage: memory(),
     });
-    this.#host = new Host(this.#session, this.#api, (player) => this.#stream.apply(player), this.#toasts.say);
-    const add = (/** @type {string} */ url) => this.#host.add(url, this.#can.control);
+    this.#host = new Host(this.#session, this.#api, (player) => this.#stream.apply(player), this.#toasts);
+    const add = (/** @type {string} */ url) => this.#host.add(url, this.#can.control, this.#people.me);
     this.#adding = new Adding(this.#root, add, this.#toasts.say);
     this.#people = new People(this.#root, this.#session, this.#main.dataset.me ?? "");
     this.#seek = new Seek(this.#root, this.#session, (ms) => this.#host.seek(ms));
     this.#playback = this.#makePlayback();
     this.#told = [this.#makeWelcome(), this.#people, this.#makeQueue()];
     this.#connectChrome();
-    this.#connectKeys();
+    connectKeys(this.#root, this.#can.control, {
+      acts: this.#acts,
+      adding: this.#adding,
+      seek: this.#seek,
+      toasts: this.#toasts,
+      volume: new Volume(this.#root, this.#follower),
+    });
   }
 
   start() {
@@ -87,11 +99,19 @@ class RoomPage {
     this.#listenToStream();
     this.#listenToPlayer();
     this.#clock.start();
+    rememberVisit(this.#session);
+    listenAtFirstGesture(this.#session, () => this.#follower.listen());
     window.addEventListener("pagehide", () => this.#api.goodbye());
-    this.#stream.connect();
+    void this.#connect();
     this.#follow();
     this.#show();
     this.#ticker = setInterval(() => document.hidden || this.#seek.show(), TICK_MS);
+  }
+
+  /** Of a long queue the page holds what comes next; the rest is fetched now that this can be seen. */
+  async #connect() {
+    if (this.#session.state.beyond) await this.#stream.load();
+    this.#stream.connect();
   }
 
   // What is shown
@@ -102,6 +122,7 @@ class RoomPage {
     const artwork = new Artwork(part(root, "cover", HTMLElement), backdrop, session.state.room.name);
     return [
       new Deck(root, session, artwork),
+      new Tab(session),
       this.#seek,
       new Transport(root, session, this.#can.control, this.#acts),
       new NoticeBoard(root, session, this.#can, {
@@ -132,12 +153,13 @@ class RoomPage {
 
   #show() {
     write(part(this.#root, "room-name", HTMLElement), this.#session.state.room.name);
-    this.#showPlayback();
-    for (const view of this.#told) view.show();
+    for (const view of [...this.#playback, ...this.#told]) view.show();
+    handOnFocus(...this.#harbours);
   }
 
   #showPlayback() {
     for (const view of this.#playback) view.show();
+    handOnFocus(...this.#harbours);
   }
 
   // What is heard
@@ -158,8 +180,20 @@ class RoomPage {
     this.#session.told(state);
     this.#follow();
     const self = { name: this.#people.me, added: this.#host.added };
-    const news = newsOf(before, state, data?.by ?? "", self, this.#clock.now());
+    // What was only unknown so far is no news.
+    const news = before.beyond ? "" : newsOf(before, state, data?.by ?? "", self, this.#clock.now());
     if (news) this.#toasts.say(news);
+    else if (!data?.by && before.player.entry_id !== state.player.entry_id) this.#announce(state.player.entry);
+  }
+
+  /**
+   * Eyes see what plays now; whoever cannot is told once, unless somebody's act was said already.
+   *
+   * @param {import("./types.js").Entry | null} entry
+   */
+  #announce(entry) {
+    const line = entry ? [entry.title, entry.artist].filter(Boolean).join(" · ") : "";
+    write(part(this.#root, "announced", HTMLElement), line);
   }
 
   #follow() {
@@ -217,27 +251,10 @@ class RoomPage {
       say(words.saved);
     });
     tabs(this.#root, part(this.#root, "people-button", HTMLButtonElement));
-    dock(part(this.#root, "transport", HTMLElement));
-  }
-
-  #connectKeys() {
-    const volume = new Volume(this.#root, this.#follower);
-    keys({
-      " ": this.#acts.toggle,
-      "/": () => this.#adding.focus(),
-      m: () => volume.toggle(),
-      ArrowUp: () => volume.changeBy(VOLUME_STEP),
-      ArrowDown: () => volume.changeBy(-VOLUME_STEP),
-    });
-    if (!this.#can.control) return;
-    keys({
-      n: this.#acts.next,
-      p: this.#acts.previous,
-      ArrowLeft: () => void this.#host.seekBy(-SEEK_STEP_MS),
-      ArrowRight: () => void this.#host.seekBy(SEEK_STEP_MS),
-    });
+    dock(part(this.#root, "transport", HTMLElement), part(this.#root, "mini-title", HTMLElement));
   }
 }
 
 const snapshot = document.getElementById("snapshot");
 if (snapshot) new RoomPage(JSON.parse(snapshot.textContent ?? "")).start();
+keepOfflinePage();

@@ -1,5 +1,6 @@
 import { clockTime, hueOf } from "./format.js";
 import { write } from "./dom.js";
+import { reasonOf } from "./reason.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
@@ -9,7 +10,7 @@ export const ROW_PX = 56;
 
 /** One entry of the queue, as a row. */
 export class Row {
-  #number;
+  #numeral;
   #image;
   #title;
   #by;
@@ -18,6 +19,10 @@ export class Row {
   #more;
   /** @type {Entry | null} */
   #entry = null;
+  #number = "";
+  /** @type {"played" | "current" | "next" | ""} */
+  #role = "";
+  #isUnsettled = false;
 
   /** @param {HTMLElement} element made from the row's template, here or by the server */
   constructor(element) {
@@ -27,7 +32,7 @@ export class Row {
       if (!(found instanceof HTMLElement)) throw new Error(`A row has no ${name}.`);
       return found;
     };
-    this.#number = child(".row-number");
+    this.#numeral = child(".row-number");
     this.#image = /** @type {HTMLImageElement} */ (child("img"));
     this.#title = child(".row-title");
     this.#by = child(".row-by");
@@ -46,13 +51,23 @@ export class Row {
     this.element.dataset.id = String(entry.id);
     write(this.#title, entry.title);
     this.#title.title = entry.title;
-    write(this.#by, entry.unplayable || this.#credit(entry));
+    write(this.#by, reasonOf(entry) || this.#credit(entry));
     write(this.#length, clockTime(entry.length_ms));
     this.element.toggleAttribute("data-unplayable", Boolean(entry.unplayable));
     this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
-    this.#lead.setAttribute("aria-label", words.playNow(entry.title));
+    this.#nameLead();
     this.#more.setAttribute("aria-label", words.more(entry.title));
     this.#showArtwork(entry.artwork_url);
+  }
+
+  /**
+   * @param {boolean} isUnsettled whether the server has not confirmed yet that it is here
+   */
+  settle(isUnsettled) {
+    if (isUnsettled === this.#isUnsettled) return;
+    this.#isUnsettled = isUnsettled;
+    if (isUnsettled) this.element.setAttribute("aria-busy", "true");
+    else this.element.removeAttribute("aria-busy");
   }
 
   /**
@@ -60,11 +75,24 @@ export class Row {
    * @param {boolean} isCurrent
    */
   place(number, isCurrent) {
-    write(this.#number, number > 0 ? String(number) : "");
+    const shown = number > 0 ? String(number) : "";
+    if (shown !== this.#number) {
+      this.#numeral.textContent = this.#number = shown;
+      this.#nameLead();
+    }
+    const role = isCurrent ? "current" : number < 0 ? "played" : "next";
+    if (role === this.#role) return;
+    this.#role = role;
     this.element.toggleAttribute("data-current", isCurrent);
-    this.element.toggleAttribute("data-played", number < 0);
+    this.element.toggleAttribute("data-played", role === "played");
     if (isCurrent) this.element.setAttribute("aria-current", "true");
     else this.element.removeAttribute("aria-current");
+  }
+
+  /** Whoever speaks to the page says what can be seen, which is the number. */
+  #nameLead() {
+    const name = this.#entry ? words.playNow(this.#entry.title) : "";
+    this.#lead.setAttribute("aria-label", this.#number ? `${this.#number} ${name}` : name);
   }
 
   /** @param {Entry} entry @returns {string} */

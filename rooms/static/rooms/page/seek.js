@@ -1,9 +1,11 @@
 import { optionalPart, part, write } from "./dom.js";
 import { clockTime } from "./format.js";
+import { loadedUntilMs } from "./loaded.js";
 import { words } from "./words.js";
 
-/** How far the arrow keys go, in milliseconds. */
-const STEP_MS = 5000;
+/** How far the arrow keys go, and how far with Shift, in milliseconds. */
+export const STEP_MS = 5000;
+export const LONG_STEP_MS = 30_000;
 /** Key presses closer than this become one seek, in milliseconds. */
 const KEYS_MS = 300;
 
@@ -14,8 +16,11 @@ export class Seek {
   #track;
   #input;
   #thumb;
+  #stage;
+  #loadedLine;
   #roomLine;
   #myLine;
+  #miniLine;
   #elapsed;
   #length;
   #hover;
@@ -33,8 +38,11 @@ export class Seek {
     this.#track = part(root, "track", HTMLElement);
     this.#input = optionalPart(root, "seek-input", HTMLInputElement);
     this.#thumb = optionalPart(root, "thumb", HTMLElement);
+    this.#stage = part(root, "stage", HTMLElement);
+    this.#loadedLine = part(root, "loaded-line", HTMLElement);
     this.#roomLine = part(root, "room-line", HTMLElement);
     this.#myLine = part(root, "my-line", HTMLElement);
+    this.#miniLine = optionalPart(root, "mini-line", HTMLElement);
     this.#elapsed = part(root, "elapsed", HTMLElement);
     this.#length = part(root, "length", HTMLElement);
     this.#hover = part(root, "hover", HTMLElement);
@@ -43,15 +51,45 @@ export class Seek {
 
   /** Called a few times a second. */
   show() {
-    const { lengthMs, status } = this.#session;
+    const { entry, lengthMs, status } = this.#session;
     const positionMs = this.#isHeld && this.#input ? Number(this.#input.value) : this.#session.positionMs;
-    const share = (/** @type {number} */ ms) => (lengthMs ? Math.min(1, Math.max(0, ms / lengthMs)) : 0);
-    this.#roomLine.style.transform = `scaleX(${share(positionMs).toFixed(5)})`;
-    this.#myLine.style.transform = `scaleX(${share(status?.positionMs ?? 0).toFixed(5)})`;
-    if (this.#thumb) this.#thumb.style.insetInlineStart = `${(share(positionMs) * 100).toFixed(3)}%`;
+    this.#draw(this.#roomLine, positionMs);
+    this.#draw(this.#myLine, status?.positionMs ?? 0);
+    this.#draw(this.#loadedLine, entry ? loadedUntilMs(this.#stage, entry.url, positionMs) : 0);
+    if (this.#miniLine) this.#draw(this.#miniLine, positionMs);
+    if (this.#thumb) this.#thumb.style.insetInlineStart = `${(this.#share(positionMs) * 100).toFixed(3)}%`;
     write(this.#elapsed, clockTime(positionMs));
     write(this.#length, clockTime(lengthMs));
     this.#tell(positionMs, lengthMs);
+  }
+
+  /** @param {number} ms @returns {number} 0 to 1 */
+  #share(ms) {
+    const { lengthMs } = this.#session;
+    return lengthMs ? Math.min(1, Math.max(0, ms / lengthMs)) : 0;
+  }
+
+  /**
+   * @param {HTMLElement} line
+   * @param {number} untilMs
+   */
+  #draw(line, untilMs) {
+    line.style.transform = `scaleX(${this.#share(untilMs).toFixed(5)})`;
+  }
+
+  /**
+   * Go on or back; what is pressed in one breath becomes one seek, and is seen at once.
+   *
+   * @param {number} byMs
+   */
+  stepBy(byMs) {
+    if (!this.#input || this.#session.player.entry_id === null) return;
+    if (!this.#session.lengthMs) return this.#seekTo(this.#session.positionMs + byMs);
+    this.#input.value = String(Number(this.#input.value) + byMs);
+    this.#hold();
+    this.#input.setAttribute("aria-valuetext", clockTime(Number(this.#input.value)));
+    clearTimeout(this.#keys);
+    this.#keys = setTimeout(() => this.#letGo(), KEYS_MS);
   }
 
   /**
@@ -69,13 +107,17 @@ export class Seek {
         element.setAttribute("aria-valuemax", String(Math.floor(lengthMs / 1000)));
     }
     if (!this.#input) return;
-    this.#input.disabled = !lengthMs;
+    // What has the focus would lose it between two tracks.
+    this.#input.disabled = !lengthMs && !this.#input.matches(":focus");
     this.#input.max = String(lengthMs ?? 1);
     if (!this.#isHeld) this.#input.value = String(positionMs);
   }
 
   #listen() {
-    this.#track.addEventListener("pointermove", (event) => this.#showHover(event));
+    this.#track.addEventListener("pointerdown", (event) => this.#take(event));
+    this.#track.addEventListener("pointermove", (event) => this.#move(event));
+    this.#track.addEventListener("pointerup", () => this.#letGo());
+    this.#track.addEventListener("pointercancel", () => this.#forget());
     this.#track.addEventListener("pointerleave", () => (this.#hover.hidden = true));
     this.#input?.addEventListener("input", () => this.#hold());
     this.#input?.addEventListener("change", () => this.#letGo());
@@ -89,8 +131,43 @@ export class Seek {
 
   #letGo() {
     if (!this.#isHeld || !this.#input) return;
-    this.#seekTo(Number(this.#input.value));
+    if (this.#session.lengthMs) this.#seekTo(Number(this.#input.value));
+    this.#forget();
+  }
+
+  #forget() {
     this.#isHeld = false;
+    this.#track.classList.remove("is-held");
+  }
+
+  /**
+   * Pointers are followed here and not by the range, whose thumb has a width: under the pointer is what will be heard,
+   * and on a phone a tap is enough.
+   *
+   * @param {PointerEvent} event
+   */
+  #take(event) {
+    this.#showHover(event);
+    if (!this.#input || !this.#session.lengthMs || event.button !== 0) return;
+    this.#track.setPointerCapture(event.pointerId);
+    this.#track.classList.add("is-held");
+    this.#input.value = String(this.#under(event));
+    this.#hold();
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    this.#showHover(event);
+    if (!this.#input || !this.#track.classList.contains("is-held")) return;
+    this.#input.value = String(this.#under(event));
+    this.#hold();
+  }
+
+  /** @param {PointerEvent} event @returns {number} the position under the pointer, in milliseconds */
+  #under(event) {
+    const box = this.#track.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    return share * (this.#session.lengthMs ?? 0);
   }
 
   /** @param {KeyboardEvent} event */
@@ -101,21 +178,15 @@ export class Seek {
     if (!step || !this.#input) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#input.value = String(Number(this.#input.value) + step);
-    this.#hold();
-    this.#input.setAttribute("aria-valuetext", clockTime(Number(this.#input.value)));
-    clearTimeout(this.#keys);
-    this.#keys = setTimeout(() => this.#letGo(), KEYS_MS);
+    this.stepBy(event.shiftKey ? Math.sign(step) * LONG_STEP_MS : step);
   }
 
   /** @param {PointerEvent} event */
   #showHover(event) {
-    const { lengthMs } = this.#session;
-    if (!lengthMs || event.pointerType === "touch") return;
-    const box = this.#track.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    if (!this.#session.lengthMs) return;
+    const under = this.#under(event);
     this.#hover.hidden = false;
-    this.#hover.style.insetInlineStart = `${share * 100}%`;
-    write(this.#hover, clockTime(share * lengthMs));
+    this.#hover.style.insetInlineStart = `${this.#share(under) * 100}%`;
+    write(this.#hover, clockTime(under));
   }
 }

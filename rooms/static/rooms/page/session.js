@@ -1,4 +1,5 @@
 import { positionAt, timelineOf } from "../../players/timeline.js";
+import { hasCome, withExpected } from "./expected.js";
 import { arranged } from "./order.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
@@ -6,6 +7,7 @@ import { arranged } from "./order.js";
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Status} Status */
 /** @typedef {import("./order.js").Arrangement} Arrangement */
+/** @typedef {import("./expected.js").Expected} Expected */
 
 /** How long an arrangement is shown after the server agreed, if the stream does not tell the new queue before. */
 const SETTLED_MS = 1500;
@@ -15,13 +17,15 @@ const SETTLED_MS = 1500;
  * answered yet. Fires `change` whenever either is new, and `status` when this browser's own player is.
  */
 export class Session extends EventTarget {
-  /** @type {Partial<Player> | null} */
-  #foreseen = null;
+  /** Of calls that overlap, the later one goes before. @type {Set<Partial<Player>>} */
+  #foreseen = new Set();
   /** @type {Set<Arrangement>} */
   #arrangements = new Set();
+  /** @type {Set<Expected>} */
+  #expected = new Set();
   /** @type {Status | null} */
   status = null;
-  /** @type {'live' | 'catching-up' | 'lost'} */
+  /** @type {import('../connection.js').Connection} */
   connection = "catching-up";
 
   /**
@@ -36,12 +40,30 @@ export class Session extends EventTarget {
 
   /** @returns {Player} */
   get player() {
-    return this.#foreseen ? { ...this.state.player, ...this.#foreseen } : this.state.player;
+    return this.#foreseen.size
+      ? Object.assign({}, this.state.player, ...this.#foreseen)
+      : this.state.player;
   }
 
   /** @returns {Entry[]} */
   get queue() {
     return [...this.#arrangements].reduce(arranged, this.state.queue);
+  }
+
+  /** The queue with what is still on its way into it, which nobody can act on yet. @returns {Entry[]} */
+  get lined() {
+    return [...this.#expected].reduce(withExpected, this.queue);
+  }
+
+  /** @returns {boolean} whether the player is shown as nobody has confirmed yet */
+  get isForeseen() {
+    return this.#foreseen.size > 0;
+  }
+
+  /** @returns {Set<number>} the entries that nobody has confirmed to be where they are shown */
+  get unsettled() {
+    const moved = [...this.#arrangements].filter((one) => !one.settled).map((one) => one.id);
+    return new Set([...moved, ...[...this.#expected].flatMap((one) => one.entries.map((entry) => entry.id))]);
   }
 
   /** @returns {Entry | null} */
@@ -72,6 +94,7 @@ export class Session extends EventTarget {
   told(state) {
     if (state.queue !== this.state.queue) this.#dropSettled();
     this.state = state;
+    this.#dropWhatCame();
     this.changed();
   }
 
@@ -94,12 +117,12 @@ export class Session extends EventTarget {
    * @returns {Promise<T>}
    */
   async foresee(player, answer) {
-    this.#foreseen = player;
+    this.#foreseen.add(player);
     this.changed();
     try {
       return await answer;
     } finally {
-      if (this.#foreseen === player) this.#foreseen = null;
+      this.#foreseen.delete(player);
       this.changed();
     }
   }
@@ -123,8 +146,44 @@ export class Session extends EventTarget {
     }
   }
 
+  /**
+   * Show entries in the queue until the server told of its own, or `answer` fails.
+   *
+   * @param {Entry[]} entries
+   * @param {Promise<Entry[]>} answer
+   * @param {number | null} [after] the entry they go behind, null for the front; the end if left out
+   * @returns {Promise<Entry[]>}
+   */
+  async expect(entries, answer, after) {
+    const known = new Set(this.state.queue.map((entry) => entry.id));
+    /** @type {Expected} */
+    const expected = { entries, known, after, isAnswered: false };
+    this.#expected.add(expected);
+    this.changed();
+    try {
+      const added = await answer;
+      Object.assign(expected, { entries: added, isAnswered: true });
+      setTimeout(() => this.#giveUp(expected), SETTLED_MS);
+      if (hasCome(expected, this.state.queue)) this.#giveUp(expected);
+      else this.changed();
+      return added;
+    } catch (problem) {
+      this.#giveUp(expected);
+      throw problem;
+    }
+  }
+
   #dropSettled() {
     for (const one of this.#arrangements) if (one.settled) this.#arrangements.delete(one);
+  }
+
+  #dropWhatCame() {
+    for (const one of this.#expected) if (hasCome(one, this.state.queue)) this.#expected.delete(one);
+  }
+
+  /** @param {Expected} expected */
+  #giveUp(expected) {
+    if (this.#expected.delete(expected)) this.changed();
   }
 
   /** @param {Arrangement} arrangement */

@@ -16,15 +16,22 @@ export function settingsSheet(root, api, room, say) {
   if (!sheet) return;
   const form = part(sheet, "settings-form", HTMLFormElement);
   const problem = part(sheet, "settings-problem", HTMLElement);
+  const name = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
+  const complain = (/** @type {string} */ text) => {
+    problem.textContent = text;
+    problem.hidden = !text;
+    // Of all that is set here only the name is written, and can be wrong.
+    if (text && !name.value.trim()) name.setAttribute("aria-invalid", "true");
+    else name.removeAttribute("aria-invalid");
+  };
   const attempt = async (/** @type {() => Promise<unknown>} */ call) => {
-    problem.hidden = true;
+    complain("");
     try {
       await call();
       sheet.close();
       say(words.saved);
     } catch (refusal) {
-      problem.textContent = refusal instanceof Refusal ? refusal.message : words.problems.unknown;
-      problem.hidden = false;
+      complain(refusal instanceof Refusal ? refusal.message : words.problems.unknown);
     }
   };
   closeOnBackdrop(sheet);

@@ -14,10 +14,12 @@ export function shareSheet(root, say) {
   const link = fieldValue("share-link");
   part(root, "share-button", HTMLButtonElement).addEventListener("click", () => sheet.showModal());
   closeOnBackdrop(sheet);
-  sheet.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("button") : null;
-    if (button?.dataset.copy) void copyWith(button, fieldValue(button.dataset.copy));
-  });
+  for (const place of [sheet, optionalPart(root, "invite", HTMLElement)]) {
+    place?.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button") : null;
+      if (button?.dataset.copy) void copyWith(button, fieldValue(button.dataset.copy));
+    });
+  }
   part(root, "alone-copy", HTMLButtonElement).addEventListener("click", async () => {
     if (await copy(link)) say(words.linkCopied);
     else sheet.showModal();
@@ -83,7 +85,7 @@ async function copy(text) {
  */
 function copySelected(text) {
   const field = [...document.querySelectorAll("input")].find(
-    (input) => input.readOnly && input.value === text,
+    (input) => input.readOnly && input.value === text && input.checkVisibility(),
   );
   field?.select();
   return Boolean(field) && document.execCommand("copy");

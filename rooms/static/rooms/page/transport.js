@@ -1,4 +1,4 @@
-import { optionalPart, part, setIcon, setLabel } from "./dom.js";
+import { onPress, optionalPart, part, setIcon, setLabel, setUsable } from "./dom.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./session.js").Session} Session */
@@ -13,6 +13,7 @@ export class Transport {
   #buttons;
   #previous;
   #next;
+  #place;
 
   /**
    * @param {ParentNode} root
@@ -26,9 +27,10 @@ export class Transport {
     this.#buttons = [part(root, "play", HTMLButtonElement), part(root, "mini-play", HTMLButtonElement)];
     this.#previous = optionalPart(root, "previous", HTMLButtonElement);
     this.#next = optionalPart(root, "next", HTMLButtonElement);
-    for (const button of this.#buttons) button.addEventListener("click", acts.toggle);
-    this.#previous?.addEventListener("click", acts.previous);
-    this.#next?.addEventListener("click", acts.next);
+    this.#place = part(root, "transport", HTMLElement);
+    for (const button of this.#buttons) onPress(button, acts.toggle);
+    onPress(this.#previous, acts.previous);
+    onPress(this.#next, acts.next);
   }
 
   show() {
@@ -38,9 +40,10 @@ export class Transport {
     for (const button of this.#buttons) {
       setIcon(button, hears ? "pause" : "play");
       setLabel(button, status?.phase === "blocked" && !this.#canControl ? words.listen : this.#label(hears));
-      button.disabled = player.entry_id === null || (!this.#canControl && !player.playing);
+      setUsable(button, player.entry_id !== null && (this.#canControl || player.playing));
     }
-    for (const button of [this.#previous, this.#next]) if (button) button.disabled = player.entry_id === null;
+    this.#place.setAttribute("aria-busy", String(this.#session.isForeseen));
+    for (const button of [this.#previous, this.#next]) if (button) setUsable(button, player.entry_id !== null);
   }
 
   /**

@@ -5,14 +5,15 @@ const SHOWING = ["playing", "blocked", "hold"];
  * Keep the screen on while there is something to look at, and only then.
  *
  * @param {import("./session.js").Session} session
+ * @param {(session: import("./session.js").Session) => boolean} [isWorthSeeing] whether there is something to look at
  * @returns {() => void} to be called whenever that may have changed
  */
-export function wakeLock(session) {
+export function wakeLock(session, isWorthSeeing = hasPicture) {
   if (!("wakeLock" in navigator)) return () => {};
   /** @type {WakeLockSentinel | null} */
   let held = null;
   let isAsking = false;
-  const wanted = () => !document.hidden && SHOWING.includes(session.status?.phase ?? "") && hasPicture(session);
+  const wanted = () => !document.hidden && SHOWING.includes(session.status?.phase ?? "") && isWorthSeeing(session);
   const update = async () => {
     if (held && !wanted()) {
       void held.release();

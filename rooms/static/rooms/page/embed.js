@@ -1,0 +1,98 @@
+import { t } from "../words.js";
+import { Artwork } from "./artwork.js";
+import { Deck } from "./deck.js";
+import { part, setIcon, write } from "./dom.js";
+import { Entrance } from "./entrance.js";
+import { sayFarewell } from "./farewell.js";
+import { Live } from "./live.js";
+import { playAlong } from "./playing.js";
+import { Screen } from "./screen.js";
+
+/** In these this browser makes no sound, so that the button offers to. */
+const SILENT = ["alone", "blocked"];
+
+/** The button that lets a reader of another site's page listen. Nothing is loaded from a provider before it is pressed. */
+class Listening {
+  #screen;
+  #stage;
+  #button;
+  #text;
+  /** @type {ReturnType<typeof playAlong> | null} */
+  #follower = null;
+
+  /**
+   * @param {ParentNode} root
+   * @param {Screen} screen
+   */
+  constructor(root, screen) {
+    this.#screen = screen;
+    this.#stage = part(root, "stage", HTMLElement);
+    this.#button = part(root, "listen", HTMLButtonElement);
+    this.#text = part(root, "listen-text", HTMLElement);
+    this.#button.addEventListener("click", () => this.#toggle());
+  }
+
+  show() {
+    const { player } = this.#screen.session;
+    this.#button.disabled = player.entry_id === null;
+    setIcon(this.#button, this.#isOn ? "pause" : "play");
+    write(this.#text, this.#isOn ? t("Stop") : t("Listen"));
+  }
+
+  get #isOn() {
+    const phase = this.#screen.session.status?.phase ?? "alone";
+    return this.#follower !== null && !SILENT.includes(phase);
+  }
+
+  #toggle() {
+    const phase = this.#screen.session.status?.phase;
+    if (!this.#follower) this.#begin();
+    else if (phase === "blocked") this.#follower.listen();
+    else if (phase === "alone") this.#follower.backToLive();
+    else this.#follower.pause();
+    this.show();
+  }
+
+  #begin() {
+    // Nothing is kept: how somebody listens in a page of another site is not how they listen here.
+    this.#follower = playAlong(this.#screen, this.#stage);
+    this.#follower.listen();
+  }
+}
+
+/** The small player: what plays, live, and a button to listen. */
+function embed() {
+  const root = document;
+  const screen = new Screen(part(root, "deck", HTMLElement));
+  const { session } = screen;
+  const backdrop = part(root, "backdrop", HTMLElement);
+  const artwork = new Artwork(part(root, "cover", HTMLElement), backdrop, session.state.room.name);
+  const [name, nothing] = [part(root, "room-name", HTMLElement), part(root, "nothing", HTMLElement)];
+  screen.start([
+    new Deck(root, session, artwork),
+    new Entrance(part(root, "now", HTMLElement), session),
+    new Live(root, session),
+    new Listening(root, screen),
+    { show: () => write(name, session.state.room.name) },
+    { show: () => (nothing.hidden = session.entry !== null) },
+  ]);
+  screen.addEventListener("end", (event) => sayFarewell(root, /** @type {CustomEvent} */ (event).detail));
+  whenSeen(document.body, () => screen.connect());
+}
+
+/**
+ * A frame far down a page that nobody scrolls to neither counts as somebody here nor costs a stream.
+ *
+ * @param {Element} element
+ * @param {() => void} act
+ */
+function whenSeen(element, act) {
+  const observer = new IntersectionObserver((seen) => {
+    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    act();
+  });
+  observer.observe(element);
+}
+
+embed();

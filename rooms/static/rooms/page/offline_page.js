@@ -1,0 +1,8 @@
+/** Have the browser keep a page for when there is no network. Once the page is there: it is in no hurry. */
+export function keepOfflinePage() {
+  if (!("serviceWorker" in navigator)) return;
+  // Refused in private windows, for one: then the browser says by itself that there is no network.
+  const register = () => void navigator.serviceWorker.register("/sw.js").catch(() => {});
+  if (document.readyState === "complete") register();
+  else window.addEventListener("load", register, { once: true });
+}
