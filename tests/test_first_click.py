@@ -68,7 +68,9 @@ def test_nobody_is_asked_for_a_name_before_the_music(guest: Page) -> None:
 def test_the_control_is_large_and_says_what_it_is_for(guest: Page) -> None:
     notice = guest.locator('.notice[data-kind="blocked"]')
     expect(notice).to_contain_text("Your browser blocked the sound.")
-    box = notice.get_by_role("button").bounding_box()
+    listen = notice.get_by_role("button")
+    expect(listen).to_be_visible()
+    box = listen.bounding_box()
     assert box is not None
     assert round(box["height"]) >= 56
 

@@ -347,6 +347,40 @@ def test_whoever_claims_to_be_ahead_is_not_taken_back() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("asks_after_s", [0, head.LOOK_EVERY_S * 1.1])
+def test_whoever_is_ahead_of_a_reading_that_goes_on_waits_for_a_later_one(asks_after_s: float) -> None:
+    async def run() -> None:
+        data = Database()
+        room = await live_room(data)
+        data.answers.clear()
+        room.reload()
+        await settle(asks_after_s)
+        data.version = 7
+        bob = asyncio.create_task(listener_in(room, last_event_id=7))
+        await settle()
+        data.answers.set()
+        assert (await bob).told == [("resumed", 7)]
+
+    asyncio.run(run())
+
+
+def test_whoever_is_ahead_waits_for_the_end_of_a_reading_that_began_meanwhile() -> None:
+    async def run() -> None:
+        data = Database()
+        room = await live_room(data)
+        bob = asyncio.create_task(listener_in(room, last_event_id=7))
+        await settle()
+        data.version = 7
+        data.answers.clear()
+        room.reload()
+        await settle(head.LOOK_EVERY_S * 1.1)
+        assert not bob.done()
+        data.answers.set()
+        assert (await bob).told == [("resumed", 7)]
+
+    asyncio.run(run())
+
+
 def test_any_number_of_liars_costs_one_reading_a_second() -> None:
     async def run() -> None:
         data = Database()

@@ -25,7 +25,7 @@ def music(route: Route) -> None:
 
 def test_a_finger_drags_a_row_past_the_edge_of_the_screen(server: Server, browser: Browser) -> None:
     lounge = Lounge.open(server)
-    first, *_ = [lounge.add(f"https://media.example.org/Song_{number}.wav") for number in range(24)]
+    first, *_ = [lounge.add(f"https://media.example.org/Dragged_{number}.wav") for number in range(24)]
     lounge.control(entry_id=first["id"])
     window = Window.open(browser, server.url, **PHONE)
     page = window.page
@@ -33,9 +33,9 @@ def test_a_finger_drags_a_row_past_the_edge_of_the_screen(server: Server, browse
     page.goto(lounge.host_url)
     page.goto(f"{server.url}/r/{lounge.slug}")
     expect(page.locator("[data-part=connection]")).to_have_attribute("data-state", "live")
-    held = page.locator(".row").nth(1)
+    held_id = str(page.locator(".row").nth(1).get_attribute("data-id"))
+    held = page.locator(f'.row[data-id="{held_id}"]')
     held.scroll_into_view_if_needed()
-    title = held.locator(".row-title").inner_text()
     box = held.locator(".row-lead").bounding_box()
     assert box
     finger = Finger(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -53,13 +53,12 @@ def test_a_finger_drags_a_row_past_the_edge_of_the_screen(server: Server, browse
     finger.up()
 
     def place() -> int:
-        return [entry["title"] for entry in lounge.snapshot()["queue"]].index(title)
+        return [str(entry["id"]) for entry in lounge.snapshot()["queue"]].index(held_id)
 
     until(lambda: place() > 6, "it was not dropped behind what had been out of sight")
     assert held.evaluate("(one) => one.style.transform") == ""
     before = place()
-    lead = page.locator(".row", has=page.get_by_text(title, exact=True)).locator(".row-lead")
-    box = lead.bounding_box()
+    box = held.locator(".row-lead").bounding_box()
     assert box
     finger = Finger(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     finger.down()

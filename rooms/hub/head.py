@@ -46,7 +46,8 @@ class Head:
         self._adopted = adopted
         self._encoded = b""
         self._reading: asyncio.Task[None] | None = None
-        self._read_at = 0.0
+        self._began_at = 0.0
+        self._as_of = 0.0
 
     @property
     def version(self) -> int:
@@ -59,16 +60,16 @@ class Head:
     def read(self) -> asyncio.Task[None]:
         """Read the room; one reading serves all who ask meanwhile, so whoever waits for it shields it."""
         if self._reading is None:
-            self._read_at = time.monotonic()
+            self._began_at = time.monotonic()
             self._reading = asyncio.get_running_loop().create_task(self._read())
             self._reading.add_done_callback(_log_failure)
         return self._reading
 
     async def look(self) -> None:
-        """Read the room if nobody does so from now on, at most once a second however many ask."""
+        """Return once the room was read by a reading that began after this call: at most one a second for all who ask."""
         asked_at = time.monotonic()
-        await asyncio.sleep(max(0.0, self._read_at + LOOK_EVERY_S - asked_at))
-        if self._read_at < asked_at:
+        await asyncio.sleep(max(0.0, self._began_at + LOOK_EVERY_S - asked_at))
+        while self._as_of < asked_at:  # one that goes on may have begun before
             await asyncio.shield(self.read())
 
     def snapshot(self, people: dict[str, Any]) -> list[bytes]:
@@ -85,6 +86,7 @@ class Head:
             loaded = await self._load(self._room_id)
         finally:
             self._reading = None
+        self._as_of = self._began_at
         if loaded is None:
             self._adopted(None)
         elif loaded.version >= self.version:
