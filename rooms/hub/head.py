@@ -66,7 +66,7 @@ class Head:
         return self._reading
 
     async def look(self) -> None:
-        """Return once the room was read by a reading that began after this call: at most one a second for all who ask."""
+        """Return once the room was read, by a reading that began after this call: one a second serves all who ask."""
         asked_at = time.monotonic()
         await asyncio.sleep(max(0.0, self._began_at + LOOK_EVERY_S - asked_at))
         while self._as_of < asked_at:  # one that goes on may have begun before
