@@ -22,6 +22,7 @@ PLAN = [
     ("storm", "daphne"),
     ("compare", "daphne"),
     ("fleet", "uvicorn"),
+    ("page", "daphne"),
 ]
 """Measurements and the server programs that they run on, in the order of the page."""
 
@@ -34,6 +35,7 @@ QUICK = {
     "storm": ["--listeners", "200", "--rounds", "1"],
     "compare": ["--rooms", "5", "--listeners", "5", "--seconds", "6", "--act-every", "2", "--rounds", "1"],
     "fleet": ["--rooms", "5", "--listeners", "5", "--seconds", "5", "--workers", "2", "--rounds", "1"],
+    "page": ["--rounds", "1"],
 }
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -94,10 +95,30 @@ def _way(param: tuple[str, str]) -> str:
     return program if fast_lane == "1" else f"{program} by send"
 
 
+SHARED: list[Server] = []
+"""The servers of this worker that tests of several modules use."""
+
+
+@contextmanager
+def shared(server: AbstractContextManager[Server]) -> Iterator[Server]:
+    with server as running:
+        SHARED.append(running)
+        yield running
+        SHARED.remove(running)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tracks_end_with_their_module() -> Iterator[None]:
+    """A server keeps what it learned about a link for all rooms; for the next module it is a link that nobody knows."""
+    yield
+    for server in SHARED:
+        server.sql("UPDATE players_track SET media_id = 'gone-' || id")
+
+
 @pytest.fixture(scope="session")
 def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The worker's server, on daphne; it has to end without a traceback in its log."""
-    with served(prepared, tmp_path_factory.mktemp("server")) as server:
+    with shared(served(prepared, tmp_path_factory.mktemp("server"))) as server:
         yield server
 
 
@@ -109,7 +130,7 @@ def any_server(
 ) -> Iterator[Server]:
     """The same test over each way to a listener: by each server program, in the fast lane and by its own ``send``."""
     program, fast_lane = request.param
-    with served(prepared, tmp_path_factory.mktemp(program), server=program, FAST_LANE=fast_lane) as server:
+    with shared(served(prepared, tmp_path_factory.mktemp(program), server=program, FAST_LANE=fast_lane)) as server:
         yield server
 
 

@@ -19,6 +19,7 @@ STYLES = Path(__file__).resolve().parents[1] / "rooms/static/rooms"
 LEAST = 4.5
 LEAST_OF_SHAPES = 3.0
 SIDE = 64
+COVERED = "https://media.example.org/covered.mp3"
 
 COVERS: dict[str, Callable[[], Image.Image]] = {
     "white": lambda: Image.new("RGB", (SIDE, SIDE), "white"),
@@ -76,7 +77,7 @@ def over(colour: list[float], ground: Colour) -> Colour:
 @pytest.fixture(params=["light", "dark"])
 def room(request: pytest.FixtureRequest, lounge: Lounge, browser: Browser) -> Iterator[tuple[Lounge, Page]]:
     """Bob's window, in which covers are what the test says."""
-    lounge.add("https://media.example.org/song.mp3")
+    lounge.add(COVERED)
     # The test styles the page itself, to look at its background alone.
     options = {"viewport": {"width": 640, "height": 900}, "color_scheme": request.param, "bypass_csp": True}
     window = Window.open(browser, lounge.server.url, **options)
@@ -87,7 +88,7 @@ def room(request: pytest.FixtureRequest, lounge: Lounge, browser: Browser) -> It
 def play_with(lounge: Lounge, page: Page, cover: str) -> None:
     """Bob opens the room, and what plays has this cover, or none."""
     url = f"/covers/{cover}.png" if cover else ""
-    lounge.server.sql("UPDATE players_track SET artwork_url = %s", (url,))
+    lounge.server.sql("UPDATE players_track SET artwork_url = %s WHERE media_id = %s", (url, COVERED))
     page.unroute_all()
     page.route("https://media.example.org/**", lambda route: route.abort())
     page.route("**/covers/*", lambda route: route.fulfill(body=png(cover), content_type="image/png"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
+from tests.support.browser import until
 from tests.support.engine import Engine
 from tests.support.engine_server import Stream
 from tests.test_engine_state import entry, player, state_at
@@ -249,6 +250,31 @@ def test_a_connection_that_stays_away_is_lost_and_comes_back(started: Engine) ->
     page.wait_for_function("stream.connection === 'lost'")
     started.server.stream_status, started.server.snapshot = 200, state_at(11)
     page.evaluate("window.dispatchEvent(new Event('online'))")
+
+    def is_live_when_told() -> bool:
+        """By whichever stream is the last: an attempt of the page's own may have been under way."""
+        started.server.streams[-1].send("snapshot", state_at(11))
+        return bool(page.evaluate("stream.connection") == "live")
+
+    the(started)
+    until(is_live_when_told, "the stream is not live")
+    assert version(page) == 11
+
+
+def test_a_stream_that_is_back_is_live_whatever_became_of_the_question_for_it(started: Engine) -> None:
+    page = started.page()
+    page.clock.install()
+    asked: list[Route] = []
+    page.route(f"**{ROOM}", lambda route: asked.append(route))
+    started.server.stream_status = 503
+    page.evaluate(CONNECT, state_at(10))
+    page.clock.run_for(5_000)
+    until(lambda: bool(page.evaluate("stream.connection") and asked), "nobody asks whether the room may be read")
+    started.server.stream_status = 200
+    page.evaluate("window.dispatchEvent(new Event('online'))")
     the(started).send("snapshot", state_at(11))
     page.wait_for_function("stream.connection === 'live'")
-    assert version(page) == 11
+    asked[0].abort()
+    the(started).send("player", {**player(12), "prev": 11})
+    wait_for_version(page, 12)
+    assert page.evaluate("stream.connection") == "live"

@@ -331,8 +331,9 @@ def test_a_refusal_is_in_the_language_of_who_asked(lounge: Lounge) -> None:
 
 def test_why_nobody_can_play_a_track_is_stored_and_told_in_english(lounge: Lounge) -> None:
     """The snapshot is the same bytes for all; the page of a Korean browser says it in Korean."""
-    entry = lounge.add("https://media.example.org/gone.mp3")
-    lounge.server.sql("UPDATE players_track SET problem = %s", ("failed",))
+    link = "https://media.example.org/gone.mp3"
+    entry = lounge.add(link)
+    lounge.server.sql("UPDATE players_track SET problem = %s WHERE media_id = %s", ("failed", link))
     korean = httpx.get(f"{lounge.server.url}/api/v1{lounge.path}", headers=KOREAN).json()
     assert korean == httpx.get(f"{lounge.server.url}/api/v1{lounge.path}").json() | {
         "server_now_ms": korean["server_now_ms"]

@@ -9,7 +9,7 @@ from bench.output.result import Bar, Result, Row, number
 
 TEXT = Path(__file__).with_name("performance.md")
 
-NAMES = ("fanout", "memory", "room", "storm", "compare", "fleet")
+NAMES = ("fanout", "memory", "room", "storm", "compare", "fleet", "page")
 
 
 def page(results: list[Result]) -> str:

@@ -179,7 +179,6 @@ export class RoomStream extends EventTarget {
    * @returns {Promise<boolean>}
    */
   async #fetch(trusting = false) {
-    this.#held ??= [];
     this.#fetchedAt = Date.now();
     try {
       const data = await fetchSnapshot(this.#snapshotUrl);
