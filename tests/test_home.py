@@ -210,6 +210,7 @@ def test_the_rooms_that_one_was_in_are_remembered_newest_first(site: Server, bro
     assert visited(window.page) == ["Attic", "Cellar", "Bar"]
     window.page.get_by_role("link", name="Cellar").click()
     expect(window.page.locator(".bar-name")).to_have_text("Cellar")
+    expect(window.page.locator("[data-part=connection]")).to_have_attribute("data-state", "live")
     window.page.go_back()
     until(lambda: visited(window.page) == ["Cellar", "Attic", "Bar"], "the newest room is not the first")
     window.close()
