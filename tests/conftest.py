@@ -153,7 +153,7 @@ def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def host_path(demo: Server) -> str:
     """The path of the link that makes Alice a host of the demo room."""
     code = (
-        "from rooms.models import Room; from rooms.roles import Role;"
+        "from rooms.models import Room; from rooms.models.roles import Role;"
         "print(Room.objects.open().get(slug='lounge').role_link(Role.HOST))"
     )
     return demo.shell(code).strip().splitlines()[-1]

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.addresses import address_of_request, address_of_scope, client_address, counted_as, networks
+from rooms.core.client_address import address_of_request, address_of_scope, client_address, counted_as, networks
 
 PROXIES = ["10.0.0.0/8", "192.0.2.7", "fd00::/8", "::ffff:172.16.0.0/108"]
 PROXY = "10.0.0.5"

@@ -13,12 +13,12 @@ import pytest
 from django.test import Client
 
 from players.links import Link, parse
-from rooms.callers import Caller, Person
-from rooms.change import change
 from rooms.clock import now_ms
-from rooms.making import make_room
+from rooms.core.caller import Caller, Person
+from rooms.core.change import change
+from rooms.core.create_room import make_room
 from rooms.models import Room
-from rooms.roles import Role
+from rooms.models.roles import Role
 from tests.support.events import Event, Listener
 from tests.support.people import Lounge
 from tests.support.server import Server

@@ -11,10 +11,10 @@ from django.test import Client
 from players.links import Link, parse
 from players.models import Entry
 from players.models.track import Problem
-from rooms.callers import Caller, Person
-from rooms.change import change
 from rooms.clock import now_ms
-from rooms.making import make_room
+from rooms.core.caller import Caller, Person
+from rooms.core.change import change
+from rooms.core.create_room import make_room
 from rooms.models import Room
 
 KOREAN = {"Accept-Language": "ko"}

@@ -12,8 +12,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from players.timeline import MAX_POSITION_MS
-from rooms.callers import Caller
-from rooms.making import make_room
+from rooms.core.caller import Caller
+from rooms.core.create_room import make_room
 from rooms.models import Token
 from tests.support.people import Lounge
 from tests.support.server import Server

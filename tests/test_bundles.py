@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from musicrooms.static.scripts import Scripts
-from musicrooms.static.styles import Styles
+from musicrooms.bundling.scripts import Scripts
+from musicrooms.bundling.styles import Styles
 from tests.support.people import Lounge
 from tests.support.server import ROOT, Server
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from rooms.hub.bus import Bus
-from rooms.push import PROCESS
+from rooms.core.publish import PROCESS
+from rooms.live.hub.bus import Bus
 from tests.support.events import Listener
 from tests.support.live import settle, until
 from tests.support.people import Lounge
@@ -63,13 +63,13 @@ def message(room_id: int = 1, sender: str = "another", event: str = "queue") -> 
 @pytest.fixture
 def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Play a scene with a bus, its layer, and the list of what it hears."""
-    monkeypatch.setattr("rooms.hub.bus.PATIENCE_S", 0.05)
-    monkeypatch.setattr("rooms.hub.bus.AWAY_S", 0.1)
+    monkeypatch.setattr("rooms.live.hub.bus.PATIENCE_S", 0.05)
+    monkeypatch.setattr("rooms.live.hub.bus.AWAY_S", 0.1)
 
     def play(scene: Callable[[Bus, Layer, list[int]], Coroutine[Any, Any, None]]) -> None:
         async def run() -> None:
             layer, heard = Layer(), list[int]()
-            monkeypatch.setattr("rooms.hub.bus.get_channel_layer", lambda: layer)
+            monkeypatch.setattr("rooms.live.hub.bus.get_channel_layer", lambda: layer)
             bus = Bus(lambda room_id, event, text: heard.append(room_id), lambda room_id: None)
             try:
                 await scene(bus, layer, heard)

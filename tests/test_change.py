@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from rooms import push
-from rooms.callers import Caller, Person
-from rooms.change import change, current_snapshot
+from rooms.core import publish
+from rooms.core.caller import Caller, Person
+from rooms.core.change import change, current_snapshot
+from rooms.core.create_room import make_room
+from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
-from rooms.making import make_room
 from rooms.models import Member, Room, Visibility
-from rooms.roles import Role
-from rooms.snapshot import snapshot
+from rooms.models.roles import Role
 from tests.support.rooms import NOW_MS, Told, add, anew, hear, link, make_lounge, queue_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -202,7 +202,7 @@ def test_a_lost_push_costs_no_change(
     def dead(*_args: Any, **_kwargs: Any) -> None:
         raise ConnectionError("the bus is dead")
 
-    monkeypatch.setattr(push, "send_event", dead)
+    monkeypatch.setattr(publish, "send_event", dead)
     with caplog.at_level(logging.ERROR), change(room, NOW_MS) as lent:
         lent.rename("Bar")
     assert anew(room).name == "Bar"
@@ -211,7 +211,7 @@ def test_a_lost_push_costs_no_change(
 
 def test_a_snapshot_has_all_its_parts_at_one_version(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody adds a link between the reading of one part and the next."""
-    from rooms import change as module
+    from rooms.core import change as module
 
     torn: list[dict[str, Any]] = []
 
@@ -231,7 +231,7 @@ def test_a_snapshot_has_all_its_parts_at_one_version(room: Room, monkeypatch: py
 
 def test_a_room_that_changes_all_the_time_can_be_read_all_the_same(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whenever somebody reads without the lock, somebody else is faster."""
-    from rooms import change as module
+    from rooms.core import change as module
 
     def overtaken(of: Room) -> dict[str, Any]:
         if not connection.in_atomic_block:

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any, cast
 
-from rooms.serving import listen
-from rooms.workers.door import Door
+from musicrooms.serving.commands import listen
+from musicrooms.serving.supervisor.acceptor import Door
 from tests.support.live import until
 
 

@@ -25,7 +25,7 @@ def guest(lounge: Lounge, browser: Browser) -> Iterator[Page]:
 def show_out(lounge: Lounge, verb: str) -> None:
     """Do so to everybody who is no host."""
     lounge.server.shell(
-        "from rooms.models import Room; from rooms.change import change; from rooms.clock import now_ms\n"
+        "from rooms.models import Room; from rooms.core.change import change; from rooms.clock import now_ms\n"
         f"with change(Room.objects.find({lounge.slug!r}), now_ms()) as lent:\n"
         f"    for member in lent.members.filter(role__lt=20): member.room = lent; member.{verb}()"
     )

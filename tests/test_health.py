@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from rooms import health
+from musicrooms.middleware import health_probes
 from tests.support.people import Lounge
 from tests.support.processes import children_of, until
 from tests.support.server import Server
@@ -84,12 +84,12 @@ def test_a_part_that_hangs_is_not_asked_again_before_it_answered() -> None:
         asked.append(None)
         answers.wait(10)
 
-    waiting = [health._ask("something slow", check) for _ in range(3)]
+    waiting = [health_probes._ask("something slow", check) for _ in range(3)]
     answers.set()
     for answer in waiting:
         answer.result(10)
     assert len(asked) == 1
-    health._ask("something slow", check).result(10)
+    health_probes._ask("something slow", check).result(10)
     assert len(asked) == 2
 
 

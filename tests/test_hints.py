@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from players import hints
-from players.hints import NEAR_END_MS, RECENT_MS
+from players import listener_reports
+from players.listener_reports import NEAR_END_MS, RECENT_MS
 from players.models import Entry, Voice
 from players.timeline import MAX_POSITION_MS, TRACK_LEAD_MS
-from rooms.callers import Caller, Person
-from rooms.change import change
+from rooms.core.caller import Caller, Person
+from rooms.core.change import change
 from rooms.errors import Unidentified
-from rooms.hub import hub
+from rooms.live.hub import hub
 from rooms.models import Room
-from rooms.roles import Role
+from rooms.models.roles import Role
 from tests.support.people import Lounge
 from tests.support.rooms import NOW_MS, Told, anew, hear, link, make_lounge, queue_of
 from tests.support.server import Server
@@ -63,7 +63,7 @@ def tell(
     room: Room, caller: Caller, kind: str, *, length_ms: int | None = None, at_ms: int = 0, place: int = 0
 ) -> bool:
     """Give a hint about the entry at ``place``, ``at_ms`` after NOW_MS; whether the room changed by it."""
-    return hints.take(anew(room), caller, kind, queue_of(room)[place].pk, length_ms, NOW_MS + at_ms)
+    return listener_reports.take(anew(room), caller, kind, queue_of(room)[place].pk, length_ms, NOW_MS + at_ms)
 
 
 def somebody() -> Caller:
@@ -206,7 +206,7 @@ def test_somebody_whom_nobody_knows_cannot_speak(unknown: Room, kind: str) -> No
 
 def vote(room: Room, caller: Caller, likes: bool) -> int:
     with change(room, NOW_MS) as lent:
-        hints.vote(lent.queue.listed()[1], caller, likes)
+        listener_reports.vote(lent.queue.listed()[1], caller, likes)
     return queue_of(room)[1].votes
 
 

@@ -12,11 +12,11 @@ from contextlib import ExitStack
 import pytest
 from django_eventstream.views import get_listener_manager
 
-from rooms import push
 from rooms.clock import now_ms
-from rooms.hub import Hub
-from rooms.hub.listener import Listener
-from rooms.hub.live import LiveRoom
+from rooms.core import publish
+from rooms.live.hub import Hub
+from rooms.live.hub.listener import Listener
+from rooms.live.hub.live_room import LiveRoom
 from tests.support.hub import HUB, Rooms, room_of, run
 from tests.support.live import Peer, settle, until
 
@@ -38,7 +38,7 @@ async def visit(live: LiveRoom, peer: Peer) -> None:
 
 def upstreams(room_id: int) -> int:
     """How many subscriptions django-eventstream holds for a room."""
-    return len(get_listener_manager().listeners_by_channel.get(push.channel_of(room_id), ()))
+    return len(get_listener_manager().listeners_by_channel.get(publish.channel_of(room_id), ()))
 
 
 # Opening and letting go
@@ -201,7 +201,7 @@ def test_a_burst_from_another_thread_ends_at_the_newest(rooms: Rooms) -> None:
         def burst() -> None:
             for version in range(2, 52):
                 rooms.versions[1] = version
-                push.tell(1, version, "queue", {"version": version, "prev": version - 1, "advance_at_ms": None})
+                publish.tell(1, version, "queue", {"version": version, "prev": version - 1, "advance_at_ms": None})
 
         # The loop stands still meanwhile, so that more arrive than django-eventstream keeps.
         thread = threading.Thread(target=burst)
@@ -236,9 +236,9 @@ def test_a_push_never_raises(monkeypatch: pytest.MonkeyPatch, caplog: pytest.Log
     def fail(*args: object, **kwargs: object) -> None:
         raise OSError("the bus is away")
 
-    monkeypatch.setattr("rooms.push.send_event", fail)
-    push.tell(1, 2, "queue", {"version": 2})
-    push.tell(1, 2, "queue", {"version": object()})
+    monkeypatch.setattr("rooms.core.publish.send_event", fail)
+    publish.tell(1, 2, "queue", {"version": 2})
+    publish.tell(1, 2, "queue", {"version": object()})
     assert caplog.text.count("could not be pushed") == 2
 
 
@@ -284,7 +284,7 @@ def test_a_room_without_listeners_is_not_moved_on(rooms: Rooms) -> None:
 
 
 def test_a_stream_of_the_maximum_age_ends_without_a_farewell(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rooms.hub.listener.MAX_AGE_S", 1)
+    monkeypatch.setattr("rooms.live.hub.listener.MAX_AGE_S", 1)
 
     async def scene(hub: Hub) -> None:
         peers = [Peer() for _ in range(20)]

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from rooms import lane
-from rooms.hub.wire import Part
+from rooms.live.hub.sse import Part
+from rooms.live.stream import direct_write
 from tests.support.people import Lounge
 from tests.support.server import Server
 
@@ -66,7 +66,7 @@ class RequestResponseCycle:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(lane, "_proven", {})
+    monkeypatch.setattr(direct_write, "_proven", {})
     yield
     while Transport.sockets:
         Transport.sockets.pop().close()
@@ -74,7 +74,7 @@ def _nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_chunk_goes_to_the_socket_at_once_and_the_proof_to_nobody() -> None:
     cycle = RequestResponseCycle()
-    open_lane = lane.lane_of(cycle.send)
+    open_lane = direct_write.lane_of(cycle.send)
     assert open_lane is not None
     assert open_lane.write(HELLO.chunk)
     assert cycle.transport.peers.recv(1_000) == b"%x\r\n%b\r\n" % (len(HELLO.body), HELLO.body)
@@ -83,7 +83,7 @@ def test_a_chunk_goes_to_the_socket_at_once_and_the_proof_to_nobody() -> None:
 
 def test_nothing_overtakes_what_waits_and_nothing_is_written_to_what_is_closing() -> None:
     cycle = RequestResponseCycle()
-    open_lane = lane.lane_of(cycle.send)
+    open_lane = direct_write.lane_of(cycle.send)
     assert open_lane is not None
     cycle.transport.waiting = b"before"
     assert not open_lane.write(HELLO.chunk)
@@ -96,7 +96,7 @@ def test_nothing_overtakes_what_waits_and_nothing_is_written_to_what_is_closing(
 
 def test_what_the_socket_does_not_take_waits_in_the_transport() -> None:
     cycle = RequestResponseCycle()
-    open_lane = lane.lane_of(cycle.send)
+    open_lane = direct_write.lane_of(cycle.send)
     assert open_lane is not None
     large = Part(b"x" * 5_000_000)
     assert open_lane.write(large.chunk)
@@ -108,7 +108,7 @@ def test_what_the_socket_does_not_take_waits_in_the_transport() -> None:
 
 def test_a_broken_socket_is_left_to_the_transport() -> None:
     cycle = RequestResponseCycle()
-    open_lane = lane.lane_of(cycle.send)
+    open_lane = direct_write.lane_of(cycle.send)
     assert open_lane is not None
     cycle.transport.peers.close()
     assert not open_lane.write(HELLO.chunk)
@@ -122,17 +122,17 @@ def test_a_broken_socket_is_left_to_the_transport() -> None:
     ids=["not chunked", "framed in another way", "a peer that is gone"],
 )
 def test_there_is_no_lane_where_it_is_not_proven(response: dict[str, Any]) -> None:
-    assert lane.lane_of(RequestResponseCycle(**response).send) is None
+    assert direct_write.lane_of(RequestResponseCycle(**response).send) is None
 
 
 def test_a_peer_that_is_gone_proves_nothing_about_the_server() -> None:
-    assert lane.lane_of(RequestResponseCycle(is_gone=True).send) is None
-    assert lane.lane_of(RequestResponseCycle().send) is not None
+    assert direct_write.lane_of(RequestResponseCycle(is_gone=True).send) is None
+    assert direct_write.lane_of(RequestResponseCycle().send) is not None
 
 
 def test_a_server_that_frames_in_another_way_is_never_asked_again(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
-        assert lane.lane_of(RequestResponseCycle(framing=b"%x \r\n%b\r\n").send) is None
+        assert direct_write.lane_of(RequestResponseCycle(framing=b"%x \r\n%b\r\n").send) is None
     assert len(caplog.records) == 1
 
 
@@ -140,14 +140,14 @@ def test_a_server_that_nobody_knows_has_no_lane() -> None:
     async def send(message: dict[str, Any]) -> None:
         raise AssertionError("it was asked to send")
 
-    assert lane.lane_of(send) is None
-    assert lane.lane_of(partial(send)) is None
-    assert lane.lane_of(print) is None
+    assert direct_write.lane_of(send) is None
+    assert direct_write.lane_of(partial(send)) is None
+    assert direct_write.lane_of(print) is None
 
 
 def test_the_lane_can_be_closed_by_a_setting(settings: Any) -> None:
     settings.FAST_LANE = False
-    assert lane.lane_of(RequestResponseCycle().send) is None
+    assert direct_write.lane_of(RequestResponseCycle().send) is None
 
 
 # With a server

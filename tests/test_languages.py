@@ -16,7 +16,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 from playwright.sync_api import Browser, Page, expect
 
-from rooms.languages import Language, catalogues_of, is_complete
+from musicrooms.languages.catalogues import Language, catalogues_of, is_complete
 from tests.support.people import Lounge
 from tests.support.server import ROOT, Server, served
 from tests.support.texts import LANGUAGES, catalogue, updated

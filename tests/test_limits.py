@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.addresses import counted_as
+from rooms.core.client_address import counted_as
 from rooms.errors import TooMany
-from rooms.hub.limits import MOST_SUSPECTED, Limits
+from rooms.live.hub.limits import MOST_SUSPECTED, Limits
 from tests.support.browser import until
 from tests.support.events import Listener
 from tests.support.people import Lounge

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from rooms.hub import wire
-from rooms.hub.listener import Listener
-from rooms.hub.live import LiveRoom
-from rooms.serving import USER_TIMEOUT_MS, listen
+from musicrooms.serving.commands import USER_TIMEOUT_MS, listen
+from rooms.live.hub import sse
+from rooms.live.hub.listener import Listener
+from rooms.live.hub.live_room import LiveRoom
 from tests.support.live import Database, Peer, listener_in, live_room, push, settle
 from tests.support.people import Lounge
 from tests.support.raw import Raw
@@ -37,7 +37,7 @@ def test_a_peer_that_reads_costs_no_task() -> None:
         peer = Peer()
         _live, listener = await a_room_with(peer)
         tasks = len(asyncio.all_tasks())
-        listener.write(wire.Part(b"event: x\ndata: {}\n\n"))
+        listener.write(sse.Part(b"event: x\ndata: {}\n\n"))
         assert peer.events[-1]["event"] == "x"
         assert len(asyncio.all_tasks()) == tasks
         assert not listener.is_slow

@@ -10,9 +10,10 @@ import time
 import pytest
 
 from rooms.clock import now_ms
-from rooms.hub import head, live
-from rooms.hub.listener import Listener
-from rooms.hub.rights import Rights
+from rooms.live.hub import live_room as live_room_module
+from rooms.live.hub import room_reader
+from rooms.live.hub.access import Rights
+from rooms.live.hub.listener import Listener
 from tests.support.live import BOB, Database, Peer, listener_in, live_room, push, settle, until
 
 PRIVATE = Rights("private", members=frozenset([BOB]))
@@ -74,7 +75,7 @@ def test_a_lost_event_is_looked_for_until_the_database_answers(caplog: pytest.Lo
         bob = await listener_in(room)
         data.version, data.error = 3, OSError("away")
         push(room, 3, "queue")
-        await settle(live.GAP_PATIENCE_S * 3)
+        await settle(live_room_module.GAP_PATIENCE_S * 3)
         assert bob.told == [("snapshot", 1)]
         data.error = None
         room.expect(3)  # as the next comparison of versions does
@@ -95,7 +96,7 @@ def test_a_reading_that_began_before_the_gap_does_not_hide_it() -> None:
         await settle()
         data.version = 3
         push(room, 3, "queue")
-        await settle(live.GAP_PATIENCE_S * 1.5)
+        await settle(live_room_module.GAP_PATIENCE_S * 1.5)
         data.answers.set()
         await until(lambda: bob.told == [("snapshot", 1), ("snapshot", 3)])
 
@@ -115,7 +116,7 @@ def test_what_the_database_has_first_and_the_bus_brings_soon_is_told_as_it_came(
         push(room, 3, "queue")
         push(room, 4, "queue")
         push(room, 5, "queue")
-        await settle(live.IN_FLIGHT_S * 1.5)
+        await settle(live_room_module.IN_FLIGHT_S * 1.5)
         assert bob.told == [("snapshot", 1), ("queue", 2), ("queue", 3), ("queue", 4), ("queue", 5)]
         assert charlie.told == [("snapshot", 4), ("queue", 5)]
         assert charlie.events[-1]["prev"] == 4
@@ -182,7 +183,7 @@ def test_random_orders_losses_and_joins_leave_nobody_behind(seed: int, monkeypat
         for peer in peers:
             check_chain(peer, 59)
 
-    monkeypatch.setattr(head, "LOOK_EVERY_S", 0)
+    monkeypatch.setattr(room_reader, "LOOK_EVERY_S", 0)
     asyncio.run(run())
 
 
@@ -234,7 +235,7 @@ def test_a_large_room_leaves_room_for_others_while_it_is_told() -> None:
 def test_a_newcomer_is_told_the_last_reading_and_what_was_told_since_if_the_database_lags(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(live, "PAUSES_S", (0, 0, 0.01))
+    monkeypatch.setattr(live_room_module, "PAUSES_S", (0, 0, 0.01))
 
     async def run() -> None:
         data = Database()
@@ -248,7 +249,7 @@ def test_a_newcomer_is_told_the_last_reading_and_what_was_told_since_if_the_data
         push(room, 4, "queue")
         await settle()
         assert peer.told[3:] == [("queue", 4)]
-        assert data.readings <= 1 + len(live.PAUSES_S)
+        assert data.readings <= 1 + len(live_room_module.PAUSES_S)
         data.version = 4
         assert (await listener_in(room)).told == [("snapshot", 4)]
 
@@ -259,7 +260,7 @@ def test_a_newcomer_is_told_the_last_reading_and_what_was_told_since_if_the_data
 def test_what_may_have_taken_rights_away_is_read_before_anybody_is_let_in(
     told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "PAUSES_S", (0, 0, 0.01))
+    monkeypatch.setattr(live_room_module, "PAUSES_S", (0, 0, 0.01))
 
     async def run() -> None:
         data = Database()
@@ -267,9 +268,9 @@ def test_what_may_have_taken_rights_away_is_read_before_anybody_is_let_in(
         await listener_in(room)
         push(room, 2, told)
         push(room, 3)
-        with pytest.raises(live.Outdated):
+        with pytest.raises(live_room_module.Outdated):
             await listener_in(room)
-        assert data.readings <= 2 + len(live.PAUSES_S)
+        assert data.readings <= 2 + len(live_room_module.PAUSES_S)
         data.version = 3
         assert (await listener_in(room)).told == [("snapshot", 3)]
 
@@ -277,15 +278,15 @@ def test_what_may_have_taken_rights_away_is_read_before_anybody_is_let_in(
 
 
 def test_a_newcomer_is_let_down_if_more_was_told_than_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "PAUSES_S", (0, 0, 0.01))
-    monkeypatch.setattr(live, "MOST_SINCE", 3)
+    monkeypatch.setattr(live_room_module, "PAUSES_S", (0, 0, 0.01))
+    monkeypatch.setattr(live_room_module, "MOST_SINCE", 3)
 
     async def run() -> None:
         room = await live_room(Database())
         await listener_in(room)
         for version in range(2, 6):
             push(room, version, "queue")
-        with pytest.raises(live.Outdated):
+        with pytest.raises(live_room_module.Outdated):
             await listener_in(room)
 
     asyncio.run(run())
@@ -347,7 +348,7 @@ def test_whoever_claims_to_be_ahead_is_not_taken_back() -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("asks_after_s", [0, head.LOOK_EVERY_S * 1.1])
+@pytest.mark.parametrize("asks_after_s", [0, room_reader.LOOK_EVERY_S * 1.1])
 def test_whoever_is_ahead_of_a_reading_that_goes_on_waits_for_a_later_one(asks_after_s: float) -> None:
     async def run() -> None:
         data = Database()
@@ -373,7 +374,7 @@ def test_whoever_is_ahead_waits_for_the_end_of_a_reading_that_began_meanwhile() 
         data.version = 7
         data.answers.clear()
         room.reload()
-        await settle(head.LOOK_EVERY_S * 1.1)
+        await settle(room_reader.LOOK_EVERY_S * 1.1)
         assert not bob.done()
         data.answers.set()
         assert (await bob).told == [("resumed", 7)]
@@ -508,7 +509,7 @@ def test_whoever_joins_a_server_as_it_stops_is_asked_to_come_back() -> None:
 
 def test_a_person_with_two_tabs_is_one_and_stays_until_the_last_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run() -> None:
-        monkeypatch.setattr("rooms.hub.presence.FLAP_S", 0)
+        monkeypatch.setattr("rooms.live.presence.people.FLAP_S", 0)
         room = await live_room(Database())
         await listener_in(room)
         for _ in range(2):

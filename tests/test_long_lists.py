@@ -26,7 +26,7 @@ LONG_TASK_MS = 200
 
 FILL = """
 from players.links import parse
-from rooms.change import change
+from rooms.core.change import change
 from rooms.clock import now_ms
 from rooms.models import Room
 links = [parse(f"https://media.example.org/track-{{n:04}}.mp3") for n in range({length})]

@@ -15,14 +15,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from players import metadata
 from players.models import Track
-from players.oembed import Facts
 from players.timeline import TRACK_LEAD_MS
-from rooms.callers import Caller
-from rooms.change import change
+from players.youtube import Facts, metadata
 from rooms.clock import now_ms
-from rooms.making import make_room
+from rooms.core.caller import Caller
+from rooms.core.change import change
+from rooms.core.create_room import make_room
 from rooms.models import Room, Token
 from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of
 

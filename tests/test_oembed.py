@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from players.oembed import Facts, Unavailable, look_up, playlist
+from players.youtube import Facts, Unavailable, look_up, playlist
 
 ID = "dQw4w9WgXcQ"
 LIST = "PLlounge0123456789abcdefghijklmnop"

@@ -141,7 +141,7 @@ def test_a_long_snapshot_comes_compressed_and_is_still_known_by_its_tag(lounge: 
 def _play(server: Server, place: int) -> None:
     """Have the demo room play what stands at ``place``."""
     server.shell(
-        "from rooms.models import Room; from rooms.change import change; from rooms.clock import now_ms\n"
+        "from rooms.models import Room; from rooms.core.change import change; from rooms.clock import now_ms\n"
         "room = Room.objects.get(slug='lounge')\n"
         "with change(room, now_ms()) as lent:\n"
         f"    lent.player.jump(lent.queue.listed()[{place}], now_ms())\n"

@@ -11,11 +11,11 @@ import httpx
 import pytest
 from django.test import Client
 
-from rooms.callers import Caller
-from rooms.change import change
-from rooms.making import make_room
+from rooms.core.caller import Caller
+from rooms.core.change import change
+from rooms.core.create_room import make_room
 from rooms.models import Member, Room, Visibility
-from rooms.roles import Role
+from rooms.models.roles import Role
 from tests.support.people import Lounge
 from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of
 from tests.support.server import Server

@@ -12,9 +12,9 @@ import httpx
 import pytest
 from django.core import signing
 
-from rooms.stream import passes
-from rooms.stream.identity import Identity, identify
-from rooms.stream.request import Request
+from rooms.live.stream import passes
+from rooms.live.stream.identity import Identity, identify
+from rooms.live.stream.request import Request
 from tests.support.hub import Rooms, room_of, run
 from tests.support.people import Lounge
 from tests.support.server import Server
@@ -75,7 +75,7 @@ def test_only_a_session_without_a_pass_takes_a_query(monkeypatch: pytest.MonkeyP
 
     async def scene(hub: Any) -> None:
         live = await room_of(hub)
-        monkeypatch.setattr("rooms.stream.identity.hub", SimpleNamespace(in_thread=in_database))
+        monkeypatch.setattr("rooms.live.stream.identity.hub", SimpleNamespace(in_thread=in_database))
         session = request(sessionid="one")
         assert (await identify(session, live)).wants_pass
         assert asked == ["_identify_in_database"]
@@ -106,7 +106,7 @@ def test_an_account_is_known_again_and_shown_out_all_the_same(server: Server) ->
     stream = f"/api/v1{lounge.path}/events"
     assert bob.get(stream).status_code == 404
     invite = server.shell(
-        "from rooms.models import Room; from rooms.roles import Role;"
+        "from rooms.models import Room; from rooms.models.roles import Role;"
         f"print(Room.objects.open().get(slug={lounge.slug!r}).role_link(Role.MEMBER))"
     )
     assert bob.get(invite.strip().splitlines()[-1]).status_code == 200
@@ -120,7 +120,7 @@ def test_an_account_is_known_again_and_shown_out_all_the_same(server: Server) ->
         assert "set-cookie" not in second.headers
         assert '"names":["Guest ' in next(text for text in second.iter_text() if "people" in text)
     server.shell(
-        "from rooms.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
+        "from rooms.core.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
         f"with change(Room.objects.open().get(slug={lounge.slug!r}), now_ms()) as lent:\n"
         "    lent.members.get(user__isnull=False).ban()"
     )
@@ -136,7 +136,7 @@ def test_an_account_is_known_again_and_shown_out_all_the_same(server: Server) ->
 def test_a_token_that_is_withdrawn_ends_its_streams(lounge: Lounge) -> None:
     with lounge.bob(headers={"Authorization": f"Bearer {lounge.token}"}) as alice:
         lounge.server.shell(
-            "from rooms.change import change; from rooms.clock import now_ms; from rooms.models import *\n"
+            "from rooms.core.change import change; from rooms.clock import now_ms; from rooms.models import *\n"
             f"token = Token.objects.get(hash=hash_token({lounge.token!r}))\n"
             + "with change(token.member.room, now_ms()) as lent: token.withdraw(lent)"
         )

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from players.models import Entry, Player
 from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS
-from rooms.change import change
+from rooms.core.change import change
+from rooms.core.snapshot import snapshot
 from rooms.errors import Invalid
 from rooms.models import AtEnd, Room
-from rooms.snapshot import snapshot
 from tests.support.rooms import NOW_MS, Told, anew, hear, make_lounge, queue_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

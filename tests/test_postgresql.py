@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from musicrooms.database import database
+from musicrooms.backends.database import database
 from tests.support.databases import CLUSTER_URL
 from tests.support.people import Lounge
 from tests.support.server import ROOT, Server
@@ -29,7 +29,7 @@ on_postgresql = pytest.mark.skipif(not CLUSTER_URL, reason="this is about Postgr
 
 def test_without_a_url_it_is_a_file_in_the_data_folder() -> None:
     told = database("", HERE)
-    assert (told["ENGINE"], told["NAME"]) == ("musicrooms.sqlite", HERE / "db.sqlite3")
+    assert (told["ENGINE"], told["NAME"]) == ("musicrooms.backends.sqlite", HERE / "db.sqlite3")
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])

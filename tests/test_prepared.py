@@ -11,8 +11,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
 from rooms.models import Member, Room
-from rooms.prepared import Parameter, Prepared
-from rooms.roles import Role
+from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.roles import Role
 from tests.support.rooms import make_lounge
 
 pytestmark = pytest.mark.django_db

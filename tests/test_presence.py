@@ -14,8 +14,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from rooms.hub.listener import Listener as Stream
-from rooms.hub.presence import FLAP_S, GOODBYE_S, Crowd, Presence, people
+from rooms.live.hub.listener import Listener as Stream
+from rooms.live.presence.people import FLAP_S, GOODBYE_S, Crowd, Presence, people
 from tests.support.browser import Window
 from tests.support.events import Listener
 from tests.support.people import Lounge
@@ -29,7 +29,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 1_000.0
-        monkeypatch.setattr("rooms.hub.presence.time", self)
+        monkeypatch.setattr("rooms.live.presence.people.time", self)
 
     def monotonic(self) -> float:
         return self.now_s

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from rooms.ancestors import frame_ancestors
+from musicrooms.frame_ancestors import frame_ancestors
 from tests.support.people import Lounge
 from tests.support.server import Server, served
 

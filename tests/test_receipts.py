@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.test import Client
 
-from rooms import receipts
+from musicrooms.middleware import idempotency
 from rooms.models import Receipt, Room
 from tests.support.people import Lounge
 from tests.support.server import Server
@@ -183,7 +183,9 @@ class TestInProcess:
     def test_a_first_call_that_died_does_not_block_its_key_for_ever(self, key: dict[str, str]) -> None:
         self.make(key)
         Receipt.objects.update(
-            status=None, sealed_body=b"", created_at=F("created_at") - receipts.ABANDONED_AFTER - timedelta(seconds=1)
+            status=None,
+            sealed_body=b"",
+            created_at=F("created_at") - idempotency.ABANDONED_AFTER - timedelta(seconds=1),
         )
         assert self.make(key).status_code == 201
         assert Room.objects.count() == 2
@@ -193,14 +195,14 @@ class TestInProcess:
             raise ConnectionError("the disk is gone")
 
         with monkeypatch.context() as patch:
-            patch.setattr("rooms.api.make_room", fail)
+            patch.setattr("rooms.api.rooms.make_room", fail)
             assert self.make(key).status_code == 500
         assert Receipt.objects.count() == 0
         assert self.make(key).status_code == 201
 
     def test_a_receipt_is_forgotten_after_a_day(self, key: dict[str, str]) -> None:
         self.make(key)
-        Receipt.objects.update(created_at=F("created_at") - receipts.KEPT_FOR - timedelta(seconds=1))
+        Receipt.objects.update(created_at=F("created_at") - idempotency.KEPT_FOR - timedelta(seconds=1))
         self.make({"Idempotency-Key": "another"})
         assert Receipt.objects.count() == 1
 

@@ -37,7 +37,7 @@ def version_of(lounge: Lounge) -> int:
 def test_what_another_process_changes_is_told_whole_within_five_seconds(lounge: Lounge) -> None:
     with lounge.bob() as bob, lounge.bob() as charlie:
         lounge.server.shell(
-            "from rooms.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
+            "from rooms.core.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
             f"room = Room.objects.open().get(slug={lounge.slug!r})\n"
             "with change(room, now_ms()) as lent: lent.rename('Salon')\n"
             "with change(room, now_ms()) as lent: lent.rename('Parlour')\n",

@@ -12,12 +12,12 @@ from django.contrib.auth.models import Permission, User
 from django.core import signing
 from django.test import Client
 
-from rooms.callers import Caller, Person
-from rooms.change import change
+from rooms.core.caller import Caller, Person
+from rooms.core.change import change
+from rooms.core.create_room import make_room
 from rooms.errors import Forbidden
-from rooms.making import make_room
 from rooms.models import Member, Room, Token, Visibility
-from rooms.roles import Role
+from rooms.models.roles import Role
 from tests.support.people import Lounge
 from tests.support.rooms import NOW_MS, anew, hear
 from tests.support.server import Server

@@ -16,10 +16,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.callers import Caller, Person
+from rooms.core.caller import Caller, Person
+from rooms.core.create_room import check_may_make, make_room
+from rooms.core.creation_limit import MOST_ADDRESSES, WINDOW_S, Newcomers
 from rooms.errors import TooMany
-from rooms.making import check_may_make, make_room
-from rooms.newcomers import MOST_ADDRESSES, WINDOW_S, Newcomers
 from tests.support.server import Server
 
 MOST = 3
@@ -165,7 +165,7 @@ def test_whoever_calls_from_the_machine_itself_is_not_limited(server: Server) ->
 
 @pytest.fixture
 def most(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("rooms.making.newcomers", Newcomers())
+    monkeypatch.setattr("rooms.core.create_room.newcomers", Newcomers())
     settings.MAX_ROOMS_PER_PERSON = 2
     return 2
 

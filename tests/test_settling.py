@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from players.models import Entry
 from players.timeline import TRACK_LEAD_MS
-from rooms.change import change, current_snapshot, settled
+from rooms.core.change import change, current_snapshot, settled
 from rooms.models import AtEnd, Room
 from tests.support.rooms import NOW_MS, Told, add, anew, hear, make_lounge, queue_of
 

@@ -138,9 +138,9 @@ KILLER = """
 import os, signal, sys, threading, time
 
 def arm():
-    while "django_eventstream" not in sys.modules or not hasattr(sys.modules.get("rooms.push"), "tell"):
+    while "django_eventstream" not in sys.modules or not hasattr(sys.modules.get("rooms.core.publish"), "tell"):
         time.sleep(0.01)
-    push = sys.modules["rooms.push"]
+    push = sys.modules["rooms.core.publish"]
     tell = push.tell
     def dies(*args):
         if os.path.exists({trigger!r}):

@@ -10,8 +10,8 @@ import pytest
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
-from musicrooms.database import database
-from musicrooms.sqlite.base import DatabaseWrapper
+from musicrooms.backends.database import database
+from musicrooms.backends.sqlite.base import DatabaseWrapper
 
 pytestmark = pytest.mark.django_db  # for its own databases alone; what is used here is a file of its own
 

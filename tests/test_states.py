@@ -173,7 +173,7 @@ def test_who_is_asked_to_leave_may_come_back(lounge: Lounge, show: Show) -> None
     address = f"{lounge.server.url}/api/v1{lounge.path}/queue"
     assert page.context.request.post(address, data={"url": link(lounge)}, headers=headers).ok
     code = (
-        "from rooms.models import Room; from rooms.change import change; from rooms.clock import now_ms\n"
+        "from rooms.models import Room; from rooms.core.change import change; from rooms.clock import now_ms\n"
         f"with change(Room.objects.open().get(slug={lounge.slug!r}), now_ms()) as lent:"
         " lent.members.order_by('pk').last().kick()"
     )

@@ -215,7 +215,7 @@ def test_a_new_room_may_have_the_address_of_a_closed_one_at_once(any_server: Ser
 def as_admin(lounge: Lounge, verbs: str) -> None:
     """Run ``verbs`` on the lent ``room`` and on ``member``, who is the last to have come, in another process."""
     lounge.server.shell(
-        "from rooms.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
+        "from rooms.core.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
         f"with change(Room.objects.open().get(slug={lounge.slug!r}), now_ms()) as room:\n"
         f"    member = room.members.last()\n    member.room = room\n    {verbs}\n"
     )
@@ -265,7 +265,7 @@ def test_whoever_is_no_member_has_to_leave_a_room_that_becomes_private(lounge: L
 
 def test_a_member_who_loses_the_role_has_to_leave_a_private_room(lounge: Lounge) -> None:
     person = guest_of(lounge)
-    as_admin(lounge, "from rooms.roles import Role; member.give_role(Role.MEMBER); room.visibility = 'private'")
+    as_admin(lounge, "from rooms.models.roles import Role; member.give_role(Role.MEMBER); room.visibility = 'private'")
     with listening(lounge, person) as bob:
-        as_admin(lounge, "from rooms.roles import Role; member.give_role(Role.GUEST)")
+        as_admin(lounge, "from rooms.models.roles import Role; member.give_role(Role.GUEST)")
         assert bob.wait_for("bye").data == {"reason": "right withdrawn"}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from rooms.hub import Hub
-from rooms.stream import stream
+from rooms.live.hub import Hub
+from rooms.live.stream import stream
 from tests.support.hub import Rooms, room_of, run
 from tests.support.live import settle, until
 
@@ -69,7 +69,7 @@ def _applications_hub(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def made(self: Hub) -> None:
         make(self)
-        monkeypatch.setattr("rooms.stream.application.hub", self)
+        monkeypatch.setattr("rooms.live.stream.application.hub", self)
 
     monkeypatch.setattr(Hub, "__init__", made)
 

@@ -269,7 +269,7 @@ def test_no_text_can_forge_a_field_or_an_event(lounge: Lounge) -> None:
         raw.get(events_path(lounge))
         # As nobody could through the API, which cleans what it is told.
         lounge.server.shell(
-            "from players.models import Entry; from rooms.change import change; from rooms.models import Room\n"
+            "from players.models import Entry; from rooms.core.change import change; from rooms.models import Room\n"
             f"text, entry, now = {text!r}, Entry.objects.get(pk={entry['id']}), 1\n"
             "entry.track.title = text; entry.track.save()\n"
             f"room = Room.objects.open().get(slug={lounge.slug!r})\n"
@@ -398,7 +398,7 @@ def test_the_page_about_the_stream_names_every_event_and_every_farewell_and_no_o
     assert set(re.findall(r"^\| `(\w+)` \| (?:version|none) \|", page, re.MULTILINE)) == events
     ops = set(re.findall(r'\bop="(\w+)"', code))
     assert set(re.findall(r"^\| `(\w+)` \| `", page, re.MULTILINE)) == ops
-    hub = "".join(path.read_text() for path in (ROOT / "rooms" / "hub").glob("*.py"))
+    hub = "".join(path.read_text() for path in (ROOT / "rooms" / "live" / "hub").glob("*.py"))
     reasons = set(re.findall(r'\bend\(\w+, "([a-z ]+)"', hub)) | set(
         re.findall(r'return "([a-z ]+)"', (ROOT / "rooms" / "hub" / "rights.py").read_text())
     )

@@ -25,8 +25,8 @@ from django.core import signing
 from django.db import connection
 from django.urls import Resolver404, resolve
 
-from rooms.hub import Hub
-from rooms.hub.limits import Limits
+from rooms.live.hub import Hub
+from rooms.live.hub.limits import Limits
 from tests.support.events import Listener
 from tests.support.hub import Rooms, room_of, run
 from tests.support.live import settle, until
@@ -165,8 +165,8 @@ import django
 from musicrooms.asgi import application as project
 from django.conf import settings
 from daphne.http_protocol import WebRequest
-from rooms.hub.live import LiveRoom
-from rooms.serving import listen, serve_with_daphne
+from rooms.live.hub.live_room import LiveRoom
+from musicrooms.serving.commands import listen, serve_with_daphne
 
 join = LiveRoom.join
 
@@ -351,7 +351,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
 
     def made(self: Hub) -> None:
         make(self)
-        monkeypatch.setattr("rooms.stream.application.hub", self)
+        monkeypatch.setattr("rooms.live.stream.application.hub", self)
 
     monkeypatch.setattr(Hub, "__init__", made)
     return Rooms.instead(monkeypatch)

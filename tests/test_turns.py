@@ -10,8 +10,8 @@ from contextvars import ContextVar
 
 import pytest
 
-from rooms import turns
-from rooms.turns import Turns
+from rooms.core import one_at_a_time
+from rooms.core.one_at_a_time import Turns
 
 LANGUAGE = ContextVar("LANGUAGE", default="en")
 
@@ -50,7 +50,7 @@ def test_quick_jobs_come_one_after_the_other_in_the_order_of_their_asking() -> N
 
 
 def test_a_job_that_takes_long_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(one_at_a_time, "PATIENCE_S", 0.05)
     work, others_are_done = Work(), threading.Event()
 
     async def story() -> None:

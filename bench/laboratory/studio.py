@@ -26,7 +26,7 @@ PREPARE = """
 import json
 from players.links import parse
 from players.models import Track
-from rooms.change import change
+from rooms.core.change import change
 from rooms.clock import now_ms
 from rooms.models import Room, Token
 

@@ -25,12 +25,12 @@ ROOMS = {"Sunday kitchen": "open-window", "Late shift": "the-long-way-home", "Ro
 FURNISH = """
 from django.contrib.auth import get_user_model
 from players.links import parse
-from rooms.callers import Caller
-from rooms.change import change
+from rooms.core.caller import Caller
+from rooms.core.change import change
 from rooms.clock import now_ms
-from rooms.making import make_room
+from rooms.core.create_room import make_room
 from rooms.models import Room, Token, Visibility
-from rooms.roles import Role
+from rooms.models.roles import Role
 
 for name, piece in {rooms!r}.items():
     room, _ = make_room(name, Caller(), Visibility.PUBLIC)

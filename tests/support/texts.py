@@ -17,7 +17,7 @@ from babel.messages import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from rooms.languages import is_complete
+from musicrooms.languages.catalogues import is_complete
 from rooms.naming import names_of
 from tests.support.server import ROOT
 
