@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import Window, until
 from tests.support.people import Lounge
 
-STYLES = Path(__file__).resolve().parents[1] / "rooms/static/rooms"
+STYLES = Path(__file__).resolve().parents[1] / "rooms/static/rooms/css"
 LEAST = 4.5
 LEAST_OF_SHAPES = 3.0
 SIDE = 64

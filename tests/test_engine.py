@@ -92,7 +92,7 @@ def test_the_bounds_of_a_player_are_the_trims_within_the_length(
 )
 def test_the_offset_of_the_clock(call: Call, claim: str, probes: list[tuple[int, int]], offset_ms: int | None) -> None:
     script = """async ([probes]) => {
-        const { OffsetEstimator } = await import('/static/rooms/offset.js');
+        const { OffsetEstimator } = await import('/static/rooms/clock/offset_estimator.js');
         const estimator = new OffsetEstimator();
         for (const [offsetMs, roundTripMs] of probes) {
             // At the same time, so that nothing drifts; the server tells half a millisecond less than it means.
@@ -112,7 +112,7 @@ def test_the_older_a_probe_the_less_it_says_since_clocks_drift_apart(
     call: Call, claim: str, minutes: int, offset_ms: float
 ) -> None:
     script = """async ([minutes]) => {
-        const { OffsetEstimator } = await import('/static/rooms/offset.js');
+        const { OffsetEstimator } = await import('/static/rooms/clock/offset_estimator.js');
         const estimator = new OffsetEstimator();
         const at = (now, offsetMs, roundTripMs) => estimator.add({
             askedAt: now - roundTripMs / 2, answeredAt: now + roundTripMs / 2, serverNowMs: now + offsetMs - 0.5,
@@ -126,7 +126,7 @@ def test_the_older_a_probe_the_less_it_says_since_clocks_drift_apart(
 
 def test_after_a_sleep_the_offset_is_shifted_and_the_next_probe_believed_at_once(call: Call) -> None:
     script = """async () => {
-        const { OffsetEstimator } = await import('/static/rooms/offset.js');
+        const { OffsetEstimator } = await import('/static/rooms/clock/offset_estimator.js');
         const estimator = new OffsetEstimator();
         estimator.add({ askedAt: 0, answeredAt: 10, serverNowMs: 504.5 });
         estimator.shift(3600000);
@@ -185,7 +185,7 @@ def nudge(rate: float, for_ms: float, gain_ms: float) -> dict[str, Any]:
     ],
 )
 def test_the_correction_of_an_error(call: Call, claim: str, readings: dict[str, Any], expected: dict[str, Any]) -> None:
-    decided = call("players/correction.js", "correction", {**PLAYING, **readings}, DIRECT)
+    decided = call("players/follow/correction.js", "correction", {**PLAYING, **readings}, DIRECT)
     if "nudge" in decided:
         decided["nudge"] = {name: round(value, 3 if name == "rate" else 1) for name, value in decided["nudge"].items()}
     assert decided == expected, claim
@@ -196,7 +196,7 @@ def test_a_tighter_listener_is_corrected_no_later_than_a_looser_one_and_never_wh
     call: Call, provider: str
 ) -> None:
     tight, normal, loose, off = (
-        call("players/correction.js", "configFor", provider, tightness)
+        call("players/follow/correction.js", "configFor", provider, tightness)
         for tightness in ("tight", "normal", "loose", "off")
     )
     for name in ("deadBandMs", "seekBeyondMs", "unnudgedBeyondMs"):
@@ -210,7 +210,7 @@ def test_a_tighter_listener_is_corrected_no_later_than_a_looser_one_and_never_wh
 
 def test_a_position_told_in_steps_is_read_between_them(call: Call) -> None:
     script = """async () => {
-        const { SteppedTime } = await import('/static/players/stepped_time.js');
+        const { SteppedTime } = await import('/static/players/media/stepped_time.js');
         const time = new SteppedTime();
         const errors = [];
         for (let now = 0; now <= 3000; now += 50) {
@@ -227,7 +227,7 @@ def test_a_position_told_in_steps_is_read_between_them(call: Call) -> None:
 
 def test_a_position_that_stands_still_is_not_carried_on(call: Call) -> None:
     script = """async () => {
-        const { SteppedTime } = await import('/static/players/stepped_time.js');
+        const { SteppedTime } = await import('/static/players/media/stepped_time.js');
         const time = new SteppedTime();
         for (let now = 0; now <= 2000; now += 50) time.tell(5000, now, 1);
         return [time.at(2000, 1), (time.forget(), time.at(2000, 1))];
@@ -248,7 +248,7 @@ def test_a_position_that_stands_still_is_not_carried_on(call: Call) -> None:
 )
 def test_whether_a_player_moves(call: Call, claim: str, positions: list[int], is_moving: bool, is_held: bool) -> None:
     script = """async ([positions]) => {
-        const { Progress } = await import('/static/players/progress.js');
+        const { Progress } = await import('/static/players/follow/stall_detector.js');
         const progress = new Progress();
         positions.forEach((position, number) => progress.see(250 * number, position, 1));
         return [progress.isMoving(1), progress.isHeld];
@@ -258,7 +258,7 @@ def test_whether_a_player_moves(call: Call, claim: str, positions: list[int], is
 
 def test_a_latency_is_learned_by_thirds_and_outlives_the_page(call: Call) -> None:
     script = """async () => {
-        const { Latency } = await import('/static/players/latency.js');
+        const { Latency } = await import('/static/players/follow/latency.js');
         localStorage.clear();
         const learned = (latency) => ['start', 'seek'].map((kind) => latency.of('youtube', kind));
         const latency = new Latency(localStorage);
@@ -276,7 +276,7 @@ def test_a_latency_is_learned_by_thirds_and_outlives_the_page(call: Call) -> Non
 
 def test_a_browser_that_keeps_nothing_still_listens(call: Call) -> None:
     script = """async () => {
-        const { Latency } = await import('/static/players/latency.js');
+        const { Latency } = await import('/static/players/follow/latency.js');
         const { preferences } = await import('/static/players/preferences.js');
         const broken = { getItem: () => { throw new Error('no') }, setItem: () => { throw new Error('no') } };
         new Latency(broken).learn('direct', 'seek', 100);
@@ -292,7 +292,7 @@ def test_a_browser_that_keeps_nothing_still_listens(call: Call) -> None:
 
 def test_a_hint_is_given_once_and_only_if_the_server_may_not_know(call: Call) -> None:
     script = """async () => {
-        const { Hints } = await import('/static/players/hints.js');
+        const { Hints } = await import('/static/players/follow/reports.js');
         const told = [];
         const hints = new Hints((hint) => told.push(hint));
         const unknown = { id: 1, length_ms: null };
@@ -319,7 +319,7 @@ def test_a_hint_is_given_once_and_only_if_the_server_may_not_know(call: Call) ->
 
 def test_attempts_grow_further_apart_with_a_jitter_and_an_end(call: Call) -> None:
     def wait(failures: int, random: float) -> Any:
-        return call("rooms/backoff.js", "reopenAfterMs", failures, random)
+        return call("rooms/stream/backoff.js", "reopenAfterMs", failures, random)
 
     assert [wait(n, 0.5) for n in range(4)] == [1_000, 3_000, 5_000, 7_000]
     assert [wait(2, random) for random in (0, 1)] == [2_500, 7_500]

@@ -13,7 +13,7 @@ HOUR_MS = 3_600_000
 BURST = 8
 
 START = """async () => {
-    const { Clock } = await import('/static/rooms/clock.js');
+    const { Clock } = await import('/static/rooms/clock/clock.js');
     window.clock = new Clock();
     window.heard = [];
     for (const name of ['offset', 'sleep']) clock.addEventListener(name, () => heard.push(name));

@@ -241,7 +241,7 @@ def test_volume_and_muting_reach_the_player_and_outlive_the_page(started: Engine
     bob.run("() => { follower.volume = 0.25; follower.muted = true; }")
     assert bob.run("[document.querySelector('video').volume, document.querySelector('video').muted]") == [0.25, True]
     script = """async () => {
-        const { Follower } = await import('/static/players/follower.js');
+        const { Follower } = await import('/static/players/follow/follower.js');
         const again = new Follower({ stage: document.createElement('div'), clock, storage: localStorage });
         return [again.volume, again.muted];
     }"""

@@ -19,7 +19,7 @@ def apply() -> Iterator[Apply]:
         page = started.page()
 
         def apply(state: State | None, name: str, data: dict[str, Any]) -> tuple[Any, bool]:
-            script = "async (args) => (await import('/static/rooms/state.js')).apply(...args)"
+            script = "async (args) => (await import('/static/rooms/stream/state.js')).apply(...args)"
             applied = page.evaluate(script, [state, name, data])
             return applied["state"], applied["gap"]
 

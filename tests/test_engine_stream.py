@@ -15,7 +15,7 @@ from tests.test_engine_state import entry, player, state_at
 ROOM = "/api/v1/rooms/lounge"
 
 CONNECT = """async (snapshot) => {
-    const { RoomStream } = await import('/static/rooms/stream.js');
+    const { RoomStream } = await import('/static/rooms/stream/room_stream.js');
     window.stream = new RoomStream('/api/v1/rooms/lounge/events', { snapshot });
     window.told = [];
     window.connections = [];

@@ -26,7 +26,7 @@ MINUTE_MS = 60_000
 STEADY_MINUTES = 12
 
 ESTIMATE = """async (runs) => {
-    const { OffsetEstimator } = await import('/static/rooms/offset.js');
+    const { OffsetEstimator } = await import('/static/rooms/clock/offset_estimator.js');
     return runs.map((probes) => {
         const estimator = new OffsetEstimator();
         return probes.map(([askedAt, answeredAt, serverNowMs]) => {
@@ -264,7 +264,7 @@ def test_it_is_never_wrong_by_more_than_half_of_the_quickest_round_trip(page: Pa
 def test_a_clock_that_stood_still_is_right_with_the_first_answer(page: Page) -> None:
     """After a sleep; it would otherwise take three answers to believe such a jump, which may be three minutes."""
     script = """async ([before, sleptMs, after]) => {
-        const { OffsetEstimator } = await import('/static/rooms/offset.js');
+        const { OffsetEstimator } = await import('/static/rooms/clock/offset_estimator.js');
         const probeOf = ([askedAt, answeredAt, serverNowMs]) => ({ askedAt, answeredAt, serverNowMs });
         const estimator = new OffsetEstimator();
         for (const probe of before) estimator.add(probeOf(probe));

@@ -22,7 +22,7 @@ TABS = 10
 HAND_OVER_S = 2.0
 
 CONNECT = """async ([room, options]) => {
-    const { RoomStream } = await import('/static/rooms/stream.js');
+    const { RoomStream } = await import('/static/rooms/stream/room_stream.js');
     window.stream = new RoomStream(`/api/v1/rooms/${room}/events`, options);
     window.told = [];
     window.connections = [];
@@ -190,7 +190,7 @@ def test_tabs_that_are_opened_at_once_agree_on_one(started: Engine, way: str) ->
     tabs = Tabs(started, way)
     pages = [tabs.blank() for _ in range(5)]
     for page in pages:
-        page.evaluate("() => void import('/static/rooms/stream.js')")
+        page.evaluate("() => void import('/static/rooms/stream/room_stream.js')")
     for page in pages:
         tabs.connect(page)
     started.server.stream(0)
