@@ -15,7 +15,7 @@ from bench.laboratory import tones
 from bench.laboratory.reference import server_zero_s
 from bench.laboratory.told import Told
 from bench.servers.side import ALONE, LIMITS
-from tests.support.server import Server
+from tools.server import Server
 
 ROOM = "/rooms/lounge"
 LONG_S = 600
