@@ -15,7 +15,7 @@ from django.db.models import F
 from django.test import Client
 
 from musicrooms.middleware import idempotency
-from rooms.models import Receipt, Room
+from rooms.models import Room, StoredAnswer
 from tools.people import Lounge
 from tools.server import Server
 
@@ -175,14 +175,14 @@ class TestInProcess:
 
     def test_while_the_first_is_at_work_a_repeat_is_told_to_ask_again(self, key: dict[str, str]) -> None:
         self.make(key)
-        Receipt.objects.update(status=None, sealed_body=b"")
+        StoredAnswer.objects.update(status=None, sealed_body=b"")
         answer = self.make(key)
         assert (answer.status_code, answer["Retry-After"]) == (409, "1")
         assert Room.objects.count() == 1
 
     def test_a_first_call_that_died_does_not_block_its_key_for_ever(self, key: dict[str, str]) -> None:
         self.make(key)
-        Receipt.objects.update(
+        StoredAnswer.objects.update(
             status=None,
             sealed_body=b"",
             created_at=F("created_at") - idempotency.ABANDONED_AFTER - timedelta(seconds=1),
@@ -197,18 +197,18 @@ class TestInProcess:
         with monkeypatch.context() as patch:
             patch.setattr("rooms.api.rooms.make_room", fail)
             assert self.make(key).status_code == 500
-        assert Receipt.objects.count() == 0
+        assert StoredAnswer.objects.count() == 0
         assert self.make(key).status_code == 201
 
     def test_a_receipt_is_forgotten_after_a_day(self, key: dict[str, str]) -> None:
         self.make(key)
-        Receipt.objects.update(created_at=F("created_at") - idempotency.KEPT_FOR - timedelta(seconds=1))
+        StoredAnswer.objects.update(created_at=F("created_at") - idempotency.KEPT_FOR - timedelta(seconds=1))
         self.make({"Idempotency-Key": "another"})
-        assert Receipt.objects.count() == 1
+        assert StoredAnswer.objects.count() == 1
 
     def test_a_receipt_holds_no_token_that_could_be_read(self, key: dict[str, str]) -> None:
         token = self.make(key).json()["host_token"].encode()
-        receipt = Receipt.objects.get()
+        receipt = StoredAnswer.objects.get()
         assert token not in bytes(receipt.sealed_body)
         assert key["Idempotency-Key"] not in receipt.key_hash
 

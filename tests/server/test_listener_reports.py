@@ -8,7 +8,7 @@ import pytest
 
 from players import listener_reports
 from players.listener_reports import NEAR_END_MS, RECENT_MS
-from players.models import Entry, Voice
+from players.models import Entry, ListenerReport
 from players.timeline import MAX_POSITION_MS, TRACK_LEAD_MS
 from rooms.core.caller import Caller, Person
 from rooms.core.change import change
@@ -100,7 +100,7 @@ def test_one_listener_is_one_voice_however_often_it_speaks(unknown: Room) -> Non
     bob = somebody()
     assert not tell(unknown, bob, "length", length_ms=90_000)
     assert not tell(unknown, bob, "length", length_ms=95_000)
-    assert Voice.objects.count() == 1
+    assert ListenerReport.objects.count() == 1
 
 
 def test_a_length_that_is_known_is_not_changed_by_anybody(known: Room, alice: Caller, told: list[Told]) -> None:
@@ -191,7 +191,7 @@ def test_a_track_that_fails_for_the_only_listener_is_skipped(unknown: Room) -> N
 @pytest.mark.parametrize("kind", ["length", "ended", "failed"])
 def test_only_the_current_entry_can_be_spoken_of(unknown: Room, alice: Caller, told: list[Told], kind: str) -> None:
     assert not tell(unknown, alice, kind, length_ms=90_000, place=1, at_ms=LENGTH_MS)
-    assert Voice.objects.count() == 0
+    assert ListenerReport.objects.count() == 0
     assert told == []
 
 
@@ -230,7 +230,7 @@ def test_the_votes_of_a_removed_entry_go_with_it(known: Room) -> None:
     vote(known, somebody(), True)
     with change(known, NOW_MS) as lent:
         lent.queue.remove(lent.queue.listed()[1], NOW_MS)
-    assert Voice.objects.count() == 0
+    assert ListenerReport.objects.count() == 0
     assert Entry.objects.filter(playlist__room=known).count() == 1
 
 
