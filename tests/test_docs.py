@@ -104,6 +104,10 @@ def test_the_version_is_told_by_the_changelog_the_contract_and_the_admin(server:
     assert f"Musicrooms {VERSION}" in server.browser().get("/admin/login/").text
 
 
+def test_the_image_contains_the_file_that_says_the_version() -> None:
+    assert "!pyproject.toml" in (ROOT / ".dockerignore").read_text().splitlines()
+
+
 def test_the_paths_that_the_docs_name_exist() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text()
     named = re.findall(r"^\| `([\w/.]+)`", text, flags=re.MULTILINE)
