@@ -1,4 +1,4 @@
-"""Lengths of time in templates, as the page's scripts write them (``static/rooms/page/format.js``)."""
+"""Lengths of time in templates, as the page's scripts write them (``static/rooms/page/lib/format.js``)."""
 
 from __future__ import annotations
 

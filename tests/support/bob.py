@@ -13,8 +13,8 @@ TRACK_LEAD_MS = 1_500
 IN_STEP_MS = 250
 
 LISTEN = """async () => {
-    const { Clock } = await import('/static/rooms/clock.js');
-    const { Follower } = await import('/static/players/follower.js');
+    const { Clock } = await import('/static/rooms/clock/clock.js');
+    const { Follower } = await import('/static/players/follow/follower.js');
     const { positionAt, timelineOf } = await import('/static/players/timeline.js');
     const clock = new Clock();
     clock.start();

@@ -1,11 +1,11 @@
-import { keep, readKept } from "./kept.js";
+import { keep, readKept } from "./stored_record.js";
 
 /**
  * How one listener likes to listen, kept in their browser.
  * @typedef {object} Preferences
  * @property {boolean} muted
  * @property {number} volume from 0 to 1
- * @property {import("./correction.js").Tightness} tightness how closely to follow the room
+ * @property {import("./follow/correction.js").Tightness} tightness how closely to follow the room
  * @property {number} nudgeMs how far ahead of the room to be: what loudspeakers far away need
  */
 

@@ -1,8 +1,8 @@
 /**
  * Where the music is: the same arithmetic as `players/timeline.py`, held to the same table of cases,
- * `tests/timeline_cases.json`.
+ * `tests/unit/timeline_cases.json`.
  *
- * @typedef {import("../rooms/shapes.js").Player} Player
+ * @typedef {import("../rooms/stream/shapes.js").Player} Player
  *
  * The line of positions of one entry. Its names are those of the API, since its values come from there.
  * @typedef {object} Timeline

@@ -1,12 +1,12 @@
-import { t } from "../words.js";
-import { Artwork } from "./artwork.js";
-import { Deck } from "./deck.js";
-import { part, setIcon, write } from "./dom.js";
-import { Entrance } from "./entrance.js";
-import { sayFarewell } from "./farewell.js";
-import { Live } from "./live.js";
-import { playAlong } from "./playing.js";
-import { Screen } from "./screen.js";
+import { t } from "../i18n/translate.js";
+import { Artwork } from "./player/artwork.js";
+import { Deck } from "./player/deck.js";
+import { part, setIcon, write } from "./lib/dom.js";
+import { Entrance } from "./player/entrance.js";
+import { sayFarewell } from "./chrome/farewell.js";
+import { Live } from "./screens/live.js";
+import { playAlong } from "./player/playing.js";
+import { Screen } from "./screens/screen.js";
 
 /** In these this browser makes no sound, so that the button offers to. */
 const SILENT = ["alone", "blocked"];

@@ -1,4 +1,4 @@
-import { reopenAfterMs } from "../backoff.js";
+import { reopenAfterMs } from "../stream/backoff.js";
 
 const GIVE_UP_MS = 5_000;
 let failures = 0;

@@ -1,8 +1,8 @@
-import { Artwork } from "./artwork.js";
-import { Deck } from "./deck.js";
-import { part } from "./dom.js";
-import { Entrance } from "./entrance.js";
-import { Screen } from "./screen.js";
+import { Artwork } from "./player/artwork.js";
+import { Deck } from "./player/deck.js";
+import { part } from "./lib/dom.js";
+import { Entrance } from "./player/entrance.js";
+import { Screen } from "./screens/screen.js";
 
 /** What plays, over the picture of a stream. It says nothing of its own troubles: thousands watch. */
 function overlay() {

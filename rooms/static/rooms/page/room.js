@@ -1,43 +1,43 @@
-import { Follower } from "../../players/follower.js";
-import { Clock } from "../clock.js";
-import { RoomStream } from "../stream.js";
-import { newsOf } from "./activity.js";
-import { Adding } from "./adding.js";
-import { Api } from "./api.js";
-import { Artwork } from "./artwork.js";
-import { Deck } from "./deck.js";
-import { dock } from "./dock.js";
-import { memory, part, write } from "./dom.js";
-import { sayFarewell } from "./farewell.js";
-import { handOnFocus } from "./focus.js";
-import { QueueHands } from "./hands.js";
-import { listenAtFirstGesture } from "./first_gesture.js";
-import { Host } from "./host.js";
-import { listeningPanel } from "./listening.js";
-import { mediaSession } from "./media_session.js";
-import { NoticeBoard } from "./notice.js";
-import { nameForm } from "./name.js";
-import { keepOfflinePage } from "./offline_page.js";
-import { People } from "./people.js";
-import { Queue } from "./queue.js";
-import { rights } from "./rights.js";
-import { Seek } from "./seek.js";
-import { Session } from "./session.js";
-import { settingsSheet } from "./settings.js";
-import { shareSheet } from "./share.js";
-import { connectKeys } from "./shortcuts.js";
-import { Sync } from "./sync.js";
-import { Tab } from "./tab.js";
-import { tabs } from "./tabs.js";
-import { Toasts } from "./toast.js";
-import { Transport } from "./transport.js";
-import { rememberVisit } from "./visits.js";
-import { Volume } from "./volume.js";
-import { wakeLock } from "./wake_lock.js";
-import { Welcome } from "./welcome.js";
-import { words } from "./words.js";
+import { Follower } from "../../players/follow/follower.js";
+import { Clock } from "../clock/clock.js";
+import { RoomStream } from "../stream/room_stream.js";
+import { newsOf } from "./room/activity.js";
+import { Adding } from "./adding/adding.js";
+import { Api } from "./lib/api.js";
+import { Artwork } from "./player/artwork.js";
+import { Deck } from "./player/deck.js";
+import { dock } from "./player/dock.js";
+import { memory, part, write } from "./lib/dom.js";
+import { sayFarewell } from "./chrome/farewell.js";
+import { handOnFocus } from "./lib/focus.js";
+import { QueueHands } from "./queue/queue_input.js";
+import { listenAtFirstGesture } from "./player/first_gesture.js";
+import { Host } from "./room/host.js";
+import { listeningPanel } from "./player/listening_panel.js";
+import { mediaSession } from "./player/media_session.js";
+import { NoticeBoard } from "./chrome/notice_board.js";
+import { nameForm } from "./people/name_form.js";
+import { keepOfflinePage } from "./chrome/offline_page.js";
+import { People } from "./people/people.js";
+import { Queue } from "./queue/queue.js";
+import { rights } from "./room/rights.js";
+import { Seek } from "./player/seek.js";
+import { Session } from "./room/session.js";
+import { settingsSheet } from "./sheets/settings.js";
+import { shareSheet } from "./sheets/share.js";
+import { connectKeys } from "./keys/shortcuts.js";
+import { Sync } from "./player/sync.js";
+import { Tab } from "./chrome/browser_tab.js";
+import { tabs } from "./chrome/tabs.js";
+import { Toasts } from "./chrome/toasts.js";
+import { Transport } from "./player/transport.js";
+import { rememberVisit } from "./home/visits.js";
+import { Volume } from "./player/volume.js";
+import { wakeLock } from "./chrome/wake_lock.js";
+import { Welcome } from "./chrome/welcome.js";
+import { words } from "./lib/words.js";
 
-/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./lib/types.js").State} State */
 
 /** How often positions are drawn, in milliseconds. */
 const TICK_MS = 250;
@@ -189,7 +189,7 @@ class RoomPage {
   /**
    * Eyes see what plays now; whoever cannot is told once, unless somebody's act was said already.
    *
-   * @param {import("./types.js").Entry | null} entry
+   * @param {import("./lib/types.js").Entry | null} entry
    */
   #announce(entry) {
     const line = entry ? [entry.title, entry.artist].filter(Boolean).join(" · ") : "";

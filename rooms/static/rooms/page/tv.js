@@ -1,17 +1,17 @@
-import { Artwork } from "./artwork.js";
-import { Deck } from "./deck.js";
-import { memory, part, write } from "./dom.js";
-import { Entrance } from "./entrance.js";
-import { sayFarewell } from "./farewell.js";
-import { fullScreen } from "./full_screen.js";
-import { Live } from "./live.js";
-import { NoticeBoard } from "./notice.js";
-import { playAlong } from "./playing.js";
-import { Screen } from "./screen.js";
-import { Seek } from "./seek.js";
-import { Tab } from "./tab.js";
-import { UpNext } from "./up_next.js";
-import { wakeLock } from "./wake_lock.js";
+import { Artwork } from "./player/artwork.js";
+import { Deck } from "./player/deck.js";
+import { memory, part, write } from "./lib/dom.js";
+import { Entrance } from "./player/entrance.js";
+import { sayFarewell } from "./chrome/farewell.js";
+import { fullScreen } from "./screens/full_screen.js";
+import { Live } from "./screens/live.js";
+import { NoticeBoard } from "./chrome/notice_board.js";
+import { playAlong } from "./player/playing.js";
+import { Screen } from "./screens/screen.js";
+import { Seek } from "./player/seek.js";
+import { Tab } from "./chrome/browser_tab.js";
+import { UpNext } from "./screens/up_next.js";
+import { wakeLock } from "./chrome/wake_lock.js";
 
 /** How often the position is drawn, in milliseconds. */
 const TICK_MS = 250;

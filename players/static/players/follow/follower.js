@@ -1,0 +1,234 @@
+import { Deck } from "../media/stage.js";
+import { Hints } from "./reports.js";
+import { Latency } from "./latency.js";
+import { phaseOf } from "./phase.js";
+import { preferences } from "../preferences.js";
+import { Sound } from "./sound.js";
+import { Transport } from "./playback_machine.js";
+
+/**
+ * @typedef {import("../../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../../rooms/stream/shapes.js").Entry} Entry
+ *
+ * @typedef {object} Status
+ * @property {import("./phase.js").Phase} phase
+ * @property {number | null} driftMs how far this player is ahead of the room; null while it cannot be told
+ * @property {number} roomPositionMs
+ * @property {number} positionMs
+ * @property {number | null} lengthMs
+ * @property {number} rate
+ * @property {boolean} isWeak whether this player does not land where it is sent, so that it is only roughly in step
+ * @property {boolean} hasPicture whether the stage shows more than nothing
+ * @property {string} reason why it is unplayable; "" if it is not
+ */
+
+const BEAT_MS = 250;
+
+/**
+ * Keeps the players of one page where the room's player is, and never speaks for the room.
+ *
+ * Dispatches `status` (a Status) when it changes, four times a second while something plays, and `hint` (a Hint) when
+ * this browser learned something that the server may not know.
+ */
+export class Follower extends EventTarget {
+  #preferences;
+  #deck;
+  #sound;
+  #transport;
+  #hints = new Hints((detail) => this.dispatchEvent(new CustomEvent("hint", { detail })));
+  #listening = new AbortController();
+  #beating;
+  /** @type {Entry | null} */
+  #next = null;
+  #isNextPrepared = false;
+  #reason = "";
+  #told = "";
+
+  /**
+   * @param {object} options
+   * @param {HTMLElement} options.stage where the players are put
+   * @param {import("../../rooms/clock/clock.js").Clock} options.clock
+   * @param {Storage} [options.storage] where preferences, and what was learned, outlive the page
+   */
+  constructor({ stage, clock, storage }) {
+    super();
+    const latency = new Latency(storage);
+    this.#preferences = preferences(storage);
+    this.#deck = new Deck(stage, latency, (event) => this.#hear(event));
+    this.#sound = new Sound(this.#deck, this.#preferences);
+    const parts = { clock, latency, deck: this.#deck, preferences: this.#preferences, sound: this.#sound };
+    this.#transport = new Transport({ ...parts, changed: () => this.#tell() });
+    const { signal } = this.#listening;
+    clock.addEventListener("sleep", () => this.#transport.seen(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#transport.seen(), { signal });
+    window.addEventListener("online", () => this.#transport.retry(), { signal });
+    this.#beating = setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  /**
+   * Go where the room's player is, from now on. The same player again does nothing.
+   * @param {Player} player
+   */
+  follow(player) {
+    const isStarted = player.playing && !this.#transport.course.player?.playing;
+    this.#transport.goTo(player);
+    if (isStarted) this.#transport.retry();
+    this.#tell();
+  }
+
+  /**
+   * Prepare what is likely to come next. It starts at the very end of the current track, if the server goes on just then.
+   * @param {Entry | null} entry
+   * @param {number | null} [atMs] the instant at which the server goes on by itself, as far as it is known
+   */
+  next(entry, atMs = null) {
+    this.#transport.expect(entry, atMs);
+    if (entry?.id === this.#next?.id) return;
+    this.#next = entry;
+    this.#isNextPrepared = false;
+    this.#preload();
+  }
+
+  /** Let it sound. To be called in a user's gesture, since only then the browser allows it. */
+  listen() {
+    this.#sound.unblock();
+    if (this.#transport.mode === "blocked") {
+      this.#deck.current?.media.play();
+      this.#transport.resume();
+    }
+    this.#tell();
+  }
+
+  /** Pause for this listener alone. */
+  pause() {
+    this.#transport.leave();
+    this.#tell();
+  }
+
+  /** Take up again where the room is by now; also tries a track again that could not be played. */
+  backToLive() {
+    this.#transport.rejoin();
+    this.#tell();
+  }
+
+  get muted() {
+    return this.#preferences.muted;
+  }
+
+  /** To be set to false in a user's gesture. */
+  set muted(muted) {
+    this.#preferences.muted = muted;
+    if (muted) this.#sound.apply();
+    else this.listen();
+  }
+
+  /** From 0 to 1. */
+  get volume() {
+    return this.#preferences.volume;
+  }
+
+  set volume(volume) {
+    this.#preferences.volume = Math.min(1, Math.max(0, volume));
+    this.#sound.apply();
+  }
+
+  /** How closely to follow: "tight", "normal", "loose" or "off". */
+  get tightness() {
+    return this.#preferences.tightness;
+  }
+
+  set tightness(tightness) {
+    this.#preferences.tightness = tightness;
+    this.#deck.current?.pilot.setRate(this.#transport.course.rate);
+  }
+
+  /** How many milliseconds ahead of the room to be. */
+  get nudgeMs() {
+    return this.#preferences.nudgeMs;
+  }
+
+  set nudgeMs(nudgeMs) {
+    this.#preferences.nudgeMs = nudgeMs;
+    this.#deck.current?.pilot.hurry();
+  }
+
+  /** @returns {Status} */
+  get status() {
+    const { mode, course } = this.#transport;
+    const entry = course.player?.entry;
+    const { media, pilot } = this.#deck.current ?? {};
+    const about = { isHeld: pilot?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
+    return {
+      phase: phaseOf(mode, media?.state ?? "loading", about),
+      driftMs: mode === "running" && media?.isSeekable ? (pilot?.driftMs ?? null) : null,
+      roomPositionMs: course.positionMs,
+      positionMs: media?.positionMs ?? 0,
+      lengthMs: entry?.length_ms ?? media?.lengthMs ?? null,
+      rate: course.rate,
+      isWeak: pilot?.isWeak ?? false,
+      hasPicture: media?.hasPicture ?? false,
+      reason: mode === "failed" ? this.#reason : "",
+    };
+  }
+
+  destroy() {
+    clearInterval(this.#beating);
+    this.#listening.abort();
+    this.#transport.destroy();
+    this.#deck.destroy();
+  }
+
+  #beat() {
+    this.#transport.beat();
+    this.#tell();
+  }
+
+  #tell() {
+    const detail = this.status;
+    const told = JSON.stringify(detail);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.dispatchEvent(new CustomEvent("status", { detail }));
+  }
+
+  /** @param {Event} event what the player in use tells */
+  #hear(event) {
+    const entry = this.#transport.course.player?.entry;
+    const media = this.#deck.current?.media;
+    if (!entry || !media) return;
+    if (event.type === "length") this.#hints.length(entry, media.lengthMs ?? 0);
+    if (event.type === "blocked") this.#transport.blocked();
+    if (event.type === "failed" && event instanceof CustomEvent) this.#fail(entry, event.detail);
+    if (event.type === "state") this.#changeState(entry, media.state);
+    this.#tell();
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {import("../media/adapter.js").MediaState} state
+   */
+  #changeState(entry, state) {
+    if (state === "ended" && this.#transport.mode === "running") this.#hints.ended(entry, this.#transport.course.leftMs);
+    this.#transport.stateChanged(state);
+    this.#preload();
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {import("../media/adapter.js").Failure} failure
+   */
+  #fail(entry, { code, reason }) {
+    this.#reason = reason;
+    this.#transport.failed();
+    // A host who lines up tracks in a room that is paused would be moved on under their hands.
+    if (this.#transport.course.player?.playing) this.#hints.failed(entry, code);
+  }
+
+  /** What comes next may load once what is now has loaded. */
+  #preload() {
+    const state = this.#deck.current?.media.state ?? "loading";
+    if (!this.#next || this.#isNextPrepared || !["ready", "playing", "paused"].includes(state)) return;
+    this.#isNextPrepared = true;
+    this.#deck.preload(this.#next);
+  }
+}

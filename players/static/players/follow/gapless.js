@@ -1,0 +1,109 @@
+import { Course } from "./room_position.js";
+import { Start } from "./start.js";
+import { boundsOf, endsAtMs, timelineOf } from "../timeline.js";
+
+/**
+ * @typedef {import("../media/adapter.js").Entry} Entry
+ * @typedef {import("../../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../media/stage.js").Seat} Seat
+ */
+
+/** So long before the end what follows is brought to its first position. */
+const AHEAD_MS = 1_500;
+/** Later than this is too late for that: the server's word will come as soon. */
+const TOO_LATE_MS = 250;
+/** So long the server may take to tell that it went on as well. */
+const UNTOLD_MS = 5_000;
+
+/**
+ * Starts the next track at the very end of the one before, without waiting to be told.
+ *
+ * Only where the server promised to do the same, by saying that it goes on at that very instant.
+ */
+export class Boundary {
+  #parts;
+  /** @type {Entry | null} */
+  #next = null;
+  /** @type {number | null} */
+  #goesOnAtMs = null;
+  /** @type {Start | null} */
+  #start = null;
+  /** What the server goes on telling until it says otherwise. @type {{key: string, until: number} | null} */
+  #left = null;
+
+  /**
+   * @param {object} parts
+   * @param {import("../../rooms/clock/clock.js").Clock} parts.clock
+   * @param {import("./latency.js").Latency} parts.latency
+   * @param {import("../preferences.js").Preferences} parts.preferences
+   */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * What comes next.
+   * @param {Entry | null} entry
+   * @param {number | null} atMs the instant at which the server goes on by itself
+   */
+  expect(entry, atMs) {
+    if (entry?.id !== this.#next?.id || entry?.url !== this.#next?.url || atMs !== this.#goesOnAtMs) this.cancel();
+    this.#next = entry;
+    this.#goesOnAtMs = atMs;
+  }
+
+  /**
+   * Make ready once the end is near; to be called while `player` plays in `seat`.
+   * @param {Seat} seat
+   * @param {Player} player
+   * @param {(next: Player) => void} onTurn called when what follows was told to play
+   */
+  watch({ media }, player, onTurn) {
+    const [entry, atMs] = [this.#next, this.#goesOnAtMs];
+    if (this.#start || !entry || atMs === null || atMs !== endsAtMs(timelineOf(player))) return;
+    const leftMs = atMs - this.#parts.clock.now();
+    const upcoming = leftMs < AHEAD_MS && leftMs > TOO_LATE_MS && this.#upcoming(media, player, entry);
+    if (!upcoming) return;
+    const position_ms = boundsOf(entry).first_ms;
+    const next = { ...player, entry, entry_id: entry.id, position_ms, effective_at_ms: atMs };
+    this.#start = new Start(upcoming, this.#parts, this.#courseOf(next), () => {
+      this.#start = null;
+      this.#left = { key: keyOf(player), until: performance.now() + UNTOLD_MS };
+      onTurn(next);
+    });
+  }
+
+  cancel() {
+    this.#start?.cancel();
+    this.#start = null;
+  }
+
+  /**
+   * Whether `player` is only what was left, since the server has not told yet that it went on.
+   * @param {Player} player
+   */
+  isLeft(player) {
+    return this.#left !== null && performance.now() < this.#left.until && keyOf(player) === this.#left.key;
+  }
+
+  /**
+   * @param {Seat["media"]} media
+   * @param {Player} player
+   * @param {Entry} entry
+   */
+  #upcoming(media, player, entry) {
+    return entry.provider === player.entry?.provider ? media.upcoming(entry) : null;
+  }
+
+  /** @param {Player} next */
+  #courseOf(next) {
+    const course = new Course(this.#parts.clock, this.#parts.preferences);
+    course.player = next;
+    return course;
+  }
+}
+
+/** @param {Player} player */
+function keyOf(player) {
+  return JSON.stringify([player.entry_id, timelineOf(player)]);
+}

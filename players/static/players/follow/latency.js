@@ -1,0 +1,109 @@
+import { keep, readKept } from "../stored_record.js";
+
+/**
+ * - `load`
+ * - `seek`
+ * - `hop`: a seek to what is loaded already
+ * - `start`
+ * - `nudge`: what it costs to leave the normal rate
+ * @typedef {"load" | "seek" | "hop" | "start" | "nudge"} Manoeuvre
+ */
+
+const KEY = "musicrooms.latency";
+const WEIGHT = 0.3;
+/**
+ * Two mean deviations above the mean cover nearly all: nine in ten of what is spread evenly, and more of what is not. That
+ * is allowed where whoever comes late has to seek once more. Where they can hop on, it would cost more than that.
+ */
+const DEVIATIONS = { direct: 0, youtube: 2 };
+const LONGEST_MS = 1_500;
+
+/**
+ * What one landing may add. A start that had to wait for data says nothing of the next one, which then would come too
+ * early; a seek has to wait for data every time.
+ */
+const MOST_SURPRISE_MS = { load: LONGEST_MS, seek: LONGEST_MS, hop: LONGEST_MS, start: 250, nudge: 50 };
+
+/** What players usually take, and its mean deviation, before anything was learned of these here. */
+const USUAL_MS = {
+  "direct.load": 100,
+  "direct.load.deviation": 150,
+  "direct.start": 90,
+  "direct.start.deviation": 20,
+  "direct.seek": 200,
+  "direct.seek.deviation": 100,
+  "direct.hop": 30,
+  "direct.hop.deviation": 15,
+  "direct.nudge": 20,
+  "youtube.load": 1_000,
+  "youtube.load.deviation": 200,
+  "youtube.start": 100,
+  "youtube.start.deviation": 50,
+  "youtube.seek": 600,
+  "youtube.seek.deviation": 200,
+};
+
+/**
+ * How long a player takes to load, to seek, and to start, and how much later a nudge makes it: running means of what it
+ * really took, and of how far that was from the mean, as TCP keeps them of its round trips (RFC 6298).
+ */
+export class Latency {
+  #storage;
+  /** @type {Record<string, number>} */
+  #learnedMs;
+
+  /** @param {Storage} [storage] */
+  constructor(storage) {
+    this.#storage = storage;
+    this.#learnedMs = readKept(storage, KEY, USUAL_MS);
+  }
+
+  /**
+   * What it usually takes.
+   * @param {string} provider
+   * @param {Manoeuvre} manoeuvre
+   */
+  of(provider, manoeuvre) {
+    return this.#known(`${provider}.${manoeuvre}`);
+  }
+
+  /**
+   * What to allow for it.
+   * @param {string} provider
+   * @param {Manoeuvre} manoeuvre
+   */
+  most(provider, manoeuvre) {
+    const deviations = provider === "youtube" ? DEVIATIONS.youtube : DEVIATIONS.direct;
+    return this.of(provider, manoeuvre) + deviations * this.#known(`${provider}.${manoeuvre}.deviation`);
+  }
+
+  /**
+   * @param {string} provider
+   * @param {Manoeuvre} manoeuvre
+   * @param {number} measuredMs
+   */
+  learn(provider, manoeuvre, measuredMs) {
+    const name = `${provider}.${manoeuvre}`;
+    const oldMs = this.#known(name);
+    const surpriseMs = Math.min(MOST_SURPRISE_MS[manoeuvre], clamp(measuredMs) - oldMs);
+    this.#move(`${name}.deviation`, Math.abs(surpriseMs));
+    this.#move(name, oldMs + surpriseMs);
+    keep(this.#storage, KEY, this.#learnedMs);
+  }
+
+  /** @param {string} name */
+  #known(name) {
+    return clamp(Number(this.#learnedMs[name] ?? 0) || 0);
+  }
+
+  /** @param {string} name @param {number} towardsMs */
+  #move(name, towardsMs) {
+    const oldMs = this.#known(name);
+    this.#learnedMs[name] = oldMs + WEIGHT * (towardsMs - oldMs);
+  }
+}
+
+/** @param {number} ms */
+function clamp(ms) {
+  return Math.min(LONGEST_MS, Math.max(0, ms));
+}

@@ -1,0 +1,278 @@
+import { Boundary } from "./gapless.js";
+import { configFor } from "./correction.js";
+import { Course } from "./room_position.js";
+import { PauseWatch } from "./pause_watch.js";
+import { Rest } from "./stand_still.js";
+import { Start } from "./start.js";
+
+/**
+ * @typedef {import("../../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../media/adapter.js").MediaState} MediaState
+ * @typedef {import("../media/stage.js").Seat} Seat
+ * @typedef {import("./phase.js").Mode} Mode
+ *
+ * What it works with.
+ * @typedef {object} Parts
+ * @property {import("../../rooms/clock/clock.js").Clock} clock
+ * @property {import("../media/stage.js").Deck} deck
+ * @property {import("./latency.js").Latency} latency
+ * @property {import("../preferences.js").Preferences} preferences
+ * @property {import("./sound.js").Sound} sound
+ * @property {() => void} changed called when its mode changed by itself
+ */
+
+/** Within this it plays on, and the pilot brings it in step. */
+const ON_COURSE_MS = 400;
+const NOW_MS = 50;
+
+/** Brings the player in use to where the room's player is, and keeps it there. */
+export class Transport {
+  #parts;
+  #listening = new AbortController();
+  #course;
+  #boundary;
+  /** @type {Mode} */
+  #mode = "empty";
+  /** @type {Start | null} */
+  #start = null;
+  #rest = new Rest();
+  /** @type {number | null} */
+  #loadingSince = null;
+  #pauses = new PauseWatch();
+  /** Whether the listener's pause has taken effect, so that playing again is their wish too. */
+  #hasStoodAlone = false;
+  #isPausedUnseen = false;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#course = new Course(parts.clock, parts.preferences);
+    this.#boundary = new Boundary(parts);
+    const { signal } = this.#listening;
+    parts.clock.addEventListener("offset", () => this.#isWaitingForClock && this.resume(), { signal });
+  }
+
+  get mode() {
+    return this.#mode;
+  }
+
+  get course() {
+    return this.#course;
+  }
+
+  /**
+   * Go where `player` says.
+   * @param {Player} player
+   */
+  goTo(player) {
+    if (this.#boundary.isLeft(player)) return;
+    const [before, keyBefore] = [this.#player, this.#course.key];
+    this.#course.player = player;
+    if (!player.entry) this.#clear();
+    else if (player.entry_id !== before?.entry_id || player.entry.url !== before?.entry?.url) this.load();
+    else if (this.#course.key !== keyBefore) this.resume();
+  }
+
+  /**
+   * What comes next, and the instant at which the server goes on by itself; null if it has yet to be told.
+   * @param {import("../media/adapter.js").Entry | null} entry
+   * @param {number | null} atMs
+   */
+  expect(entry, atMs) {
+    this.#boundary.expect(entry, atMs);
+  }
+
+  /** Load the current entry, anew if it was loaded before. */
+  load() {
+    const entry = this.#player?.entry;
+    if (!entry) return;
+    this.#cancel();
+    const { media } = this.#parts.deck.turnTo(entry.provider);
+    this.#parts.sound.apply();
+    const { clock, latency } = this.#parts;
+    this.#loadingSince = performance.now();
+    // A little further ahead than it usually needs, where it waits for the room.
+    media.load(entry, this.#course.positionAt(clock.now() + latency.most(entry.provider, "load")));
+    if (this.#mode === "alone") return;
+    this.#mode = "starting";
+    this.resume();
+  }
+
+  /** Be where the room is, from wherever it is now. */
+  resume() {
+    const seat = this.#parts.deck.current;
+    if (!this.#player?.entry || !seat || this.#mode === "alone" || this.#mode === "failed") return;
+    this.#cancel();
+    this.#rest.begin();
+    if (!this.#player.playing) this.#halt("still");
+    else if (!this.#parts.clock.isKnown) this.#halt("starting");
+    else if (this.#course.leftMs <= 0) this.#halt("over");
+    else if (this.#isOnCourse(seat)) seat.pilot.setRate(this.#player.rate);
+    else this.#begin(seat, this.#player);
+  }
+
+  /** Stand still for this listener alone. */
+  leave() {
+    if (this.#player?.playing && this.#mode !== "failed") this.#halt("alone");
+  }
+
+  /** End what `leave` began, or try again what failed. */
+  rejoin() {
+    if (this.#mode !== "alone" && this.#mode !== "failed") return;
+    const hasFailed = this.#mode === "failed";
+    this.#mode = "starting";
+    this.#isPausedUnseen = false;
+    if (hasFailed) this.load();
+    else this.resume();
+  }
+
+  /** The network is back, or a host presses play: what failed may have failed for want of the network. */
+  retry() {
+    if (this.#mode === "failed") this.rejoin();
+  }
+
+  /** The listener looks again: while nobody looked, the browser may have paused or slowed what it liked. */
+  seen() {
+    if (this.#isPausedUnseen) this.rejoin();
+    this.#parts.deck.current?.pilot.hurry();
+  }
+
+  /** To be called four times a second. */
+  beat() {
+    const seat = this.#parts.deck.current;
+    if (this.#mode !== "running" || !seat || !this.#player?.entry) return;
+    this.#boundary.watch(seat, this.#player, (next) => this.#turnOver(seat, next));
+    if (this.#course.leftMs <= 0) return this.#end(seat, this.#player.entry);
+    const verdict = this.#pauses.verdict(seat.media.state);
+    if (verdict === "stuck") return this.resume();
+    if (verdict === "listener") return this.#leftByOtherMeans();
+    const { provider } = this.#player.entry;
+    const isLeftAlone = document.hidden || !seat.media.isSeekable;
+    const config = isLeftAlone ? null : configFor(provider, this.#parts.preferences.tightness);
+    if (seat.pilot.steer(this.#course, config)) this.#begin(seat, this.#player);
+  }
+
+  // What the player in use tells
+
+  /** @param {MediaState} state */
+  stateChanged(state) {
+    if (state === "ready") this.#learnLoading();
+    if (this.#mode === "running" && state === "playing") this.#pauses.moved();
+    if (this.#mode === "running" && state === "ended") this.#mode = "over";
+    if (this.#mode === "alone" && state === "paused") this.#hasStoodAlone = true;
+    if (this.#mode === "alone" && state === "playing" && this.#hasStoodAlone) this.rejoin();
+    if (this.#mode === "still") this.#settle();
+  }
+
+  failed() {
+    this.#cancel();
+    this.#mode = "failed";
+  }
+
+  blocked() {
+    this.#cancel();
+    if (this.#parts.sound.block()) this.resume();
+    else if (this.#mode === "starting" || this.#mode === "running") this.#mode = "blocked";
+  }
+
+  destroy() {
+    this.#cancel();
+    this.#listening.abort();
+  }
+
+  #learnLoading() {
+    const provider = this.#player?.entry?.provider;
+    if (!provider || this.#loadingSince === null) return;
+    this.#parts.latency.learn(provider, "load", performance.now() - this.#loadingSince);
+    this.#loadingSince = null;
+  }
+
+  get #isWaitingForClock() {
+    return this.#mode === "starting" && this.#start === null;
+  }
+
+  get #player() {
+    return this.#course.player;
+  }
+
+  /**
+   * Whether it plays already what the room plays, but for what the pilot can mend.
+   * @param {Seat} seat
+   */
+  #isOnCourse({ media }) {
+    if (this.#mode !== "running" || media.state !== "playing") return false;
+    return this.#course.untilStartMs < NOW_MS && Math.abs(media.positionMs - this.#course.positionMs) < ON_COURSE_MS;
+  }
+
+  /**
+   * @param {Seat} seat
+   * @param {Player} player
+   */
+  #begin({ media, pilot }, player) {
+    this.#mode = "starting";
+    pilot.setRate(player.rate);
+    this.#start = new Start(media, this.#parts, this.#course, () => this.#letGo(pilot));
+  }
+
+  /** @param {Seat["pilot"]} pilot */
+  #letGo(pilot) {
+    this.#mode = "running";
+    this.#pauses.told();
+    pilot.started();
+    this.#parts.changed();
+  }
+
+  /**
+   * @param {Seat} seat
+   * @param {Player} next
+   */
+  #turnOver({ media, pilot }, next) {
+    this.#course.player = next;
+    media.turnOver(next.effective_at_ms - this.#parts.clock.now());
+    pilot.setRate(next.rate);
+    this.#letGo(pilot);
+  }
+
+  #cancel() {
+    this.#start?.cancel();
+    this.#start = null;
+    this.#boundary.cancel();
+  }
+
+  /** @param {Mode} mode */
+  #halt(mode) {
+    this.#cancel();
+    this.#mode = mode;
+    this.#hasStoodAlone = false;
+    this.#parts.deck.current?.media.pause();
+    if (mode === "still") this.#settle();
+  }
+
+  #settle() {
+    const seat = this.#parts.deck.current;
+    if (seat) this.#rest.settle(seat.media, this.#course);
+  }
+
+  #clear() {
+    this.#cancel();
+    this.#mode = "empty";
+    this.#parts.deck.clear();
+  }
+
+  /**
+   * The track is over for the room. A player ends late and may finish by itself, unless the end is a trim.
+   * @param {Seat} seat
+   * @param {import("../media/adapter.js").Entry} entry
+   */
+  #end({ media }, entry) {
+    if (entry.end_ms !== null) media.pause();
+    this.#mode = "over";
+  }
+
+  #leftByOtherMeans() {
+    this.#mode = "alone";
+    this.#hasStoodAlone = true;
+    this.#isPausedUnseen = document.hidden;
+    this.#parts.changed();
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * @typedef {import("../media/adapter.js").Entry} Entry
+ *
+ * What one browser learned and the server may not know.
+ * @typedef {{kind: "length", entry_id: number, length_ms: number} | {kind: "ended", entry_id: number}
+ *   | {kind: "failed", entry_id: number, code: number}} Hint
+ */
+
+/** An end this much before the computed one is news. */
+const EARLY_MS = 1_500;
+
+/** Decides what is worth telling the server: each thing once, and nothing that it knows. */
+export class Hints {
+  #tell;
+  #entryId = 0;
+  /** @type {Set<string>} */
+  #told = new Set();
+
+  /** @param {(hint: Hint) => void} tell */
+  constructor(tell) {
+    this.#tell = tell;
+  }
+
+  /** @param {Entry} entry @param {number} lengthMs */
+  length(entry, lengthMs) {
+    if (entry.length_ms === null) this.#once({ kind: "length", entry_id: entry.id, length_ms: lengthMs });
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} leftMs what the server believes to be left; Infinity if it knows no end
+   */
+  ended(entry, leftMs) {
+    if (leftMs > EARLY_MS) this.#once({ kind: "ended", entry_id: entry.id });
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} code 0 means that the player itself could not be had, which is no news of the track
+   */
+  failed(entry, code) {
+    if (code !== 0) this.#once({ kind: "failed", entry_id: entry.id, code });
+  }
+
+  /** @param {Hint} hint */
+  #once(hint) {
+    if (hint.entry_id !== this.#entryId) this.#told.clear();
+    this.#entryId = hint.entry_id;
+    if (this.#told.has(hint.kind)) return;
+    this.#told.add(hint.kind);
+    this.#tell(hint);
+  }
+}

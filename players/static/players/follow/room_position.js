@@ -1,0 +1,67 @@
+import { endsAtMs, positionAt, timelineOf } from "../timeline.js";
+
+/**
+ * @typedef {import("../../rooms/stream/shapes.js").Player} Player
+ */
+
+/** Where the room's player is and will be, as far as this listener wants to be there. */
+export class Course {
+  #clock;
+  #preferences;
+
+  /** @type {Player | null} */
+  player = null;
+
+  /**
+   * @param {import("../../rooms/clock/clock.js").Clock} clock
+   * @param {import("../preferences.js").Preferences} preferences
+   */
+  constructor(clock, preferences) {
+    this.#clock = clock;
+    this.#preferences = preferences;
+  }
+
+  get provider() {
+    return String(this.player?.entry?.provider);
+  }
+
+  get rate() {
+    return this.player?.rate ?? 1;
+  }
+
+  /** Where the room is now. */
+  get positionMs() {
+    return this.positionAt(this.#clock.now());
+  }
+
+  /** What is left until the room's end of the track; Infinity if no end is known. */
+  get leftMs() {
+    const ends = this.player && endsAtMs(timelineOf(this.player));
+    return ends === null ? Infinity : ends - this.#clock.now();
+  }
+
+  /** How long it is until the room starts; negative once it has. */
+  get untilStartMs() {
+    return this.player ? this.instantOf(this.player.position_ms) - this.#clock.now() : -Infinity;
+  }
+
+  /** Everything that decides where the room is, as one value. */
+  get key() {
+    return JSON.stringify(this.player && timelineOf(this.player));
+  }
+
+  /** @param {number} atMs */
+  positionAt(atMs) {
+    return this.player ? positionAt(timelineOf(this.player), atMs + this.#preferences.nudgeMs) : 0;
+  }
+
+  /**
+   * When the room is at a position, were there no ends.
+   * @param {number} positionMs
+   */
+  instantOf(positionMs) {
+    if (!this.player) return Infinity;
+    const { effective_at_ms, position_ms, rate } = this.player;
+    return effective_at_ms + (positionMs - position_ms) / rate - this.#preferences.nudgeMs;
+  }
+}

@@ -1,0 +1,39 @@
+/** Whether this listener hears something: what they want, and what their browser allows. */
+export class Sound {
+  #deck;
+  #preferences;
+
+  /** Whether the browser refused to play with sound; then it plays without, until a gesture allows it. */
+  isBlocked = false;
+
+  /**
+   * @param {import("../media/stage.js").Deck} deck
+   * @param {import("../preferences.js").Preferences} preferences
+   */
+  constructor(deck, preferences) {
+    this.#deck = deck;
+    this.#preferences = preferences;
+  }
+
+  apply() {
+    for (const media of this.#deck.all) {
+      media.muted = this.#preferences.muted || this.isBlocked;
+      media.volume = this.#preferences.volume;
+    }
+  }
+
+  /** Go on without sound. Returns whether that is any change. */
+  block() {
+    if (this.isBlocked || this.#preferences.muted) return false;
+    this.isBlocked = true;
+    this.apply();
+    return true;
+  }
+
+  /** To be called in a user's gesture. */
+  unblock() {
+    this.isBlocked = false;
+    this.apply();
+    for (const media of this.#deck.all) media.unlock();
+  }
+}

@@ -1,0 +1,173 @@
+import { t } from "../../rooms/i18n/translate.js";
+
+/**
+ * @typedef {import("./adapter.js").Entry} Entry
+ * @typedef {import("./adapter.js").MediaState} MediaState
+ * @typedef {import("./adapter.js").Failure} Failure
+ */
+
+const OBSERVED = [
+  ["loadedmetadata", "durationchange", "canplay", "play", "playing", "pause", "waiting"],
+  ["seeking", "seeked", "ended", "emptied", "error"],
+].flat();
+
+/** A player starts without waiting where so much is loaded; more is on its way. */
+const AHEAD_MS = 200;
+
+/** @type {Record<number, string>} by the codes of MediaError */
+const REASONS = {
+  1: t("The loading of this track was stopped."),
+  2: t("The network failed while this track was loading."),
+  3: t("This track is damaged, or in a format that your browser cannot decode."),
+  4: t("This link leads to nothing that your browser can play."),
+};
+
+/**
+ * One element that plays direct links. The same kind plays audio and video, since a link does not tell which it leads
+ * to. Dispatches what a MediaAdapter does.
+ */
+export class Html5Video extends EventTarget {
+  element = document.createElement("video");
+  precisionMs = 20;
+  #listening = new AbortController();
+  #aimMs = 0;
+  #hasPlayed = false;
+  #isBlocked = false;
+  /** @type {MediaState} */
+  #told = "loading";
+  /** @type {number | null} */
+  #toldLengthMs = null;
+
+  constructor() {
+    super();
+    this.element.playsInline = this.element.preservesPitch = true;
+    this.element.preload = "auto";
+    this.element.style.inlineSize = this.element.style.blockSize = "100%";
+    const { signal } = this.#listening;
+    for (const name of OBSERVED) this.element.addEventListener(name, () => this.#notice(name), { signal });
+  }
+
+  /** @returns {MediaState} */
+  get state() {
+    if (this.element.error) return "failed";
+    if (this.#isBlocked) return "blocked";
+    if (this.element.ended) return "ended";
+    const isWaiting = this.element.seeking || this.element.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (isWaiting) return this.#hasPlayed ? "buffering" : "loading";
+    if (!this.element.paused) return "playing";
+    return this.#hasPlayed ? "paused" : "ready";
+  }
+
+  get positionMs() {
+    return this.#hasMetadata ? this.element.currentTime * 1000 : this.#aimMs;
+  }
+
+  get lengthMs() {
+    const { duration } = this.element;
+    return Number.isFinite(duration) && duration > 0 ? Math.round(duration * 1000) : null;
+  }
+
+  /** Whether it can be sent somewhere: neither a live stream, nor a file of which no part can be asked for. */
+  get isSeekable() {
+    if (!this.#hasMetadata) return true;
+    const { duration, seekable } = this.element;
+    return Number.isFinite(duration) && seekable.length > 0 && seekable.end(seekable.length - 1) > 0;
+  }
+
+  get hasPicture() {
+    return this.element.videoWidth > 0;
+  }
+
+  /** @param {number} positionMs */
+  hasLoaded(positionMs) {
+    const { buffered } = this.element;
+    const [from, until] = [positionMs / 1000, (positionMs + AHEAD_MS) / 1000];
+    return [...Array(buffered.length).keys()].some((n) => buffered.start(n) <= from && until <= buffered.end(n));
+  }
+
+  /** @param {Entry} entry */
+  holds(entry) {
+    return this.element.getAttribute("src") === entry.url && !this.element.error;
+  }
+
+  /** @param {Entry} entry @param {number} positionMs */
+  load(entry, positionMs) {
+    this.#hasPlayed = this.#isBlocked = false;
+    this.#toldLengthMs = null;
+    if (!this.holds(entry)) this.element.src = entry.url;
+    this.seek(positionMs);
+  }
+
+  unload() {
+    this.element.removeAttribute("src");
+    this.element.load();
+    this.#announce();
+  }
+
+  async play() {
+    this.#isBlocked = false;
+    try {
+      await this.element.play();
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.#block();
+    }
+  }
+
+  pause() {
+    this.#isBlocked = false;
+    this.element.pause();
+  }
+
+  /** @param {number} positionMs */
+  seek(positionMs) {
+    this.#aimMs = positionMs;
+    this.#hasPlayed = false;
+    if (this.#hasMetadata && this.isSeekable) this.element.currentTime = positionMs / 1000;
+    this.#announce();
+  }
+
+  /** @param {number} rate */
+  setRate(rate) {
+    this.element.defaultPlaybackRate = this.element.playbackRate = rate;
+  }
+
+  destroy() {
+    this.#listening.abort();
+    this.unload();
+  }
+
+  get #hasMetadata() {
+    return this.element.readyState >= HTMLMediaElement.HAVE_METADATA;
+  }
+
+  /** @param {string} name */
+  #notice(name) {
+    if (name === "loadedmetadata") this.seek(this.#aimMs);
+    if (name === "playing") this.#hasPlayed = true;
+    this.#announce();
+  }
+
+  #announce() {
+    const { state, lengthMs } = this;
+    if (lengthMs !== this.#toldLengthMs) {
+      this.#toldLengthMs = lengthMs;
+      if (lengthMs !== null) this.dispatchEvent(new Event("length"));
+    }
+    if (state === this.#told) return;
+    this.#told = state;
+    this.dispatchEvent(new Event("state"));
+    if (state === "failed") this.dispatchEvent(new CustomEvent("failed", { detail: this.#failure() }));
+  }
+
+  #block() {
+    this.#isBlocked = true;
+    this.#announce();
+    this.dispatchEvent(new Event("blocked"));
+  }
+
+  /** @returns {Failure} */
+  #failure() {
+    const code = this.element.error?.code ?? 0;
+    return { code, reason: REASONS[code] ?? t("This track could not be played.") };
+  }
+}

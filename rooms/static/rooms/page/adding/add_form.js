@@ -1,0 +1,87 @@
+import { Refusal } from "../lib/api.js";
+import { part } from "../lib/dom.js";
+import { linksIn } from "../lib/format.js";
+import { words } from "../lib/words.js";
+
+/** A field that takes links. */
+export class AddForm {
+  #form;
+  #input;
+  #button;
+  #problem;
+  #add;
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {(url: string) => Promise<unknown>} add
+   */
+  constructor(form, add) {
+    this.#form = form;
+    this.#add = add;
+    const input = form.elements.namedItem("url");
+    if (!(input instanceof HTMLInputElement)) throw new Error('The form has no field called "url".');
+    this.#input = input;
+    this.#button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type="submit"]'));
+    this.#problem = part(form, "problem", HTMLElement);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.submit(this.#input.value);
+    });
+    this.#input.addEventListener("paste", (event) => this.#pasted(event));
+    this.#input.addEventListener("input", () => this.#complain(""));
+  }
+
+  focus() {
+    this.#input.focus();
+  }
+
+  /** @returns {boolean} */
+  get isVisible() {
+    return this.#form.checkVisibility();
+  }
+
+  /** @param {string} text */
+  async submit(text) {
+    if (this.#form.getAttribute("aria-busy") === "true") return;
+    if (!text.trim()) return this.#complain(words.problems.noLink);
+    this.#complain("");
+    this.#setBusy(true);
+    try {
+      await this.#add(text.trim());
+      this.#input.value = "";
+    } catch (problem) {
+      this.#complain(problem instanceof Refusal ? problem.message : words.problems.unknown);
+    } finally {
+      this.#setBusy(false);
+    }
+  }
+
+  /**
+   * A field of one line glues pasted lines together; several links are taken as they are.
+   *
+   * @param {ClipboardEvent} event
+   */
+  #pasted(event) {
+    const links = linksIn(event.clipboardData?.getData("text") ?? "");
+    if (links.length < 2) return;
+    event.preventDefault();
+    void this.submit(links.join("\n"));
+  }
+
+  /** @param {boolean} busy */
+  #setBusy(busy) {
+    this.#form.setAttribute("aria-busy", String(busy));
+    // Not disabled: a button that is would lose the focus.
+    this.#button.setAttribute("aria-disabled", String(busy));
+    this.#input.readOnly = busy;
+    this.#button.textContent = busy ? words.adding : words.add;
+  }
+
+  /** @param {string} text */
+  #complain(text) {
+    this.#problem.textContent = text;
+    this.#problem.hidden = !text;
+    if (text) this.#input.setAttribute("aria-invalid", "true");
+    else this.#input.removeAttribute("aria-invalid");
+  }
+}

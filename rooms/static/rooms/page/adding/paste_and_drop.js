@@ -1,0 +1,117 @@
+import { t } from "../../i18n/translate.js";
+import { Unusable, linksInFiles } from "./link_files.js";
+import { linksIn } from "../lib/format.js";
+
+/** As many as the server takes at once. */
+const MOST_LINKS = 200;
+
+/** @typedef {{mayAdd: boolean, add: (links: string) => void, say: (text: string) => void}} Taker */
+
+/**
+ * Take links that are pasted or dropped anywhere on the page, and files of links, not only into its field.
+ *
+ * @param {Taker} taker
+ */
+export function takeLinksAnywhere(taker) {
+  document.addEventListener("paste", (event) => {
+    if (isBusy(event.target)) return;
+    const links = linksOf(event.clipboardData);
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!links.length && !files.length) return;
+    event.preventDefault();
+    void take(taker, files, links);
+  });
+  new DropTarget(taker);
+}
+
+/** The whole page, while something is dragged over it that came from elsewhere. */
+class DropTarget {
+  #taker;
+  #sheet = document.createElement("div");
+  #isOwn = false;
+
+  /** @param {Taker} taker */
+  constructor(taker) {
+    this.#taker = taker;
+    this.#sheet.className = "drop-here";
+    this.#sheet.hidden = true;
+    const text = document.createElement("p");
+    text.textContent = taker.mayAdd
+      ? t("Drop links here, or a file of links")
+      : t("You cannot add music in this room.");
+    this.#sheet.append(text);
+    document.body.append(this.#sheet);
+    this.#listen();
+  }
+
+  #listen() {
+    document.addEventListener("dragstart", () => (this.#isOwn = true));
+    document.addEventListener("dragend", () => (this.#isOwn = false));
+    document.addEventListener("dragover", (event) => this.#over(event));
+    document.addEventListener("dragleave", (event) => {
+      // Only the edge of the page leads nowhere.
+      if (!event.relatedTarget) this.#sheet.hidden = true;
+    });
+    document.addEventListener("drop", (event) => this.#drop(event));
+  }
+
+  /** @param {DragEvent} event */
+  #over(event) {
+    if (!this.#isWanted(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = this.#taker.mayAdd ? "copy" : "none";
+    this.#sheet.hidden = false;
+  }
+
+  /** @param {DragEvent} event */
+  #drop(event) {
+    this.#sheet.hidden = true;
+    if (!this.#isWanted(event)) return;
+    // Else the browser would leave the room for what was dropped.
+    event.preventDefault();
+    void take(this.#taker, [...(event.dataTransfer?.files ?? [])], linksOf(event.dataTransfer));
+  }
+
+  /** @param {DragEvent} event */
+  #isWanted(event) {
+    const kinds = ["Files", "text/uri-list", "text/plain"];
+    const isHeld = event.dataTransfer?.types.some((type) => kinds.includes(type)) ?? false;
+    // A field takes text itself, but no files.
+    const isTaken = !event.dataTransfer?.types.includes("Files") && isBusy(event.target);
+    return isHeld && !this.#isOwn && !isTaken;
+  }
+}
+
+/**
+ * @param {Taker} taker
+ * @param {File[]} files
+ * @param {string[]} links
+ */
+async function take({ add, say }, files, links) {
+  try {
+    if (files.length) links = await linksInFiles(files);
+  } catch (problem) {
+    return say(problem instanceof Unusable ? problem.message : t("That file could not be read."));
+  }
+  if (!links.length) return say(t("There is no link in what you dropped."));
+  if (links.length > MOST_LINKS)
+    return say(t("These are {count} links; at most {most} can be added at once.", { count: links.length, most: MOST_LINKS }));
+  add(links.join("\n"));
+}
+
+/**
+ * @param {DataTransfer | null} data
+ * @returns {string[]}
+ */
+function linksOf(data) {
+  return linksIn(data?.getData("text/uri-list") || data?.getData("text/plain") || "");
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {boolean} whether it takes text itself, or stands in a sheet over the page
+ */
+function isBusy(target) {
+  const isField = target instanceof Element && target.matches("input, textarea, select, [contenteditable]");
+  return isField || document.querySelector("dialog[open]") !== null;
+}

@@ -1,0 +1,27 @@
+/** The browser's tab: its title and its icon say what plays, and whether it does. */
+export class Tab {
+  #session;
+  #icon = document.querySelector('link[rel="icon"]');
+  #still = this.#icon?.getAttribute("href") ?? "";
+
+  /** @param {import("../room/session.js").Session} session */
+  constructor(session) {
+    this.#session = session;
+  }
+
+  show() {
+    const { entry, player, state, status } = this.#session;
+    const plays = entry !== null && player.playing && status?.phase !== "alone";
+    const title = entry ? `${entry.title} · ${state.room.name}` : state.room.name;
+    const told = plays ? `▶ ${title}` : title;
+    if (document.title !== told) document.title = told;
+    this.#setIcon(plays);
+  }
+
+  /** @param {boolean} plays */
+  #setIcon(plays) {
+    if (!(this.#icon instanceof HTMLLinkElement)) return;
+    const url = plays ? (this.#icon.dataset.playing ?? this.#still) : this.#still;
+    if (this.#icon.getAttribute("href") !== url) this.#icon.setAttribute("href", url);
+  }
+}

@@ -1,0 +1,27 @@
+import { part } from "../lib/dom.js";
+import { words } from "../lib/words.js";
+
+/** After these whoever is gone may come back at once. */
+const MAY_RETURN = ["kicked", "replaced"];
+
+/**
+ * What remains of the page when the room is over for whoever looks at it.
+ *
+ * @param {ParentNode} root
+ * @param {string} reason as the stream told it
+ */
+export function sayFarewell(root, reason) {
+  const { title, text } =
+    words.farewell[/** @type {keyof typeof words.farewell} */ (reason)] ?? words.farewell.gone;
+  for (const sheet of document.querySelectorAll("dialog[open]")) {
+    if (sheet instanceof HTMLDialogElement) sheet.close();
+  }
+  for (const rest of document.querySelectorAll(".skip, .bar, main:not(.farewell)")) rest.setAttribute("inert", "");
+  const heading = part(root, "farewell-title", HTMLElement);
+  heading.textContent = title;
+  part(root, "farewell-text", HTMLElement).textContent = text;
+  part(root, "farewell-again", HTMLElement).hidden = !MAY_RETURN.includes(reason);
+  part(root, "farewell", HTMLElement).hidden = false;
+  document.title = title;
+  heading.focus();
+}

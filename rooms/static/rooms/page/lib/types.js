@@ -1,0 +1,19 @@
+/**
+ * Shapes that the page's modules share, for type checks alone: nothing imports this file at run time.
+ *
+ * @typedef {import("../../stream/shapes.js").Entry} Entry
+ * @typedef {import("../../stream/shapes.js").Player} Player
+ * @typedef {import("../../stream/shapes.js").State} State
+ * @typedef {import("../../../players/follow/follower.js").Status} Status
+ *
+ * @typedef {"guest" | "member" | "host" | "owner"} Role
+ *
+ * @typedef {object} RoomInfo
+ * @property {string} slug
+ * @property {string} name
+ * @property {string} visibility
+ * @property {{control: Role, add: Role, at_end: string, when_empty: string}} rules
+ * @property {string[]} hosts
+ */
+
+export {};

@@ -1,0 +1,102 @@
+import { t, tn } from "../../i18n/translate.js";
+
+/** Everything that the page's scripts say. */
+export const words = {
+  play: t("Play"),
+  pause: t("Pause"),
+  playHere: t("Play, for you only"),
+  pauseHere: t("Pause, for you only"),
+  backToLive: t("Back to live"),
+  listen: t("Listen"),
+  mute: t("Mute"),
+  unmute: t("Unmute"),
+  add: t("Add"),
+  adding: t("Adding…"),
+  copy: t("Copy"),
+  copied: t("Copied"),
+  linkCopied: t("The link is copied."),
+  you: t("you"),
+  hostBadge: t("host"),
+  saved: t("Saved"),
+  somebody: t("Someone"),
+
+  connection: { live: t("Live"), "catching-up": t("Catching up"), lost: t("Lost"), full: t("Full") },
+  full: { title: t("This room is full."), text: t("You follow along a little late, until a place is free.") },
+  lost: { title: t("Lost the connection."), text: t("The music goes on; catching up…") },
+  offline: { title: t("You are offline."), text: t("What has loaded plays on; the rest follows once you are back.") },
+  blocked: { title: t("Your browser blocked the sound."), text: t("Tap to listen.") },
+  alone: { title: t("You paused."), text: t("The room plays on.") },
+  hold: { title: t("Your player is waiting."), text: t("An ad or a slow connection; it catches up by itself.") },
+  unplayable: { title: t("This one cannot play here."), text: t("The next one may.") },
+  rules: { title: t("The rules of this room changed."), text: t("Load the page again to see what you can do.") },
+  reload: t("Reload"),
+  elsewhere: t("Find another room"),
+  openThere: t("Open it there"),
+
+  sync: {
+    loading: t("Loading"),
+    waiting: t("Starting together"),
+    playing: t("In step"),
+    weak: t("Roughly in step"),
+    adjusting: t("Getting in step"),
+    paused: t("Paused"),
+    blocked: t("No sound yet"),
+    alone: t("On your own"),
+    hold: t("Waiting"),
+    unplayable: t("Not playing"),
+    empty: "",
+  },
+
+  farewell: {
+    closed: { title: t("The room is closed"), text: t("A host closed it. Thank you for listening.") },
+    kicked: {
+      title: t("You were asked to leave"),
+      text: t("A host ended your visit. You may come back in by the link."),
+    },
+    banned: { title: t("You can no longer come in"), text: t("A host of this room decided so.") },
+    "right withdrawn": { title: t("This room is private now"), text: t("Ask its host for an invitation.") },
+    replaced: {
+      title: t("You listen elsewhere"),
+      text: t("You have this room open so many times that this page gave way. Reload it to listen here."),
+    },
+    gone: { title: t("The room is gone"), text: t("It was closed, or you may no longer come in.") },
+  },
+
+  nothingPlays: t("Nothing plays yet"),
+  ready: t("Ready when you are"),
+  readyText: t("Everyone here hears it start at the same moment."),
+  waitingForHost: (/** @type {string} */ host) => host ? t("{host} can start the music", { host }) : t("A host can start the music"),
+  waitingText: t("Stay here, it begins by itself."),
+
+  addedBy: (/** @type {string} */ name) => t("added by {name}", { name }),
+  playNow: (/** @type {string} */ title) => t("Play {title} now", { title }),
+  more: (/** @type {string} */ title) => t("More about {title}", { title }),
+  position: (/** @type {string} */ at, /** @type {string} */ of) => (of ? t("{at} of {of}", { at, of }) : at),
+  drift: (/** @type {number} */ ms) => t("{ms} ms", { ms }),
+  played: (/** @type {number} */ n) => tn("{count} played", "{count} played", n),
+  others: (/** @type {number} */ n) => tn("and one more", "and {count} more", n),
+  addedHere: (/** @type {number} */ n) => tn("Added to the queue.", "Added {count} tracks to the queue.", n),
+
+  ahead: (/** @type {number} */ ms) => {
+    if (!ms) return t("exactly with the room");
+    return ms > 0 ? t("{ms} ms ahead", { ms }) : t("{ms} ms behind", { ms: -ms });
+  },
+
+  did: {
+    skipped: (/** @type {string} */ who, /** @type {string} */ title) => t("{who} skipped {title}", { who, title }),
+    wentBack: (/** @type {string} */ who, /** @type {string} */ title) => t("{who} went back to {title}", { who, title }),
+    chose: (/** @type {string} */ who, /** @type {string} */ title) => t("{who} chose {title}", { who, title }),
+    paused: (/** @type {string} */ who) => t("{who} paused", { who }),
+    played: (/** @type {string} */ who) => t("{who} pressed play", { who }),
+    moved: (/** @type {string} */ who, /** @type {string} */ at) => t("{who} went to {at}", { who, at }),
+    added: (/** @type {string} */ who, /** @type {string} */ title) => t("{who} added {title}", { who, title }),
+    addedMany: (/** @type {string} */ who, /** @type {number} */ n) => tn("{who} added {count} track", "{who} added {count} tracks", n, { who }),
+  },
+
+  problems: {
+    offline: t("The room cannot be reached right now. Try again in a moment."),
+    unknown: t("That did not work. Try again in a moment."),
+    noLink: t("Paste a link first, such as https://youtu.be/…"),
+    unplayable: (/** @type {string} */ title, /** @type {string} */ why) => t("{title}: {why}", { title, why }),
+  },
+};

@@ -1,0 +1,37 @@
+import { Refusal } from "../lib/api.js";
+import { part } from "../lib/dom.js";
+import { words } from "../lib/words.js";
+
+/**
+ * Let people change their name without leaving the page.
+ *
+ * @param {ParentNode} root
+ * @param {import("../lib/api.js").Api} api
+ * @param {(name: string) => void} renamed
+ */
+export function nameForm(root, api, renamed) {
+  const form = part(root, "name-form", HTMLFormElement);
+  const input = part(form, "my-name", HTMLInputElement);
+  const save = part(form, "save-name", HTMLButtonElement);
+  const problem = part(form, "name-problem", HTMLElement);
+  const showSave = () => (save.hidden = input.value.trim() === input.defaultValue);
+  showSave();
+  input.addEventListener("input", showSave);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    problem.hidden = true;
+    input.removeAttribute("aria-invalid");
+    try {
+      const { name } = await api.rename(input.value);
+      input.value = input.defaultValue = name;
+      // The button goes, and its focus with it.
+      if (document.activeElement === save) input.focus();
+      showSave();
+      renamed(name);
+    } catch (refusal) {
+      problem.textContent = refusal instanceof Refusal ? refusal.message : words.problems.unknown;
+      problem.hidden = false;
+      input.setAttribute("aria-invalid", "true");
+    }
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * Tell the system what plays, for its lock screen and the keys of keyboards and headphones.
+ *
+ * Of direct media alone: a YouTube player speaks to the system itself, from its own frame.
+ *
+ * @param {import("../room/session.js").Session} session
+ * @param {boolean} canControl
+ * @param {{toggle: () => void, next: () => void, previous: () => void, seek: (positionMs: number) => void}} acts
+ * @returns {() => void} shows the current state
+ */
+export function mediaSession(session, canControl, acts) {
+  const system = navigator.mediaSession;
+  if (!system) return () => {};
+  const playing = () => session.player.playing && session.status?.phase !== "alone";
+  listen(system, {
+    play: () => playing() || acts.toggle(),
+    pause: () => playing() && acts.toggle(),
+  });
+  if (canControl) {
+    listen(system, {
+      nexttrack: acts.next,
+      previoustrack: acts.previous,
+      seekto: ({ seekTime }) => seekTime !== undefined && acts.seek(seekTime * 1000),
+    });
+  }
+  let shown = "";
+  let placed = "";
+  return () => {
+    const { entry, state } = session;
+    const direct = entry?.provider === "youtube" ? null : entry;
+    system.playbackState = !direct ? "none" : playing() ? "playing" : "paused";
+    const now = JSON.stringify(direct && [direct.id, direct.title, direct.artist, direct.artwork_url]);
+    if (now !== shown) system.metadata = direct && metadataOf(direct, state.room.name);
+    shown = now;
+    const place = JSON.stringify([now, session.player.effective_at_ms, session.player.playing, session.lengthMs]);
+    if (place !== placed) system.setPositionState?.(positionOf(session, direct));
+    placed = place;
+  };
+}
+
+/**
+ * @param {MediaSession} system
+ * @param {Partial<Record<MediaSessionAction, MediaSessionActionHandler>>} handlers
+ */
+function listen(system, handlers) {
+  for (const [action, handler] of Object.entries(handlers)) {
+    try {
+      system.setActionHandler(/** @type {MediaSessionAction} */ (action), handler);
+    } catch {
+      // This browser does not know the action.
+    }
+  }
+}
+
+/**
+ * @param {import("../lib/types.js").Entry} entry
+ * @param {string} album
+ */
+function metadataOf({ title, artist, artwork_url }, album) {
+  const artwork = artwork_url ? [{ src: new URL(artwork_url, location.href).href }] : [];
+  return new MediaMetadata({ title, artist, album, artwork });
+}
+
+/**
+ * @param {import("../room/session.js").Session} session
+ * @param {import("../lib/types.js").Entry | null} direct
+ * @returns {MediaPositionState | undefined} undefined where there is no end, as in a live stream
+ */
+function positionOf({ lengthMs, positionMs, player }, direct) {
+  if (!direct || !lengthMs) return undefined;
+  return { duration: lengthMs / 1000, position: Math.min(positionMs, lengthMs) / 1000, playbackRate: player.rate };
+}

@@ -1,0 +1,110 @@
+import { clockTime, hueOf } from "../lib/format.js";
+import { write } from "../lib/dom.js";
+import { reasonOf } from "./unplayable_reason.js";
+import { words } from "../lib/words.js";
+
+/** @typedef {import("../lib/types.js").Entry} Entry */
+
+/** The height of a row in pixels, as the style sheet has it: places in a long list are arithmetic, not layout. */
+export const ROW_PX = 56;
+
+/** One entry of the queue, as a row. */
+export class Row {
+  #numeral;
+  #image;
+  #title;
+  #by;
+  #length;
+  #lead;
+  #more;
+  /** @type {Entry | null} */
+  #entry = null;
+  #number = "";
+  /** @type {"played" | "current" | "next" | ""} */
+  #role = "";
+  #isUnsettled = false;
+
+  /** @param {HTMLElement} element made from the row's template, here or by the server */
+  constructor(element) {
+    this.element = element;
+    const child = (/** @type {string} */ name) => {
+      const found = element.querySelector(name);
+      if (!(found instanceof HTMLElement)) throw new Error(`A row has no ${name}.`);
+      return found;
+    };
+    this.#numeral = child(".row-number");
+    this.#image = /** @type {HTMLImageElement} */ (child("img"));
+    this.#title = child(".row-title");
+    this.#by = child(".row-by");
+    this.#length = child(".row-length");
+    this.#lead = child(".row-lead");
+    this.#more = child(".row-more");
+    // The server's own row may have failed to load its picture before anybody listened.
+    this.#image.addEventListener("error", () => (this.#image.hidden = true));
+    if (this.#image.complete && !this.#image.naturalWidth) this.#image.hidden = true;
+  }
+
+  /** @param {Entry} entry */
+  show(entry) {
+    if (entry === this.#entry) return;
+    this.#entry = entry;
+    this.element.dataset.id = String(entry.id);
+    write(this.#title, entry.title);
+    this.#title.title = entry.title;
+    write(this.#by, reasonOf(entry) || this.#credit(entry));
+    write(this.#length, clockTime(entry.length_ms));
+    this.element.toggleAttribute("data-unplayable", Boolean(entry.unplayable));
+    this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
+    this.#nameLead();
+    this.#more.setAttribute("aria-label", words.more(entry.title));
+    this.#showArtwork(entry.artwork_url);
+  }
+
+  /**
+   * @param {boolean} isUnsettled whether the server has not confirmed yet that it is here
+   */
+  settle(isUnsettled) {
+    if (isUnsettled === this.#isUnsettled) return;
+    this.#isUnsettled = isUnsettled;
+    if (isUnsettled) this.element.setAttribute("aria-busy", "true");
+    else this.element.removeAttribute("aria-busy");
+  }
+
+  /**
+   * @param {number} number counted from what plays; 0 or less for what has played
+   * @param {boolean} isCurrent
+   */
+  place(number, isCurrent) {
+    const shown = number > 0 ? String(number) : "";
+    if (shown !== this.#number) {
+      this.#numeral.textContent = this.#number = shown;
+      this.#nameLead();
+    }
+    const role = isCurrent ? "current" : number < 0 ? "played" : "next";
+    if (role === this.#role) return;
+    this.#role = role;
+    this.element.toggleAttribute("data-current", isCurrent);
+    this.element.toggleAttribute("data-played", role === "played");
+    if (isCurrent) this.element.setAttribute("aria-current", "true");
+    else this.element.removeAttribute("aria-current");
+  }
+
+  /** Whoever speaks to the page says what can be seen, which is the number. */
+  #nameLead() {
+    const name = this.#entry ? words.playNow(this.#entry.title) : "";
+    this.#lead.setAttribute("aria-label", this.#number ? `${this.#number} ${name}` : name);
+  }
+
+  /** @param {Entry} entry @returns {string} */
+  #credit(entry) {
+    return [entry.artist, entry.added_by && words.addedBy(entry.added_by)].filter(Boolean).join(" · ");
+  }
+
+  /** @param {string} url */
+  #showArtwork(url) {
+    if (this.#image.getAttribute("src") === (url || null)) return;
+    this.#image.hidden = !url;
+    if (url) this.#image.src = url;
+    else this.#image.removeAttribute("src");
+  }
+}

@@ -1,0 +1,96 @@
+import { positionAt, timelineOf } from "../../../players/timeline.js";
+import { clockTime } from "../lib/format.js";
+import { reasonOf } from "../queue/unplayable_reason.js";
+import { words } from "../lib/words.js";
+
+/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../lib/types.js").Player} Player */
+/** @typedef {import("../lib/types.js").State} State */
+
+/** A smaller step than this is the clock's, not a host's, in milliseconds. */
+const SEEK_MS = 1500;
+
+/**
+ * What others just did that everybody should hear of, or what became of what was added here; empty if nothing did.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {string} by the nickname of who acted; empty if nobody did
+ * @param {{name: string, added: Set<number>}} self one's own name, and the entries that this page added
+ * @param {number} nowMs
+ * @returns {string}
+ */
+export function newsOf(before, after, by, self, nowMs) {
+  const [failed] = whatTurnedOut(before, after, self.added);
+  if (failed) return words.problems.unplayable(failed.title, reasonOf(failed));
+  return whatHappened(before, after, by, self.name, nowMs) || whatWasAdded(before, after, self);
+}
+
+/**
+ * What `who` just did to the player, as a sentence; empty if nobody did or if it was `me`.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {string} who
+ * @param {string} me
+ * @param {number} nowMs
+ * @returns {string}
+ */
+function whatHappened(before, after, who, me, nowMs) {
+  const [was, is] = [before.player, after.player];
+  if (!who || who === me || was.version === is.version) return "";
+  if (was.entry_id !== is.entry_id) return whatChanged(who, before.queue, was, is);
+  if (was.playing !== is.playing) return is.playing ? words.did.played(who) : words.did.paused(who);
+  const step = positionAt(timelineOf(is), nowMs) - positionAt(timelineOf(was), nowMs);
+  return Math.abs(step) > SEEK_MS ? words.did.moved(who, clockTime(is.position_ms)) : "";
+}
+
+/**
+ * @param {string} who
+ * @param {Entry[]} queue as it was
+ * @param {Player} was
+ * @param {Player} is
+ * @returns {string}
+ */
+function whatChanged(who, queue, was, is) {
+  if (!is.entry) return "";
+  if (!was.entry) return words.did.chose(who, is.entry.title);
+  const [from, to] = [was, is].map((player) => queue.findIndex((entry) => entry.id === player.entry_id));
+  if (to === from + 1) return words.did.skipped(who, was.entry.title);
+  return to < from && to >= 0
+    ? words.did.wentBack(who, is.entry.title)
+    : words.did.chose(who, is.entry.title);
+}
+
+/**
+ * What others put into the queue, as a sentence.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {{name: string, added: Set<number>}} self
+ * @returns {string}
+ */
+function whatWasAdded(before, after, { name, added: mine }) {
+  if (before.queue === after.queue || after.queue.length <= before.queue.length) return "";
+  const known = new Set(before.queue.map((entry) => entry.id));
+  const added = after.queue.filter(
+    (entry) => !known.has(entry.id) && !mine.has(entry.id) && entry.added_by !== name,
+  );
+  if (!added.length) return "";
+  const who = added[0].added_by ?? words.somebody;
+  return added.length === 1 ? words.did.added(who, added[0].title) : words.did.addedMany(who, added.length);
+}
+
+/**
+ * Which of the entries that this page added turned out to be unplayable.
+ *
+ * @param {State} before
+ * @param {State} after
+ * @param {Set<number>} mine
+ * @returns {Entry[]}
+ */
+function whatTurnedOut(before, after, mine) {
+  if (before.queue === after.queue) return [];
+  const fine = new Set(before.queue.filter((entry) => !entry.unplayable).map((entry) => entry.id));
+  return after.queue.filter((entry) => entry.unplayable && fine.has(entry.id) && mine.has(entry.id));
+}

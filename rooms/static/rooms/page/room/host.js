@@ -1,0 +1,216 @@
+import { t } from "../../i18n/translate.js";
+import { Refusal } from "../lib/api.js";
+import { guessed } from "../queue/expected.js";
+import { placeAfterMove, standing } from "../queue/order.js";
+import { Restorer } from "./restore.js";
+import { addSeveral } from "../adding/several.js";
+import { words } from "../lib/words.js";
+
+/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../lib/types.js").Player} Player */
+
+/** The lead that the server gives to a start, in milliseconds; what is foreseen uses it too, so that nothing jumps. */
+const LEAD_MS = 400;
+const TRACK_LEAD_MS = 1500;
+/** A key that is held moves a row on and on: said is where it came to rest, after this many milliseconds. */
+const AT_REST_MS = 350;
+
+/** What people here may do to the room, each shown at once and taken back if the server refuses. */
+export class Host {
+  #session;
+  #api;
+  #apply;
+  #toasts;
+  #restorer;
+  /** The last move that can be taken back, so that one row moved on is one thing to take back.
+   * @type {{id: number, restore: () => Promise<unknown>, isOffered: boolean} | null} */
+  #moved = null;
+
+  /** The entries that this page added. @type {Set<number>} */
+  added = new Set();
+
+  /**
+   * @param {import("./session.js").Session} session
+   * @param {import("../lib/api.js").Api} api
+   * @param {(player: Player) => void} apply takes the player that a call answered
+   * @param {import("../chrome/toasts.js").Toasts} toasts
+   */
+  constructor(session, api, apply, toasts) {
+    this.#session = session;
+    this.#api = api;
+    this.#apply = apply;
+    this.#toasts = toasts;
+    this.#restorer = new Restorer(session, api, apply);
+  }
+
+  togglePlaying() {
+    const playing = !this.#session.player.playing;
+    const position_ms = this.#session.positionMs;
+    const effective_at_ms = this.#session.clock.now() + (playing ? LEAD_MS : 0);
+    return this.#player({ playing, position_ms, effective_at_ms }, () => this.#api.setPlayer({ playing }));
+  }
+
+  /** @param {number} position_ms */
+  seek(position_ms) {
+    position_ms = Math.round(Math.max(0, Math.min(position_ms, this.#session.lengthMs ?? position_ms)));
+    const effective_at_ms = this.#session.clock.now() + LEAD_MS;
+    return this.#player({ position_ms, effective_at_ms }, () => this.#api.setPlayer({ position_ms }));
+  }
+
+  next() {
+    const { following, player, entry } = this.#session;
+    const text = t("Skipped {title}", { title: entry?.title ?? "" });
+    return this.#changeTrack(text, following ? this.#starting(following) : {}, () =>
+      this.#api.skip("next", player.entry_id),
+    );
+  }
+
+  previous() {
+    const { queue, player } = this.#session;
+    const at = queue.findIndex((entry) => entry.id === player.entry_id);
+    const before = queue.slice(0, Math.max(0, at)).findLast((entry) => !entry.unplayable);
+    const call = () => this.#api.skip("previous", player.entry_id);
+    if (!before) return this.#player({ position_ms: 0 }, call);
+    return this.#changeTrack(t("Went back to {title}", { title: before.title }), this.#starting(before), call);
+  }
+
+  /** @param {Entry} entry */
+  jump(entry) {
+    const foreseen = { ...this.#starting(entry), playing: true };
+    const call = () => this.#api.setPlayer({ entry_id: entry.id, playing: true });
+    const isOther = this.#session.player.entry_id !== entry.id;
+    return isOther
+      ? this.#changeTrack(t("Chose {title}", { title: entry.title }), foreseen, call)
+      : this.#player({ playing: true }, call);
+  }
+
+  /**
+   * Put one or several links into the queue. In a room where nothing is current, a host's first link starts at once.
+   *
+   * @param {string} text
+   * @param {boolean} mayStart
+   * @param {string} me
+   * @returns {Promise<import("../adding/several.js").Outcome>}
+   */
+  async add(text, mayStart, me) {
+    const silent = this.#session.player.entry_id === null;
+    const links = text.split(/\s+/).filter(Boolean);
+    const outcome = addSeveral(links, (some) => this.#api.add(some));
+    const guesses = links.map((link) => guessed(link, me));
+    const entries = await this.#session.expect(guesses, outcome.then((known) => known.entries));
+    for (const entry of entries) this.added.add(entry.id);
+    if (silent && mayStart && entries.length)
+      await this.#player({}, () => this.#api.setPlayer({ playing: true }));
+    return outcome;
+  }
+
+  /**
+   * @param {number} id
+   * @param {number | null} after
+   * @param {number} [quietMs] how long to wait before it is said
+   */
+  move(id, after, quietMs = 0) {
+    const before = this.#session.queue;
+    const goesOn = this.#moved?.id === id && this.#moved.isOffered;
+    const moved = { id, restore: goesOn && this.#moved ? this.#moved.restore : this.#restorer.place(id), isOffered: true };
+    this.#moved = moved;
+    const done = this.#attempt(() => this.#session.arrange({ id, after }, this.#api.move(id, after)));
+    const title = before.find((entry) => entry.id === id)?.title ?? "";
+    const { place, count } = standing(this.#session.queue, id, this.#session.player.entry_id);
+    const restore = () => {
+      moved.isOffered = false;
+      return moved.restore();
+    };
+    return this.#offer(t("{title}, now {place} of {count}", { title, place, count }), done, restore, quietMs);
+  }
+
+  /**
+   * @param {number} id
+   * @param {-1 | 1} by
+   */
+  async moveBy(id, by) {
+    const after = placeAfterMove(this.#session.queue, id, by);
+    if (after !== undefined) await this.move(id, after, AT_REST_MS);
+  }
+
+  /** @param {number} id */
+  async moveToEnd(id) {
+    const last = this.#session.queue.at(-1);
+    if (last && last.id !== id) await this.move(id, last.id);
+  }
+
+  /** @param {Entry} entry */
+  remove(entry) {
+    const { id, title } = entry;
+    const restore = this.#restorer.entry(entry);
+    const done = this.#attempt(() => this.#session.arrange({ id }, this.#api.remove(id)));
+    return this.#offer(t("Removed {title}", { title }), done, restore);
+  }
+
+  /** @param {Entry} entry @returns {Partial<Player>} */
+  #starting(entry) {
+    const effective_at_ms = this.#session.clock.now() + TRACK_LEAD_MS;
+    return { entry_id: entry.id, entry, position_ms: entry.start_ms ?? 0, effective_at_ms };
+  }
+
+  /**
+   * @param {Partial<Player>} foreseen
+   * @param {() => Promise<Player>} call
+   */
+  #player(foreseen, call) {
+    return this.#attempt(() => this.#session.foresee(foreseen, call().then(this.#apply)));
+  }
+
+  /**
+   * @param {string} text
+   * @param {Partial<Player>} foreseen
+   * @param {() => Promise<Player>} call
+   */
+  #changeTrack(text, foreseen, call) {
+    const restore = this.#restorer.player();
+    const done = this.#player(foreseen, call);
+    return restore ? this.#offer(text, done, restore) : done;
+  }
+
+  /**
+   * Say what was done, and take it back if that is asked for; what the server refused there is nothing to take back of.
+   *
+   * @param {string} text
+   * @param {Promise<boolean>} done
+   * @param {() => Promise<unknown>} restore
+   * @param {number} [quietMs]
+   * @returns {Promise<boolean>}
+   */
+  async #offer(text, done, restore, quietMs = 0) {
+    const withdraw = this.#toasts.offer(
+      text,
+      async () => {
+        if (await done) await this.#attempt(restore);
+      },
+      quietMs,
+    );
+    if (await done) return true;
+    withdraw();
+    return false;
+  }
+
+  /**
+   * @param {() => Promise<unknown>} call
+   * @returns {Promise<boolean>} whether the server agreed
+   */
+  async #attempt(call) {
+    try {
+      await call();
+      return true;
+    } catch (problem) {
+      this.#toasts.say(sentenceOf(problem));
+      return false;
+    }
+  }
+}
+
+/** @param {unknown} problem */
+function sentenceOf(problem) {
+  if (!(problem instanceof Refusal)) return words.problems.unknown;
+  return problem.code === "stale" ? t("Someone else was faster.") : problem.message;
+}

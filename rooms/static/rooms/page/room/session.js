@@ -1,0 +1,193 @@
+import { positionAt, timelineOf } from "../../../players/timeline.js";
+import { hasCome, withExpected } from "../queue/expected.js";
+import { arranged } from "../queue/order.js";
+
+/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../lib/types.js").Player} Player */
+/** @typedef {import("../lib/types.js").State} State */
+/** @typedef {import("../lib/types.js").Status} Status */
+/** @typedef {import("../queue/order.js").Arrangement} Arrangement */
+/** @typedef {import("../queue/expected.js").Expected} Expected */
+
+/** How long an arrangement is shown after the server agreed, if the stream does not tell the new queue before. */
+const SETTLED_MS = 1500;
+
+/**
+ * The room as this page shows it: what the server told, and over it what a host just asked for and has not been
+ * answered yet. Fires `change` whenever either is new, and `status` when this browser's own player is.
+ */
+export class Session extends EventTarget {
+  /** Of calls that overlap, the later one goes before. @type {Set<Partial<Player>>} */
+  #foreseen = new Set();
+  /** @type {Set<Arrangement>} */
+  #arrangements = new Set();
+  /** @type {Set<Expected>} */
+  #expected = new Set();
+  /** @type {Status | null} */
+  status = null;
+  /** @type {import('../../stream/connection.js').Connection} */
+  connection = "catching-up";
+
+  /**
+   * @param {State} state
+   * @param {{now: () => number}} clock the server's
+   */
+  constructor(state, clock) {
+    super();
+    this.state = state;
+    this.clock = clock;
+  }
+
+  /** @returns {Player} */
+  get player() {
+    return this.#foreseen.size
+      ? Object.assign({}, this.state.player, ...this.#foreseen)
+      : this.state.player;
+  }
+
+  /** @returns {Entry[]} */
+  get queue() {
+    return [...this.#arrangements].reduce(arranged, this.state.queue);
+  }
+
+  /** The queue with what is still on its way into it, which nobody can act on yet. @returns {Entry[]} */
+  get lined() {
+    return [...this.#expected].reduce(withExpected, this.queue);
+  }
+
+  /** @returns {boolean} whether the player is shown as nobody has confirmed yet */
+  get isForeseen() {
+    return this.#foreseen.size > 0;
+  }
+
+  /** @returns {Set<number>} the entries that nobody has confirmed to be where they are shown */
+  get unsettled() {
+    const moved = [...this.#arrangements].filter((one) => !one.settled).map((one) => one.id);
+    return new Set([...moved, ...[...this.#expected].flatMap((one) => one.entries.map((entry) => entry.id))]);
+  }
+
+  /** @returns {Entry | null} */
+  get entry() {
+    const { entry_id: id, entry } = this.player;
+    return id === null ? null : (this.state.queue.find((one) => one.id === id) ?? entry);
+  }
+
+  /** @returns {Entry | null} what plays after the current entry */
+  get following() {
+    const queue = this.queue;
+    const at = queue.findIndex((entry) => entry.id === this.player.entry_id);
+    const behind = this.state.room.at_end === "repeat" ? queue.slice(0, at + 1) : [];
+    return [...queue.slice(at + 1), ...behind].find((entry) => !entry.unplayable) ?? null;
+  }
+
+  /** @returns {number} where the room is now, in milliseconds */
+  get positionMs() {
+    return positionAt(timelineOf(this.player), this.clock.now());
+  }
+
+  /** @returns {number | null} the length of the current media, in milliseconds, if anybody knows it */
+  get lengthMs() {
+    return this.entry?.length_ms ?? this.status?.lengthMs ?? null;
+  }
+
+  /** @param {State} state */
+  told(state) {
+    if (state.queue !== this.state.queue) this.#dropSettled();
+    this.state = state;
+    this.#dropWhatCame();
+    this.changed();
+  }
+
+  /** @param {Status} status */
+  heard(status) {
+    this.status = status;
+    this.dispatchEvent(new Event("status"));
+  }
+
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /**
+   * Show the player as it will be until `answer` settles.
+   *
+   * @template T
+   * @param {Partial<Player>} player
+   * @param {Promise<T>} answer
+   * @returns {Promise<T>}
+   */
+  async foresee(player, answer) {
+    this.#foreseen.add(player);
+    this.changed();
+    try {
+      return await answer;
+    } finally {
+      this.#foreseen.delete(player);
+      this.changed();
+    }
+  }
+
+  /**
+   * Show the queue as it will be until the server told it so, or `answer` fails.
+   *
+   * @param {Arrangement} arrangement
+   * @param {Promise<unknown>} answer
+   */
+  async arrange(arrangement, answer) {
+    this.#arrangements.add(arrangement);
+    this.changed();
+    try {
+      await answer;
+      arrangement.settled = true;
+      setTimeout(() => this.#forget(arrangement), SETTLED_MS);
+    } catch (problem) {
+      this.#forget(arrangement);
+      throw problem;
+    }
+  }
+
+  /**
+   * Show entries in the queue until the server told of its own, or `answer` fails.
+   *
+   * @param {Entry[]} entries
+   * @param {Promise<Entry[]>} answer
+   * @param {number | null} [after] the entry they go behind, null for the front; the end if left out
+   * @returns {Promise<Entry[]>}
+   */
+  async expect(entries, answer, after) {
+    const known = new Set(this.state.queue.map((entry) => entry.id));
+    /** @type {Expected} */
+    const expected = { entries, known, after, isAnswered: false };
+    this.#expected.add(expected);
+    this.changed();
+    try {
+      const added = await answer;
+      Object.assign(expected, { entries: added, isAnswered: true });
+      setTimeout(() => this.#giveUp(expected), SETTLED_MS);
+      if (hasCome(expected, this.state.queue)) this.#giveUp(expected);
+      else this.changed();
+      return added;
+    } catch (problem) {
+      this.#giveUp(expected);
+      throw problem;
+    }
+  }
+
+  #dropSettled() {
+    for (const one of this.#arrangements) if (one.settled) this.#arrangements.delete(one);
+  }
+
+  #dropWhatCame() {
+    for (const one of this.#expected) if (hasCome(one, this.state.queue)) this.#expected.delete(one);
+  }
+
+  /** @param {Expected} expected */
+  #giveUp(expected) {
+    if (this.#expected.delete(expected)) this.changed();
+  }
+
+  /** @param {Arrangement} arrangement */
+  #forget(arrangement) {
+    if (this.#arrangements.delete(arrangement)) this.changed();
+  }
+}

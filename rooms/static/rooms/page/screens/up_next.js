@@ -1,0 +1,42 @@
+import { t } from "../../i18n/translate.js";
+import { part, write } from "../lib/dom.js";
+
+/** What plays after what plays now. */
+export class UpNext {
+  #session;
+  #place;
+  #image;
+  #title;
+  #artist;
+
+  /**
+   * @param {ParentNode} root
+   * @param {import("../room/session.js").Session} session
+   */
+  constructor(root, session) {
+    this.#session = session;
+    this.#place = part(root, "next", HTMLElement);
+    this.#image = part(root, "next-art", HTMLImageElement);
+    this.#title = part(root, "next-title", HTMLElement);
+    this.#artist = part(root, "next-artist", HTMLElement);
+    this.#image.addEventListener("error", () => (this.#image.hidden = true));
+  }
+
+  show() {
+    const { entry, following } = this.#session;
+    // A queue of one that starts over is followed by itself, which is no news.
+    const next = following && following.id !== entry?.id ? following : null;
+    this.#place.toggleAttribute("data-nothing", next === null);
+    write(this.#title, next?.title ?? t("Nothing after this yet"));
+    write(this.#artist, next?.artist ?? "");
+    this.#showArt(next?.artwork_url ?? "");
+  }
+
+  /** @param {string} url */
+  #showArt(url) {
+    if (this.#image.getAttribute("src") === url) return;
+    this.#image.hidden = !url;
+    if (url) this.#image.src = url;
+    else this.#image.removeAttribute("src");
+  }
+}

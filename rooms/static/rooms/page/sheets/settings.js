@@ -1,0 +1,68 @@
+import { Refusal } from "../lib/api.js";
+import { optionalPart, part } from "../lib/dom.js";
+import { closeOnBackdrop } from "./share.js";
+import { words } from "../lib/words.js";
+
+/**
+ * The sheet with the room's name and rules, for those who may set them.
+ *
+ * @param {ParentNode} root
+ * @param {import("../lib/api.js").Api} api
+ * @param {() => Record<string, any>} room
+ * @param {(text: string) => void} say
+ */
+export function settingsSheet(root, api, room, say) {
+  const sheet = optionalPart(root, "settings", HTMLDialogElement);
+  if (!sheet) return;
+  const form = part(sheet, "settings-form", HTMLFormElement);
+  const problem = part(sheet, "settings-problem", HTMLElement);
+  const name = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
+  const complain = (/** @type {string} */ text) => {
+    problem.textContent = text;
+    problem.hidden = !text;
+    // Of all that is set here only the name is written, and can be wrong.
+    if (text && !name.value.trim()) name.setAttribute("aria-invalid", "true");
+    else name.removeAttribute("aria-invalid");
+  };
+  const attempt = async (/** @type {() => Promise<unknown>} */ call) => {
+    complain("");
+    try {
+      await call();
+      sheet.close();
+      say(words.saved);
+    } catch (refusal) {
+      complain(refusal instanceof Refusal ? refusal.message : words.problems.unknown);
+    }
+  };
+  closeOnBackdrop(sheet);
+  part(root, "settings-button", HTMLButtonElement).addEventListener("click", () => {
+    fill(form, room());
+    sheet.showModal();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void attempt(() => api.setRoom(changeOf(form)));
+  });
+  part(sheet, "close-room", HTMLButtonElement).addEventListener("click", () => attempt(() => api.close()));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Record<string, any>} room
+ */
+function fill(form, room) {
+  const values = { name: room.name, visibility: room.visibility, ...room.rules };
+  for (const [name, value] of Object.entries(values)) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {object}
+ */
+function changeOf(form) {
+  const { name, visibility, ...rules } = Object.fromEntries(new FormData(form));
+  return { name, visibility, rules };
+}

@@ -1,0 +1,239 @@
+import { ConnectionStatus } from "./connection.js";
+import { isFull } from "./full.js";
+import { SharedSource } from "../sharing/shared_source.js";
+import { fetchSnapshot, Refused } from "./snapshot.js";
+import { apply, withPlayer } from "./state.js";
+
+/**
+ * @typedef {import("./shapes.js").State} State
+ * @typedef {import("./shapes.js").Player} Player
+ * @typedef {import("./connection.js").Connection} Connection
+ * @typedef {{name: string, data: any}} Told
+ */
+
+const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "chat", "notice", "reaction", "tick", "bye"];
+/** What a tick knows first usually follows at once. */
+const TICK_PATIENCE_MS = 2_000;
+/** One missed event is missed by many: they shall not all ask at the same instant. */
+const GAP_JITTER_MS = 250;
+const FETCH_AGAIN_MS = 3_000;
+/** Ticks in a row that know less than we do: by then it is not another process that lags, but we who are wrong. */
+const MOST_TICKS_BEHIND = 2;
+/** Events wait while the snapshot is fetched; if there are more than these, the oldest go and a new gap shows. */
+const MOST_HELD = 200;
+
+/**
+ * A room as its stream tells it. Dispatches `state` ({state, name, data}) after each event that changed something,
+ * `connection` (a Connection), and `bye` (the reason) when the stream has ended for good.
+ */
+export class RoomStream extends EventTarget {
+  #snapshotUrl;
+  #identity;
+  #source;
+  /** @type {State | null} */
+  #state = null;
+  #connection = new ConnectionStatus((status) => this.#tell("connection", status));
+  /** What came while the snapshot is being fetched; null while it is not. @type {Told[] | null} */
+  #held = null;
+  #fetchedAt = 0;
+  /** Null while it is closed. @type {AbortController | null} */
+  #open = null;
+  #ticksBehind = 0;
+  /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
+  #timers = {};
+
+  /**
+   * @param {string} url the room's `…/events`; the snapshot lies one level above
+   * @param {{snapshot?: any, identity?: string}} [options] the snapshot that the page was delivered with, and a word for
+   *   whom: tabs that share the stream see by it that another person uses this browser by now
+   */
+  constructor(url, { snapshot, identity = "" } = {}) {
+    super();
+    this.#identity = identity;
+    if (snapshot) this.#state = apply(null, "snapshot", snapshot).state;
+    this.#snapshotUrl = url.replace(/\/events$/, "");
+    this.#source = new SharedSource(url, {
+      url: () => (this.#state ? `${url}?lastEventId=${this.#state.version}` : url),
+      events: EVENTS,
+      heard: (name, data) => this.#hear({ name, data }),
+      interrupted: () => this.#connection.interrupted(),
+      mayReopen: () => this.#mayReopen(url),
+      state: () => this.#state,
+    });
+  }
+
+  /** Null before the first snapshot. */
+  get state() {
+    return this.#state;
+  }
+
+  /** @returns {Connection} */
+  get connection() {
+    return this.#connection.status;
+  }
+
+  /**
+   * Fetch the snapshot before there is a stream: an answer is compressed, which a stream is not. If that fails, the
+   * stream brings it, or says why not.
+   */
+  async load() {
+    try {
+      const data = await fetchSnapshot(this.#snapshotUrl);
+      this.#become(apply(this.#state, "snapshot", data).state, { name: "snapshot", data });
+    } catch {
+      // Nothing was promised yet.
+    }
+  }
+
+  connect() {
+    if (this.#open) return;
+    this.#open = new AbortController();
+    window.addEventListener("offline", () => this.#connection.lost(), { signal: this.#open.signal });
+    this.#connection.interrupted();
+    this.#source.start(this.#identity);
+  }
+
+  close() {
+    this.#open?.abort();
+    this.#open = null;
+    this.#held = null;
+    this.#source.stop();
+    this.#connection.stop();
+    Object.values(this.#timers).forEach(clearTimeout);
+    this.#timers = {};
+  }
+
+  /**
+   * Take the player that answered this listener's own call: whichever comes first counts, the answer or its event.
+   * @param {Player} player
+   */
+  apply(player) {
+    if (this.#state) this.#become(withPlayer(this.#state, player), { name: "player", data: player });
+  }
+
+  // What is told
+
+  /** @param {Told} told */
+  #hear(told) {
+    if (told.name === "bye") return this.#end(told.data.reason);
+    if (told.name === "tick") this.#compare(told.data.version);
+    else if (this.#held && told.name !== "snapshot") this.#held = [...this.#held, told].slice(-MOST_HELD);
+    else this.#take(told);
+    if (!this.#held) this.#connection.live();
+  }
+
+  /** @param {Told} told */
+  #take(told) {
+    const { state, gap } = apply(this.#state, told.name, told.data);
+    if (gap) this.#refresh(told);
+    else this.#become(state, told);
+  }
+
+  /**
+   * @param {State | null} state
+   * @param {Told} told
+   */
+  #become(state, told) {
+    if (state === this.#state && told.name !== "reaction") return;
+    this.#state = state;
+    this.#tell("state", { state, ...told });
+  }
+
+  /** @param {number} version */
+  #compare(version) {
+    const ours = this.#state?.version ?? 0;
+    this.#ticksBehind = version < ours ? this.#ticksBehind + 1 : 0;
+    if (this.#ticksBehind >= MOST_TICKS_BEHIND) {
+      this.#ticksBehind = 0;
+      this.#refresh(null, { trusting: true });
+    } else if (version > ours) {
+      this.#after("tick", TICK_PATIENCE_MS, () => (this.#state?.version ?? 0) < version && this.#refresh(null));
+    }
+  }
+
+  // What was missed
+
+  /**
+   * Fetch the snapshot, then go on with `told`, which showed the gap, and with what comes meanwhile.
+   * @param {Told | null} told
+   * @param {{trusting?: boolean}} [options] whether even an older snapshot is believed
+   */
+  #refresh(told, { trusting = false } = {}) {
+    if (this.#held) {
+      if (told) this.#held.push(told);
+      return;
+    }
+    this.#held = told ? [told] : [];
+    this.#connection.interrupted();
+    const isRepeated = Date.now() - this.#fetchedAt < FETCH_AGAIN_MS;
+    const delayMs = Math.random() * GAP_JITTER_MS + (isRepeated ? FETCH_AGAIN_MS : 0);
+    this.#after("refresh", delayMs, async () => {
+      const isFetched = await this.#fetch(trusting);
+      if (!isFetched && this.#open) this.#after("refresh", FETCH_AGAIN_MS, () => this.#refresh(null, { trusting }));
+      if (isFetched && !this.#held && this.#source.isOpen) this.#connection.live();
+    });
+  }
+
+  /**
+   * Whether the snapshot came; a refusal ends the stream for good.
+   * @returns {Promise<boolean>}
+   */
+  async #fetch(trusting = false) {
+    this.#fetchedAt = Date.now();
+    try {
+      const data = await fetchSnapshot(this.#snapshotUrl);
+      if (!this.#open) return false;
+      const { state } = apply(trusting ? null : this.#state, "snapshot", data);
+      this.#become(state, { name: "snapshot", data });
+      this.#release();
+      return true;
+    } catch (error) {
+      this.#held = null;
+      if (error instanceof Refused) this.#source.refuse(error.reason);
+      return false;
+    }
+  }
+
+  /**
+   * After a refusal: whether another attempt is of use. The snapshot tells whether the room may be read at all.
+   * @param {string} url
+   */
+  async #mayReopen(url) {
+    if (!(await this.#fetch())) return false;
+    const full = await isFull(url);
+    if (full && this.#open) this.#connection.full();
+    return !full;
+  }
+
+  #release() {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const told of held) this.#take(told);
+  }
+
+  /** @param {string} reason */
+  #end(reason) {
+    if (!this.#open) return;
+    this.close();
+    this.#connection.lost();
+    this.#tell("bye", reason);
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} detail
+   */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} delayMs
+   * @param {() => unknown} action
+   */
+  #after(name, delayMs, action) {
+    clearTimeout(this.#timers[name]);
+    this.#timers[name] = setTimeout(action, delayMs);
+  }
+}

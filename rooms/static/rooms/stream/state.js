@@ -1,0 +1,105 @@
+/**
+ * What a listener knows of a room, and how each event changes it. Pure: nothing here fetches, waits or draws.
+ *
+ * @typedef {import("./shapes.js").Player} Player
+ * @typedef {import("./shapes.js").People} People
+ * @typedef {import("./shapes.js").State} State
+ *
+ * @typedef {object} Applied
+ * @property {State | null} state the same object if nothing changed
+ * @property {boolean} gap whether something was missed, so that the snapshot has to be fetched
+ */
+
+import { changeQueue } from "./queue_change.js";
+
+const CHAT_KEPT = 50;
+
+/** @type {Record<string, (state: State, data: any) => State | null>} */
+const REDUCERS = {
+  player: (state, data) => withPlayer(state, data),
+  queue: (state, data) => withQueue(state, data),
+  room: (state, data) => ({ ...state, room: data.room }),
+  chat: (state, data) => ({ ...state, chat: [...state.chat, messageOf(data)].slice(-CHAT_KEPT) }),
+  notice: (state) => state,
+};
+
+/**
+ * What `state` becomes by one event. An event is applied if it follows what is known, ignored if it is older, and a
+ * gap if something before it is missing.
+ * @param {State | null} state null before the first snapshot
+ * @param {string} name
+ * @param {any} data
+ * @returns {Applied}
+ */
+export function apply(state, name, data) {
+  if (name === "snapshot") return { state: withSnapshot(state, data), gap: false };
+  if (state === null) return { state, gap: true };
+  if (name === "people") return { state: { ...state, people: peopleOf(data) }, gap: false };
+  if (name === "tick" || name === "resumed") return { state, gap: data.version > state.version };
+  if (!Object.hasOwn(REDUCERS, name) || data.version <= state.version) return { state, gap: false };
+  if (data.prev > state.version) return { state, gap: true };
+  const next = REDUCERS[name](state, data);
+  if (!next) return { state, gap: true };
+  const { version, advance_at_ms = null } = data;
+  return { state: { ...next, version, advance_at_ms }, gap: false };
+}
+
+/**
+ * What `state` becomes by the player that answered a listener's own call. It leaves the version as it is: the call may
+ * have changed nothing, and the event of that version may tell of something else.
+ * @param {State} state
+ * @param {Player} player
+ * @returns {State}
+ */
+export function withPlayer(state, player) {
+  const isNewer = player.version > Math.max(state.version, state.player.version);
+  return isNewer ? { ...state, player: playerOf(player) } : state;
+}
+
+/**
+ * @param {State | null} state
+ * @param {any} data
+ * @returns {State}
+ */
+function withSnapshot(state, data) {
+  const { version, room, queue, chat = [], advance_at_ms = null } = data;
+  // Another room may live under the same slug by now; its versions have nothing to do with those of the old one.
+  const same = state?.room.created_at_ms === room.created_at_ms ? state : null;
+  if (same && version < same.version) return same;
+  const player = same && same.player.version > version ? same.player : playerOf(data.player);
+  const people = data.people ? peopleOf(data.people) : (same?.people ?? { listeners: 0, names: [] });
+  return { version, room, player, queue, people, chat, advance_at_ms };
+}
+
+/**
+ * @param {State} state
+ * @param {any} data
+ * @returns {State | null}
+ */
+function withQueue(state, data) {
+  const queue = changeQueue(state.queue, data);
+  if (queue === null) return null;
+  const isCurrent = data.op === "update" && data.entry.id === state.player.entry_id;
+  return { ...state, queue, player: isCurrent ? { ...state.player, entry: data.entry } : state.player };
+}
+
+/**
+ * @param {Player} data
+ * @returns {Player}
+ */
+function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry }) {
+  return { version, entry_id, playing, position_ms, rate, effective_at_ms, entry };
+}
+
+/**
+ * @param {People} data
+ * @returns {People}
+ */
+function peopleOf({ listeners, names }) {
+  return { listeners, names };
+}
+
+/** @param {Record<string, any>} data */
+function messageOf({ version, prev, advance_at_ms, ...message }) {
+  return message;
+}
