@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -92,7 +93,7 @@ STREAM = {
 
 api = Api(
     title="Musicrooms",
-    version="1",
+    version=settings.VERSION,
     description="Rooms in which everybody hears the same moment. Reads are GET, changes are pushed on the stream.",
     auth=Identify(),
     parser=StrictJson(),

@@ -688,3 +688,8 @@ def test_the_page_of_a_room_asks_as_often_for_many_rows_as_for_few(
         shown = admin_client.get(path)
     with django_assert_max_num_queries(50):
         assert admin_client.post(path, Fields(shown.content.decode()).values | {"name": "Salon"}).status_code == 302
+
+
+def test_the_foot_of_a_page_says_which_version_runs(server: Server, settings: Any) -> None:
+    page = server.browser().get("/admin/login/").text
+    assert re.search(rf"<footer[^>]*>Musicrooms {re.escape(settings.VERSION)}</footer>", page)
