@@ -14,10 +14,10 @@ from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-from musicrooms.middleware.database_down import is_away, refusal_of
 from players.api import router as players
 from rooms.api.authentication import Identify
 from rooms.api.rooms import router as rooms
+from rooms.core.database_errors import is_away, refusal_of
 from rooms.errors import Invalid, Refusal, TooLarge
 
 LONGEST_INT = 30

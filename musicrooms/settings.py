@@ -93,11 +93,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "musicrooms.middleware.health_probes.Probes",
-    "musicrooms.middleware.database_down.DatabaseAway",
-    "musicrooms.middleware.json_errors.PlainErrors",
-    "musicrooms.middleware.head_requests.Heads",
-    "musicrooms.middleware.gzip.Compressed",
+    "musicrooms.middleware.health_probes.HealthProbes",
+    "musicrooms.middleware.database_down.DatabaseDown",
+    "musicrooms.middleware.json_errors.JsonErrors",
+    "musicrooms.middleware.head_requests.HeadRequests",
+    "musicrooms.middleware.gzip.Gzip",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "musicrooms.middleware.nul_bytes.NulBytes",
@@ -108,7 +108,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "musicrooms.middleware.idempotency.Receipts",
+    "musicrooms.middleware.idempotency.Idempotency",
 ]
 
 ROOT_URLCONF = "musicrooms.urls"
@@ -222,7 +222,7 @@ LOGGING = {
         "django.request": {"level": "ERROR", "filters": ["outages"]},
         # It reports each attempt to reach a Redis that is away.
         "channels_redis.pubsub": {"filters": ["one line"]},
-        # The outages of its pool are logged once by musicrooms.middleware.database_down.
+        # The outages of its pool are logged once by rooms.core.database_errors.
         "psycopg.pool": {"level": "ERROR"},
     },
 }

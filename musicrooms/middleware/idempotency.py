@@ -18,9 +18,10 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from musicrooms.middleware.database_down import is_away
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.client_address import address_of_request
+from rooms.core.database_errors import is_away
+from rooms.core.person import Person
 from rooms.errors import Invalid, Refusal, Stale
 from rooms.models import StoredAnswer
 
@@ -33,7 +34,7 @@ LONGEST_KEY = 255
 DATABASE_ERRORS = (DatabaseError, InterfaceError)
 
 
-class Receipts:
+class Idempotency:
     """Middleware that keeps the receipts of the API's POST calls."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -14,9 +14,10 @@ from django.test import Client
 
 from players.links import Link, parse
 from rooms.clock import now_ms
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
+from rooms.core.person import Person
 from rooms.models import Room
 from rooms.models.roles import Role
 from tests.support.events import Event, Listener

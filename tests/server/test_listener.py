@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from musicrooms.serving.commands import USER_TIMEOUT_MS, listen
+from musicrooms.serving.sockets import USER_TIMEOUT_MS, listen
 from rooms.live.hub import sse
 from rooms.live.hub.listener import Listener
 from rooms.live.hub.live_room import LiveRoom

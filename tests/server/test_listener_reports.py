@@ -10,8 +10,9 @@ from players import listener_reports
 from players.listener_reports import NEAR_END_MS, RECENT_MS
 from players.models import Entry, ListenerReport
 from players.timeline import MAX_POSITION_MS, TRACK_LEAD_MS
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.change import change
+from rooms.core.person import Person
 from rooms.errors import Unidentified
 from rooms.live.hub import hub
 from rooms.models import Room

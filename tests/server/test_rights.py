@@ -12,9 +12,10 @@ from django.contrib.auth.models import Permission, User
 from django.core import signing
 from django.test import Client
 
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
+from rooms.core.person import Person
 from rooms.errors import Forbidden
 from rooms.models import Member, Room, Token, Visibility
 from rooms.models.roles import Role

@@ -16,9 +16,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.create_room import check_may_make, make_room
 from rooms.core.creation_limit import MOST_ADDRESSES, WINDOW_S, Newcomers
+from rooms.core.person import Person
 from rooms.errors import TooMany
 from tools.server import Server
 

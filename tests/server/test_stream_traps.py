@@ -166,7 +166,8 @@ from musicrooms.asgi import application as project
 from django.conf import settings
 from daphne.http_protocol import WebRequest
 from rooms.live.hub.live_room import LiveRoom
-from musicrooms.serving.commands import listen, serve_with_daphne
+from musicrooms.serving.daphne import serve as serve_with_daphne
+from musicrooms.serving.sockets import listen
 
 join = LiveRoom.join
 
