@@ -36,7 +36,7 @@ from tests.support.server import Server, served  # noqa: E402
 ONCE = (
     "addresses", "bundles", "docs", "door", "engine", "engine_boundary", "engine_clock", "engine_follower",
     "engine_sound", "engine_state", "engine_stream", "engine_youtube", "links", "oembed", "offset_profiles", "scripts",
-    "shots", "synth", "timeline",
+    "shots", "timeline",
 )  # fmt: skip
 """What these modules test is the same whatever the database is; all others run on PostgreSQL and Redis too."""
 
