@@ -60,7 +60,7 @@ class Server:
 
     def collect(self) -> None:
         """Collect the static files."""
-        (self.data_dir / "media").mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(parents=True, exist_ok=True)
         self.manage("collectstatic", "-v0", "--no-input")
 
     def start(self, port: int = 0) -> Server:

@@ -36,12 +36,12 @@ def read(address: Address) -> Link:
 
 
 def own(text: str) -> Link:
-    """The link to a file of this server, given as an absolute path such as ``/media/demo/dusk.wav``."""
+    """The link to a file of this server, given as an absolute path such as ``/media/demo/dusk.mp3``."""
     _, authority, path, query, fragment = addresses.split(text)
     segments = unquote(path).split("/")[1:]
     if authority or "\\" in unquote(path) or {"", ".", ".."} & set(segments):
         raise refusal(
-            text, gettext("%(value)s is not the path of a file; allowed is one such as /media/demo/dusk.wav.")
+            text, gettext("%(value)s is not the path of a file; allowed is one such as /media/demo/dusk.mp3.")
         )
     return read(addresses.composed("", "", path, query, fragment))
 
