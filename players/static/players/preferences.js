@@ -1,4 +1,4 @@
-import { keep, readKept } from "./stored_record.js";
+import { readRecord, storeRecord } from "./stored_record.js";
 
 /**
  * How one listener likes to listen, kept in their browser.
@@ -19,10 +19,10 @@ const INITIAL = { muted: false, volume: 1, tightness: "normal", nudgeMs: 0 };
  * @returns {Preferences} saved whenever one of them is set
  */
 export function preferences(storage) {
-  return new Proxy(readKept(storage, KEY, INITIAL), {
-    set(kept, name, value) {
-      Reflect.set(kept, name, value);
-      keep(storage, KEY, kept);
+  return new Proxy(readRecord(storage, KEY, INITIAL), {
+    set(record, name, value) {
+      Reflect.set(record, name, value);
+      storeRecord(storage, KEY, record);
       return true;
     },
   });

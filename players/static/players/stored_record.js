@@ -6,7 +6,7 @@
  * @param {T} initial
  * @returns {T}
  */
-export function readKept(storage, key, initial) {
+export function readRecord(storage, key, initial) {
   try {
     return { ...initial, ...JSON.parse(storage?.getItem(key) ?? "{}") };
   } catch {
@@ -19,7 +19,7 @@ export function readKept(storage, key, initial) {
  * @param {string} key
  * @param {Record<string, any>} record
  */
-export function keep(storage, key, record) {
+export function storeRecord(storage, key, record) {
   try {
     storage?.setItem(key, JSON.stringify(record));
   } catch {

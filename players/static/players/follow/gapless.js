@@ -1,11 +1,11 @@
-import { Course } from "./room_position.js";
+import { RoomPosition } from "./room_position.js";
 import { Start } from "./start.js";
 import { boundsOf, endsAtMs, timelineOf } from "../timeline.js";
 
 /**
  * @typedef {import("../media/adapter.js").Entry} Entry
  * @typedef {import("../../rooms/stream/shapes.js").Player} Player
- * @typedef {import("../media/stage.js").Seat} Seat
+ * @typedef {import("../media/stage.js").SteeredMedia} SteeredMedia
  */
 
 /** So long before the end what follows is brought to its first position. */
@@ -20,7 +20,7 @@ const UNTOLD_MS = 5_000;
  *
  * Only where the server promised to do the same, by saying that it goes on at that very instant.
  */
-export class Boundary {
+export class GaplessChange {
   #parts;
   /** @type {Entry | null} */
   #next = null;
@@ -53,8 +53,8 @@ export class Boundary {
   }
 
   /**
-   * Make ready once the end is near; to be called while `player` plays in `seat`.
-   * @param {Seat} seat
+   * Make ready once the end is near; to be called while `player` plays in `steered`.
+   * @param {SteeredMedia} steered
    * @param {Player} player
    * @param {(next: Player) => void} onTurn called when what follows was told to play
    */
@@ -66,7 +66,7 @@ export class Boundary {
     if (!upcoming) return;
     const position_ms = boundsOf(entry).first_ms;
     const next = { ...player, entry, entry_id: entry.id, position_ms, effective_at_ms: atMs };
-    this.#start = new Start(upcoming, this.#parts, this.#courseOf(next), () => {
+    this.#start = new Start(upcoming, this.#parts, this.#roomOf(next), () => {
       this.#start = null;
       this.#left = { key: keyOf(player), until: performance.now() + UNTOLD_MS };
       onTurn(next);
@@ -87,7 +87,7 @@ export class Boundary {
   }
 
   /**
-   * @param {Seat["media"]} media
+   * @param {SteeredMedia["media"]} media
    * @param {Player} player
    * @param {Entry} entry
    */
@@ -96,10 +96,10 @@ export class Boundary {
   }
 
   /** @param {Player} next */
-  #courseOf(next) {
-    const course = new Course(this.#parts.clock, this.#parts.preferences);
-    course.player = next;
-    return course;
+  #roomOf(next) {
+    const room = new RoomPosition(this.#parts.clock, this.#parts.preferences);
+    room.player = next;
+    return room;
   }
 }
 

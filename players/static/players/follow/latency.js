@@ -1,4 +1,4 @@
-import { keep, readKept } from "../stored_record.js";
+import { readRecord, storeRecord } from "../stored_record.js";
 
 /**
  * - `load`
@@ -55,7 +55,7 @@ export class Latency {
   /** @param {Storage} [storage] */
   constructor(storage) {
     this.#storage = storage;
-    this.#learnedMs = readKept(storage, KEY, USUAL_MS);
+    this.#learnedMs = readRecord(storage, KEY, USUAL_MS);
   }
 
   /**
@@ -88,7 +88,7 @@ export class Latency {
     const surpriseMs = Math.min(MOST_SURPRISE_MS[manoeuvre], clamp(measuredMs) - oldMs);
     this.#move(`${name}.deviation`, Math.abs(surpriseMs));
     this.#move(name, oldMs + surpriseMs);
-    keep(this.#storage, KEY, this.#learnedMs);
+    storeRecord(this.#storage, KEY, this.#learnedMs);
   }
 
   /** @param {string} name */

@@ -5,7 +5,7 @@ import { endsAtMs, positionAt, timelineOf } from "../timeline.js";
  */
 
 /** Where the room's player is and will be, as far as this listener wants to be there. */
-export class Course {
+export class RoomPosition {
   #clock;
   #preferences;
 

@@ -9,7 +9,7 @@ const RECENT = 3;
  *
  * Without this an advertisement would look like a growing distance to the room, and be answered with seek after seek.
  */
-export class Progress {
+export class StallDetector {
   /** @type {{atMs: number, positionMs: number}[]} */
   #seen = [];
 

@@ -10,7 +10,7 @@ import { dock } from "./player/dock.js";
 import { memory, part, write } from "./lib/dom.js";
 import { sayFarewell } from "./chrome/farewell.js";
 import { handOnFocus } from "./lib/focus.js";
-import { QueueHands } from "./queue/queue_input.js";
+import { QueueInput } from "./queue/queue_input.js";
 import { listenAtFirstGesture } from "./player/first_gesture.js";
 import { Host } from "./room/host.js";
 import { listeningPanel } from "./player/listening_panel.js";
@@ -145,7 +145,7 @@ class RoomPage {
 
   #makeQueue() {
     const queue = new Queue(this.#root, this.#session);
-    new QueueHands(this.#root, queue, this.#session, this.#host, this.#can.control, (entry) => {
+    new QueueInput(this.#root, queue, this.#session, this.#host, this.#can.control, (entry) => {
       return this.#can.control || entry.added_by === this.#people.me;
     });
     return queue;

@@ -1,6 +1,6 @@
 import { t } from "../../i18n/translate.js";
 import { AddForm } from "./add_form.js";
-import { takeLinksAnywhere } from "./paste_and_drop.js";
+import { takePastesAndDrops } from "./paste_and_drop.js";
 import { Refusal } from "../lib/api.js";
 import { partlyAdded } from "./several.js";
 import { reasonOf } from "../queue/unplayable_reason.js";
@@ -27,7 +27,7 @@ export class Adding {
       (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add),
     );
     const mayAdd = this.#forms.length > 0;
-    takeLinksAnywhere({
+    takePastesAndDrops({
       mayAdd,
       add: (links) => (mayAdd ? void this.quietly(links) : say(t("You cannot add music in this room."))),
       say,

@@ -5,7 +5,7 @@ import { RowMenu } from "./row_menu.js";
 /** @typedef {import("../lib/types.js").Entry} Entry */
 
 /** What hands do to the queue: press a row's ends, drag it, or move it with the keyboard. */
-export class QueueHands {
+export class QueueInput {
   #queue;
   #session;
   #host;
