@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.server import ROOT, Server
+from tools.server import ROOT, Server
 
 PLAN = [
     ("fanout", "uvicorn"),

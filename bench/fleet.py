@@ -20,7 +20,7 @@ from bench.load.window import Window, measure
 from bench.output import cli, figures
 from bench.output.result import Bar, Result, Row, merged
 from bench.servers.side import Data, Side
-from tests.support.services import Postgres, Redis
+from tools.services import Postgres, Redis
 
 MOST_MS = 100
 MEASURED = ("p50 ms", "p99 ms", "max ms", "PATCH p50 ms", "cores used")

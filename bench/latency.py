@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.load.api import Room, call
-from tests.support.server import Server
+from tools.server import Server
 
 PAUSE_S = 0.06
 """Between two calls, so that each is measured alone."""

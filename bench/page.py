@@ -20,10 +20,10 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from bench.output import cli
 from bench.output.result import Bar, Result, Row, merged
 from bench.servers.side import ALONE
-from tests.support.browser import FLAGS, chromium
-from tests.support.people import Lounge
-from tests.support.server import Server
-from tests.support.visit import SLOW_4G, Visit, scroll_through, visit
+from tools.browser import FLAGS, chromium
+from tools.people import Lounge
+from tools.server import Server
+from tools.visit import SLOW_4G, Visit, scroll_through, visit
 
 PAGES = {"nothing": "/healthz", "home": "/", "room": "/r/lounge"}
 PHONE: ViewportSize = {"width": 390, "height": 844}

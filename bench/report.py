@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.output.page import page
 from bench.output.result import Result
-from tests.support.server import ROOT
+from tools.server import ROOT
 
 
 def main() -> None:

@@ -23,8 +23,8 @@ from bench.laboratory.studio import Studio
 from bench.output import cli
 from bench.output.result import Result, machine
 from bench.servers.side import ALONE
-from tests.support.browser import chromium
-from tests.support.server import Server
+from tools.browser import chromium
+from tools.server import Server
 
 
 def main() -> None:

@@ -13,11 +13,11 @@ from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
+from musicrooms.middleware.database_down import is_away, refusal_of
 from players.api import router as players
-from rooms.api import router as rooms
-from rooms.auth import Identify
+from rooms.api.authentication import Identify
+from rooms.api.rooms import router as rooms
 from rooms.errors import Invalid, Refusal, TooLarge
-from rooms.unavailable import is_away, refusal_of
 
 LONGEST_INT = 30
 """Digits. Python takes quadratic time to read larger numbers, and no field allows them."""

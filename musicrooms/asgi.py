@@ -14,8 +14,8 @@ django_application = handler.application()
 from django.conf import settings  # noqa: E402  # what follows needs Django to be set up
 from servestatic import ServeStaticASGI  # noqa: E402
 
-from rooms import push  # noqa: E402
-from rooms.stream import is_stream, stream  # noqa: E402
+from rooms.core import publish  # noqa: E402
+from rooms.live.stream import is_stream, stream  # noqa: E402
 
 static = ServeStaticASGI(django_application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)
 # Files here come and go while the server runs, so that each is looked up when it is asked for.
@@ -26,7 +26,7 @@ media = ServeStaticASGI(
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Send each request to whoever serves it."""
-    push.loop = asyncio.get_running_loop()
+    publish.loop = asyncio.get_running_loop()
     if is_stream(scope):
         await stream(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(settings.MEDIA_URL):

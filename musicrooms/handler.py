@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from rooms.turns import Turns
+from rooms.core.one_at_a_time import Turns
 
 _turns = Turns("request")
 

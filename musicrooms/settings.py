@@ -14,11 +14,11 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from servestatic.compress import Compressor
 
-from musicrooms.database import database
-from musicrooms.secret import kept_secret
-from rooms.addresses import networks
-from rooms.ancestors import frame_ancestors
-from rooms.languages import ENGLISH, catalogues_of, languages_in
+from musicrooms.backends.database import database
+from musicrooms.backends.secret import kept_secret
+from musicrooms.frame_ancestors import frame_ancestors
+from musicrooms.languages.catalogues import ENGLISH, catalogues_of, languages_in
+from rooms.core.client_address import networks
 
 env = environ.Env()
 
@@ -85,19 +85,20 @@ INSTALLED_APPS = [
     "csp",
     "django_eventstream",
     "ninja",
+    "musicrooms",
     "rooms",
     "players",
 ]
 
 MIDDLEWARE = [
-    "rooms.health.Probes",
-    "rooms.unavailable.DatabaseAway",
-    "rooms.plain_errors.PlainErrors",
-    "rooms.heads.Heads",
-    "rooms.compressed.Compressed",
+    "musicrooms.middleware.health_probes.Probes",
+    "musicrooms.middleware.database_down.DatabaseAway",
+    "musicrooms.middleware.json_errors.PlainErrors",
+    "musicrooms.middleware.head_requests.Heads",
+    "musicrooms.middleware.gzip.Compressed",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "rooms.nul_bytes.NulBytes",
+    "musicrooms.middleware.nul_bytes.NulBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -105,7 +106,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "rooms.receipts.Receipts",
+    "musicrooms.middleware.idempotency.Receipts",
 ]
 
 ROOT_URLCONF = "musicrooms.urls"
@@ -127,7 +128,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=""), DATA_DIR)}
-SESSION_ENGINE = "rooms.sessions"
+SESSION_ENGINE = "musicrooms.middleware.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -143,7 +144,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     )
 }
-EVENTSTREAM_STORAGE_CLASS = "rooms.push.VersionStorage"
+EVENTSTREAM_STORAGE_CLASS = "rooms.core.publish.VersionStorage"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -170,7 +171,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "musicrooms.static.storage.BundledFiles"
+        else "musicrooms.bundling.storage.BundledFiles"
     },
 }
 # Compressing what maps the scripts of the API's documentation to their sources was half of a first start's time.
@@ -208,8 +209,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {
-        "outages": {"()": "rooms.unavailable.WithoutOutages"},
-        "one line": {"()": "rooms.logs.OneLine"},
+        "outages": {"()": "musicrooms.middleware.database_down.WithoutOutages"},
+        "one line": {"()": "musicrooms.serving.logging.OneLine"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
@@ -219,7 +220,7 @@ LOGGING = {
         "django.request": {"level": "ERROR", "filters": ["outages"]},
         # It reports each attempt to reach a Redis that is away.
         "channels_redis.pubsub": {"filters": ["one line"]},
-        # What its pool meets while the database is away is said by rooms.unavailable, once for all of it.
+        # The outages of its pool are logged once by musicrooms.middleware.database_down.
         "psycopg.pool": {"level": "ERROR"},
     },
 }

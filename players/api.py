@@ -8,15 +8,15 @@ from django.utils.translation import gettext, gettext_noop
 from ninja import Router, Status
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
-from players import adding, hints
+from players import add_links, listener_reports
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
-from rooms.api import open_room
-from rooms.auth import ApiRequest
-from rooms.bodies import Body, NotNull
-from rooms.callers import Caller
-from rooms.change import change, current_snapshot, settled
+from rooms.api.authentication import ApiRequest
+from rooms.api.rooms import open_room
+from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
+from rooms.core.caller import Caller
+from rooms.core.change import change, current_snapshot, settled
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
 
@@ -113,7 +113,7 @@ def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
     room = open_room(slug, request.auth)
     if body.kind == "length" and body.length_ms is None:
         raise Invalid("length_ms is missing.", fields={"length_ms": "length_ms is missing."})
-    accepted = hints.take(room, request.auth, body.kind, body.entry_id, body.length_ms, now_ms())
+    accepted = listener_reports.take(room, request.auth, body.kind, body.entry_id, body.length_ms, now_ms())
     return Status(202, {"accepted": accepted})
 
 
@@ -129,13 +129,13 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[
     """Add a link, which answers the entry; or several, which answers a list."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     caller.check_may_add(room)
-    links = adding.links_of(body.url)
+    links = add_links.links_of(body.url)
     with change(room, now, by=caller.name_in(room)) as lent:
         at_end = "after" not in body.model_fields_set
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = adding.add(lent, links, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(lent, links, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
-    if adding.is_one(body.url) and len(told) == 1:
+    if add_links.is_one(body.url) and len(told) == 1:
         return Status(201, told[0])
     return Status(201, {"items": told, "next": None, "version": lent.version})
 
@@ -155,7 +155,7 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
             start_ms = body.start_ms if "start_ms" in given else entry.start_ms
             entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms, now)
         if body.vote is not None:
-            hints.vote(entry, caller, body.vote)
+            listener_reports.vote(entry, caller, body.vote)
     return _entry(room, entry_id).as_json()
 
 

@@ -1,7 +1,7 @@
 """Where the music is: the arithmetic that every server process and every browser share.
 
 Nothing here imports a framework. ``static/players/timeline.js`` is the same arithmetic for browsers; both are held
-to the one table of cases in ``tests/timeline_cases.json``.
+to the one table of cases in ``tests/unit/timeline_cases.json``.
 
 All times are integer milliseconds. Positions count from the start of the media, instants are Unix time on the
 server's clock.

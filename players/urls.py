@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from players import views
+from players import pages
 
-urlpatterns = [path("r/<str:slug>/queue", views.add_link, name="room-add")]
+urlpatterns = [path("r/<str:slug>/queue", pages.add_link, name="room-add")]

@@ -3,23 +3,23 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from rooms import installable, oembed, screens, views
-from rooms.recent import recent
+from rooms.pages import install, oembed_provider, room, screens
+from rooms.pages.recent_rooms import recent
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("join", views.join, name="join"),
+    path("", room.home, name="home"),
+    path("join", room.join, name="join"),
     path("recent", recent, name="recent"),
-    path("r/<str:slug>", views.room, name="room"),
+    path("r/<str:slug>", room.room, name="room"),
     path("r/<str:slug>/tv", screens.tv, name="room-tv"),
     path("r/<str:slug>/embed", screens.embed, name="room-embed"),
     path("r/<str:slug>/overlay", screens.overlay, name="room-overlay"),
-    path("r/<str:slug>/name", views.rename_me, name="room-name"),
-    path("r/<str:slug>/goodbye", views.say_goodbye, name="room-goodbye"),
-    path("r/<str:slug>/as/<str:ticket>", views.take_role, name="role-link"),
+    path("r/<str:slug>/name", room.rename_me, name="room-name"),
+    path("r/<str:slug>/goodbye", room.say_goodbye, name="room-goodbye"),
+    path("r/<str:slug>/as/<str:ticket>", room.take_role, name="role-link"),
     path("language", set_language, name="language"),
-    path("oembed", oembed.oembed, name="oembed"),
-    path("manifest.webmanifest", installable.manifest, name="manifest"),
-    path("sw.js", installable.service_worker, name="service-worker"),
-    path("offline", installable.offline, name="offline"),
+    path("oembed", oembed_provider.oembed, name="oembed"),
+    path("manifest.webmanifest", install.manifest, name="manifest"),
+    path("sw.js", install.service_worker, name="service-worker"),
+    path("offline", install.offline, name="offline"),
 ]

@@ -27,18 +27,14 @@ os.environ["REDIS_PREFIX"] = DATA_DIR.name
 
 from playwright.sync_api import Browser  # noqa: E402
 
-from tests.support import databases  # noqa: E402
-from tests.support.browser import launched  # noqa: E402
 from tests.support.engine import Engine, engine  # noqa: E402
-from tests.support.people import Lounge  # noqa: E402
-from tests.support.server import Server, served  # noqa: E402
+from tools import databases  # noqa: E402
+from tools.browser import launched  # noqa: E402
+from tools.people import Lounge  # noqa: E402
+from tools.server import Server, served  # noqa: E402
 
-ONCE = (
-    "addresses", "bundles", "docs", "door", "engine", "engine_boundary", "engine_clock", "engine_follower",
-    "engine_sound", "engine_state", "engine_stream", "engine_youtube", "links", "oembed", "offset_profiles", "scripts",
-    "shots", "synth", "timeline",
-)  # fmt: skip
-"""What these modules test is the same whatever the database is; all others run on PostgreSQL and Redis too."""
+AGAIN = ("verbs", "server")
+"""The folders whose tests run on PostgreSQL and Redis too: what the others test is the same on every database."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,8 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if item.path.stem.removeprefix("test_") in ONCE and not {"prepared", "db"}.intersection(fixtures):
+        if item.path.parent.name not in AGAIN:
             item.add_marker("once")
 
 
@@ -153,7 +148,7 @@ def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def host_path(demo: Server) -> str:
     """The path of the link that makes Alice a host of the demo room."""
     code = (
-        "from rooms.models import Room; from rooms.roles import Role;"
+        "from rooms.models import Room; from rooms.models.roles import Role;"
         "print(Room.objects.open().get(slug='lounge').role_link(Role.HOST))"
     )
     return demo.shell(code).strip().splitlines()[-1]

@@ -11,8 +11,8 @@ from playwright.sync_api import Playwright
 from bench.laboratory.proxy import Proxy
 from bench.laboratory.record import Record
 from bench.laboratory.reference import Zero, zero_of
-from tests.support.browser import FLAGS, chromium
-from tests.youtube import STAND_IN
+from tools.browser import FLAGS, chromium
+from tools.youtube import STAND_IN
 
 HERE = Path(__file__).parent
 

@@ -10,7 +10,7 @@ from string import Template
 
 from bench.laboratory.cases import CASES
 from bench.output.result import Bar, Result, Row, number
-from tests.support.server import ROOT
+from tools.server import ROOT
 
 TEXT = Path(__file__).with_name("sync.md")
 DOCS = ROOT / "docs"

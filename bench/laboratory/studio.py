@@ -15,7 +15,7 @@ from bench.laboratory import tones
 from bench.laboratory.reference import server_zero_s
 from bench.laboratory.told import Told
 from bench.servers.side import ALONE, LIMITS
-from tests.support.server import Server
+from tools.server import Server
 
 ROOM = "/rooms/lounge"
 LONG_S = 600
@@ -26,7 +26,7 @@ PREPARE = """
 import json
 from players.links import parse
 from players.models import Track
-from rooms.change import change
+from rooms.core.change import change
 from rooms.clock import now_ms
 from rooms.models import Room, Token
 

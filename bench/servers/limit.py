@@ -10,7 +10,7 @@ from bench.load.api import ask
 from bench.load.client import Spec
 from bench.servers.machine import Usage
 from bench.servers.side import LARGE, Side
-from tests.support.server import ROOT
+from tools.server import ROOT
 
 
 class Limit(Side):

@@ -18,7 +18,7 @@ from bench.load import requests
 from bench.load.api import Room
 from bench.load.client import Spec
 from bench.servers.machine import Usage, pinned, server_cores
-from tests.support.server import Server
+from tools.server import Server
 
 CALL_TIMEOUT_S = 120
 """A stock server that tells 10,000 listeners answers nobody for seconds."""

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
-from players import adding
+from players import add_links
 from players.admin.player import PlayerInline
 from players.admin.queue import QueueInline
 from players.admin.times import clock
@@ -23,9 +23,9 @@ from rooms.admin import RoomAdmin
 from rooms.admin.base import AdminRequest
 from rooms.admin.forms import Refused, blaming
 from rooms.admin.room import RoomForm
-from rooms.callers import Caller, Person
-from rooms.change import settled
 from rooms.clock import now_ms
+from rooms.core.caller import Caller, Person
+from rooms.core.change import settled
 from rooms.errors import Invalid, Refusal
 from rooms.models import Room
 
@@ -135,7 +135,7 @@ class PlayingRoomAdmin(RoomAdmin):
         asked.links = []
         if text := request.POST.get("link", "").strip():
             try:
-                asked.links = adding.links_of(text)
+                asked.links = add_links.links_of(text)
             except Refusal as refusal:
                 asked.refused = Refused(Invalid(refusal.message, fields={"link": refusal.message}))
         return super().changeform_view(request, object_id, form_url, extra_context)
@@ -145,7 +145,7 @@ class PlayingRoomAdmin(RoomAdmin):
         if links:
             caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
             with blaming(form):
-                adding.add(lent, links, after=None, at_end=True, caller=caller)
+                add_links.add(lent, links, after=None, at_end=True, caller=caller)
         super().apply(request, lent, form, formsets, now)
 
 

@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
-from players import metadata
 from players.admin.times import clock
 from players.models import Provider, Track
 from players.timeline import MAX_POSITION_MS
+from players.youtube import metadata
 from rooms.admin.base import ModelAdmin
 from rooms.admin.forms import ShownForm
 

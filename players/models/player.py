@@ -15,8 +15,8 @@ from rooms.models import AtEnd, Room
 class Player(models.Model):
     """What plays in a room: which entry, where it was, and since when.
 
-    Its verbs are called on a room that ``rooms.change.change`` lends; they only change this object, and whoever lent
-    the room saves and tells what came of it. ``now_ms`` is the one instant of the whole operation.
+    Its verbs are called on a room that ``rooms.core.change.change`` lends; they only change this object, and ``change``
+    saves and publishes the result. ``now_ms`` is the one instant of the whole operation.
     """
 
     room = models.OneToOneField(Room, models.CASCADE, related_name="player")

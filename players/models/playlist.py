@@ -17,7 +17,7 @@ ORDER_GAP = 1 << 16
 
 
 class Playlist(models.Model):
-    """A room's queue. Its verbs are called on a room that ``rooms.change.change`` lends."""
+    """A room's queue. Its verbs are called on a room that ``rooms.core.change.change`` lends."""
 
     room = models.OneToOneField(Room, models.CASCADE, related_name="queue")
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from rooms.admin.base import VerbAdmin
 from rooms.admin.inline import RoomFormSet, RoomInline, RowForm
 from rooms.models import Member, Room
-from rooms.roles import Role
+from rooms.models.roles import Role
 
 WELCOME, MUTED, BANNED = "", gettext_noop("muted"), gettext_noop("banned")
 STANDINGS = (

@@ -16,13 +16,13 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from rooms.admin.base import VerbAdmin
 from rooms.admin.forms import ShownForm, blaming
 from rooms.admin.member import MemberInline
-from rooms.callers import Caller, Person
 from rooms.clock import now_ms
+from rooms.core.caller import Caller, Person
+from rooms.core.create_room import make_room
 from rooms.errors import Invalid
-from rooms.hub import hub
-from rooms.making import make_room
+from rooms.live.hub import hub
 from rooms.models import Room, clean_name
-from rooms.roles import Role
+from rooms.models.roles import Role
 
 RULES = ("visibility", "control_role", "add_role", "at_end", "when_empty")
 

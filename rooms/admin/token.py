@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from rooms.admin.base import ModelAdmin
-from rooms.change import change
 from rooms.clock import now_ms
+from rooms.core.change import change
 from rooms.errors import Unknown
 from rooms.models import Room, Token
 

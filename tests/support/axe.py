@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.server import ROOT
+from tools.server import ROOT
 
 SCRIPT = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -10,9 +10,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests import youtube
-from tests.support.browser import launched
 from tests.support.engine_server import EngineServer
+from tools import youtube
+from tools.browser import launched
 
 
 @dataclass

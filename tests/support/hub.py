@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from rooms import push
-from rooms.hub import Hub
-from rooms.hub.head import Loaded
-from rooms.hub.live import LiveRoom
-from rooms.hub.presence import Crowd
-from rooms.hub.rights import Rights
+from rooms.core import publish
+from rooms.live.hub import Hub
+from rooms.live.hub.access import Rights
+from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.room_reader import Loaded
+from rooms.live.presence.people import Crowd
 from tests.support.live import settle
 
-HUB = import_module("rooms.hub.hub")
+HUB = import_module("rooms.live.hub.hub")
 QUICK = {
     "BEAT_S": 0.02,
     "RECONCILE_EVERY_S": 0.05,
@@ -84,9 +84,9 @@ class Rooms:
     def instead(cls, monkeypatch: pytest.MonkeyPatch) -> Rooms:
         """Rooms in place of the database, and a hub that does in milliseconds what takes it seconds."""
         rooms = cls()
-        monkeypatch.setattr("rooms.hub.database.with_database", rooms.with_database)
-        monkeypatch.setattr("rooms.hub.live.IN_FLIGHT_S", 0.02)
-        monkeypatch.setattr("rooms.hub.live.LOOK_EVERY_S", 0.0)
+        monkeypatch.setattr("rooms.live.hub.queries.with_database", rooms.with_database)
+        monkeypatch.setattr("rooms.live.hub.live_room.IN_FLIGHT_S", 0.02)
+        monkeypatch.setattr("rooms.live.hub.live_room.LOOK_EVERY_S", 0.0)
         for name, seconds in QUICK.items():
             monkeypatch.setattr(HUB, name, seconds)
         return rooms
@@ -102,7 +102,7 @@ def run(scene: Callable[[Hub], Coroutine[Any, Any, None]]) -> None:
         finally:
             hub.stop()
             await settle()
-            push.loop = None
+            publish.loop = None
 
     asyncio.run(play())
     gc.collect()  # a task's exception that nobody looked at would show here, as an error

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID
 
-from rooms.hub.head import Loaded
-from rooms.hub.listener import Listener
-from rooms.hub.live import LiveRoom
-from rooms.hub.rights import Rights
+from rooms.live.hub.access import Rights
+from rooms.live.hub.listener import Listener
+from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.room_reader import Loaded
 
 
 class Peer:

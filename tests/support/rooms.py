@@ -10,9 +10,9 @@ import pytest
 
 from players.links import Link, parse
 from players.models import Entry, Playlist
-from rooms.callers import Caller
-from rooms.change import change
-from rooms.making import make_room
+from rooms.core.caller import Caller
+from rooms.core.change import change
+from rooms.core.create_room import make_room
 from rooms.models import Room
 
 NOW_MS = 1_700_000_000_000
@@ -35,7 +35,7 @@ def hear(monkeypatch: pytest.MonkeyPatch) -> list[Told]:
     def tell(room_id: int, version: int, event: str, data: dict[str, Any]) -> None:
         told.append(Told(version, event, json.loads(json.dumps(data))))
 
-    monkeypatch.setattr("rooms.push.tell", tell)
+    monkeypatch.setattr("rooms.core.publish.tell", tell)
     return told
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from rooms.hub.hub import PRESENCE
+from rooms.core.publish import channel_of
+from rooms.live.hub.hub import PRESENCE
 from rooms.models import Room
-from rooms.push import channel_of
 
 
 class Reports(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is not typed

@@ -13,10 +13,10 @@ from django.db import transaction
 from players import synth
 from players.links import Link, parse
 from players.models import Track
-from rooms.callers import Caller
-from rooms.change import change
 from rooms.clock import now_ms
-from rooms.making import make_room
+from rooms.core.caller import Caller
+from rooms.core.change import change
+from rooms.core.create_room import make_room
 from rooms.models import AtEnd, Room, Visibility
 
 FOLDER = "demo"

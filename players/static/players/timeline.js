@@ -1,6 +1,6 @@
 /**
  * Where the music is: the same arithmetic as `players/timeline.py`, held to the same table of cases,
- * `tests/timeline_cases.json`.
+ * `tests/unit/timeline_cases.json`.
  *
  * @typedef {import("../rooms/stream/shapes.js").Player} Player
  *

@@ -1,0 +1,33 @@
+"""``manage.py serve``: serve the project on a socket of its own, or on one that was handed over."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from musicrooms.serving.commands import add_arguments, address_of, opened, serve, serve_as_worker
+from musicrooms.serving.supervisor import Link
+
+
+class Command(BaseCommand):
+    help = "Serves pages, API and streams until it is told to stop."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_arguments(parser)
+        parser.add_argument("--fd", type=int, help="a listening socket that was handed over, by its file descriptor")
+        parser.add_argument("--link", type=int, help=SUPPRESS)
+
+    def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
+        if options["link"] is not None:
+            serve_as_worker(Link(options["link"]), server)
+            return
+        sock = opened(host, port, server, workers, options["fd"])
+        several = f", {workers} workers" if workers > 1 else ""
+        where = f"Serving on {address_of(sock)} with {server}{several}."
+        serve(sock, server, workers, lambda: self._say(where))
+
+    def _say(self, where: str) -> None:
+        self.stdout.write(where)
+        self.stdout.flush()

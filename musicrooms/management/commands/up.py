@@ -1,0 +1,66 @@
+"""``manage.py up``: everything from an empty folder to a served room."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from musicrooms.serving.collect_static import collect_static_files
+from musicrooms.serving.commands import add_arguments, address_of, opened, serve
+from rooms.models import Room
+from rooms.models.roles import Role
+
+ADMIN = "admin"
+
+
+class Command(BaseCommand):
+    help = "Prepares the database, makes a demo room if it is empty, says where everything is, and serves."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_arguments(parser)
+
+    def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
+        sock = opened(host, port, server, workers)
+        call_command("migrate", verbosity=0)
+        collect_static_files()
+        call_command("demo", if_empty=True, verbosity=0)
+        self._say_where(address_of(sock), _network_address(host, sock))
+        serve(sock, server, workers, lambda: None)
+
+    def _say_where(self, address: str, network_address: str | None) -> None:
+        room = Room.objects.open().order_by("pk").first()
+        if room is not None:
+            self.stdout.write(f"Room:  {address}{room.get_absolute_url()}")
+            self.stdout.write(f"Host:  {address}{room.role_link(Role.HOST)}")
+            if network_address:
+                self.stdout.write(f"Phone: {network_address}{room.get_absolute_url()}")
+        self.stdout.write(f"Admin: {address}/admin/  {_admin_password()}")
+        self.stdout.flush()
+
+
+def _admin_password() -> str:
+    """What to say of the admin's password; makes the account if there is none."""
+    users = get_user_model()._default_manager
+    if users.filter(is_superuser=True).exists():
+        return f"(password as before; a new one: manage.py changepassword {ADMIN})"
+    password = secrets.token_urlsafe(12)
+    get_user_model().objects.create_superuser(ADMIN, password=password)
+    return f"(name: {ADMIN}, password, shown once: {password})"
+
+
+def _network_address(host: str, sock: socket.socket) -> str | None:
+    """Where another device of the same network finds a server that listens on every address."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
+        return None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a documentation address: no packet is sent, only a route chosen
+        except OSError:
+            return None
+        return f"http://{probe.getsockname()[0]}:{sock.getsockname()[1]}"

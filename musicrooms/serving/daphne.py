@@ -1,0 +1,93 @@
+"""Daphne, with what long responses need and it lacks."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from daphne.server import Server  # installs Twisted's reactor, so it comes first, and only where daphne serves
+from twisted.internet import reactor
+from twisted.internet.interfaces import IPushProducer
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+from musicrooms.serving.supervisor import Link
+
+loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
+"""The event loop that daphne runs in."""
+
+
+@implementer(IPushProducer)
+class Valve:
+    """Says whether the peer of one response takes more bytes; Twisted opens and closes it."""
+
+    def __init__(self) -> None:
+        self._closed: asyncio.Future[None] | None = None
+
+    async def opened(self) -> None:
+        """Return at once unless more than 64 KiB are waiting to be sent."""
+        if self._closed is not None:
+            await asyncio.shield(self._closed)
+
+    def pauseProducing(self) -> None:  # noqa: N802  # Twisted's name, like those below
+        if self._closed is None:
+            self._closed = asyncio.get_running_loop().create_future()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        if self._closed is not None:
+            self._closed.set_result(None)
+            self._closed = None
+
+    def stopProducing(self) -> None:  # noqa: N802
+        self.resumeProducing()
+
+
+class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
+    """A server whose ``send`` waits for the peer, and which can be stopped whatever its connections are about.
+
+    ``source`` is a socket that listens, or the link that brings the connections.
+    """
+
+    connections: dict[Any, dict[str, Any]]
+
+    def __init__(self, application: Any, source: socket.socket | Link, on_serving: Callable[[], object]) -> None:
+        self._link = source if isinstance(source, Link) else None
+        self._on_serving = on_serving
+        endpoints = [_endpoint(source)] if isinstance(source, socket.socket) else []
+        super().__init__(application, endpoints=endpoints or ["none"], signal_handlers=False, server_name="")
+        self.endpoints = endpoints  # none at all is refused by its own
+
+    def run(self) -> None:
+        loop.call_soon(self._begin)
+        super().run()
+
+    def _begin(self) -> None:
+        if self._link is not None:
+            self.http_factory.doStart()  # what a listening port does
+            self._link.serve(self._adopt)
+        self._on_serving()
+
+    def _adopt(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):  # Twisted takes a copy; or its peer is gone again
+            reactor.adoptStreamConnection(connection.fileno(), connection.family, self.http_factory)
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        valve = getattr(protocol, "producer", None)
+        if isinstance(valve, Valve):
+            await valve.opened()
+            if not message.get("more_body", False) and protocol.channel is not None:
+                protocol.unregisterProducer()
+        await super().handle_reply(protocol, message)
+        if message["type"] == "http.response.start" and protocol.channel is not None:
+            protocol.registerProducer(Valve(), streaming=True)
+
+    def kill_all_applications(self) -> Any:
+        # Its own counts on an application for every connection, but a half-sent request has none yet.
+        self.connections = {p: c for p, c in self.connections.items() if "application_instance" in c}
+        return super().kill_all_applications()
+
+
+def _endpoint(sock: socket.socket) -> str:
+    return f"fd:fileno={sock.fileno()}" + (":domain=10" if sock.family == socket.AF_INET6 else "")

@@ -1,0 +1,24 @@
+"""Several processes that serve one socket, and the one that keeps them running."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+from musicrooms.serving.supervisor.link import Link
+from musicrooms.serving.supervisor.supervisor import Supervisor
+
+__all__ = ["MOST", "Link", "supervise"]
+
+MOST = 256
+"""Workers; more than any machine has cores for is a slip of the hand."""
+
+
+def supervise(sock: socket.socket, server: str, count: int, on_serving: Callable[[], object]) -> None:
+    """Serve ``sock`` with ``count`` processes until SIGTERM or SIGINT; ``on_serving`` is called once all serve."""
+
+    async def run() -> None:
+        await Supervisor(sock, server, count, on_serving).run()
+
+    asyncio.run(run())

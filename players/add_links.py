@@ -1,0 +1,65 @@
+"""From pasted text to entries of a queue."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext
+
+from players import youtube
+from players.links import Link, LinkError, PlaylistLink, parse, parse_many
+from players.models import Entry
+from players.youtube import metadata
+from rooms.core.caller import Caller
+from rooms.errors import Invalid, Unavailable
+from rooms.models import Room
+from rooms.models.roles import Role
+
+
+def links_of(text: str) -> list[Link]:
+    """The links in ``text``, playlists opened; raises Invalid for what is no link, Unavailable if YouTube is silent.
+
+    Opening a playlist asks YouTube, so this is called before any room is locked.
+    """
+    try:
+        found = parse_many(text)
+    except LinkError as error:
+        raise Invalid(str(error), fields={"url": str(error)}) from None
+    return [link for one in found for link in ([one] if isinstance(one, Link) else _opened(one))]
+
+
+def is_one(text: str) -> bool:
+    """Whether ``text`` is one link to one piece, so that the answer is one entry and no list."""
+    return len(text.split()) == 1 and len(found := parse_many(text)) == 1 and isinstance(found[0], Link)
+
+
+def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, caller: Caller) -> list[Entry]:
+    """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered.
+
+    Raises Invalid if the queue would grow too long.
+    """
+    if room.queue.entries.count() + len(links) > settings.MAX_QUEUE:
+        message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
+        raise Invalid(message % {"count": len(links), "most": settings.MAX_QUEUE})
+    member = caller.join(room, Role.GUEST)
+    entries = room.queue.add(links, after=after, at_end=at_end, member=member)
+    unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
+    transaction.on_commit(partial(metadata.follow_up, unknown))
+    return entries
+
+
+def _opened(playlist: PlaylistLink) -> list[Link]:
+    if not connection.in_atomic_block:
+        connection.close()  # others can use it while YouTube thinks
+    try:
+        items = youtube.playlist(playlist.playlist_id, base_url=settings.PLAYLIST_FEED_URL)
+    except youtube.Unavailable:
+        message = gettext("YouTube could not be asked about the playlist %(id)s; try again in a moment.")
+        raise Unavailable(message % {"id": playlist.playlist_id}, retry_after_s=10) from None
+    if not items:
+        message = gettext("The YouTube playlist %(id)s is empty or private.")
+        raise Invalid(message % {"id": playlist.playlist_id})
+    links = [parse(f"https://www.youtube.com/watch?v={media_id}") for media_id, _title in items]
+    return [link for link in links if isinstance(link, Link)]

@@ -1,0 +1,103 @@
+"""What listeners' players say of an entry, and how much it weighs: a listener never speaks for the room."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from django.db import IntegrityError
+from django.db.models import F, QuerySet
+
+from players.models import Entry, Voice, VoiceKind
+from players.youtube.metadata import tell_rooms
+from rooms.core.caller import Caller
+from rooms.core.change import change
+from rooms.errors import Unidentified
+from rooms.live.hub import hub
+from rooms.models import Room
+
+ENOUGH_LENGTHS = 2
+"""Listeners who measured a length, when no host did."""
+
+NEAR_END_MS = 3_000
+"""An end is believed so long before the computed one: media are often a little shorter than they say."""
+
+ENOUGH_SHARE = 0.5
+"""The share of the listeners for whom an entry must fail, or end, until it is skipped for all."""
+
+RECENT_MS = 60_000
+"""Who heard it fail or end says so within this time of the others; an entry that plays again is heard anew."""
+
+
+def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | None, now_ms: int) -> bool:
+    """Weigh one hint; True if the room changed by it. Only a hint about the current entry counts."""
+    person = caller.person_id
+    if person is None:
+        raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")
+    player = room.player
+    if player.entry is None or player.entry_id != entry_id or (kind == VoiceKind.LENGTH and player.entry.last_ms):
+        return False
+    entry = player.entry
+    try:
+        Voice.objects.update_or_create(
+            entry=entry, person=person, kind=kind, defaults={"value_ms": length_ms, "said_at_ms": now_ms}
+        )
+    except IntegrityError:  # the entry was removed at the same moment
+        return False
+    is_host = caller.role_in(room) >= room.control_role
+    if kind == VoiceKind.LENGTH:
+        return _take_length(entry, length_ms if is_host else None, now_ms)
+    if kind == VoiceKind.ENDED:
+        return _take_ended(room, entry, now_ms, is_host=is_host)
+    return _are_enough(room, entry, VoiceKind.FAILED, now_ms) and _move_on(room, entry, now_ms)
+
+
+def vote(entry: Entry, caller: Caller, likes: bool) -> None:
+    """Give or take back one person's vote, on an entry of a lent room."""
+    if caller.person_id is None:
+        raise Unidentified("Nobody knows who you are: open the room's page or send a token, to vote.")
+    voices = Voice.objects.filter(entry=entry, person=caller.person_id, kind=VoiceKind.VOTE)
+    if likes == voices.exists():
+        return
+    if likes:
+        Voice.objects.create(entry=entry, person=caller.person_id, kind=VoiceKind.VOTE)
+    else:
+        voices.delete()
+    Entry.objects.filter(pk=entry.pk).update(votes=F("votes") + (1 if likes else -1))
+    entry.refresh_from_db(fields=["votes"])
+    entry.tell()
+
+
+def _take_length(entry: Entry, host_says_ms: int | None, now_ms: int) -> bool:
+    lengths = [voice.value_ms for voice in _voices(entry, VoiceKind.LENGTH) if voice.value_ms is not None]
+    if host_says_ms is None and len(lengths) < ENOUGH_LENGTHS:
+        return False
+    entry.track.length_ms = host_says_ms or round(median(lengths))
+    entry.track.save(update_fields=["length_ms"])
+    tell_rooms(entry.track, now_ms)
+    return True
+
+
+def _take_ended(room: Room, entry: Entry, now_ms: int, *, is_host: bool) -> bool:
+    ends_at_ms = room.player.timeline.ends_at_ms
+    near_end = ends_at_ms is not None and now_ms >= ends_at_ms - NEAR_END_MS
+    if ends_at_ms is None and room.player.playing:
+        near_end = is_host or _are_enough(room, entry, VoiceKind.ENDED, now_ms)
+    return near_end and _move_on(room, entry, now_ms)
+
+
+def _are_enough(room: Room, entry: Entry, kind: VoiceKind, now_ms: int) -> bool:
+    recent = _voices(entry, kind).filter(said_at_ms__gte=now_ms - RECENT_MS)
+    return recent.count() >= max(1, hub.listeners(room.pk) * ENOUGH_SHARE)
+
+
+def _move_on(room: Room, entry: Entry, now_ms: int) -> bool:
+    """Go to the next entry, unless somebody else was first."""
+    with change(room, now_ms) as lent:
+        if lent.player.entry_id != entry.pk:
+            return False
+        lent.player.next(now_ms)
+    return lent.version > room.version
+
+
+def _voices(entry: Entry, kind: VoiceKind) -> QuerySet[Voice]:
+    return Voice.objects.filter(entry=entry, kind=kind)

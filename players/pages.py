@@ -1,0 +1,43 @@
+"""Adding a link without JavaScript."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
+
+from players import add_links
+from players.models import Entry
+from rooms.clock import now_ms
+from rooms.core.change import change
+from rooms.errors import Refusal
+from rooms.pages.room import caller_on_page, room_on_page, room_page
+
+
+@require_POST
+def add_link(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add the posted link and show the room again, with a sentence that says what came of it."""
+    caller = caller_on_page(request)
+    room = room_on_page(slug, caller)
+    url = request.POST.get("url", "")
+    try:
+        caller.check_may_add(room)
+        links = add_links.links_of(url)
+        with change(room, now_ms(), by=caller.name_in(room)) as lent:
+            entries = add_links.add(lent, links, after=None, at_end=True, caller=caller)
+    except Refusal as refusal:
+        problems = {"url": refusal.message}
+        return room_page(request, slug, problems=problems, typed={"url": url}, status=refusal.status)
+    messages.success(request, _said(entries))
+    response = HttpResponseRedirect(room.get_absolute_url())
+    if caller.person:
+        caller.person.keep(request, response)
+    return response
+
+
+def _said(entries: list[Entry]) -> str:
+    if len(entries) == 1:
+        return gettext("Added “%(title)s” to the queue.") % {"title": entries[0].track}
+    text = ngettext("Added %(count)d track to the queue.", "Added %(count)d tracks to the queue.", len(entries))
+    return text % {"count": len(entries)}

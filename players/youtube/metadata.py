@@ -1,0 +1,92 @@
+"""Titles and problems of YouTube videos, which follow after an entry was added."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+
+from players import youtube
+from players.models import Entry, Provider, Track
+from rooms.clock import now_ms
+from rooms.core.change import change
+from rooms.errors import Unknown
+
+logger = logging.getLogger(__name__)
+
+ASK_AGAIN_AFTER = timedelta(days=1)
+"""What YouTube said is believed for so long: titles hardly change, permissions do."""
+
+RETRIES_S = (20, 300)
+"""Waits before asking again when YouTube did not answer."""
+
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="metadata")
+
+
+def is_wanted(track: Track) -> bool:
+    """Whether its provider should be asked about ``track``."""
+    if track.provider != Provider.YOUTUBE:
+        return False
+    return track.checked_at is None or timezone.now() - track.checked_at > ASK_AGAIN_AFTER
+
+
+def follow_up(track_ids: list[int], attempt: int = 0) -> None:
+    """Ask about these tracks, behind the caller's back, and tell the rooms that have them."""
+    for track_id in dict.fromkeys(track_ids):
+        _threads.submit(_follow_up, track_id, attempt)
+
+
+def _follow_up(track_id: int, attempt: int) -> None:
+    try:
+        track = Track.objects.filter(pk=track_id).first()
+        connection.close()  # others can use it while YouTube thinks
+        if track is not None and is_wanted(track):
+            learn(track, youtube.look_up(track.media_id, base_url=settings.OEMBED_URL))
+    except youtube.Unavailable as error:
+        logger.info("YouTube did not say what track %d is: %s", track_id, error)
+        _try_again(track_id, attempt)
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("What is known of track %d could not be kept: %s", track_id, " ".join(str(error).split()))
+        _try_again(track_id, attempt)
+    except Exception:
+        logger.exception("What is known of track %d could not be kept.", track_id)
+    finally:
+        connection.close()
+
+
+def _try_again(track_id: int, attempt: int) -> None:
+    if attempt < len(RETRIES_S):
+        timer = threading.Timer(RETRIES_S[attempt], follow_up, ([track_id], attempt + 1))
+        timer.daemon = True
+        timer.start()
+
+
+def learn(track: Track, facts: youtube.Facts) -> None:
+    """Keep what is now known of ``track`` and tell the rooms; players pass over what nobody can play."""
+    before = (track.title, track.artist, track.artwork_url, track.problem)
+    track.title, track.artist = facts.title or track.title, facts.artist or track.artist
+    track.artwork_url, track.problem = facts.artwork_url or track.artwork_url, facts.problem
+    track.checked_at = timezone.now()
+    track.save(update_fields=["title", "artist", "artwork_url", "problem", "checked_at"])
+    if before != (track.title, track.artist, track.artwork_url, track.problem):
+        tell_rooms(track)
+
+
+def tell_rooms(track: Track, at_ms: int | None = None) -> None:
+    """Tell every open room that has ``track`` what is new about it since ``at_ms``, which is now if not given."""
+    at_ms = now_ms() if at_ms is None else at_ms
+    entries = Entry.objects.filter(track=track, playlist__room__closed_at=None).select_related("playlist__room")
+    for room in {entry.playlist.room for entry in entries}:
+        try:
+            with change(room, at_ms) as lent:
+                for entry in lent.queue.listed().filter(track=track):
+                    entry.tell()
+                    if track.problem:
+                        lent.player.leave(entry, at_ms)
+        except Unknown:
+            logger.debug("The room “%s” was closed meanwhile.", room.slug)

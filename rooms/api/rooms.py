@@ -1,0 +1,151 @@
+"""Rooms by REST: make, list, read, change, close."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
+from django.utils.translation import gettext, gettext_noop
+from ninja import Query, Router, Status
+from pydantic import Field, StrictStr, StringConstraints
+
+from rooms.api.authentication import ApiRequest
+from rooms.api.schemas import Body, NotNull
+from rooms.clock import now_ms
+from rooms.core.caller import Caller
+from rooms.core.change import change, current_snapshot
+from rooms.core.create_room import check_may_make, make_room
+from rooms.errors import Unknown
+from rooms.live.hub import hub
+from rooms.live.public_rooms import public_rooms
+from rooms.models import Room, Token
+from rooms.models.roles import Role
+
+router = Router(tags=["rooms"])
+
+PAGE = 50
+MAX_SLUG_SHOWN = 80
+
+RoleWord = Literal["guest", "member", "host", "owner"]
+VisibilityWord = Literal["public", "unlisted", "private"]
+AtEndWord = Literal["pause", "repeat"]
+WhenEmptyWord = Literal["continue", "pause"]
+Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
+
+
+class Rules(Body):
+    control: Annotated[RoleWord | None, NotNull, Field(description="The least role that controls the player.")] = None
+    add: Annotated[RoleWord | None, NotNull, Field(description="The least role that adds links.")] = None
+    at_end: Annotated[AtEndWord | None, NotNull, Field(description="What happens after the last track.")] = None
+    when_empty: Annotated[WhenEmptyWord | None, NotNull, Field(description="What happens when nobody listens.")] = None
+
+
+class NewRoom(Body):
+    name: Name
+    visibility: VisibilityWord = "unlisted"
+    rules: Rules = Rules()
+
+
+class RoomChange(Body):
+    name: Annotated[Name | None, NotNull] = None
+    visibility: Annotated[VisibilityWord | None, NotNull] = None
+    rules: Rules = Rules()
+
+
+def open_room(slug: str, caller: Caller) -> Room:
+    """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise."""
+    room = Room.objects.find(slug)
+    if room is None:
+        raise Unknown(gettext("There is no room “%(room)s”.") % {"room": slug[:MAX_SLUG_SHOWN]})
+    caller.check_may_read(room)
+    return room
+
+
+@router.get("/time", auth=None)
+def time(request: ApiRequest) -> dict[str, int]:
+    """The server's clock, in Unix milliseconds."""
+    return {"server_now_ms": now_ms()}
+
+
+@router.get("/rooms")
+def list_rooms(
+    request: ApiRequest,
+    search: Annotated[str, Query(max_length=80)] = "",
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> dict[str, Any]:
+    """The public rooms, with how many listen and what plays."""
+    found = public_rooms(search, offset, PAGE + 1)
+    query = urlencode({"search": search, "offset": str(offset + PAGE)})
+    following = request.build_absolute_uri(f"{request.path}?{query}") if len(found) > PAGE else None
+    return {"items": found[:PAGE], "next": following}
+
+
+@router.post("/rooms", response={201: dict[str, Any]})
+def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
+    """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
+    caller = request.auth
+    check_may_make(caller)
+    with transaction.atomic():
+        room, owner = make_room(body.name, caller, body.visibility)
+        _apply(room, body.rules)
+        room.save()
+        token = Token.issue(owner)
+    told = {**room.as_json(), "version": room.version, "host_token": token}
+    links = {
+        "url": request.build_absolute_uri(room.get_absolute_url()),
+        "host_url": request.build_absolute_uri(room.role_link(Role.HOST)),
+    }
+    return Status(201, told | links)
+
+
+@router.get("/rooms/{slug}")
+def read_room(request: ApiRequest, slug: str) -> HttpResponse:
+    """The snapshot: everything that a newcomer needs, at one version, which is its ETag."""
+    room = open_room(slug, request.auth)
+    parts = current_snapshot(room, now_ms())
+    told = parts | {"people": hub.people(room.pk), "server_now_ms": now_ms()}
+    etag = f'"{parts["version"]}"'
+    response = get_conditional_response(request, etag=etag, response=JsonResponse(told))
+    assert response is not None
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Cookie, Authorization"
+    return response
+
+
+@router.patch("/rooms/{slug}")
+def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
+    """Change name, visibility and rules."""
+    room = open_room(slug, request.auth)
+    request.auth.check_may(room, Role.OWNER, gettext_noop("change the room"))
+    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+        if body.name is not None:
+            lent.rename(body.name)
+        if body.visibility is not None:
+            lent.visibility = body.visibility
+        _apply(lent, body.rules)
+    return {**lent.as_json(), "version": lent.version}
+
+
+@router.delete("/rooms/{slug}", response={204: None})
+def close_room(request: ApiRequest, slug: str) -> Status[None]:
+    """Close the room: its streams end, and its address is free again."""
+    room = open_room(slug, request.auth)
+    request.auth.check_may(room, Role.OWNER, gettext_noop("close the room"))
+    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+        lent.close()
+    return Status(204, None)
+
+
+def _apply(room: Room, rules: Rules) -> None:
+    if rules.control is not None:
+        room.control_role = Role.of(rules.control)
+    if rules.add is not None:
+        room.add_role = Role.of(rules.add)
+    if rules.at_end is not None:
+        room.at_end = rules.at_end
+    if rules.when_empty is not None:
+        room.when_empty = rules.when_empty

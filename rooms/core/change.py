@@ -1,0 +1,132 @@
+"""The one way to change a room: lock it, lend it, compare, count, save, commit, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import BigIntegerField
+from django.utils.translation import gettext
+
+from rooms.core import publish
+from rooms.core.snapshot import snapshot
+from rooms.errors import Stale, Unknown
+from rooms.models import Room, Visibility
+from rooms.models.compiled_query import Parameter, Prepared
+
+READINGS_WITHOUT_LOCK = 3
+
+# Without the key: rows that name the room are made meanwhile, as members are.
+_LOCK = Prepared(
+    lambda: Room.objects.select_for_update(no_key=True).only("pk").filter(pk=Parameter("pk", BigIntegerField()))
+)
+
+
+@contextmanager
+def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | None = None) -> Iterator[Room]:
+    """Lend the room of ``room.pk``, locked and settled at ``now_ms``, for verbs to be called on.
+
+    What they changed is compared with what was before: if nothing differs, nothing is saved, counted or told. Else
+    the version rises by one and the listeners are told on commit, as one event; as a whole snapshot when several
+    parts of the room changed at once. ``by`` is the nickname of who acts.
+
+    Raises Unknown if the room was closed and Stale if ``expected_version`` is no longer the room's version; an
+    exception from within changes nothing.
+    """
+    with transaction.atomic():
+        lent = _locked(room)
+        if expected_version is not None and expected_version != lent.version:
+            raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
+        lent.notes = []
+        player_before, room_before = lent.player.state, lent.state
+        lent.player.settle(now_ms)
+        yield lent
+        notes = list(lent.notes)
+        if lent.player.state != player_before:
+            notes.append(("player", {}))
+        if lent.state != room_before and ("room", {}) not in notes:
+            notes.append(("room", {}))
+        if notes:
+            _count_and_save(lent)
+            if lent.player.state != player_before:
+                lent.player.save()
+            event, data = _as_one_event(lent, notes, by)
+            transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
+            if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):
+                transaction.on_commit(publish.hint_lobby)
+        lent.notes = None
+
+
+def settled(room: Room, now_ms: int) -> Room:
+    """``room`` as it is at ``now_ms``: moved on, if its track ended while nobody looked."""
+    if not room.player.is_due(now_ms):
+        return room
+    with change(room, now_ms) as lent:
+        return lent
+
+
+def current_snapshot(room: Room, now_ms: int) -> dict[str, Any]:
+    """The snapshot of ``room``, settled, with all its parts at one version.
+
+    Raises Unknown if it was closed. Reading takes no lock: if the version rose meanwhile, the parts are read again,
+    and at last with the lock, so that a long queue that changes all the time can be read too.
+    """
+    for _reading in range(READINGS_WITHOUT_LOCK):
+        room = settled(room, now_ms)
+        parts = snapshot(room)
+        latest = Room.objects.read(room.pk)
+        if latest is None:
+            raise _closed(room)
+        if latest.version == room.version:
+            return parts
+        room = latest
+    with transaction.atomic():
+        return snapshot(_locked(room))
+
+
+def _locked(room: Room) -> Room:
+    """The open room as it is now, locked until the transaction ends."""
+    # Lock first, then read: one query for both would, having waited for the lock, return the room as it is now but
+    # its player as it was when the query began.
+    if connection.features.has_select_for_update:
+        _LOCK.first(pk=room.pk)
+    locked = Room.objects.read(room.pk)
+    if locked is None:
+        raise _closed(room)
+    return locked
+
+
+def _closed(room: Room) -> Unknown:
+    return Unknown(f"The room “{room.slug}” was closed.")
+
+
+def _count_and_save(lent: Room) -> None:
+    """Save the room with its version raised by one.
+
+    By compare-and-set, since SQLite knows no row locks: whoever came first there holds the lock of the whole database.
+    """
+    at_version = Room.objects.filter(pk=lent.pk, version=lent.version)
+    if not at_version.update(version=lent.version + 1, **lent.state):
+        raise Stale(gettext("The room “%(room)s” changed at the same time; ask again.") % {"room": lent.slug})
+    lent.version += 1
+
+
+def _as_one_event(lent: Room, notes: list[tuple[str, dict[str, Any]]], by: str) -> tuple[str, dict[str, Any]]:
+    event, data = notes[0] if len(notes) == 1 else ("snapshot", {})
+    if event == "snapshot":
+        # Read anew: what was lent holds people and tracks as they were before.
+        data = snapshot(Room.objects.get_queryset().whole().get(pk=lent.pk))
+    elif event == "player":
+        data = lent.player.as_json()
+    elif event == "room":
+        data = {"room": lent.as_json()}
+    return event, {
+        **data,
+        "version": lent.version,
+        "prev": lent.version - 1,
+        "advance_at_ms": lent.player.advance_at_ms,
+        "by": by or None,
+    }

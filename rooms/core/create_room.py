@@ -1,0 +1,86 @@
+"""Making a room: the one place, for the API, the home page, the admin and the demo."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+
+from rooms.core import publish
+from rooms.core.caller import Caller
+from rooms.core.client_address import counted_as
+from rooms.core.creation_limit import newcomers
+from rooms.errors import Forbidden, TooMany, Unidentified
+from rooms.models import Member, Room, Visibility, clean_name
+from rooms.models.roles import Role
+
+RETRY_AFTER_S = 60
+"""A place is free as soon as a room is closed; nobody knows when that will be."""
+
+SLUG_ATTEMPTS = 5
+"""Each after the first draws random letters; there is no sixth."""
+
+
+def check_may_make(caller: Caller) -> None:
+    """Raise unless ``caller`` may make rooms on this server, and one more; asking counts as trying."""
+    if not (settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account):
+        if not caller.is_identified:
+            raise Unidentified(gettext("On this server only people with an account make rooms; log in first."))
+        raise Forbidden(gettext("On this server only people with an account make rooms."))
+    most = settings.MAX_ROOMS_PER_PERSON
+    if most and not caller.is_operator:
+        _check_number(caller, most)
+
+
+def _check_number(caller: Caller, most: int) -> None:
+    """Raise TooMany if ``caller`` owns ``most`` open rooms.
+
+    Whoever owns none may be somebody new at each call, since cookies are free: those count by address and hour.
+    """
+    owned = caller.owned_rooms()
+    if owned >= most:
+        message = gettext("You have %(owned)s open rooms, and %(most)s are allowed; close one of them first.")
+        raise TooMany(message % {"owned": owned, "most": most}, retry_after_s=RETRY_AFTER_S)
+    address = counted_as(caller.address)
+    if owned or caller.has_account or not address:
+        return
+    if wait_s := newcomers.admit(address, most):
+        message = gettext(
+            "%(most)s first rooms were made from %(address)s within the hour, and no more are allowed; try again in "
+            "%(minutes)s min."
+        )
+        found = {"most": most, "address": address, "minutes": ceil(wait_s / 60)}
+        raise TooMany(message % found, retry_after_s=wait_s)
+
+
+def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -> tuple[Room, Member]:
+    """A new room with its equipment, and its owner's place in it."""
+    name = clean_name(name)
+    with transaction.atomic():
+        room = _with_free_slug(name, visibility)
+        equip(room)
+        if visibility == Visibility.PUBLIC:
+            transaction.on_commit(publish.hint_lobby)
+        return room, owner.join(room, Role.OWNER)
+
+
+def _with_free_slug(name: str, visibility: str) -> Room:
+    """A new room, also when others of that name are made at the same instant."""
+    for attempts_left in reversed(range(SLUG_ATTEMPTS)):
+        try:
+            with transaction.atomic():
+                return Room.objects.create(name=name, slug=Room.objects.free_slug(name), visibility=visibility)
+        except IntegrityError:
+            # Somebody else's room took the slug since it was found free.
+            if not attempts_left:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def equip(room: Room) -> None:
+    """Give ``room`` whatever belongs to every room: one of each model that is tied to it one to one."""
+    for relation in Room._meta.related_objects:
+        if relation.one_to_one:
+            relation.related_model._default_manager.get_or_create(room=room)

@@ -1,0 +1,63 @@
+"""Who may listen to a room, as far as it can be told without asking the database again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from rooms.models import Room, Token, Visibility
+from rooms.models.roles import Role
+
+if TYPE_CHECKING:
+    from rooms.live.hub.listener import Listener
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The rights of a room at one version: what ``Caller.may_read`` decides, for every person at once.
+
+    ``kicked`` says when a person was last shown the door (Unix milliseconds): older streams of theirs end. ``tokens``
+    are the room's own, by hash, with the person and nickname that each speaks for: so whoever sends one is known
+    without a query.
+    """
+
+    visibility: str
+    members: frozenset[UUID] = frozenset()
+    banned: frozenset[UUID] = frozenset()
+    kicked: dict[UUID, int] = field(default_factory=dict)
+    tokens: dict[str, tuple[UUID, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, room: Room, visibility: str) -> Rights:
+        """Read from the database what its members may in a room of that visibility."""
+        members, banned, kicked = set(), set(), {}
+        for member in room.members.all():
+            if member.banned_at is not None:
+                banned.add(member.person)
+            elif member.role >= Role.MEMBER:
+                members.add(member.person)
+            if member.kicked_at is not None:
+                kicked[member.person] = int(member.kicked_at.timestamp() * 1000)
+        issued = Token.objects.filter(member__room=room).values_list("hash", "member__person", "member__nickname")
+        tokens = {token_hash: (person, nickname) for token_hash, person, nickname in issued}
+        return cls(visibility, frozenset(members), frozenset(banned), kicked, tokens)
+
+    def may_listen(self, person_id: UUID | None, *, is_operator: bool = False) -> bool:
+        """Whether the person may; an operator owns every room, but a ban holds for operators too."""
+        if person_id in self.banned:
+            return False
+        return self.visibility != Visibility.PRIVATE or person_id in self.members or is_operator
+
+    def why_ended(self, listener: Listener) -> str:
+        """The reason for which a stream that was let in has to end; the empty string if it may stay."""
+        person_id = listener.person_id
+        if person_id in self.banned:
+            return "banned"
+        if listener.token_hash and listener.token_hash not in self.tokens:
+            return "right withdrawn"
+        if not self.may_listen(person_id, is_operator=listener.is_operator):
+            return "right withdrawn"
+        if person_id is not None and self.kicked.get(person_id, 0) > listener.joined_at_ms:
+            return "kicked"
+        return ""

@@ -1,0 +1,131 @@
+"""Where the events of the live rooms come in: from this process by django-eventstream, from others by channels."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django_eventstream.views import Listener, get_listener_manager
+
+from rooms.core.publish import PROCESS, channel_of
+
+logger = logging.getLogger(__name__)
+
+Receive = Callable[[int, str, str], None]
+"""Called with the room's id, the event's name and its JSON."""
+
+PATIENCE_S = 1.0
+"""So long a call of channels' may take: what it carries is found in the database anyway."""
+
+AWAY_S = 5.0
+"""After a call that failed the next rooms do not wait for channels either; their groups are joined later."""
+
+
+class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typed
+    """The one subscription of this process to a room.
+
+    django-eventstream keeps at most ten pending events for a listener and drops the rest, the newest first: this one
+    is emptied as soon as it is woken, and if it overflowed all the same the room is read anew.
+    """
+
+    channel_items: dict[str, list[Any]]
+    overflow: bool
+
+    def __init__(self, room_id: int, receive: Receive, overflowed: Callable[[int], None]) -> None:
+        super().__init__()
+        self.assign_loop()
+        self.channels = {channel_of(room_id)}
+        self._room_id = room_id
+        self._receive = receive
+        self._overflowed = overflowed
+
+    def wake_threadsafe(self) -> None:
+        self.loop.call_soon_threadsafe(self._drain)
+
+    def _drain(self) -> None:
+        with get_listener_manager().lock:
+            items, self.channel_items = self.channel_items, {}
+            overflow, self.overflow = self.overflow, False
+        for events in items.values():
+            for event in events:
+                self._receive(self._room_id, event.type, event.data)
+        if overflow:
+            self._overflowed(self._room_id)
+
+
+class Bus:
+    """The subscriptions of one process, one for each live room."""
+
+    def __init__(self, receive: Receive, overflowed: Callable[[int], None]) -> None:
+        self._receive = receive
+        self._overflowed = overflowed
+        self._upstreams: dict[int, Upstream] = {}
+        self._layer = get_channel_layer()
+        # One name for good: a new one for each attempt would leave queues behind that nobody empties.
+        self._channel = f"hub.{PROCESS}"
+        self._joined: set[int] = set()
+        self._away_until = 0.0
+        self._receiving: asyncio.Task[None] | None = None
+
+    async def subscribe(self, room_id: int) -> None:
+        """Hear of ``room_id`` from now on."""
+        if room_id not in self._upstreams:
+            self._upstreams[room_id] = Upstream(room_id, self._receive, self._overflowed)
+            get_listener_manager().add_listener(self._upstreams[room_id])
+        if self._receiving is None:
+            self._receiving = asyncio.get_running_loop().create_task(self._receive_for_ever())
+            await asyncio.sleep(0)  # channels knows a channel once somebody receives from it
+        if time.monotonic() >= self._away_until:
+            await self._join_group(room_id)
+
+    async def unsubscribe(self, room_id: int) -> None:
+        upstream = self._upstreams.pop(room_id, None)
+        if upstream is None:
+            return
+        get_listener_manager().remove_listener(upstream)
+        self._joined.discard(room_id)
+        await self._try(self._layer.group_discard(channel_of(room_id), self._channel))
+        if room_id in self._upstreams:  # somebody came back meanwhile
+            await self._join_group(room_id)
+
+    async def join_missing_groups(self) -> None:
+        """Join the groups that could not be joined when their rooms came to life; called from time to time."""
+        for room_id in [room_id for room_id in self._upstreams if room_id not in self._joined]:
+            if time.monotonic() >= self._away_until and room_id in self._upstreams:
+                await self._join_group(room_id)
+
+    def close(self) -> None:
+        """Hear of nothing any more."""
+        while self._upstreams:
+            get_listener_manager().remove_listener(self._upstreams.popitem()[1])
+        if self._receiving is not None:
+            self._receiving.cancel()
+
+    async def _join_group(self, room_id: int) -> None:
+        if await self._try(self._layer.group_add(channel_of(room_id), self._channel)):
+            self._joined.add(room_id)
+
+    async def _receive_for_ever(self) -> None:
+        while True:
+            try:
+                self._deliver(await self._layer.receive(self._channel))
+            except Exception as error:  # noqa: BLE001  # the bus may fail in any way; the database has the truth
+                logger.warning("The other processes cannot be heard: %r.", error)
+                await asyncio.sleep(PATIENCE_S)
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        if message["from"] != PROCESS and message["room_id"] in self._upstreams:
+            self._receive(message["room_id"], message["event"], message["data"])
+
+    async def _try(self, calling: Coroutine[Any, Any, Any]) -> bool:
+        try:
+            await asyncio.wait_for(calling, PATIENCE_S)
+        except Exception as error:  # noqa: BLE001  # as above
+            self._away_until = time.monotonic() + AWAY_S
+            logger.warning("The other processes cannot be reached: %r.", error)
+            return False
+        return True

@@ -1,0 +1,124 @@
+"""How many streams one person, one address and one room may have in this process."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Hashable
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from rooms.core.client_address import counted_as
+from rooms.errors import TooMany
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 30
+
+MOST_SUSPECTED = 100
+"""Addresses that the log has named as possible proxies; the hundredth tells the operator nothing new."""
+
+S = TypeVar("S", bound=Hashable)
+"""A stream: anything that can be told from others."""
+
+
+class Place(NamedTuple):
+    """Where a stream counts; the address as it is counted, empty if it is not."""
+
+    address: str
+    person_id: UUID | None
+    room_id: int
+
+
+class Limits(Generic[S]):
+    """Keeps the open streams of a process, and says who has to give way to one more. A limit of 0 is none.
+
+    A join and a leave take a few dictionary operations each, however many streams are open; only one person's own are
+    ever looked through.
+    """
+
+    def __init__(self, *, per_person: int = 0, per_address: int = 0, per_room: int = 0) -> None:
+        self.per_person = per_person
+        self.per_address = per_address
+        self.per_room = per_room
+        self._places: dict[S, Place] = {}
+        self._of_person: dict[UUID, list[S]] = {}
+        self._at_address: Counter[str] = Counter()
+        self._in_room: Counter[int] = Counter()
+        self._suspected: set[str] = set()
+
+    @classmethod
+    def of(cls, settings: Any) -> Limits[S]:
+        """The limits that the settings name."""
+        return cls(
+            per_person=settings.MAX_STREAMS_PER_PERSON,
+            per_address=settings.MAX_STREAMS_PER_ADDRESS,
+            per_room=settings.MAX_STREAMS_PER_ROOM,
+        )
+
+    def admit(self, stream: S, address: str, person_id: UUID | None, room_id: int) -> list[S]:
+        """Count ``stream`` in and return those that give way to it, which count no more: the person's oldest.
+
+        Raises TooMany, and changes nothing, if the address or the room is full and no stream of this person is there.
+        """
+        place = Place(counted_as(address), person_id, room_id)
+        giving_way = self._giving_way(place)
+        for older in giving_way:
+            self.forget(older)
+        self._places[stream] = place
+        if person_id is not None:
+            self._of_person.setdefault(person_id, []).append(stream)
+        self._at_address[place.address] += 1
+        self._in_room[room_id] += 1
+        return giving_way
+
+    def forget(self, stream: S) -> None:
+        """``stream`` ended, or was told to; saying so twice does no harm."""
+        place = self._places.pop(stream, None)
+        if place is None:
+            return
+        address, person_id, room_id = place
+        if person_id is not None:
+            theirs = self._of_person[person_id]
+            theirs.remove(stream)
+            if not theirs:
+                del self._of_person[person_id]
+        _take_one(self._at_address, address)
+        _take_one(self._in_room, room_id)
+
+    def _giving_way(self, place: Place) -> list[S]:
+        """This person's streams that have to end for one more at ``place``; raises TooMany if that does not help."""
+        theirs = self._of_person.get(place.person_id, []) if place.person_id is not None else []
+        giving_way = theirs[:1] if self.per_person and len(theirs) >= self.per_person else []
+        at_address, in_room = self._at_address[place.address], self._in_room[place.room_id]
+        if place.address and self.per_address and at_address >= self.per_address:
+            self._suspect(place.address)
+            there = [stream for stream in theirs if self._places[stream].address == place.address]
+            giving_way += _one_of(there, giving_way, f"{at_address} streams are open from {place.address}")
+        if self.per_room and in_room >= self.per_room:
+            there = [stream for stream in theirs if self._places[stream].room_id == place.room_id]
+            giving_way += _one_of(there, giving_way, f"{in_room} streams of this room are open")
+        return giving_way
+
+    def _suspect(self, address: str) -> None:
+        """Tell the operator once that everybody behind a proxy would count as one."""
+        if address not in self._suspected and len(self._suspected) < MOST_SUSPECTED:
+            self._suspected.add(address)
+            logger.warning(
+                "MAX_STREAMS_PER_ADDRESS was reached by %s. If %s is a proxy of yours, name it in TRUSTED_PROXIES.",
+                address,
+                address,
+            )
+
+
+def _one_of(there: list[S], giving_way: list[S], too_many: str) -> list[S]:
+    """Who else gives way at a full place: the oldest of ``there``, or nobody if one of them does already."""
+    if not there:
+        raise TooMany(f"{too_many}, and no more are allowed; try again later.", retry_after_s=RETRY_AFTER_S)
+    return [] if any(stream in there for stream in giving_way) else there[:1]
+
+
+def _take_one(counter: Counter[Any], key: Hashable) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]

@@ -1,0 +1,216 @@
+"""The lobby: everybody who looks at the home page, and the public rooms as they are told there.
+
+The database is asked, by one task of the process and for all of them, while somebody is here: every LOOK_EVERY_S, and
+sooner after a hint that a public room changed. If they differ from the last reading, all are told, encoded once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DatabaseError
+
+from rooms.clock import now_ms
+from rooms.core import publish
+from rooms.live.hub import hub, sse
+from rooms.live.hub.bus import Bus
+from rooms.live.hub.listener import Listener
+from rooms.live.hub.outbox import Event, Outbox
+from rooms.live.public_rooms import public_rooms
+
+logger = logging.getLogger(__name__)
+
+MOST_ROOMS = 24
+"""More are no overview; whoever wants another one searches."""
+
+BEAT_S = 0.2
+"""A server that stops waits for its streams for 0.5 s."""
+LOOK_EVERY_S = 2.0
+"""Counts of people are not hinted at, and a hint may be lost."""
+TELL_EVERY_S = 1.0
+"""Nobody reads faster, and every telling is a reading of all the rooms."""
+TICK_EVERY_S = 15.0
+CHECK_EVERY_S = 2.0
+"""Listeners are looked at so often, for what only shows with time."""
+
+
+class LobbyBus(Bus):
+    """Brings the hints. Channels gives each message of a channel to one receiver, so it has a channel of its own."""
+
+    def __init__(self, hinted: Callable[[], None]) -> None:
+        super().__init__(lambda *_: hinted(), lambda _: hinted())
+        self._channel = f"lobby.{publish.PROCESS}"
+
+
+class Lobby:
+    """The streams of the home page in one process. To a listener it is what a room is.
+
+    Runs in the event loop alone, and only while somebody is here.
+    """
+
+    room_id = publish.LOBBY
+    slug = "the lobby"
+
+    def __init__(self) -> None:
+        self.listeners: set[Listener] = set()
+        self.version = 1
+        self._rooms: list[dict[str, Any]] = []
+        self._encoded: bytes | None = None
+        self._outbox = Outbox(self.listeners)
+        self._visitors = 0
+        self._keeping: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._read_at = -LOOK_EVERY_S
+        self._failed_at = -LOOK_EVERY_S
+        self._is_hinted = False
+
+    # Coming and going
+
+    def __enter__(self) -> Lobby:
+        """Within, the lobby is kept: by a listener, or by somebody who is about to become one."""
+        self._visitors += 1
+        self._start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._visitors -= 1
+
+    async def join(self, listener: Listener, last_event_id: int | None) -> None:
+        """Add ``listener`` and tell it all rooms: versions of the lobby are each process' own, so none is resumed."""
+        if time.monotonic() - self._read_at > LOOK_EVERY_S:
+            await self._read()
+        if listener.is_ended:  # it gave way to another on the way in
+            return
+        retry = sse.retry(random.randint(1_000, 5_000))
+        if hub.is_stopping:
+            listener.write_last(sse.Part(retry + b"\n", more=False))
+            return
+        self.listeners.add(listener)
+        listener.version = self.version
+        listener.write_whole([retry, self._whole()])
+
+    def leave(self, listener: Listener, *, for_good: bool = False) -> None:
+        """Forget ``listener``; calling this twice does no harm."""
+        self.listeners.discard(listener)
+
+    def end(self, listener: Listener, reason: str = "") -> None:
+        """End a stream: for good with a reason, else politely, so that the browser comes back."""
+        self.leave(listener)
+        listener.write_last(sse.Part(sse.event("bye", {"reason": reason}) if reason else b"", more=False))
+
+    async def newest_for(self, listener: Listener) -> list[bytes] | None:
+        """What brings ``listener``, which fell behind, up to date; None if it left."""
+        if listener not in self.listeners:
+            return None
+        listener.version = self.version
+        return [self._whole()]
+
+    # While somebody is here
+
+    def _start(self) -> None:
+        if self._keeping is None and self._visitors and not hub.is_stopping:
+            self._keeping = asyncio.get_running_loop().create_task(self._keep())
+            self._keeping.add_done_callback(self._kept)
+
+    def _kept(self, keeping: asyncio.Task[None]) -> None:
+        self._keeping = None
+        _log_failure(keeping)
+        if not keeping.cancelled():
+            asyncio.get_running_loop().call_later(BEAT_S, self._start)  # for who came while it was closed
+
+    async def _keep(self) -> None:
+        bus = LobbyBus(self._hint)
+        try:
+            await bus.subscribe(self.room_id)
+            await self._beat_while_needed(bus)
+        finally:
+            for listener in list(self.listeners):
+                self.end(listener)
+            await bus.unsubscribe(self.room_id)
+            bus.close()
+
+    async def _beat_while_needed(self, bus: Bus) -> None:
+        next_tick_at = time.monotonic() + random.uniform(1, TICK_EVERY_S)
+        next_check_at = time.monotonic()
+        while self._visitors and not hub.is_stopping:
+            await self._look_if_due()
+            now_s = time.monotonic()
+            if now_s >= next_check_at:
+                next_check_at = now_s + CHECK_EVERY_S
+                for listener in list(self.listeners):
+                    listener.end_if_old(now_s)
+                await bus.join_missing_groups()
+            if now_s >= next_tick_at:
+                next_tick_at = now_s + TICK_EVERY_S - BEAT_S
+                self._outbox.put(Event("tick", {"version": self.version, "server_now_ms": now_ms()}))
+            await asyncio.sleep(BEAT_S)
+
+    async def _look_if_due(self) -> None:
+        wait_s = TELL_EVERY_S if self._is_hinted else LOOK_EVERY_S
+        if not self.listeners or time.monotonic() - max(self._read_at, self._failed_at) < wait_s:
+            return
+        try:
+            await self._read()
+        except Exception:  # noqa: BLE001  # it was logged where it was read
+            self._failed_at = time.monotonic()
+
+    def _hint(self) -> None:
+        self._is_hinted = True
+
+    # What is told
+
+    async def _read(self) -> None:
+        """Read the rooms; one reading serves all who wait for it."""
+        if self._reading is None:
+            self._reading = asyncio.get_running_loop().create_task(self._read_once())
+            self._reading.add_done_callback(_log_failure)
+        await asyncio.shield(self._reading)
+
+    async def _read_once(self) -> None:
+        self._is_hinted = False
+        try:
+            rooms = await hub.in_thread(public_rooms, "", 0, MOST_ROOMS)
+        finally:
+            self._reading = None
+        self._read_at = time.monotonic()
+        self._tell(rooms)
+
+    def _tell(self, rooms: list[dict[str, Any]]) -> None:
+        rooms = [_on_cover(room) for room in rooms]
+        if rooms == self._rooms:
+            return
+        self._rooms, self._encoded = rooms, None
+        self.version += 1
+        self._outbox.put(self._event())
+
+    def _whole(self) -> bytes:
+        if self._encoded is None:
+            self._encoded = self._event().encoded()
+        return self._encoded
+
+    def _event(self) -> Event:
+        return Event("rooms", {"version": self.version, "rooms": self._rooms}, self.version)
+
+
+def _on_cover(room: dict[str, Any]) -> dict[str, Any]:
+    """What the home page shows of a room: it is told often, and to many."""
+    entry = room["entry"]
+    return {**room, "entry": entry and {name: entry[name] for name in ("title", "artist", "artwork_url")}}
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if task.cancelled() or (error := task.exception()) is None:
+        return
+    if isinstance(error, DatabaseError):
+        logger.warning("The public rooms could not be read; that is tried again: %r.", error)
+    else:
+        logger.error("The lobby failed; it starts again.", exc_info=error)
+
+
+lobby = Lobby()
+"""The lobby of this process."""

@@ -1,0 +1,121 @@
+"""Who listens to a room, as the others are told."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from rooms.live.hub.listener import Listener
+
+FLAP_S = 5.0
+"""Somebody who comes back within this time was never away: a short outage shall not flicker."""
+
+GOODBYE_S = 1.2
+"""After a page said that it is being left. A reload says so too, and asks for the page again within this time."""
+
+MOST_NAMES = 100
+"""In a larger crowd the names say nothing and cost bytes; the count is told alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The people of a room in one process: how many, and while they are few the names of those who are known."""
+
+    count: int
+    names: dict[str, str] | None = None
+    """Nicknames by person; None in a crowd that is only counted."""
+
+
+class Presence:
+    """Each person once, however many streams they have open. Counted as they come and go, not each time it is told.
+
+    ``revision`` rises with each change of the own crowd; ``elsewhere`` are the crowds of the other processes.
+    """
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.elsewhere: list[Crowd] = []
+        self._streams: Counter[UUID] = Counter()
+        self._names: dict[UUID, str] = {}
+        self._nameless = 0
+        self._gone_at: dict[UUID, float] = {}
+        self._goodbye_at: dict[UUID, float] = {}
+
+    def arrive(self, listener: Listener) -> None:
+        self.revision += 1
+        if (person_id := listener.person_id) is None:
+            self._nameless += 1
+            return
+        self.expect(person_id)
+        self._gone_at.pop(person_id, None)
+        self._streams[person_id] += 1
+        self._names[person_id] = listener.name
+
+    def leave(self, listener: Listener, *, for_good: bool) -> None:
+        """One stream of a person ended; with the last of them the person leaves, at once if it is ``for_good``."""
+        self.revision += 1
+        if (person_id := listener.person_id) is None:
+            self._nameless -= 1
+            return
+        self._streams[person_id] -= 1
+        if self._streams[person_id]:
+            return
+        del self._streams[person_id]
+        if for_good:
+            del self._names[person_id]
+        else:
+            self._gone_at[person_id] = time.monotonic() + (GOODBYE_S if person_id in self._goodbye_at else FLAP_S)
+
+    def goodbye(self, person_id: UUID) -> None:
+        """A page of this person is being left; it may have closed its stream already, or is about to."""
+        self._goodbye_at[person_id] = time.monotonic()
+        if person_id in self._gone_at:
+            self._gone_at[person_id] = time.monotonic() + GOODBYE_S
+
+    def expect(self, person_id: UUID) -> None:
+        """This person asked for the page again, and is about to listen."""
+        self._goodbye_at.pop(person_id, None)
+        if person_id in self._gone_at:
+            self._gone_at[person_id] = time.monotonic() + FLAP_S
+
+    def rename(self, person_id: UUID, name: str) -> None:
+        if person_id in self._names:
+            self._names[person_id] = name
+            self.revision += 1
+
+    def forget_the_gone(self) -> None:
+        """Stop naming those who left and did not come back."""
+        now_s = time.monotonic()
+        for person_id in [person_id for person_id, gone_at in self._gone_at.items() if gone_at <= now_s]:
+            del self._gone_at[person_id], self._names[person_id]
+            self.revision += 1
+        for person_id in [person_id for person_id, at in self._goodbye_at.items() if at <= now_s - FLAP_S]:
+            del self._goodbye_at[person_id]
+
+    def crowd(self) -> Crowd:
+        """The people here, as the other processes are told. May be called from any thread."""
+        count = self._nameless + len(self._names)
+        if len(self._names) > MOST_NAMES:
+            return Crowd(count)
+        return Crowd(count, {person_id.hex: name for person_id, name in list(self._names.items())})
+
+    def as_json(self) -> dict[str, Any]:
+        """How many people listen in all processes, and their names while they are few. For any thread."""
+        return people([self.crowd(), *self.elsewhere])
+
+
+def people(crowds: list[Crowd]) -> dict[str, Any]:
+    """The people of several processes: each once, if all of them are known by name."""
+    names: dict[str, str] = {}
+    nameless = 0
+    for crowd in crowds:
+        if crowd.names is None:
+            return {"listeners": sum(crowd.count for crowd in crowds), "names": []}
+        nameless += crowd.count - len(crowd.names)
+        names |= crowd.names
+    count = nameless + len(names)
+    return {"listeners": count, "names": sorted(filter(None, names.values())) if count <= MOST_NAMES else []}

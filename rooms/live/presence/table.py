@@ -1,0 +1,64 @@
+"""Who listens in which process, as each process says of itself in the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from rooms.core.publish import PROCESS
+from rooms.live.presence.people import Crowd
+from rooms.models import Attendance
+
+STALE = timedelta(seconds=25)
+"""What a process said so long ago is no longer believed: it died, or cannot reach the database."""
+
+REPEAT_S = 8.0
+"""A process says the same again after this time, so that it is believed."""
+
+FAREWELL = STALE - timedelta(seconds=5)
+"""What a process that stops has said is made so old: its listeners have some seconds to arrive elsewhere."""
+
+
+def say(crowds: Mapping[int, Crowd]) -> None:
+    """Say who listens here, by room; an empty crowd takes back what was said. One query each, however many rooms."""
+    if left := [room_id for room_id, crowd in crowds.items() if not crowd.count]:
+        Attendance.objects.filter(process=PROCESS, room__in=left).delete()
+    rows = [
+        Attendance(room_id=room_id, process=PROCESS, count=crowd.count, names=crowd.names, seen_at=Now())
+        for room_id, crowd in sorted(crowds.items())
+        if crowd.count
+    ]
+    if rows:
+        Attendance.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["room", "process"],
+            update_fields=["count", "names", "seen_at"],
+        )
+
+
+def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
+    """Who listens to these rooms in the other processes. One query, none if no room is asked for."""
+    crowds: dict[int, list[Crowd]] = defaultdict(list)
+    said = Attendance.objects.filter(room__in=list(room_ids), seen_at__gt=Now() - STALE).exclude(process=PROCESS)
+    for room_id, count, names in said.values_list("room_id", "count", "names"):
+        crowds[room_id].append(Crowd(count, names))
+    return crowds
+
+
+def say_farewell() -> None:
+    """This process stops: its listeners are about to arrive elsewhere."""
+    Attendance.objects.filter(process=PROCESS).update(seen_at=Now() - FAREWELL)
+
+
+def forget_the_dead() -> list[int]:
+    """Delete what processes said that are gone; the rooms that nobody listens to any more by that."""
+    dead = Attendance.objects.filter(seen_at__lte=Now() - STALE)
+    room_ids = set(dead.values_list("room_id", flat=True))
+    if room_ids:
+        dead.delete()
+    alive = Attendance.objects.filter(room__in=room_ids).values_list("room_id", flat=True)
+    return sorted(room_ids - set(alive))

@@ -1,0 +1,139 @@
+"""Serving one stream."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.db import DatabaseError
+
+from rooms.core.caller import Person
+from rooms.errors import Refusal, Unknown
+from rooms.live.hub import hub
+from rooms.live.hub.listener import Listener, Place
+from rooms.live.hub.live_room import Outdated
+from rooms.live.hub.lobby import lobby
+from rooms.live.stream import passes
+from rooms.live.stream.direct_write import lane_of
+from rooms.live.stream.identity import Identity, identify
+from rooms.live.stream.request import Request
+from rooms.live.stream.response import Headers, Response, Send
+
+logger = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+PATH = re.compile(r"/api/v1/rooms/([^/]+)/events")
+LOBBY_PATH = "/events"
+
+
+def is_stream(scope: Scope) -> bool:
+    """Whether ``scope`` asks for a stream: of a room, or of the home page."""
+    return scope["type"] == "http" and (scope["path"] == LOBBY_PATH or PATH.fullmatch(scope["path"]) is not None)
+
+
+async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one stream. Nothing is raised from here: daphne would leak every later request (see docs/stream.md).
+
+    What is alive while somebody listens is kept small: this coroutine, the next, the listener and the response.
+    """
+    response = Response(send)
+    try:
+        try:
+            listening = await _admit(Request(scope), response, scope["path"])
+        except Refusal as refusal:
+            await response.refuse(refusal)
+        else:
+            if listening is not None:
+                await _listen(*listening, receive)
+    except asyncio.CancelledError:
+        # By the server, or because nothing can be sent any more: an end like others.
+        await response.end_softly()
+    except (DatabaseError, Outdated) as error:
+        logger.warning("The stream %.120s has to come back later: %r.", scope["path"], error)
+        await response.end_softly()
+    except Exception:
+        logger.exception("The stream %.120s failed.", scope["path"])
+        await response.end_softly()
+
+
+async def _admit(request: Request, response: Response, path: str) -> tuple[Listener, int | None] | None:
+    """Answer ``request`` up to where its stream begins; its listener and last event id, or None if it is answered."""
+    response.answers(request)
+    if request.method == "OPTIONS":
+        await response.allow()
+        return None
+    if request.method not in ("GET", "HEAD"):
+        await response.refuse_method()
+        return None
+    request.check()
+    if hub.is_stopping:
+        await response.end_softly()
+        return None
+    if path == LOBBY_PATH:
+        return await _admit_to_lobby(request, response)
+    match = PATH.fullmatch(path)
+    return await _admit_to_room(request, response, match[1] if match else "")
+
+
+async def _admit_to_lobby(request: Request, response: Response) -> tuple[Listener, int | None] | None:
+    person = Person.of_cookies(request.cookies)
+    # No name: nobody is told who looks at the home page.
+    identity = Identity(person.id) if person else Identity()
+    return await _begin(request, response, lobby, identity)
+
+
+async def _admit_to_room(request: Request, response: Response, slug: str) -> tuple[Listener, int | None] | None:
+    live = await hub.live_room(slug)
+    if live is None:
+        raise Unknown(f"There is no room “{slug[:80]}”.")
+    with live:
+        identity = await identify(request, live)
+        if not await live.may_listen(identity.person_id, is_operator=identity.is_operator):
+            raise Unknown(f"There is no room “{slug[:80]}”.")
+        headers = passes.headers(request, live, identity) if identity.wants_pass else []
+        return await _begin(request, response, live, identity, headers)
+
+
+async def _begin(
+    request: Request, response: Response, place: Place, identity: Identity, headers: Headers = ()
+) -> tuple[Listener, int | None] | None:
+    if request.method == "HEAD":
+        await response.begin()
+        await response.end()
+        return None
+    serving = asyncio.current_task()
+    assert serving is not None
+    listener = Listener(
+        place,
+        response.send,
+        person_id=identity.person_id,
+        name=identity.name,
+        is_operator=identity.is_operator,
+        token_hash=identity.token_hash,
+        lost=serving.cancel,
+    )
+    hub.admit(listener, request.address)
+    try:
+        await response.begin(headers)
+        listener.lane = lane_of(response.send)
+    except BaseException:
+        hub.dismiss(listener)
+        raise
+    return listener, request.last_event_id
+
+
+async def _listen(listener: Listener, last_event_id: int | None, receive: Receive) -> None:
+    place = listener.room
+    with place:
+        try:
+            await place.join(listener, last_event_id)
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            place.leave(listener)
+            hub.dismiss(listener)

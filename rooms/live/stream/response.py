@@ -1,0 +1,116 @@
+"""The answer to a request for a stream."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from rooms.core.publish import encode
+from rooms.errors import Refusal
+from rooms.live.hub import sse
+from rooms.live.stream.request import Request
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+Headers = Sequence[tuple[bytes, bytes]]
+
+METHODS = "GET, HEAD, OPTIONS"
+
+STREAM_HEADERS: Headers = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store, no-transform"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+GOODBYE_S = 1.0
+"""So long a peer may take to accept the end of a stream that failed."""
+
+
+class Response:
+    """One answer, which knows how far it got: so it can be ended wherever something goes wrong."""
+
+    __slots__ = ("_has_begun", "_method", "_origin", "send")
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self._method = ""
+        self._origin: str | None = None
+        self._has_begun = False
+
+    def answers(self, request: Request) -> None:
+        """Take from the request what its answer depends on."""
+        self._method, self._origin = request.method, request.allowed_origin
+
+    async def begin(self, headers: Headers = ()) -> None:
+        """Send status and headers of a stream."""
+        await self._start(200, [*STREAM_HEADERS, *headers])
+        # Daphne keeps the headers back until there is a body; the browser's onopen shall not wait for a slow database.
+        await self.send(sse.Part(b"").message)
+
+    async def end(self) -> None:
+        await self.send(sse.Part(b"", more=False).message)
+
+    async def end_softly(self) -> None:
+        """End so that a browser comes back by itself: any error status would end its EventSource for good.
+
+        Never raises.
+        """
+        try:
+            async with asyncio.timeout(GOODBYE_S):
+                line = sse.retry(random.randint(3_000, 8_000))
+                # A blank line would complete an event that was cut off.
+                body = b"\n" + line if self._has_begun else line + b"\n"
+                if not self._has_begun:
+                    await self._start(200, STREAM_HEADERS)
+                await self.send(sse.Part(b"" if self._method == "HEAD" else body, more=False).message)
+        except Exception as error:  # noqa: BLE001  # it had ended already, or the peer is gone: there is nobody to tell
+            logger.debug("A stream could not be ended: %r.", error)
+
+    async def allow(self) -> None:
+        """Answer what may be asked, and by whom."""
+        headers = [(b"allow", METHODS.encode())]
+        if self._origin:
+            headers += [
+                (b"access-control-allow-methods", METHODS.encode()),
+                (b"access-control-allow-headers", b"authorization, last-event-id"),
+                (b"access-control-max-age", b"600"),
+            ]
+        await self._start(204, headers)
+        await self.end()
+
+    async def refuse_method(self) -> None:
+        message = f"{self._method} is not allowed here; {METHODS} are."
+        error = {"error": {"code": "method-not-allowed", "message": message}}
+        await self._answer(405, error, [(b"allow", METHODS.encode())])
+
+    async def refuse(self, refusal: Refusal) -> None:
+        retry_after = refusal.retry_after_s
+        await self._answer(
+            refusal.status, refusal.as_json(), [(b"retry-after", str(retry_after).encode())] if retry_after else []
+        )
+
+    async def _answer(self, status: int, told: dict[str, Any], headers: Headers) -> None:
+        body = b"" if self._method == "HEAD" else encode(told).encode(errors="replace")
+        fixed = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+        await self._start(status, [*fixed, *headers, (b"content-length", str(len(body)).encode())])
+        await self.send(sse.Part(body, more=False).message)
+
+    async def _start(self, status: int, headers: Headers) -> None:
+        self._has_begun = True
+        await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *self._cors()]})
+
+    def _cors(self) -> Headers:
+        """What lets a listed origin read the answer; ``Vary`` in any case, for caches."""
+        vary = (b"vary", b"Origin")
+        if self._origin is None:
+            return [vary]
+        return [
+            vary,
+            (b"access-control-allow-origin", self._origin.encode("latin-1")),
+            (b"access-control-allow-credentials", b"true"),
+        ]

@@ -1,0 +1,34 @@
+"""What became of the rooms that a browser remembers: it alone keeps where it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_GET
+
+from rooms.live.public_rooms import told
+from rooms.models import Room, Visibility
+from rooms.pages.room import caller_on_page
+
+MOST_ROOMS = 12
+"""As many as the page keeps."""
+
+
+@require_GET
+def recent(request: HttpRequest) -> JsonResponse:
+    """Those of the rooms named ``room`` that are open to this browser, and what plays in the public ones."""
+    caller = caller_on_page(request)
+    slugs = request.GET.getlist("room")[:MOST_ROOMS]
+    rooms = {room.slug: room for room in Room.objects.open().whole().filter(slug__in=slugs) if caller.may_read(room)}
+    items = [_item(rooms[item["slug"]], item) for item in told(list(rooms.values()))]
+    response = JsonResponse({"items": items})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _item(room: Room, item: dict[str, Any]) -> dict[str, Any]:
+    """``created_at_ms`` tells the room from another that got its slug after it was closed."""
+    is_public = room.visibility == Visibility.PUBLIC
+    unseen = {} if is_public else {"listeners": 0, "playing": False, "entry": None}
+    return {**item, **unseen, "created_at_ms": int(room.created_at.timestamp() * 1000)}

@@ -1,0 +1,126 @@
+"""The other pages of a room: for a huge screen, inside pages of other sites, and over the picture of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import unquote
+
+import segno
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from rooms.core.caller import Caller, Person
+from rooms.core.client_address import address_of_request
+from rooms.errors import Invalid, Unknown
+from rooms.models import Room
+from rooms.pages.room import RoomIsGone, caller_on_page, expect, gone, kept, share_link, told_on_page
+
+View = Callable[[HttpRequest, str], HttpResponse]
+
+MOST_MODULES = 37
+"""On a side of a code that is still read from a sofa; what has more, as a member's link has, is drawn larger."""
+
+
+def _friendly(view: View) -> View:
+    """Show a page with a sentence where ``view`` finds no room, or cannot do what the query asks for."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, slug: str) -> HttpResponse:
+        try:
+            return view(request, slug)
+        except (RoomIsGone, Unknown):
+            return gone(request, slug)
+        except Invalid as invalid:
+            return render(request, "rooms/refused.html", {"message": invalid.message}, status=invalid.status)
+
+    return answered
+
+
+def _embeddable(view: View) -> View:
+    """Let the sites that EMBED_ANCESTORS names show in a frame what ``view`` answers."""
+    if not settings.EMBED_ANCESTORS:
+        return view
+    framed: View = csp_replace({"frame-ancestors": settings.EMBED_ANCESTORS})(view)  # type: ignore[arg-type,assignment]
+    return xframe_options_exempt(framed)
+
+
+@ensure_csrf_cookie
+@require_safe
+@_friendly
+def tv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The room for a huge screen, which listens like anybody; ``?mute=1`` makes it silent."""
+    is_mute = _one_of(request, "mute", "0", "1") == "1"
+    caller = caller_on_page(request)
+    found, told = told_on_page(slug, caller)
+    expect(caller, found)
+    context = {
+        "is_mute": is_mute,
+        "code": _qr_code(share_link(request, caller, found)),
+        "address": unquote(request.build_absolute_uri(found.get_absolute_url()).partition("://")[2]),
+    }
+    return kept(caller, request, render(request, "rooms/tv.html", _context(caller, found, told) | context))
+
+
+@_embeddable
+@require_safe
+@_friendly
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """A small player for pages of other sites. Browsers may keep cookies back there: who has none is nameless."""
+    return _without_a_name(request, slug, "rooms/embed.html", {})
+
+
+@require_safe
+@_friendly
+def overlay(request: HttpRequest, slug: str) -> HttpResponse:
+    """What plays, over nothing: for the picture of somebody who streams. It makes no sound itself."""
+    look = {
+        "theme": _one_of(request, "theme", "dark", "light"),
+        "align": _one_of(request, "align", "left", "center", "right"),
+    }
+    return _without_a_name(request, slug, "rooms/overlay.html", look)
+
+
+def _without_a_name(request: HttpRequest, slug: str, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page that makes nobody known who is not yet: what opens it may be a program, or somebody passing by."""
+    person = Person.of_cookies(request.COOKIES)
+    caller = Caller(person=person, user=request.user, address=address_of_request(request))
+    found, told = told_on_page(slug, caller)
+    response = render(request, template, _context(caller, found, told) | context)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _context(caller: Caller, found: Room, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "snapshot": told,
+        "room": told["room"],
+        "player": told["player"],
+        "role": caller.role_in(found).word,
+        "name": caller.name_in(found),
+    }
+
+
+def _one_of(request: HttpRequest, name: str, *allowed: str) -> str:
+    """What the query says of ``name``: one of those that are allowed, the first if it says nothing."""
+    value = request.GET.get(name, allowed[0])
+    if value not in allowed:
+        message = gettext("“%(name)s” cannot be “%(value)s” here. Choose one of these: %(allowed)s.")
+        raise Invalid(message % {"name": name, "value": value[:40], "allowed": ", ".join(allowed)})
+    return value
+
+
+def _qr_code(link: str) -> SafeString:
+    """A picture of ``link`` for phones to read; the card that it lies on gives it the white that it needs around."""
+    code = segno.make(link, micro=False, error="l")
+    modules, _ = code.symbol_size(border=0)
+    drawn = "qr is-dense" if modules > MOST_MODULES else "qr"
+    return mark_safe(code.svg_inline(border=0, omitsize=True, svgclass=drawn))  # noqa: S308  # drawn of squares alone

@@ -1,0 +1,171 @@
+"""Two real windows on the demo room: whoever acts, and from wherever, both follow."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tools.browser import Window, until
+from tools.server import Server
+
+IN_STEP_MS = 250
+SETTLE_S = 6
+ROOM = "/r/lounge"
+
+
+@pytest.fixture
+def token(demo: Server) -> str:
+    """A token of the room's owner, for ``curl``."""
+    code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
+    return demo.shell(code).strip().splitlines()[-1]
+
+
+@pytest.fixture
+def api(demo: Server, token: str) -> httpx.Client:
+    client = demo.client(token)
+    first = client.get("/rooms/lounge/queue").json()["items"][0]
+    started = client.patch(
+        "/rooms/lounge/player", json={"entry_id": first["id"], "position_ms": 5_000, "playing": True, "rate": 1}
+    )
+    assert started.status_code == 200, started.text
+    return client
+
+
+@pytest.fixture
+def windows(api: httpx.Client, browser: Browser, demo: Server, host_path: str) -> Iterator[tuple[Window, Window]]:
+    """Alice's window, who hosts, and Bob's; both play and are in step."""
+    alice = Window.open(browser, demo.url, host_path)
+    bob = Window.open(browser, demo.url, ROOM)
+    in_step(api, alice, bob)
+    yield alice, bob
+    alice.close()
+    bob.close()
+
+
+def player(api: httpx.Client) -> dict[str, Any]:
+    return dict(api.get("/rooms/lounge/player").json())
+
+
+def in_step(api: httpx.Client, *windows: Window, within_s: float = SETTLE_S) -> None:
+    """Every window plays what the room plays, within 250 ms of its timeline."""
+    state = player(api)
+    for window in windows:
+        until(
+            lambda window=window: abs(window.error_ms(state)) <= IN_STEP_MS,  # type: ignore[misc]
+            f"out of step by {window.error_ms(state):.0f} ms: {window.hears} against {state}",
+            within_s,
+        )
+
+
+def paused(api: httpx.Client, *windows: Window) -> None:
+    assert player(api)["playing"] is False
+    in_step(api, *windows)
+
+
+def test_both_windows_play_and_go_on(api: httpx.Client, windows: tuple[Window, Window]) -> None:
+    before = [window.hears for window in windows]
+    time.sleep(1.5)
+    for earlier, window in zip(before, windows, strict=True):
+        later = window.hears
+        assert earlier
+        assert later
+        assert 1_000 < later["position_ms"] - earlier["position_ms"] < 3_000
+    in_step(api, *windows)
+
+
+def test_a_patch_by_curl_pauses_both(
+    api: httpx.Client, windows: tuple[Window, Window], demo: Server, token: str
+) -> None:
+    command = [
+        "curl", "-sS", "--fail", "-X", "PATCH", f"{demo.url}/api/v1/rooms/lounge/player",
+        "-H", f"Authorization: Bearer {token}", "-H", "Content-Type: application/json", "-d", '{"playing": false}',
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=20)
+    paused(api, *windows)
+
+
+@pytest.mark.parametrize("playing", [True, False])
+def test_a_seek_lands_both_within_250_ms(api: httpx.Client, windows: tuple[Window, Window], playing: bool) -> None:
+    api.patch("/rooms/lounge/player", json={"position_ms": 42_000, "playing": playing})
+    in_step(api, *windows)
+    assert all((window.hears or {})["position_ms"] >= 41_700 for window in windows)
+
+
+def test_next_changes_both(api: httpx.Client, windows: tuple[Window, Window]) -> None:
+    before = player(api)["entry_id"]
+    api.post("/rooms/lounge/player/next", json={"entry_id": before})
+    assert player(api)["entry_id"] != before
+    in_step(api, *windows)
+
+
+def test_a_late_joiner_lands_within_250_ms_in_3_s(
+    api: httpx.Client, windows: tuple[Window, Window], browser: Browser, demo: Server
+) -> None:
+    charlie = Window.open(browser, demo.url, ROOM)
+    in_step(api, charlie, within_s=3)
+    in_step(api, *windows)
+    charlie.close()
+
+
+def test_an_action_in_the_admin_moves_both(
+    api: httpx.Client, windows: tuple[Window, Window], browser: Browser, demo: Server
+) -> None:
+    demo.shell(
+        "from django.contrib.auth.models import User;"
+        "User.objects.filter(username='op').exists() or User.objects.create_superuser('op', password='in step')"
+    )
+    operator = Window.open(browser, demo.url, "/admin/login/?next=/admin/rooms/room/")
+    operator.page.fill("[name=username]", "op")
+    operator.page.fill("[name=password]", "in step")
+    operator.page.click("[type=submit]")
+
+    def act(action: str) -> None:
+        operator.page.goto(f"{demo.url}/admin/rooms/room/")
+        operator.page.check("tr:has-text('Lounge') .action-select")
+        operator.page.select_option("select[name=action]", action)
+        operator.page.click("button[name=index]")
+        expect(operator.page.locator(".messagelist")).to_be_visible()
+
+    act("pause")
+    paused(api, *windows)
+    act("play")
+    assert player(api)["playing"] is True
+    in_step(api, *windows)
+    before = player(api)["entry_id"]
+    act("next")
+    assert player(api)["entry_id"] != before
+    in_step(api, *windows)
+    operator.close()
+
+
+def test_the_buttons_of_the_page_move_both(api: httpx.Client, windows: tuple[Window, Window]) -> None:
+    alice, _bob = windows
+    press(alice, r"pause", lambda: player(api)["playing"] is False)
+    paused(api, *windows)
+    press(alice, r"play", lambda: player(api)["playing"] is True)
+    in_step(api, *windows)
+    before = player(api)["entry_id"]
+    press(alice, r"next", lambda: player(api)["entry_id"] != before)
+    in_step(api, *windows)
+    press(alice, r"previous", lambda: player(api)["entry_id"] == before)
+    in_step(api, *windows)
+
+
+def test_a_guest_has_no_controls_of_the_room(windows: tuple[Window, Window]) -> None:
+    _alice, bob = windows
+    expect(
+        bob.page.get_by_role("button", name=re.compile(r"^next", re.IGNORECASE)).locator("visible=true")
+    ).to_have_count(0)
+
+
+def press(window: Window, name: str, worked: Callable[[], bool]) -> None:
+    """Click the visible button whose name begins with ``name``."""
+    window.page.get_by_role("button", name=re.compile(rf"^{name}", re.IGNORECASE)).locator("visible=true").first.click()
+    until(worked, f"pressing {name} did nothing")

@@ -1,0 +1,148 @@
+"""What a page may cost those who open it: bytes, requests, round trips, and nothing that jumps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tools.people import Lounge
+from tools.server import Server
+from tools.visit import AS_IT_IS, SLOW_4G, Conditions, Visit, visit
+
+MOST_BYTES = 100_000
+MOST_REQUESTS = 20
+MOST_SHIFT = 0.005
+LONG_TASK_MS = 200
+
+RTT_MS = 700
+FAR_AWAY = Conditions("far away", rtt_ms=RTT_MS)
+"""So far that a round trip outlasts whatever else happens, on a busy machine, too: what is counted is trips."""
+
+SIZES = {"wide": (1440, 900), "narrow": (390, 844), "short": (800, 420)}
+
+
+@pytest.fixture(params=SIZES)
+def visitor(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """Bob's browser, which was never here, on screens of different sizes."""
+    yield from _visitor(browser, *SIZES[request.param])
+
+
+@pytest.fixture
+def bob(browser: Browser) -> Iterator[BrowserContext]:
+    yield from _visitor(browser, *SIZES["wide"])
+
+
+def _visitor(browser: Browser, width: int, height: int) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/r/lounge"])
+def test_a_page_is_small_and_made_of_few_parts(demo: Server, bob: BrowserContext, path: str) -> None:
+    seen = visit(bob, demo.url + path)
+    assert len(seen.own) <= MOST_REQUESTS, [one.url for one in seen.own]
+    assert 0 < seen.bytes <= MOST_BYTES, [(one.url, one.bytes) for one in seen.own]
+
+
+def test_a_second_visit_fetches_no_script_style_or_picture_again(demo: Server, bob: BrowserContext) -> None:
+    visit(bob, f"{demo.url}/r/lounge")
+    again = visit(bob, f"{demo.url}/r/lounge")
+    kinds = {one.kind for one in again.own if "/static/" in one.url and one.bytes}
+    assert not kinds
+    assert any("/static/" in one.url for one in again.own)
+
+
+@pytest.mark.parametrize("path", ["/", "/r/lounge"])
+def test_nothing_jumps_while_a_page_loads(demo: Server, visitor: BrowserContext, path: str) -> None:
+    _play(demo, 0)  # with time left: the next track may be of another shape
+    seen = visit(visitor, demo.url + path, SLOW_4G)
+    assert jumps(seen) < MOST_SHIFT, str(seen.told["shifts"])  # whole
+
+
+@pytest.mark.parametrize("current", [1, 3])
+def test_nothing_jumps_whatever_plays(demo: Server, visitor: BrowserContext, current: int) -> None:
+    """In the middle of the queue, where what played is folded away; and a video, which is wider than a cover, with the
+    notice that it cannot be reached."""
+    _play(demo, current)
+    seen = visit(visitor, f"{demo.url}/r/lounge", SLOW_4G)
+    _play(demo, 0)
+    assert jumps(seen) < MOST_SHIFT, str(seen.told["shifts"])  # whole
+
+
+def jumps(seen: Visit) -> float:
+    """All that moves but the two words of state, which are as long as they are: a busy machine changes them often."""
+    shifts = seen.told["shifts"]
+    return float(sum(shift["value"] for shift in shifts if not {"sync", "connection"}.issuperset(shift["what"])))
+
+
+def test_a_room_answers_one_round_trip_after_a_page_of_nothing(demo: Server, bob: BrowserContext) -> None:
+    """Script and style are all that it waits for, and they are fetched at once; neither leads to another."""
+    nothing, room = (
+        min(visit(bob, demo.url + path, FAR_AWAY, settle_ms=0).interactive_ms for _ in range(2))
+        for path in ("/healthz", "/r/lounge")
+    )
+    assert nothing >= RTT_MS
+    assert room - nothing < 1.9 * RTT_MS
+
+
+def test_no_task_of_loading_keeps_the_page_busy(demo: Server, bob: BrowserContext) -> None:
+    visit(bob, f"{demo.url}/r/lounge")
+    seen = min(
+        (visit(bob, f"{demo.url}/r/lounge", AS_IT_IS) for _ in range(2)),
+        key=lambda seen: max((task["lasts_ms"] for task in seen.told["tasks"]), default=0),
+    )
+    assert [task for task in seen.told["tasks"] if task["lasts_ms"] > LONG_TASK_MS] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/r/lounge"])
+def test_every_picture_says_its_size(demo: Server, bob: BrowserContext, path: str) -> None:
+    page = bob.new_page()
+    page.goto(demo.url + path)
+    page.wait_for_load_state("networkidle") if path == "/" else page.locator("[data-state=live]").wait_for()
+    pictures = page.locator("img").evaluate_all(
+        "all => all.map((one) => [one.outerHTML, one.hasAttribute('width') && one.hasAttribute('height')])"
+    )
+    assert pictures
+    assert [markup for markup, is_sized in pictures if not is_sized] == []
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip", "gzip"), ("gzip, br", "br"), ("identity", None)])
+def test_scripts_and_styles_come_compressed(server: Server, accepted: str, encoding: str | None) -> None:
+    page = httpx.get(server.url).text
+    for link in re.findall(r'"(/static/rooms/[^"]+\.(?:css|js))"', page):
+        answer = httpx.get(server.url + link, headers={"Accept-Encoding": accepted})
+        assert answer.headers.get("content-encoding") == encoding
+        assert "Accept-Encoding" in answer.headers["vary"]
+
+
+def test_pages_come_compressed_and_short_answers_at_once(lounge: Lounge) -> None:
+    url = lounge.server.url
+    for path in ("/", f"/r/{lounge.slug}"):
+        answer = httpx.get(url + path)
+        assert answer.headers["content-encoding"] == "gzip"
+        assert "Accept-Encoding" in answer.headers["vary"]
+    assert "content-encoding" not in httpx.get(f"{url}/api/v1/time").headers
+
+
+def test_a_long_snapshot_comes_compressed_and_is_still_known_by_its_tag(lounge: Lounge) -> None:
+    for number in range(3):
+        lounge.add("\n".join(f"https://media.example.org/{number}-{one}.mp3" for one in range(50)))
+    first = lounge.alice.get(lounge.path)
+    assert first.headers["content-encoding"] == "gzip"
+    again = lounge.alice.get(lounge.path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def _play(server: Server, place: int) -> None:
+    """Have the demo room play what stands at ``place``."""
+    server.shell(
+        "from rooms.models import Room; from rooms.core.change import change; from rooms.clock import now_ms\n"
+        "room = Room.objects.get(slug='lounge')\n"
+        "with change(room, now_ms()) as lent:\n"
+        f"    lent.player.jump(lent.queue.listed()[{place}], now_ms())\n"
+    )

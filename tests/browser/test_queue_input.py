@@ -1,0 +1,548 @@
+"""What Alice's hands do to the room: seen at once, taken back if it is refused, and undone if she likes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.support.tones import tone
+from tools.browser import Window, until
+from tools.people import Lounge
+from tools.server import Server
+
+TITLES = ["One", "Two", "Three", "Four", "Five"]
+LINKS = [f"https://media.example.org/{title}.mp3" for title in TITLES]
+MOST_FILE_KIB = 256
+TRACK_S = 120
+TIMEOUT_MS = 8_000
+
+DROP = """({ text, files }) => {
+  const data = new DataTransfer()
+  if (text) data.setData('text/plain', text)
+  for (const [name, content] of files) data.items.add(new File([content], name))
+  const at = { bubbles: true, cancelable: true, dataTransfer: data }
+  document.querySelector('.now-title, main').dispatchEvent(new DragEvent('dragover', at))
+  const isShown = !document.querySelector('.drop-here').hidden
+  const drop = new DragEvent('drop', at)
+  document.querySelector('main').dispatchEvent(drop)
+  return [isShown, drop.defaultPrevented]
+}"""
+"""A drop as the browser would bring it; whether the page showed where to drop, and kept the browser from leaving."""
+
+PASTE = """([selector, text]) => {
+  const data = new DataTransfer()
+  data.setData('text/plain', text)
+  const at = { bubbles: true, cancelable: true, clipboardData: data }
+  document.querySelector(selector).dispatchEvent(new ClipboardEvent('paste', at))
+}"""
+
+
+@pytest.fixture
+def lounge(server: Server) -> Lounge:
+    """A room of Alice's that is paused on the first of five tracks."""
+    lounge = Lounge.open(server)
+    first, *_ = [lounge.add(link) for link in LINKS]
+    lounge.control(entry_id=first["id"])
+    return lounge
+
+
+def opened(browser: Browser, lounge: Lounge, path: str) -> Window:
+    """A window in which the tracks can be heard: what cannot be played would be skipped."""
+    window = Window.open(browser, lounge.server.url)
+    window.page.set_default_timeout(TIMEOUT_MS)
+    sound = tone(TRACK_S)
+    window.page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
+    window.page.goto(lounge.server.url + path)
+    expect(window.page.locator(".live")).to_have_attribute("data-state", "live")
+    expect(window.page.locator("[data-part=length]")).to_have_text("2:00")
+    return window
+
+
+@pytest.fixture
+def alice(browser: Browser, lounge: Lounge) -> Iterator[Page]:
+    window = opened(browser, lounge, lounge.host_url.removeprefix(lounge.server.url))
+    yield window.page
+    window.close()
+
+
+@pytest.fixture
+def bob(browser: Browser, lounge: Lounge) -> Iterator[Page]:
+    window = opened(browser, lounge, f"/r/{lounge.slug}")
+    yield window.page
+    window.close()
+
+
+def shown(page: Page) -> list[str]:
+    """The titles of the rows that can be seen, in their order."""
+    return page.locator(".row:visible .row-title").all_text_contents()
+
+
+def kept(lounge: Lounge) -> list[str]:
+    """The titles as the server has them."""
+    return [entry["title"] for entry in lounge.snapshot()["queue"]]
+
+
+def current(lounge: Lounge) -> str:
+    return str(lounge.snapshot()["player"]["entry"]["title"])
+
+
+def row(page: Page, title: str) -> str:
+    id_ = page.locator(".row", has_text=title).first.get_attribute("data-id")
+    return f'.row[data-id="{id_}"]'
+
+
+def choose(page: Page, title: str, item: str) -> None:
+    """From the menu of a row."""
+    page.locator(f"{row(page, title)} .row-more").click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
+def toast(page: Page, text: str) -> None:
+    expect(page.locator(".toast", has_text=text)).to_be_visible()
+
+
+def undo(page: Page) -> None:
+    page.locator(".toast-undo").click()
+
+
+# What is seen before the server answers
+
+
+class Held:
+    """The calls of a window that change something, held back until they are let go."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.routes: list[Route] = []
+        page.route(re.compile(r"/api/v1/rooms/[^/]+/(player|queue)"), self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.url.endswith("/hints"):
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def wait_for_one(self) -> None:
+        # Calls are held by this process, while it does something with the page.
+        until(lambda: bool(self.page.evaluate("true")) and len(self.routes) == 1, "nothing was asked of the server")
+
+    def refuse(self, status: int, code: str, message: str) -> None:
+        for route in self.routes:
+            route.fulfill(status=status, json={"error": {"code": code, "message": message}})
+        self.routes.clear()
+
+
+FRAMES = """([act, seen]) => new Promise((done) => {
+  const holds = new Function(`return ${seen}`)
+  const before = holds()
+  const from = performance.now()
+  new Function(act)()
+  let frames = 0
+  const look = () => {
+    frames += 1
+    if (holds() || frames > 60) done({ before, after: holds(), frames, took_ms: performance.now() - from })
+    else requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+})"""
+"""Act, and look frame by frame until it can be seen."""
+
+TITLES_SEEN = (
+    "[...document.querySelectorAll('.row')].filter((one) => one.checkVisibility()).map((one) => one.innerText)"
+)
+ROW = "[...document.querySelectorAll('.row')].find((one) => one.innerText.includes('{}'))"
+FROM_MENU = f"{ROW}.querySelector('.row-more').click(); document.querySelector('[data-do={{}}]').click()"
+ACTS = {
+    "play": ("document.querySelector('[data-part=play]').click()",
+             "document.querySelector('[data-part=play]').getAttribute('aria-label') === 'Pause'"),
+    "skip": ("document.querySelector('[data-part=next]').click()",
+             "document.querySelector('[data-part=title]').textContent === 'Two'"),
+    "remove": (FROM_MENU.format("Three", "remove"), f"!{TITLES_SEEN}.some((one) => one.includes('Three'))"),
+    "move": (FROM_MENU.format("Four", "soon"), f"{TITLES_SEEN}[1].includes('Four')"),
+    "add": ("const url = document.querySelector('#add-link'); url.value = 'https://media.example.org/Six.mp3';"
+            "url.form.requestSubmit()", f"{TITLES_SEEN}.some((one) => one.includes('Six'))"),
+}  # fmt: skip
+REFUSALS = [(403, "forbidden", "Only hosts may."), (409, "stale", "x"), (503, "unavailable", "The server is busy.")]
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_was_done_is_seen_while_the_answer_is_held_back(alice: Page, lounge: Lounge, name: str) -> None:
+    held = Held(alice)
+    version = lounge.snapshot()["version"]
+    seen = alice.evaluate(FRAMES, ACTS[name])
+    assert (seen["before"], seen["after"]) == (False, True)
+    held.wait_for_one()
+    assert lounge.snapshot()["version"] == version
+    # In the first frame after the click, or the next: as soon as anything can be seen at all.
+    assert seen["frames"] <= 2
+    held.refuse(503, "unavailable", "The server is busy.")
+
+
+@pytest.mark.parametrize(("status", "code", "message"), REFUSALS, ids=["403", "409", "503"])
+@pytest.mark.parametrize("name", ACTS)
+def test_what_is_refused_is_taken_back_with_a_sentence(
+    alice: Page, lounge: Lounge, name: str, status: int, code: str, message: str
+) -> None:
+    held = Held(alice)
+    before = shown(alice)
+    act, seen = ACTS[name]
+    alice.evaluate(FRAMES, [act, seen])
+    held.wait_for_one()
+    held.refuse(status, code, message)
+    alice.wait_for_function(f"() => !({seen})")
+    sentence = "Someone else was faster." if code == "stale" and name != "add" else message
+    expect(alice.locator(".toast, .problem:visible", has_text=sentence)).to_be_visible()
+    expect(alice.locator(".toast-undo")).to_have_count(0)
+    # What comes back grows into its place.
+    expect(alice.locator(".row:visible .row-title")).to_have_text(before)
+    if name == "add":
+        expect(alice.locator("#add-link")).to_have_value("https://media.example.org/Six.mp3")
+
+
+def test_a_link_that_comes_by_the_stream_before_its_answer_stands_there_once(alice: Page, lounge: Lounge) -> None:
+    held = Held(alice)
+    alice.locator("#add-link").fill("https://media.example.org/Six.mp3")
+    alice.keyboard.press("Enter")
+    held.wait_for_one()
+    expect(alice.locator('.row[aria-busy="true"]')).to_have_count(1)
+    answer = held.routes.pop().fetch
+    answered = answer()
+    expect(alice.locator(".row:not([aria-busy])")).to_have_count(6)
+    expect(alice.locator(".row")).to_have_count(6)
+    assert answered.status == 201
+
+
+# Undo
+
+
+@pytest.mark.parametrize("how", ["button", "keys"])
+def test_a_removed_entry_comes_back_in_its_place(alice: Page, lounge: Lounge, how: str) -> None:
+    choose(alice, "Three", "Remove")
+    until(lambda: kept(lounge) == ["One", "Two", "Four", "Five"], "it was not removed")
+    toast(alice, "Removed Three")
+    if how == "button":
+        undo(alice)
+    else:
+        alice.keyboard.press("ControlOrMeta+z")
+    until(lambda: kept(lounge) == TITLES, "it did not come back")
+    expect(alice.locator(".toast-undo")).to_have_count(0)
+    until(lambda: shown(alice) == TITLES, "it is not shown")
+
+
+def test_the_entry_that_played_plays_again_from_where_it_was(alice: Page, lounge: Lounge) -> None:
+    lounge.control(position_ms=61_000)
+    expect(alice.locator("[data-part=elapsed]")).to_have_text("1:01")
+    choose(alice, "One", "Remove")
+    until(lambda: current(lounge) == "Two", "it was not removed")
+    undo(alice)
+    until(lambda: current(lounge) == "One" and kept(lounge) == TITLES, "it is not current again")
+    assert lounge.snapshot()["player"]["position_ms"] == 61_000
+
+
+def test_a_trimmed_entry_comes_back_as_it_was_trimmed(alice: Page, lounge: Lounge) -> None:
+    three = lounge.snapshot()["queue"][2]["id"]
+    trims = {"start_ms": 1_000, "end_ms": 9_000}
+    lounge.alice.patch(f"{lounge.path}/queue/{three}", json=trims)
+    alice.reload()
+    choose(alice, "Three", "Remove")
+    until(lambda: len(kept(lounge)) == 4, "it was not removed")
+    undo(alice)
+    until(lambda: kept(lounge) == TITLES, "it did not come back")
+    until(lambda: trims.items() <= lounge.snapshot()["queue"][2].items(), "it is not trimmed as it was")
+
+
+def test_an_entry_comes_back_behind_what_is_left_of_its_neighbours(alice: Page, lounge: Lounge) -> None:
+    choose(alice, "Three", "Remove")
+    until(lambda: len(kept(lounge)) == 4, "it was not removed")
+    two = lounge.snapshot()["queue"][1]["id"]
+    lounge.alice.delete(f"{lounge.path}/queue/{two}")
+    until(lambda: shown(alice) == ["One", "Four", "Five"], "the page was not told")
+    undo(alice)
+    until(lambda: kept(lounge) == ["One", "Three", "Four", "Five"], "it did not come back to its place")
+
+
+def test_a_skip_goes_back_to_where_it_was(alice: Page, lounge: Lounge) -> None:
+    lounge.control(position_ms=42_000)
+    expect(alice.locator("[data-part=elapsed]")).to_have_text("0:42")
+    alice.keyboard.press("n")
+    until(lambda: current(lounge) == "Two", "it was not skipped")
+    toast(alice, "Skipped One")
+    undo(alice)
+    until(lambda: current(lounge) == "One", "it did not go back")
+    assert lounge.snapshot()["player"]["position_ms"] == 42_000
+
+
+def test_a_row_moved_on_and_on_goes_back_at_once(alice: Page, lounge: Lounge) -> None:
+    alice.locator(f"{row(alice, 'Two')} .row-more").focus()
+    for _ in range(3):
+        alice.keyboard.press("Alt+ArrowDown")
+    until(lambda: kept(lounge) == ["One", "Three", "Four", "Five", "Two"], "it was not moved")
+    toast(alice, "Two, now 4 of 4")
+    alice.keyboard.press("ControlOrMeta+z")
+    until(lambda: kept(lounge) == TITLES, "it did not go back")
+
+
+def test_undo_in_a_field_is_the_fields_own(alice: Page, lounge: Lounge) -> None:
+    choose(alice, "Three", "Remove")
+    until(lambda: len(kept(lounge)) == 4, "it was not removed")
+    alice.locator("#add-link").click()
+    alice.keyboard.type("abc")
+    alice.keyboard.press("ControlOrMeta+z")
+    toast(alice, "Removed Three")
+    assert len(kept(lounge)) == 4
+
+
+def test_an_undo_that_is_refused_says_why(alice: Page, lounge: Lounge) -> None:
+    choose(alice, "Three", "Remove")
+    until(lambda: len(kept(lounge)) == 4, "it was not removed")
+    held = Held(alice)
+    undo(alice)
+    expect(alice.locator(".row", has_text="Three")).to_have_attribute("aria-busy", "true")
+    held.refuse(503, "unavailable", "The server is busy.")
+    toast(alice, "The server is busy.")
+    expect(alice.locator(".row", has_text="Three")).to_have_count(0)
+
+
+def test_an_offer_stays_while_it_is_hovered_or_focused_and_news_leave_it_alone(
+    alice: Page, lounge: Lounge, bob: Page
+) -> None:
+    alice.clock.install()
+    choose(alice, "Three", "Remove")
+    toast(alice, "Removed Three")
+    alice.clock.fast_forward(6_000)
+    toast(alice, "Removed Three")
+    alice.locator(".toast-undo").focus()
+    alice.clock.fast_forward(60_000)
+    toast(alice, "Removed Three")
+    bob.locator("#add-link").fill("https://media.example.org/Six.mp3")
+    bob.keyboard.press("Enter")
+    expect(alice.locator(".toast")).to_have_count(2)
+    alice.locator("[data-part=play]").focus()
+    alice.mouse.move(0, 0)
+    for _ in range(4):
+        alice.clock.fast_forward(10_000)
+    expect(alice.locator(".toast")).to_have_count(0)
+
+
+# The order
+
+
+def test_each_item_of_the_menu_moves_a_row(alice: Page, lounge: Lounge) -> None:
+    choose(alice, "Four", "Move up")
+    until(lambda: kept(lounge) == ["One", "Two", "Four", "Three", "Five"], "it was not moved up")
+    alice.keyboard.press("Escape")
+    choose(alice, "Two", "Move down")
+    until(lambda: kept(lounge) == ["One", "Four", "Two", "Three", "Five"], "it was not moved down")
+    alice.keyboard.press("Escape")
+    choose(alice, "Four", "Move to the end")
+    until(lambda: kept(lounge) == ["One", "Two", "Three", "Five", "Four"], "it was not moved to the end")
+    choose(alice, "Five", "Play next")
+    until(lambda: kept(lounge) == ["One", "Five", "Two", "Three", "Four"], "it does not play next")
+
+
+def test_what_would_change_nothing_is_greyed_out(alice: Page, lounge: Lounge) -> None:
+    version = lounge.snapshot()["version"]
+    alice.locator(f"{row(alice, 'Five')} .row-more").click()
+    for name in ("Move down", "Move to the end"):
+        expect(alice.get_by_role("menuitem", name=name)).to_be_disabled()
+        alice.get_by_role("menuitem", name=name).click(force=True)
+    expect(alice.get_by_role("menuitem", name="Move up")).to_be_enabled()
+    assert lounge.snapshot()["version"] == version
+
+
+def test_the_focus_stays_on_a_row_that_moves_and_goes_on_where_one_goes(alice: Page, lounge: Lounge) -> None:
+    three = row(alice, "Three")
+    alice.locator(f"{three} .row-more").focus()
+    alice.keyboard.press("Alt+ArrowUp")
+    until(lambda: kept(lounge)[1] == "Three", "it was not moved")
+    expect(alice.locator(f"{three} .row-more")).to_be_focused()
+    first = lounge.snapshot()["queue"][0]["id"]
+    moved = lounge.snapshot()["queue"][1]["id"]
+    lounge.alice.patch(f"{lounge.path}/queue/{moved}", json={"after": lounge.snapshot()["queue"][-1]["id"]})
+    until(lambda: shown(alice)[-1] == "Three", "somebody else's move was not told")
+    expect(alice.locator(f"{three} .row-more")).to_be_focused()
+    alice.keyboard.press("Delete")
+    expect(alice.locator(f"{row(alice, 'Five')} .row-more")).to_be_focused()
+    assert first == lounge.snapshot()["queue"][0]["id"]
+
+
+def test_a_row_is_dragged_to_where_the_line_shows(alice: Page, lounge: Lounge) -> None:
+    four = alice.locator(row(alice, "Four"))
+    box = four.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 120, box["y"] + box["height"] / 2
+    alice.mouse.move(x, y)
+    alice.mouse.down()
+    alice.mouse.move(x, y - 2 * box["height"], steps=5)
+    expect(alice.locator(".drop-line")).to_be_attached()
+    alice.mouse.up()
+    until(lambda: kept(lounge) == ["One", "Four", "Two", "Three", "Five"], "it was not moved")
+    toast(alice, "Four, now 1 of 4")
+    expect(alice.locator(".drop-line")).to_have_count(0)
+
+
+# Keys
+
+
+def test_each_key_does_what_the_map_says(alice: Page, lounge: Lounge) -> None:
+    alice.keyboard.press("Space")
+    until(lambda: lounge.snapshot()["player"]["playing"], "space did not play")
+    alice.keyboard.press("Space")
+    until(lambda: not lounge.snapshot()["player"]["playing"], "space did not pause")
+    alice.keyboard.press("n")
+    until(lambda: current(lounge) == "Two", "N did not skip")
+    alice.keyboard.press("p")
+    until(lambda: current(lounge) == "One", "P did not go back")
+    lounge.control(position_ms=50_000)
+    expect(alice.locator("[data-part=elapsed]")).to_have_text("0:50")
+    alice.keyboard.press("ArrowRight")
+    until(lambda: lounge.snapshot()["player"]["position_ms"] == 55_000, "an arrow did not seek")
+    expect(alice.locator("[data-part=elapsed]")).to_have_text("0:55")
+    alice.keyboard.press("Shift+ArrowLeft")
+    until(lambda: lounge.snapshot()["player"]["position_ms"] == 25_000, "Shift did not go farther")
+    alice.keyboard.press("m")
+    expect(alice.locator("[data-part=mute]")).to_have_attribute("aria-pressed", "true")
+    alice.keyboard.press("m")
+    volume = float(alice.locator("[data-part=volume]").input_value())
+    alice.keyboard.press("ArrowDown")
+    assert float(alice.locator("[data-part=volume]").input_value()) < volume
+    alice.keyboard.press("/")
+    expect(alice.locator("#add-link")).to_be_focused()
+
+
+def test_keys_are_text_in_a_field_and_nothing_beside_others_or_under_a_sheet(alice: Page, lounge: Lounge) -> None:
+    version = lounge.snapshot()["version"]
+    alice.locator("#add-link").click()
+    alice.keyboard.type("n p m / ?")
+    expect(alice.locator("#add-link")).to_have_value("n p m / ?")
+    alice.locator(".now-title").click()
+    for key in ("Control+m", "Alt+n", "Meta+p"):
+        alice.keyboard.press(key)
+    alice.keyboard.press("?")
+    sheet = alice.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(sheet).to_be_visible()
+    for key in ("n", "p", "m", "Space", "ArrowRight"):
+        if key != "Space":
+            alice.keyboard.press(key)
+    alice.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(alice.locator("[data-part=mute]")).to_have_attribute("aria-pressed", "false")
+    assert lounge.snapshot()["version"] == version
+
+
+def test_single_keys_can_be_switched_off_for_good(alice: Page, lounge: Lounge) -> None:
+    alice.locator("[data-part=sync]").click()
+    alice.get_by_role("button", name="Keyboard shortcuts").click()
+    switch = alice.get_by_role("switch", name="Single keys")
+    expect(switch).to_be_checked()
+    switch.click()
+    alice.keyboard.press("Escape")
+    expect(alice.locator("[data-part=sync]")).to_be_focused()
+    alice.reload()
+    expect(alice.locator(".live")).to_have_attribute("data-state", "live")
+    for key in ("m", "n", "/", "?"):
+        alice.keyboard.press(key)
+    expect(alice.locator("[data-part=mute]")).to_have_attribute("aria-pressed", "false")
+    expect(alice.locator("dialog[open]")).to_have_count(0)
+    volume = float(alice.locator("[data-part=volume]").input_value())
+    alice.keyboard.press("ArrowDown")
+    assert float(alice.locator("[data-part=volume]").input_value()) < volume
+    assert current(lounge) == "One"
+
+
+def test_a_listeners_keys_change_nothing_and_say_so_once(bob: Page, lounge: Lounge) -> None:
+    version = lounge.snapshot()["version"]
+    bob.keyboard.press("n")
+    toast(bob, "In this room you follow along.")
+    bob.evaluate("document.querySelector('.toasts').replaceChildren()")
+    for key in ("p", "n", "ArrowLeft", "Shift+ArrowRight"):
+        bob.keyboard.press(key)
+    expect(bob.locator(".toast")).to_have_count(0)
+    bob.keyboard.press("m")
+    expect(bob.locator("[data-part=mute]")).to_have_attribute("aria-pressed", "true")
+    assert lounge.snapshot()["version"] == version
+
+
+# Paste and drop
+
+Drop = Callable[..., tuple[bool, bool]]
+
+
+def drop(page: Page, text: str = "", **files: str) -> tuple[bool, bool]:
+    content = [[name.replace("_", "."), content] for name, content in files.items()]
+    seen, stayed = page.evaluate(DROP, {"text": text, "files": content})
+    return seen, stayed
+
+
+def test_a_link_pasted_anywhere_is_added(alice: Page, lounge: Lounge) -> None:
+    alice.evaluate(PASTE, ["main", "listen to https://media.example.org/Six.mp3 now"])
+    until(lambda: kept(lounge)[-1] == "Six", "it was not added")
+    toast(alice, "Added to the queue.")
+
+
+def test_text_without_a_link_and_text_in_a_field_are_left_alone(alice: Page, lounge: Lounge) -> None:
+    version = lounge.snapshot()["version"]
+    alice.evaluate(PASTE, ["main", "no link at all"])
+    alice.evaluate(PASTE, ["#my-name", LINKS[0]])
+    expect(alice.locator(".toast")).to_have_count(0)
+    assert lounge.snapshot()["version"] == version
+
+
+LISTS = {
+    "list_txt": "https://media.example.org/Six.mp3\r\n# no\nhttps://media.example.org/Seven.mp3",
+    "list_m3u": "#EXTM3U\n#EXTINF:1,x\nhttps://media.example.org/Six.mp3\nhttps://media.example.org/Seven.mp3\n",
+    "LIST_M3U8": "https://media.example.org/Six.mp3\nlocal.mp3\nhttps://media.example.org/Seven.mp3",
+    "list_pls": "[playlist]\nFile1=https://media.example.org/Six.mp3\nTitle1=x\nFile2=https://media.example.org/Seven.mp3",
+    "list_xspf": '<?xml version="1.0"?><playlist xmlns="http://xspf.org/ns/0/"><location>https://media.example.org/Six.mp3'
+                 "</location><location>https://media.example.org/Seven.mp3?a=1&amp;b=2</location></playlist>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_file_of_links_is_dropped_anywhere(alice: Page, lounge: Lounge, name: str) -> None:
+    assert drop(alice, **{name: LISTS[name]}) == (True, True)
+    expect(alice.locator(".drop-here")).to_be_hidden()
+    until(lambda: kept(lounge)[5:] == ["Six", "Seven"], "they were not added")
+    if name == "list_xspf":
+        assert lounge.snapshot()["queue"][-1]["url"].endswith("?a=1&b=2")
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({"big_txt": "x" * (MOST_FILE_KIB * 1024 + 1)}, "“big.txt” has 257 KiB"),
+        ({"song_mp3": LINKS[0]}, "“song.mp3” is not a list of links"),
+        ({"list_txt": "nothing in here"}, "There is no link in “list.txt”."),
+        ({"list_txt": f"{LINKS[0]}\n" * 201}, "These are 201 links; at most 200"),
+    ],
+    ids=["too large", "no list", "empty", "too many"],
+)
+def test_a_file_that_cannot_be_is_refused_with_a_sentence(
+    alice: Page, lounge: Lounge, files: dict[str, str], sentence: str
+) -> None:
+    version = lounge.snapshot()["version"]
+    assert drop(alice, **files) == (True, True)
+    toast(alice, sentence)
+    assert lounge.snapshot()["version"] == version
+
+
+def test_of_several_links_those_that_can_be_played_are_added(alice: Page, lounge: Lounge) -> None:
+    bad = "https://www.youtube.com/feed/history"
+    good = [f"https://media.example.org/{title}.mp3" for title in ("Six", "Seven", "Eight")]
+    drop(alice, "\n".join([good[0], bad, *good[1:]]))
+    toast(alice, f"3 added, 1 was not a link that can be played: {bad}")
+    assert kept(lounge)[5:] == ["Six", "Seven", "Eight"]
+    expect(alice.locator(".row")).to_have_count(8)
+
+
+def test_where_nobody_may_add_a_drop_is_answered_and_the_page_stays(browser: Browser, lounge: Lounge) -> None:
+    lounge.alice.patch(lounge.path, json={"rules": {"add": "host"}})
+    window = opened(browser, lounge, f"/r/{lounge.slug}")
+    version = lounge.snapshot()["version"]
+    assert drop(window.page, LINKS[0]) == (True, True)
+    toast(window.page, "You cannot add music in this room.")
+    assert lounge.snapshot()["version"] == version
+    window.close()

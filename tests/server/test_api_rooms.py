@@ -1,0 +1,286 @@
+"""Rooms by REST: make, list, read, change, close."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tools.people import Lounge
+from tools.server import Server
+
+A = "https://media.example.org/a.mp3"
+
+
+# The time
+
+
+def test_the_time_is_the_servers_in_unix_milliseconds(lounge: Lounge) -> None:
+    told = lounge.charlie.get("/time")
+    assert told.status_code == 200
+    assert list(told.json()) == ["server_now_ms"]
+    assert isinstance(told.json()["server_now_ms"], int)
+    assert lounge.charlie.get("/time").json()["server_now_ms"] >= told.json()["server_now_ms"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}], ids=str)
+def test_the_time_touches_no_database(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, headers: dict[str, str]
+) -> None:
+    with django_assert_num_queries(0):
+        assert client.get("/api/v1/time", headers=headers).status_code == 200
+
+
+# Make
+
+
+def test_a_room_that_is_made_is_answered_with_a_token_that_hosts_it(server: Server) -> None:
+    made = server.client().post("/rooms", json={"name": "Friday Lounge"})
+    assert made.status_code == 201
+    room = made.json()
+    assert room["name"] == "Friday Lounge"
+    assert room["slug"].startswith("friday-lounge")
+    assert room["visibility"] == "unlisted"
+    assert room["version"] == 1
+    assert room["url"] == f"{server.url}/r/{room['slug']}"
+    host = server.client(room["host_token"])
+    assert host.patch(f"/rooms/{room['slug']}", json={"name": "Saturday Lounge"}).status_code == 200
+
+
+def test_the_token_is_shown_once_and_stored_only_as_a_hash(lounge: Lounge) -> None:
+    for path in (lounge.path, "/rooms", f"{lounge.path}/player", f"{lounge.path}/queue"):
+        assert lounge.token not in lounge.alice.get(path).text
+    stored = lounge.server.stored()
+    assert lounge.slug.encode() in stored
+    assert lounge.token.encode() not in stored
+
+
+def test_a_room_is_made_with_its_rules(server: Server) -> None:
+    rules = {"control": "member", "add": "host", "at_end": "repeat", "when_empty": "pause"}
+    made = server.client().post("/rooms", json={"name": "Bar", "visibility": "private", "rules": rules})
+    assert (made.status_code, made.json()["rules"], made.json()["visibility"]) == (201, rules, "private")
+    assert (
+        server.client(made.json()["host_token"]).get(f"/rooms/{made.json()['slug']}").json()["room"]["rules"] == rules
+    )
+
+
+def test_a_name_is_one_visible_line(server: Server) -> None:
+    made = server.client().post("/rooms", json={"name": "  The\n\0 Lounge\u202e "})
+    assert (made.status_code, made.json()["name"]) == (201, "The Lounge")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": " \t\u200b"}, "name"),
+        ({"name": "x" * 81}, "name"),
+        ({"name": "x" * 5_000}, "name"),
+        ({"name": None}, "name"),
+        ({"name": 5}, "name"),
+        ({"name": ["x"]}, "name"),
+        ({"name": "Bar", "visibility": "secret"}, "visibility"),
+        ({"name": "Bar", "visibility": None}, "visibility"),
+        ({"name": "Bar", "rules": None}, "rules"),
+        ({"name": "Bar", "rules": {"control": "king"}}, "rules.control"),
+        ({"name": "Bar", "rules": {"control": 20}}, "rules.control"),
+        ({"name": "Bar", "rules": {"at_end": None}}, "rules.at_end"),
+        ({"name": "Bar", "rules": {"fun": "no"}}, "rules.fun"),
+        ({"name": "Bar", "slug": "bar"}, "slug"),
+        ({"name": "Bar", "version": 7}, "version"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_room_that_cannot_be_is_refused_by_the_name_of_the_field(
+    server: Server, body: dict[str, Any], field: str
+) -> None:
+    refused = server.client().post("/rooms", json=body)
+    assert refused.status_code == 422
+    error = refused.json()["error"]
+    assert list(error["fields"]) == [field]
+    assert error["message"].endswith(".")
+
+
+def test_rooms_of_one_name_made_at_once_have_slugs_of_their_own(server: Server) -> None:
+    def make(_number: int) -> httpx.Response:
+        return httpx.post(f"{server.url}/api/v1/rooms", json={"name": "At once"}, timeout=30)
+
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(make, range(16)))
+    assert [room.status_code for room in made] == [201] * 16
+    assert len({room.json()["slug"] for room in made}) == 16
+
+
+def test_a_room_may_be_named_in_any_script(server: Server) -> None:
+    made = server.client().post("/rooms", json={"name": "音楽の部屋"}).json()
+    assert made["slug"].startswith("音楽の部屋")
+    assert server.client().get(f"/rooms/{quote(made['slug'])}").json()["room"]["name"] == "音楽の部屋"
+    assert httpx.get(made["url"]).status_code == 200
+
+
+# List
+
+
+def test_the_list_holds_public_rooms_with_listeners_and_what_plays(lounge: Lounge) -> None:
+    entry = lounge.add(A)
+    lounge.control(playing=True)
+    with lounge.bob():
+        told = lounge.charlie.get("/rooms").json()
+        (listed,) = [room for room in told["items"] if room["slug"] == lounge.slug]
+    assert listed == {"slug": lounge.slug, "name": "Lounge", "listeners": 1, "playing": True, "entry": entry}
+
+
+@pytest.mark.parametrize("visibility", ["unlisted", "private"])
+def test_the_list_holds_no_other_room_not_even_for_its_owner(server: Server, visibility: str) -> None:
+    hidden = Lounge.open(server, name="Hidden", visibility=visibility)
+    assert hidden.alice.get("/rooms", params={"search": "hidden"}).json()["items"] == []
+
+
+def test_the_list_is_paged_and_every_room_is_on_one_page(server: Server) -> None:
+    for number in range(53):
+        made = server.client().post("/rooms", json={"name": f"Paged {number}", "visibility": "public"})
+        assert made.status_code == 201
+    first = httpx.get(f"{server.url}/api/v1/rooms", params={"search": "paged"}).json()
+    assert len(first["items"]) == 50
+    assert first["next"].startswith(f"{server.url}/api/v1/rooms?")
+    second = httpx.get(first["next"]).json()
+    assert second["next"] is None
+    names = {room["name"] for room in first["items"] + second["items"]}
+    assert names == {f"Paged {number}" for number in range(53)}
+
+
+def test_the_list_is_searched_by_name_in_any_case(server: Server) -> None:
+    Lounge.open(server, name="Searched & found 100%")
+    search = server.client().get
+    for text in ("searched", "& FOUND", "100%"):
+        names = [room["name"] for room in search("/rooms", params={"search": text}).json()["items"]]
+        assert names == ["Searched & found 100%"]
+    for text in ("searched_", "no such room", "' OR 1=1 --"):
+        assert search("/rooms", params={"search": text}).json()["items"] == []
+    assert search("/rooms", params={"search": "\0searched\0"}).json()["items"] != []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("offset", "-1"),
+        ("offset", "x"),
+        ("offset", "1e400"),
+        ("offset", "9" * 30),
+        ("offset", ""),
+        ("search", "x" * 81),
+    ],
+    ids=lambda value: value[:10],
+)
+def test_a_page_that_cannot_be_is_refused(lounge: Lounge, field: str, value: str) -> None:
+    refused = lounge.charlie.get("/rooms", params={field: value})
+    assert refused.status_code == 422
+    assert list(refused.json()["error"]["fields"]) == [field]
+    assert value[:10] in refused.json()["error"]["message"]
+
+
+# Read
+
+
+def test_the_snapshot_is_everything_at_one_version(lounge: Lounge) -> None:
+    entry = lounge.add(A)
+    player = lounge.control(playing=True, rate=1.5)
+    told = lounge.charlie.get(lounge.path).json()
+    assert set(told) >= {"version", "server_now_ms", "room", "player", "queue", "people", "chat"}
+    assert told["version"] == player["version"] == 3
+    assert told["player"] == player
+    assert told["queue"] == [entry]
+    assert told["people"] == {"listeners": 0, "names": []}
+    assert told["chat"] == []
+    assert told["room"]["name"] == "Lounge"
+
+
+def test_the_etag_is_of_the_version_and_an_unchanged_room_is_not_sent_again(lounge: Lounge) -> None:
+    first = lounge.charlie.get(lounge.path)
+    assert first.headers["etag"].strip('W/"') == str(first.json()["version"])
+    again = lounge.charlie.get(lounge.path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    lounge.add(A)
+    changed = lounge.charlie.get(lounge.path, headers={"If-None-Match": first.headers["etag"]})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "status"), [("W/{}", 304), ('"0", {}', 304), ("*", 304), ('"0"', 200), ("nonsense", 200), ("", 200)]
+)
+def test_a_claimed_etag_is_understood_as_http_has_it(lounge: Lounge, claimed: str, status: int) -> None:
+    etag = lounge.charlie.get(lounge.path).headers["etag"]
+    assert lounge.charlie.get(lounge.path, headers={"If-None-Match": claimed.format(etag)}).status_code == status
+
+
+def test_a_snapshot_is_kept_by_no_cache_for_somebody_else(lounge: Lounge) -> None:
+    headers = lounge.charlie.get(lounge.path).headers
+    assert "private" in headers["cache-control"]
+    assert {"Cookie", "Authorization"} <= set(headers["vary"].split(", "))
+
+
+# Change
+
+
+def test_a_change_of_name_and_rules_is_answered_with_the_room(lounge: Lounge) -> None:
+    body = {"name": "Bar", "visibility": "unlisted", "rules": {"add": "member"}}
+    with lounge.bob() as bob:
+        changed = lounge.alice.patch(lounge.path, json=body)
+        event = bob.wait_for("room")
+    room = changed.json()
+    assert changed.status_code == 200
+    assert (room["name"], room["visibility"], room["rules"]["add"], room["version"]) == ("Bar", "unlisted", "member", 2)
+    assert room["rules"]["control"] == "host"
+    assert event.data["room"] == lounge.snapshot()["room"]
+    assert (event.data["prev"], event.data["version"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"name": "Lounge"}, {"name": " Lounge "}, {"visibility": "public"}, {"rules": {}}], ids=str
+)
+def test_a_change_that_changes_nothing_bumps_nothing(lounge: Lounge, body: dict[str, Any]) -> None:
+    changed = lounge.alice.patch(lounge.path, json=body)
+    assert (changed.status_code, changed.json()["version"]) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"name": ""}, {"name": None}, {"visibility": "x"}, {"rules": {"add": None}}, {"slug": "bar"}, {"name": "x" * 81}],
+    ids=str,
+)
+def test_a_change_that_cannot_be_is_refused_and_changes_nothing(lounge: Lounge, body: dict[str, Any]) -> None:
+    refused = lounge.alice.patch(lounge.path, json={"visibility": "unlisted", **body})
+    assert refused.status_code == 422
+    assert refused.json()["error"]["fields"]
+    assert lounge.snapshot()["room"]["visibility"] == "public"
+    assert lounge.snapshot()["version"] == 1
+
+
+# Close
+
+
+def test_a_closed_room_is_gone_and_its_address_is_free(lounge: Lounge) -> None:
+    closed = lounge.alice.delete(lounge.path)
+    assert (closed.status_code, closed.content) == (204, b"")
+    for path in (lounge.path, f"{lounge.path}/player", f"{lounge.path}/queue", f"{lounge.path}/events"):
+        assert lounge.alice.get(path).status_code == 404
+    assert lounge.alice.delete(lounge.path).status_code == 404
+    assert httpx.get(f"{lounge.server.url}/r/{lounge.slug}").status_code == 404
+
+
+def test_the_token_of_a_closed_room_is_worth_nothing_in_the_next_of_its_name(server: Server) -> None:
+    name = "Closed and opened again"
+    first = Lounge.open(server, name=name)
+    first.alice.delete(first.path)
+    second = Lounge.open(server, name=name)
+    assert second.slug == first.slug
+    assert first.alice.patch(second.path, json={"name": "Mine"}).status_code == 403
+    assert httpx.get(first.host_url).status_code == 404

@@ -1,0 +1,288 @@
+"""One stream to one peer: driven directly, slow, or gone; and what it costs."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import socket
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from musicrooms.serving.commands import USER_TIMEOUT_MS, listen
+from rooms.live.hub import sse
+from rooms.live.hub.listener import Listener
+from rooms.live.hub.live_room import LiveRoom
+from tests.support.live import Database, Peer, listener_in, live_room, push, settle
+from tests.support.raw import Raw
+from tools.people import Lounge
+from tools.server import Server
+
+
+async def a_room_with(peer: Peer, database: Database | None = None) -> tuple[LiveRoom, Listener]:
+    live = await live_room(database or Database())
+    await listener_in(live, peer)
+    return live, next(iter(live.listeners))
+
+
+# Without a server
+
+
+def test_a_peer_that_reads_costs_no_task() -> None:
+    async def run() -> None:
+        peer = Peer()
+        _live, listener = await a_room_with(peer)
+        tasks = len(asyncio.all_tasks())
+        listener.write(sse.Part(b"event: x\ndata: {}\n\n"))
+        assert peer.events[-1]["event"] == "x"
+        assert len(asyncio.all_tasks()) == tasks
+        assert not listener.is_slow
+
+    asyncio.run(run())
+
+
+def test_a_peer_that_does_not_read_ends_with_the_newest_state_and_no_queue() -> None:
+    async def run() -> None:
+        peer, database = Peer(), Database()
+        live, listener = await a_room_with(peer, database)
+        fast = await listener_in(live)
+        peer.reads.clear()
+        for version in range(2, 300):
+            database.version = version
+            push(live, version, "queue", op="add")
+            if version % 10 == 0:
+                await asyncio.sleep(0)
+        await settle()
+        assert fast.told[-1] == ("queue", 299)
+        assert len(fast.told) == 299
+        assert peer.told == [("snapshot", 1)]
+        peer.reads.set()
+        await settle()
+        # What was on its way when it stopped reading, and then at once how things are now.
+        assert peer.told == [("snapshot", 1), ("queue", 2), ("snapshot", 299)]
+        assert not listener.is_slow
+        push(live, 300)
+        await settle()
+        assert peer.events[-1]["prev"] == 299
+
+    asyncio.run(run())
+
+
+def test_what_happens_while_a_slow_peer_is_brought_up_to_date_is_told_after_it() -> None:
+    async def run() -> None:
+        peer, database = Peer(), Database()
+        live, _listener = await a_room_with(peer, database)
+        peer.reads.clear()
+        for version in (2, 3):
+            push(live, version, "queue")
+            await settle()
+        database.version = 3
+        database.answers.clear()
+        peer.reads.set()
+        await settle()  # it waits for the database
+        push(live, 4, "queue")
+        await settle()
+        database.version = 4
+        database.answers.set()
+        await settle()
+        versions = [version for _name, version in peer.told]
+        assert versions == sorted(set(versions))
+        assert versions[-1] == 4
+        assert all(event["prev"] <= known for event, known in zip(peer.events[1:], versions, strict=False))
+
+    asyncio.run(run())
+
+
+def test_a_slow_peer_gets_no_heartbeats_in_between() -> None:
+    async def run() -> None:
+        peer = Peer()
+        live, _listener = await a_room_with(peer)
+        peer.reads.clear()
+        push(live, 2)
+        await settle()
+        for _ in range(100):
+            live.tick()
+        await settle()
+        peer.reads.set()
+        await settle()
+        assert [name for name, _version in peer.told] == ["snapshot", "player"]
+
+    asyncio.run(run())
+
+
+def test_the_last_message_waits_for_a_slow_peer_and_nothing_follows_it() -> None:
+    async def run() -> None:
+        peer = Peer()
+        live, listener = await a_room_with(peer)
+        peer.reads.clear()
+        push(live, 2)
+        push(live, 3, "queue")
+        await settle()
+        live.end(listener, "closed")
+        push(live, 4)
+        await settle()
+        peer.reads.set()
+        await settle()
+        assert peer.events[-1]["event"] == "bye"
+        assert peer.has_ended
+        assert ("player", 4) not in peer.told
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_send_that_raises_ends_that_listener_alone(reads: bool) -> None:
+    async def run() -> None:
+        peer, lost = Peer(), []
+        live = await live_room(Database())
+        await listener_in(live, peer, lost=lambda: lost.append(True))
+        other = await listener_in(live)
+        if not reads:
+            peer.reads.clear()
+        peer.is_gone = True
+        push(live, 2)
+        await settle()
+        peer.reads.set()
+        push(live, 3, "queue")
+        await settle()
+        assert lost == [True]
+        assert len(live.listeners) == 1
+        assert other.told[1:] == [("player", 2), ("queue", 3)]
+
+    asyncio.run(run())
+
+
+def test_a_slow_peer_is_let_go_if_the_database_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        peer, database = Peer(), Database()
+        live, _listener = await a_room_with(peer, database)
+        peer.reads.clear()
+        push(live, 2)
+        await settle()
+        push(live, 3, "queue")
+        await settle()
+        database.error = OSError("away")
+        peer.reads.set()
+        await settle()
+        assert peer.has_ended
+        assert not live.listeners
+        assert peer.events[-1]["event"] != "bye"
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(run())
+        gc.collect()
+    assert "Traceback" not in caplog.text
+
+
+def test_a_cancelled_send_is_cancelled_where_it_waits() -> None:
+    async def run() -> None:
+        seen: list[str] = []
+
+        async def send(message: dict[str, Any]) -> None:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                await asyncio.sleep(0)
+                seen.append("tidied up")
+                raise
+
+        live = await live_room(Database())
+        await live.join(Listener(live, send), None)
+        before = asyncio.all_tasks()
+        await asyncio.sleep(0)
+        for task in asyncio.all_tasks() - {asyncio.current_task()} & before:
+            task.cancel()
+        await settle()
+        assert seen == ["tidied up"]
+
+    asyncio.run(run())
+
+
+# With a server
+
+
+def memory_of(server: Server) -> int:
+    """Bytes that the server's process holds in memory."""
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+
+def test_a_listener_that_never_reads_costs_others_nothing_and_the_server_little(any_server: Server) -> None:
+    lounge = Lounge.open(any_server)
+    person = lounge.person()
+    links = " ".join(f"https://media.example.org/{n}/{'x' * 1_000}.mp3" for n in range(60))
+    assert person.post(f"/api/v1{lounge.path}/queue", json={"url": links}).status_code == 201
+
+    def change_all(times: int) -> None:
+        """Each new name of who added the links is told with the whole queue, some 130 kB."""
+        for n in range(times):
+            assert person.post(f"/r/{lounge.slug}/name", data={"name": f"Charlie {n}"}).status_code in (200, 302)
+
+    with Raw(any_server.url, receive_buffer=4_096) as deaf, lounge.bob() as bob:
+        deaf.get(f"/api/v1{lounge.path}/events")
+        change_all(30)  # what the kernel takes for itself, and the process to get going
+        before = memory_of(any_server)
+        change_all(70)
+        last = str(lounge.snapshot()["version"])
+        bob.wait_for(lambda event: event.id == last, timeout_s=60)
+        grown = memory_of(any_server) - before
+        told = [event for event in bob.events if "prev" in event.data]
+        # On a busy machine this takes more than the 20 s after which the kernel gives a deaf peer up.
+        with suppress(ConnectionResetError):
+            while f"id: {last}\n".encode() not in deaf.chunk():
+                pass
+        heard = [event for event in deaf.events() if "id" in event]
+    assert len(told) == 101
+    assert len(heard) < 80
+    assert grown < sum(len(str(event.data)) for event in told[31:]) * 2 / 3  # as much was not taken
+
+
+def threads_of(server: Server) -> int:
+    return int(Path(f"/proc/{server.pid}/status").read_text().split("Threads:")[1].split()[0])
+
+
+def descriptors_of(server: Server) -> int:
+    return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+
+
+def test_two_hundred_streams_take_no_thread_and_give_their_descriptors_back(any_server: Server) -> None:
+    lounge = Lounge.open(any_server)
+    path = f"/api/v1{lounge.path}/events"
+    with lounge.bob():
+        lounge.add("https://media.example.org/a.mp3")
+        threads, descriptors = threads_of(any_server), descriptors_of(any_server)
+        with ExitStack() as stack:
+            crowd = [stack.enter_context(Raw(any_server.url)) for _ in range(200)]
+            for raw in crowd:
+                raw.get(path)
+                raw.read_until(b"event: snapshot")
+            assert descriptors_of(any_server) >= 200
+            lounge.add("https://media.example.org/b.mp3")
+            for raw in crowd:
+                raw.read_until(b"event: queue")
+            assert threads_of(any_server) <= threads + 10  # what the pools may still take, however many listen
+            for raw in crowd[::2]:
+                raw.reset()
+        lounge.add("https://media.example.org/c.mp3")
+        deadline = time.monotonic() + 20
+        while descriptors_of(any_server) > descriptors + 10 or lounge.snapshot()["people"]["listeners"] > 1:
+            assert time.monotonic() < deadline, (descriptors, descriptors_of(any_server))
+            time.sleep(0.1)
+
+
+def test_what_is_accepted_inherits_how_a_dead_peer_is_noticed() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()) as _peer:
+        accepted, _address = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == USER_TIMEOUT_MS
+            idle, interval, count = (
+                accepted.getsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_KEEP{name}"))
+                for name in ("IDLE", "INTVL", "CNT")
+            )
+            assert idle + interval * count <= 45

@@ -1,0 +1,121 @@
+"""The contract as it is generated: complete, well formed, and shown without asking anybody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tools.server import Server
+
+CONTRACT = {
+    "/time": {"get"},
+    "/rooms": {"get", "post"},
+    "/rooms/{slug}": {"get", "patch", "delete"},
+    "/rooms/{slug}/player": {"get", "patch"},
+    "/rooms/{slug}/player/next": {"post"},
+    "/rooms/{slug}/player/previous": {"post"},
+    "/rooms/{slug}/player/hints": {"post"},
+    "/rooms/{slug}/queue": {"get", "post"},
+    "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
+    "/rooms/{slug}/events": {"get"},
+}
+
+
+@pytest.fixture(scope="module")
+def document(server: Server) -> dict[str, Any]:
+    answer = server.client().get("/openapi.json")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/json")
+    return dict(answer.json())
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def nodes(node: Any) -> Iterator[Any]:
+    yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from nodes(child)
+
+
+def test_every_call_of_the_contract_is_in_it_and_no_other(document: dict[str, Any]) -> None:
+    told = {path: set(methods) for path, methods in document["paths"].items()}
+    assert told == {f"/api/v1{path}": methods for path, methods in CONTRACT.items()}
+
+
+def test_it_is_an_openapi_document(document: dict[str, Any]) -> None:
+    assert re.fullmatch(r"3\.[01]\.\d", document["openapi"])
+    assert document["info"]["title"] == "Musicrooms"
+    assert document["info"]["version"]
+    ids = [operation["operationId"] for _path, _method, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_operation_says_what_it_does_and_answers(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        assert operation["description"].endswith("."), (method, path)
+        assert operation["tags"]
+        assert operation["responses"]
+        assert all(re.fullmatch(r"[1-5]\d\d|default", status) for status in operation["responses"])
+        assert all(response["description"] for response in operation["responses"].values())
+
+
+def test_every_parameter_of_a_path_is_declared(document: dict[str, Any]) -> None:
+    for path, _method, operation in operations(document):
+        declared = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "path"}
+        assert declared == set(re.findall(r"{(\w+)}", path))
+        assert all(p["required"] and p["schema"] for p in operation.get("parameters", ()) if p["in"] == "path")
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    references = [node["$ref"] for node in nodes(document) if isinstance(node, dict) and "$ref" in node]
+    assert references
+    for reference in references:
+        node = document
+        for part in reference.removeprefix("#/").split("/"):
+            node = node[part]
+
+
+def test_every_way_to_identify_is_declared(document: dict[str, Any]) -> None:
+    schemes = document["components"]["securitySchemes"]
+    assert [scheme["scheme"] for scheme in schemes.values()] == ["bearer"]
+    used = {name for _, _, operation in operations(document) for way in operation.get("security", ()) for name in way}
+    assert used == set(schemes)
+
+
+def test_bodies_are_closed_and_their_bounds_are_told(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert all(schema["additionalProperties"] is False for schema in schemas.values())
+    told = str(schemas["PlayerChange"]["properties"])
+    assert "'maximum': 3600000000" in told
+    assert "'maximum': 2.0" in told
+    bodies = {path: op["requestBody"]["required"] for path, method, op in operations(document) if "requestBody" in op}
+    assert bodies["/api/v1/rooms/{slug}/player"] is True
+    assert bodies["/api/v1/rooms/{slug}/player/next"] is False
+
+
+def test_the_docs_show_it_with_files_of_our_own_alone(server: Server) -> None:
+    page = httpx.get(f"{server.url}/api/v1/docs")
+    assert page.status_code == 200
+    assert "/api/v1/openapi.json" in page.text
+    assert not re.search(r"https?://|[\"']//", page.text)
+    assert "<script>" not in page.text
+    files = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert any(name.endswith(".js") or ".js" in name for name in files)
+    for name in files:
+        assert name.startswith("/static/")
+        assert httpx.get(f"{server.url}{name}").status_code == 200, name
+
+
+def test_the_docs_may_load_what_they_need_by_the_policy_of_the_page(server: Server) -> None:
+    policy = httpx.get(f"{server.url}/api/v1/docs").headers["content-security-policy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";") if " " in part.strip())
+    assert "'self'" in directives["script-src"]
+    assert "'unsafe-inline'" not in directives["script-src"]

@@ -1,0 +1,341 @@
+"""The live rooms of one process: opened once, let go, compared with the database, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+import time
+from contextlib import ExitStack
+
+import pytest
+from django_eventstream.views import get_listener_manager
+
+from rooms.clock import now_ms
+from rooms.core import publish
+from rooms.live.hub import Hub
+from rooms.live.hub.listener import Listener
+from rooms.live.hub.live_room import LiveRoom
+from tests.support.hub import HUB, Rooms, room_of, run
+from tests.support.live import Peer, settle, until
+
+
+@pytest.fixture
+def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
+    return Rooms.instead(monkeypatch)
+
+
+async def visit(live: LiveRoom, peer: Peer) -> None:
+    """Listen until the stream ends, as the application does."""
+    with live:
+        listener = Listener(live, peer.send)
+        await live.join(listener, None)
+        while not peer.has_ended:
+            await settle(0.01)
+        live.leave(listener)
+
+
+def upstreams(room_id: int) -> int:
+    """How many subscriptions django-eventstream holds for a room."""
+    return len(get_listener_manager().listeners_by_channel.get(publish.channel_of(room_id), ()))
+
+
+# Opening and letting go
+
+
+def test_any_number_of_newcomers_opens_a_room_once(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        found = await asyncio.gather(*(hub.live_room("lounge") for _ in range(50)))
+        assert len(set(found)) == 1
+        assert (rooms.count("room_id_of"), rooms.count("read_room"), upstreams(1)) == (1, 1, 1)
+
+    run(scene)
+
+
+def test_no_such_room_leaves_nothing_behind(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        await asyncio.gather(*(hub.live_room(f"guess-{n}") for n in range(50)))
+        assert await hub.live_room("nowhere") is None
+        assert not hub.rooms
+        assert not hub._by_slug
+
+    run(scene)
+
+
+def test_a_room_that_could_not_be_read_leaves_nothing_behind_and_opens_later(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        rooms.ids, real = {}, rooms.ids
+        rooms.error = OSError("away")
+        for ids in (rooms.ids, real):
+            rooms.ids = ids
+            answers = await asyncio.gather(*(hub.live_room("lounge") for _ in range(3)), return_exceptions=True)
+            assert all(isinstance(answer, OSError) for answer in answers)
+        await until(lambda: upstreams(1) == 0)
+        assert not hub.rooms
+        rooms.error = None
+        assert (await room_of(hub)).head.version == 1
+        assert upstreams(1) == 1
+
+    run(scene)
+
+
+def test_a_room_is_kept_for_somebody_on_the_way_in_and_let_go_when_nobody_is_left(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        with live:
+            await settle(0.3)
+            assert hub.rooms[1] is live
+            assert upstreams(1) == 1
+        await until(lambda: not hub.rooms)
+        await until(lambda: upstreams(1) == 0)
+        await until(lambda: rooms.count("left_alone"))
+        assert rooms.count("left_alone") == 1
+        again = await room_of(hub)
+        assert again is not live
+        assert upstreams(1) == 1
+
+    run(scene)
+
+
+def test_a_slow_opening_is_not_let_go_meanwhile(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        rooms.answers.clear()
+        opening = asyncio.create_task(hub.live_room("lounge"))
+        await settle(0.3)
+        rooms.answers.set()
+        live = await opening
+        assert live is not None
+        assert hub.rooms == {1: live}
+
+    run(scene)
+
+
+def test_a_room_that_opens_during_a_comparison_is_not_closed_by_it(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        rooms.ids["salon"], rooms.versions[2] = 2, 1
+        with await room_of(hub):
+            await until(lambda: rooms.count("versions_of"))
+            compared = rooms.count("versions_of")
+            rooms.answers.clear()
+            await until(lambda: rooms.count("versions_of") > compared)
+            rooms.answers.set()
+            salon = await room_of(hub, "salon")
+            with salon:
+                await settle(0.2)
+                assert not salon.is_closed
+
+    run(scene)
+
+
+def test_a_closed_room_ends_and_its_slug_is_free_at_once(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        peer = Peer()
+        listening = asyncio.create_task(visit(await room_of(hub), peer))
+        await until(lambda: peer.events)
+        rooms.ids["lounge"], rooms.versions = 2, {2: 1}
+        await asyncio.wait_for(listening, 5)
+        assert peer.events[-1]["reason"] == "closed"
+        assert (await room_of(hub)).room_id == 2
+        assert await room_of(hub) is await room_of(hub)
+        await until(lambda: upstreams(1) == 0)
+
+    run(scene)
+
+
+# Comparing with the database
+
+
+def test_one_query_compares_all_rooms(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        rooms.ids = {f"room-{n}": n for n in range(1, 21)}
+        rooms.versions = dict.fromkeys(range(1, 21), 1)
+        with ExitStack() as visits:
+            for slug in rooms.ids:
+                visits.enter_context(await room_of(hub, slug))
+            await until(lambda: ("versions_of", (list(range(1, 21)),)) in rooms.asked)
+            rooms.asked.clear()
+            await until(lambda: rooms.count("versions_of") >= 2)
+            compared = [asked for asked in rooms.asked if asked[0] != "share"]
+            assert all(asked == ("versions_of", (list(range(1, 21)),)) for asked in compared)
+
+    run(scene)
+
+
+def test_what_was_never_pushed_is_told_as_a_snapshot(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        peer = Peer()
+        listening = asyncio.create_task(visit(await room_of(hub), peer))
+        await until(lambda: peer.told)
+        rooms.versions[1] = 5
+        await until(lambda: peer.told[-1] == ("snapshot", 5))
+        hub.stop()
+        await asyncio.wait_for(listening, 5)
+
+    run(scene)
+
+
+def test_a_comparison_that_fails_is_followed_by_the_next(rooms: Rooms, caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        with live:
+            rooms.error = OSError("away")
+            await settle(0.2)
+            rooms.error, rooms.versions = None, {1: 3}
+            await until(lambda: live.head.version == 3)
+
+    with caplog.at_level(logging.ERROR):
+        run(scene)
+    assert "could not be compared" in caplog.text
+
+
+# Hearing
+
+
+def test_a_burst_from_another_thread_ends_at_the_newest(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        peer = Peer()
+        listening = asyncio.create_task(visit(await room_of(hub), peer))
+        await until(lambda: peer.told)
+
+        def burst() -> None:
+            for version in range(2, 52):
+                rooms.versions[1] = version
+                publish.tell(1, version, "queue", {"version": version, "prev": version - 1, "advance_at_ms": None})
+
+        # The loop stands still meanwhile, so that more arrive than django-eventstream keeps.
+        thread = threading.Thread(target=burst)
+        thread.start()
+        thread.join()
+        await until(lambda: peer.told[-1][1] == 51)
+        known = 0
+        for event in peer.events:
+            if "prev" in event:
+                assert event["prev"] <= known < event["version"]
+                known = event["version"]
+        hub.stop()
+        await asyncio.wait_for(listening, 5)
+
+    run(scene)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"version": 2}', '{"version": "x", "prev": 1}'])
+def test_what_is_no_event_does_no_harm(rooms: Rooms, text: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        hub._receive(1, "queue", text)
+        assert live.version == 1
+        hub._receive(1, "queue", json.dumps({"version": 2, "prev": 1, "advance_at_ms": None}))
+        assert live.version == 2
+
+    run(scene)
+    assert "was not understood" in caplog.text
+
+
+def test_a_push_never_raises(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OSError("the bus is away")
+
+    monkeypatch.setattr("rooms.core.publish.send_event", fail)
+    publish.tell(1, 2, "queue", {"version": 2})
+    publish.tell(1, 2, "queue", {"version": object()})
+    assert caplog.text.count("could not be pushed") == 2
+
+
+# The end of a track
+
+
+def test_a_track_that_could_not_be_moved_on_is_tried_again(rooms: Rooms, caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(hub: Hub) -> None:
+        peer = Peer()
+        live = await room_of(hub)
+        listening = asyncio.create_task(visit(live, peer))
+        await until(lambda: peer.told)
+        rooms.error = OSError("away")
+        live.receive("player", json.dumps({"version": 2, "prev": 1, "advance_at_ms": now_ms() + 20}))
+        await until(lambda: rooms.count("settle"))
+        rooms.error = None
+        await until(lambda: rooms.count("settle") >= 2)
+        # The clock was set back, say: it still plays, so it is looked at until it is over.
+        await until(lambda: rooms.count("settle") >= 4)
+        live.receive("player", json.dumps({"version": 3, "prev": 2, "advance_at_ms": None}))
+        settled = rooms.count("settle")
+        await settle(0.2)
+        assert rooms.count("settle") <= settled + 1
+        hub.stop()
+        await asyncio.wait_for(listening, 5)
+
+    run(scene)
+    assert "could not be moved on" in caplog.text
+
+
+def test_a_room_without_listeners_is_not_moved_on(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        rooms.advance_at_ms = now_ms() + 20
+        live = await room_of(hub)
+        with live:
+            await settle(0.2)
+        assert rooms.count("settle") == 0
+
+    run(scene)
+
+
+# The beat
+
+
+def test_a_stream_of_the_maximum_age_ends_without_a_farewell(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rooms.live.hub.listener.MAX_AGE_S", 1)
+
+    async def scene(hub: Hub) -> None:
+        peers = [Peer() for _ in range(20)]
+        live = await room_of(hub)
+        began = time.monotonic()
+        lasted = []
+
+        async def listen(peer: Peer) -> None:
+            await visit(live, peer)
+            lasted.append(time.monotonic() - began)
+
+        await asyncio.wait_for(asyncio.gather(*map(listen, peers)), 10)
+        assert all(event["event"] != "bye" for peer in peers for event in peer.events)
+        assert min(lasted) >= 0.8
+        assert len({round(seconds, 2) for seconds in lasted}) > 1  # not all at the same instant
+
+    run(scene)
+
+
+def test_the_beat_tells_the_time_and_the_people(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HUB, "TICK_EVERY_S", 0.1)
+
+    async def scene(hub: Hub) -> None:
+        peer = Peer()
+        live = await room_of(hub)
+        live.next_tick_at = 0
+        listening = asyncio.create_task(visit(live, peer))
+        await until(lambda: sum(event["event"] == "tick" for event in peer.events) >= 3)
+        await until(lambda: any(event["event"] == "people" for event in peer.events))
+        assert [event["listeners"] for event in peer.events if event["event"] == "people"] == [1]
+        assert all(event["id"] is None for event in peer.events if event["event"] in ("tick", "people"))
+        hub.stop()
+        await asyncio.wait_for(listening, 5)
+
+    run(scene)
+
+
+def test_a_database_that_hangs_does_not_stop_the_heartbeat(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HUB, "TICK_EVERY_S", 0.1)
+
+    async def scene(hub: Hub) -> None:
+        peer = Peer()
+        live = await room_of(hub)
+        live.next_tick_at = 0
+        listening = asyncio.create_task(visit(live, peer))
+        await until(lambda: peer.told)
+        rooms.answers.clear()
+        heard = len(peer.events)
+        await until(lambda: sum(event["event"] == "tick" for event in peer.events[heard:]) >= 3)
+        rooms.answers.set()
+        hub.stop()
+        await asyncio.wait_for(listening, 5)
+
+    run(scene)

@@ -1,0 +1,88 @@
+"""Queries that are compiled once answer like the querysets that they come from."""
+
+from __future__ import annotations
+
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import connection, models
+from django.db.models.sql.compiler import SQLCompiler
+from django.test.utils import CaptureQueriesContext
+
+from rooms.models import Member, Room
+from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.roles import Role
+from tests.support.rooms import make_lounge
+
+pytestmark = pytest.mark.django_db
+
+
+def by_person() -> models.QuerySet[Member]:
+    return Member.objects.select_related("room").filter(
+        person=Parameter("person", models.UUIDField()), role=Parameter("role", models.IntegerField())
+    )
+
+
+def test_each_run_brings_its_own_values() -> None:
+    alice, bob = uuid4(), uuid4()
+    room = make_lounge()
+    for person, role in ((alice, Role.HOST), (bob, Role.GUEST)):
+        room.members.create(person=person, nickname="x", role=role)
+    members = Prepared(by_person)
+    for person, role in ((alice, Role.HOST), (bob, Role.GUEST), (alice, Role.HOST)):
+        found = members.first(person=person, role=role)
+        assert found is not None
+        assert (found.person, found.role) == (person, role)
+    assert members.first(person=alice, role=Role.GUEST) is None
+
+
+def test_what_it_finds_is_what_the_queryset_would_have_found() -> None:
+    alice = uuid4()
+    expected = make_lounge().members.create(person=alice, nickname="Alice", role=Role.HOST)
+    found = Prepared(by_person).first(person=alice, role=Role.HOST)
+    assert found == expected
+    assert found is not None
+    columns = [field.attname for field in Member._meta.concrete_fields]
+    anew = Member.objects.get(pk=expected.pk)
+    assert [getattr(found, name) for name in columns] == [getattr(anew, name) for name in columns]
+    with CaptureQueriesContext(connection) as queries:
+        assert found.room.slug == expected.room.slug
+    assert not queries
+    found.nickname = "Alicia"
+    found.save()
+    assert Member.objects.get(pk=expected.pk).nickname == "Alicia"
+
+
+def test_it_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    members = Prepared(by_person)
+    members.first(person=uuid4(), role=Role.HOST)
+
+    def compile_again(*_: object) -> None:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", compile_again)
+    assert members.first(person=uuid4(), role=Role.HOST) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_through_its_own_connection() -> None:
+    room = make_lounge()
+    rooms = Prepared(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+    found: list[Room | None] = [rooms.first(slug=room.slug)]
+
+    def ask() -> None:
+        try:
+            found.append(rooms.first(slug=room.slug))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [room, room]
+
+
+def test_a_value_that_was_not_given_is_an_error() -> None:
+    with pytest.raises(KeyError, match="role"):
+        Prepared(by_person).first(person=uuid4())

@@ -1,0 +1,63 @@
+"""Alice hosts the lounge, Bob listens, Charlie is a stranger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.support.events import Listener
+from tools.server import Server
+
+
+@dataclass
+class Lounge:
+    """A room on a server, with Alice's client, who hosts it, and Charlie's, whom nobody knows."""
+
+    server: Server
+    slug: str
+    token: str
+    host_url: str
+    alice: httpx.Client
+    charlie: httpx.Client
+
+    @classmethod
+    def open(cls, server: Server, **fields: Any) -> Lounge:
+        charlie = server.client()
+        made = charlie.post("/rooms", json={"name": "Lounge", "visibility": "public", **fields})
+        assert made.status_code == 201, made.text
+        told = made.json()
+        alice = server.client(told["host_token"])
+        return cls(server, told["slug"], told["host_token"], told["host_url"], alice, charlie)
+
+    @property
+    def path(self) -> str:
+        return f"/rooms/{self.slug}"
+
+    def add(self, url: str, **fields: Any) -> dict[str, Any]:
+        """Alice adds a link; the entry."""
+        added = self.alice.post(f"{self.path}/queue", json={"url": url, **fields})
+        assert added.status_code == 201, added.text
+        return dict(added.json())
+
+    def control(self, **fields: Any) -> dict[str, Any]:
+        """Alice changes the player; the player."""
+        changed = self.alice.patch(f"{self.path}/player", json=fields)
+        assert changed.status_code == 200, changed.text
+        return dict(changed.json())
+
+    def snapshot(self) -> dict[str, Any]:
+        return dict(self.alice.get(self.path).json())
+
+    def bob(self, **kwargs: Any) -> Listener:
+        """Bob's stream; use it in a ``with`` block."""
+        return Listener(self.server.url, self.slug, **kwargs)
+
+    def person(self) -> httpx.Client:
+        """A browser without JavaScript that has opened the room's page: cookies and CSRF token included."""
+        browser = self.server.browser(follow_redirects=True)
+        browser.get(f"/r/{self.slug}")
+        browser.headers["X-CSRFToken"] = browser.cookies.get("csrftoken") or ""
+        browser.headers["Origin"] = self.server.url
+        return browser

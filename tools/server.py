@@ -1,0 +1,164 @@
+"""A real server process with a data folder of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tools import databases
+
+ROOT = Path(__file__).resolve().parents[1]
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 15
+
+
+def environment(data_dir: Path, **env: str) -> dict[str, str]:
+    """The environment of a process that serves the data in ``data_dir``; ``env`` goes before what tests have in common.
+
+    ``TEST_DATABASE_URL`` and ``TEST_REDIS_URL`` name the cluster and the Redis that are used where ``env`` names none.
+    Servers of one data folder hear each other, and no others.
+    """
+    common = {"DATA_DIR": str(data_dir), "OEMBED_URL": "http://127.0.0.1:9/oembed", "PYTHONUNBUFFERED": "1"}
+    if "DATABASE_URL" not in env:
+        common["DATABASE_URL"] = databases.url_of(data_dir)
+    common["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
+    common["REDIS_PREFIX"] = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+    own = {**os.environ, **common, **env}
+    own.pop("DJANGO_SETTINGS_MODULE", None)
+    return own
+
+
+class Server:
+    """``manage.py serve`` on a free port of the loopback, with a database of its own."""
+
+    def __init__(self, data_dir: Path, *, server: str = "daphne", **env: str) -> None:
+        self.data_dir = data_dir
+        self.server = server
+        self.url = ""
+        self._log_path = data_dir / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._clients: list[httpx.Client] = []
+        self._own_env = env
+
+    def prepare(self) -> Server:
+        """Make the database and collect the static files."""
+        self.collect()
+        self.manage("migrate", "-v0")
+        return self
+
+    def collect(self) -> None:
+        """Collect the static files."""
+        (self.data_dir / "media").mkdir(parents=True, exist_ok=True)
+        self.manage("collectstatic", "-v0", "--no-input")
+
+    def start(self, port: int = 0) -> Server:
+        """Start it, on a free port unless one is named."""
+        with self._log_path.open("ab") as log:
+            start = log.tell()
+            serve = ["manage.py", "serve", "--port", str(port), "--server", self.server]
+            command = [sys.executable, "-W", "ignore", *serve]
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+        self.url = self._wait_for_address(start)
+        return self
+
+    def stop(self, signum: int = signal.SIGTERM) -> int:
+        """Stop it and return its exit status."""
+        assert self._process is not None
+        while self._clients:
+            self._clients.pop().close()
+        self._process.send_signal(signum)
+        try:
+            return self._process.wait(STOP_TIMEOUT_S)
+        finally:
+            self._process.kill()
+            self._process = None
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of its processes: its data folder, its database, and whatever else the test asked for."""
+        return environment(self.data_dir, **self._own_env)
+
+    def sql(self, query: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Run one query on its database, past Django, and return the rows; parameters are written ``%s``."""
+        return databases.run(self.env.get("DATABASE_URL", ""), self.data_dir, query, params)
+
+    def stored(self) -> bytes:
+        """All that its database holds, as bytes to be searched."""
+        return databases.stored(self.env.get("DATABASE_URL", ""), self.data_dir)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        return self._log_path.read_text(errors="replace")
+
+    def manage(self, *args: str, stdin: str | None = None, **env: str) -> str:
+        """Run a management command on the server's data and return what it printed; ``env`` is for it alone."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *args],
+            cwd=ROOT, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def shell(self, code: str, **env: str) -> str:
+        """Run ``code`` in a Django shell on the server's database, in a process of its own.
+
+        With ``REDIS_URL=""`` what it changes is not pushed.
+        """
+        return self.manage("shell", "-v0", "-c", code, **env)
+
+    def client(self, token: str | None = None, **kwargs: Any) -> httpx.Client:
+        """A client of the API, identified by ``token``."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return self.browser(base_url=f"{self.url}/api/v1", headers=headers, **kwargs)
+
+    def browser(self, **kwargs: Any) -> httpx.Client:
+        """A client that keeps cookies; it is closed when the server stops."""
+        client = httpx.Client(**{"base_url": self.url, "timeout": 15, **kwargs})
+        self._clients.append(client)
+        return client
+
+    def _wait_for_address(self, start: int) -> str:
+        assert self._process is not None
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline and self._process.poll() is None:
+            found = re.search(r"Serving on (http://\S+) with", self.log[start:])
+            if found and _answers(found[1]):
+                return found[1]
+            time.sleep(0.05)
+        raise AssertionError(f"The server did not start:\n{self.log[-4000:]}")
+
+
+@contextmanager
+def served(prepared: Path, folder: Path, *, server: str = "daphne", demo: bool = False, **env: str) -> Iterator[Server]:
+    """A server on a copy of the ``prepared`` data; it has to end without a traceback in its log."""
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    process = Server(folder, server=server, **env)
+    if demo:
+        process.manage("demo")
+    yield process.start()
+    assert process.stop() == 0
+    assert "Traceback" not in process.log, process.log[-6000:]
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/api/v1/time", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
