@@ -319,7 +319,7 @@ def test_a_hint_is_given_once_and_only_if_the_server_may_not_know(call: Call) ->
 
 def test_attempts_grow_further_apart_with_a_jitter_and_an_end(call: Call) -> None:
     def wait(failures: int, random: float) -> Any:
-        return call("rooms/stream/backoff.js", "reopenAfterMs", failures, random)
+        return call("rooms/page/lib/backoff.js", "reopenAfterMs", failures, random)
 
     assert [wait(n, 0.5) for n in range(4)] == [1_000, 3_000, 5_000, 7_000]
     assert [wait(2, random) for random in (0, 1)] == [2_500, 7_500]

@@ -2,7 +2,7 @@
  * Where the music is: the same arithmetic as `players/timeline.py`, held to the same table of cases,
  * `tests/unit/timeline_cases.json`.
  *
- * @typedef {import("../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../rooms/page/lib/shapes.js").Player} Player
  *
  * The line of positions of one entry. Its names are those of the API, since its values come from there.
  * @typedef {object} Timeline

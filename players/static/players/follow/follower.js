@@ -1,4 +1,4 @@
-import { Stage } from "../media/stage.js";
+import { Stage } from "./stage.js";
 import { ListenerReports } from "./reports.js";
 import { Latency } from "./latency.js";
 import { phaseOf } from "./phase.js";
@@ -7,8 +7,8 @@ import { Sound } from "./sound.js";
 import { PlaybackMachine } from "./playback_machine.js";
 
 /**
- * @typedef {import("../../rooms/stream/shapes.js").Player} Player
- * @typedef {import("../../rooms/stream/shapes.js").Entry} Entry
+ * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
+ * @typedef {import("../../rooms/page/lib/shapes.js").Entry} Entry
  *
  * @typedef {object} Status
  * @property {import("./phase.js").Phase} phase

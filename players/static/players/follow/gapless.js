@@ -4,8 +4,8 @@ import { boundsOf, endsAtMs, timelineOf } from "../timeline.js";
 
 /**
  * @typedef {import("../media/adapter.js").Entry} Entry
- * @typedef {import("../../rooms/stream/shapes.js").Player} Player
- * @typedef {import("../media/stage.js").SteeredMedia} SteeredMedia
+ * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
+ * @typedef {import("./stage.js").SteeredMedia} SteeredMedia
  */
 
 /** So long before the end what follows is brought to its first position. */

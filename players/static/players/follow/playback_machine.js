@@ -6,15 +6,15 @@ import { StandStill } from "./stand_still.js";
 import { Start } from "./start.js";
 
 /**
- * @typedef {import("../../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
  * @typedef {import("../media/adapter.js").MediaState} MediaState
- * @typedef {import("../media/stage.js").SteeredMedia} SteeredMedia
+ * @typedef {import("./stage.js").SteeredMedia} SteeredMedia
  * @typedef {import("./phase.js").Mode} Mode
  *
  * What it works with.
  * @typedef {object} Parts
  * @property {import("../../rooms/clock/clock.js").Clock} clock
- * @property {import("../media/stage.js").Stage} stage
+ * @property {import("./stage.js").Stage} stage
  * @property {import("./latency.js").Latency} latency
  * @property {import("../preferences.js").Preferences} preferences
  * @property {import("./sound.js").Sound} sound

@@ -1,7 +1,7 @@
 import { endsAtMs, positionAt, timelineOf } from "../timeline.js";
 
 /**
- * @typedef {import("../../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
  */
 
 /** Where the room's player is and will be, as far as this listener wants to be there. */

@@ -7,7 +7,7 @@ export class Sound {
   isBlocked = false;
 
   /**
-   * @param {import("../media/stage.js").Stage} stage
+   * @param {import("./stage.js").Stage} stage
    * @param {import("../preferences.js").Preferences} preferences
    */
   constructor(stage, preferences) {

@@ -1,7 +1,7 @@
 /**
  * The one interface behind which every kind of player hides. Positions and lengths are milliseconds of the media.
  *
- * @typedef {import("../../rooms/stream/shapes.js").Entry} Entry
+ * @typedef {import("../../rooms/page/lib/shapes.js").Entry} Entry
  *
  * - `loading`: not yet able to play
  * - `ready`: loaded or sought, and not played since

@@ -5,7 +5,7 @@ import { part, setIcon, write } from "./lib/dom.js";
 import { Entrance } from "./player/entrance.js";
 import { sayFarewell } from "./chrome/farewell.js";
 import { Live } from "./screens/live.js";
-import { playAlong } from "./player/playing.js";
+import { playAlong } from "./room/play_along.js";
 import { Screen } from "./screens/screen.js";
 
 /** In these this browser makes no sound, so that the button offers to. */

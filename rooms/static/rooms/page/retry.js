@@ -1,4 +1,4 @@
-import { reopenAfterMs } from "../stream/backoff.js";
+import { reopenAfterMs } from "./lib/backoff.js";
 
 const UNAVAILABLE = 503;
 const GIVE_UP_MS = 5_000;

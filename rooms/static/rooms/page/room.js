@@ -37,7 +37,7 @@ import { wakeLock } from "./chrome/wake_lock.js";
 import { Welcome } from "./chrome/welcome.js";
 import { words } from "./lib/words.js";
 
-/** @typedef {import("./lib/types.js").State} State */
+/** @typedef {import("./room/types.js").State} State */
 
 /** How often positions are drawn, in milliseconds. */
 const TICK_MS = 250;
@@ -189,7 +189,7 @@ class RoomPage {
   /**
    * Eyes see what plays now; whoever cannot is told once, unless somebody's act was said already.
    *
-   * @param {import("./lib/types.js").Entry | null} entry
+   * @param {import("./room/types.js").Entry | null} entry
    */
   #announce(entry) {
     const line = entry ? [entry.title, entry.artist].filter(Boolean).join(" · ") : "";

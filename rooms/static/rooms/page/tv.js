@@ -6,7 +6,7 @@ import { sayFarewell } from "./chrome/farewell.js";
 import { fullScreen } from "./screens/full_screen.js";
 import { Live } from "./screens/live.js";
 import { NoticeBoard } from "./chrome/notice_board.js";
-import { playAlong } from "./player/playing.js";
+import { playAlong } from "./room/play_along.js";
 import { Screen } from "./screens/screen.js";
 import { Seek } from "./player/seek.js";
 import { Tab } from "./chrome/browser_tab.js";

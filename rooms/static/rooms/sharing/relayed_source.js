@@ -18,7 +18,7 @@ const CLOSED_MS = 10_000;
  * @property {boolean} isOpen
  * @property {boolean} isHidden
  * @property {number} version
- * @property {import("../stream/shapes.js").People} [people]
+ * @property {import("../page/lib/shapes.js").People} [people]
  *
  * @typedef {object} Follower
  * @property {(name: string, data: any) => void} heard called with every event

@@ -8,7 +8,7 @@ const PROTOCOL = 1;
 const LAST_WORD_MS = 500;
 
 /**
- * @typedef {import("../stream/shapes.js").State} State
+ * @typedef {import("../page/lib/shapes.js").State} State
  * @typedef {import("./steady_source.js").Owner & {state: () => State | null}} Owner with the newest that it knows
  *
  * @typedef {{kind: "ask", identity?: string}} Question asks how the leader stands; a page that is new says who it is

@@ -1,4 +1,4 @@
-import { reopenAfterMs } from "../stream/backoff.js";
+import { reopenAfterMs } from "../page/lib/backoff.js";
 
 /** The server beats every 15 s: two beats missed, and some slack. */
 export const SILENCE_MS = 40_000;

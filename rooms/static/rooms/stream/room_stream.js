@@ -5,8 +5,8 @@ import { fetchSnapshot, Refused } from "./snapshot.js";
 import { apply, withPlayer } from "./state.js";
 
 /**
- * @typedef {import("./shapes.js").State} State
- * @typedef {import("./shapes.js").Player} Player
+ * @typedef {import("../page/lib/shapes.js").State} State
+ * @typedef {import("../page/lib/shapes.js").Player} Player
  * @typedef {import("./connection.js").Connection} Connection
  * @typedef {{name: string, data: any}} Told
  */

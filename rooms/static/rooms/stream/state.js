@@ -1,9 +1,9 @@
 /**
  * What a listener knows of a room, and how each event changes it. Pure: nothing here fetches, waits or draws.
  *
- * @typedef {import("./shapes.js").Player} Player
- * @typedef {import("./shapes.js").People} People
- * @typedef {import("./shapes.js").State} State
+ * @typedef {import("../page/lib/shapes.js").Player} Player
+ * @typedef {import("../page/lib/shapes.js").People} People
+ * @typedef {import("../page/lib/shapes.js").State} State
  *
  * @typedef {object} Applied
  * @property {State | null} state the same object if nothing changed

@@ -2,11 +2,11 @@ import { t } from "../../i18n/translate.js";
 import { AddForm } from "./add_form.js";
 import { takePastesAndDrops } from "./paste_and_drop.js";
 import { Refusal } from "../lib/api.js";
-import { partlyAdded } from "./several.js";
-import { reasonOf } from "../queue/unplayable_reason.js";
+import { partlyAdded } from "../room/several.js";
+import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("./several.js").Outcome} Outcome */
+/** @typedef {import("../room/several.js").Outcome} Outcome */
 
 /** Every way to add a link: the page's fields, a paste or a drop anywhere, a suggestion. */
 export class Adding {

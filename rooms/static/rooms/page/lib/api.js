@@ -1,7 +1,7 @@
 import { words } from "./words.js";
 
-/** @typedef {import("./types.js").Entry} Entry */
-/** @typedef {import("./types.js").Player} Player */
+/** @typedef {import("../room/types.js").Entry} Entry */
+/** @typedef {import("../room/types.js").Player} Player */
 
 /** What the server refused, in its own sentence. */
 export class Refusal extends Error {

@@ -42,7 +42,7 @@ export class Sync {
   }
 
   /**
-   * @param {import("../lib/types.js").Status['phase']} phase
+   * @param {import("../room/types.js").Status['phase']} phase
    * @param {number | null} driftMs
    * @param {boolean} isWeak
    */

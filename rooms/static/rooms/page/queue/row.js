@@ -1,9 +1,9 @@
 import { clockTime, hueOf } from "../lib/format.js";
 import { write } from "../lib/dom.js";
-import { reasonOf } from "./unplayable_reason.js";
+import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../room/types.js").Entry} Entry */
 
 /** The height of a row in pixels, as the style sheet has it: places in a long list are arithmetic, not layout. */
 export const ROW_PX = 56;

@@ -1,7 +1,7 @@
 import { placeBeside } from "../lib/popover_place.js";
 import { part } from "../lib/dom.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../room/types.js").Entry} Entry */
 
 /** After these the menu stays, since they are pressed more than once. */
 const REPEATED = ["up", "down"];

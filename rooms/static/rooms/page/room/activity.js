@@ -1,11 +1,11 @@
 import { positionAt, timelineOf } from "../../../players/timeline.js";
 import { clockTime } from "../lib/format.js";
-import { reasonOf } from "../queue/unplayable_reason.js";
+import { reasonOf } from "./unplayable_reason.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
-/** @typedef {import("../lib/types.js").Player} Player */
-/** @typedef {import("../lib/types.js").State} State */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
+/** @typedef {import("./types.js").State} State */
 
 /** A smaller step than this is the clock's, not a host's, in milliseconds. */
 const SEEK_MS = 1500;

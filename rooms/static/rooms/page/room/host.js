@@ -1,13 +1,13 @@
 import { t } from "../../i18n/translate.js";
 import { Refusal } from "../lib/api.js";
-import { guessed } from "../queue/expected.js";
-import { placeAfterMove, standing } from "../queue/order.js";
+import { guessed } from "./expected.js";
+import { placeAfterMove, standing } from "./order.js";
 import { Restorer } from "./restore.js";
-import { addSeveral } from "../adding/several.js";
+import { addSeveral } from "./several.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
-/** @typedef {import("../lib/types.js").Player} Player */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
 
 /** The lead that the server gives to a start, in milliseconds; what is foreseen uses it too, so that nothing jumps. */
 const LEAD_MS = 400;
@@ -90,7 +90,7 @@ export class Host {
    * @param {string} text
    * @param {boolean} mayStart
    * @param {string} me
-   * @returns {Promise<import("../adding/several.js").Outcome>}
+   * @returns {Promise<import("./several.js").Outcome>}
    */
   async add(text, mayStart, me) {
     const silent = this.#session.player.entry_id === null;

@@ -1,13 +1,13 @@
 import { positionAt, timelineOf } from "../../../players/timeline.js";
-import { hasCome, withExpected } from "../queue/expected.js";
-import { arranged } from "../queue/order.js";
+import { hasCome, withExpected } from "./expected.js";
+import { arranged } from "./order.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
-/** @typedef {import("../lib/types.js").Player} Player */
-/** @typedef {import("../lib/types.js").State} State */
-/** @typedef {import("../lib/types.js").Status} Status */
-/** @typedef {import("../queue/order.js").Arrangement} Arrangement */
-/** @typedef {import("../queue/expected.js").Expected} Expected */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Status} Status */
+/** @typedef {import("./order.js").Arrangement} Arrangement */
+/** @typedef {import("./expected.js").Expected} Expected */
 
 /** How long an arrangement is shown after the server agreed, if the stream does not tell the new queue before. */
 const SETTLED_MS = 1500;

@@ -3,7 +3,7 @@ import { RoomStream } from "../../stream/room_stream.js";
 import { Api } from "../lib/api.js";
 import { Session } from "../room/session.js";
 
-/** @typedef {import("../lib/types.js").State} State */
+/** @typedef {import("../room/types.js").State} State */
 
 /**
  * A page that shows a room and changes nothing in it. Dispatches `end` when the room is over for whoever looks at it;

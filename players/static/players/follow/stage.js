@@ -1,12 +1,12 @@
-import { Html5Media } from "./html5.js";
-import { DriftControl } from "../follow/drift_control.js";
+import { Html5Media } from "../media/html5.js";
+import { DriftControl } from "./drift_control.js";
 import { boundsOf } from "../timeline.js";
-import { YouTubeMedia } from "./youtube.js";
+import { YouTubeMedia } from "../media/youtube.js";
 
 /**
- * @typedef {import("./adapter.js").MediaAdapter} MediaAdapter
- * @typedef {import("./adapter.js").Entry} Entry
- * @typedef {import("../follow/latency.js").Latency} Latency
+ * @typedef {import("../media/adapter.js").MediaAdapter} MediaAdapter
+ * @typedef {import("../media/adapter.js").Entry} Entry
+ * @typedef {import("./latency.js").Latency} Latency
  *
  * One kind of player and who keeps it in step.
  * @typedef {{media: MediaAdapter, driftControl: DriftControl}} SteeredMedia
