@@ -1,11 +1,13 @@
 import { readRecord, storeRecord } from "./stored_record.js";
 
 /**
+ * @typedef {"tight" | "normal" | "loose" | "off"} Tightness how closely a player follows the room
+ *
  * How one listener likes to listen, kept in their browser.
  * @typedef {object} Preferences
  * @property {boolean} muted
  * @property {number} volume from 0 to 1
- * @property {import("./follow/correction.js").Tightness} tightness how closely to follow the room
+ * @property {Tightness} tightness how closely to follow the room
  * @property {number} nudgeMs how far ahead of the room to be: what loudspeakers far away need
  */
 

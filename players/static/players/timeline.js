@@ -14,6 +14,11 @@
  * @property {number | null} last_ms null while the end is not known
  */
 
+/** How far ahead of a host's call the server puts a start, so that every listener hears of it in time. */
+export const LEAD_MS = 400;
+/** The same for a start of another track, which players have to load first. */
+export const TRACK_LEAD_MS = 1_500;
+
 /**
  * The line that the API's player describes, within the trims of its entry and the length of the media.
  * @param {Player} player

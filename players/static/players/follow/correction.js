@@ -20,11 +20,12 @@
  *
  * @typedef {{action: "none"} | {action: "seek"} | {action: "nudge", nudge: Nudge}} Correction
  *
- * @typedef {"tight" | "normal" | "loose" | "off"} Tightness
+ * @typedef {import("../preferences.js").Tightness} Tightness
  */
 
 const SETTLE_MS = 500;
-const READINGS = 3;
+/** One reading of a position may be off by the noise of its clock: the middle of three is not. */
+export const READINGS = 3;
 const AFTER_SEEK_MS = 5_000;
 const CALM_SEEKS = 3;
 const LARGEST_THRESHOLD_MS = 3_000;

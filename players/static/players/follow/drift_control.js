@@ -1,4 +1,4 @@
-import { correction, isWeak, median } from "./correction.js";
+import { READINGS, correction, isWeak, median } from "./correction.js";
 import { StallDetector } from "./stall_detector.js";
 
 /**
@@ -9,7 +9,6 @@ import { StallDetector } from "./stall_detector.js";
  * @typedef {import("./room_position.js").RoomPosition} RoomPosition
  */
 
-const READINGS = 3;
 /** To leave this rate costs a player the buffer in which it stretches the sound; at any other that is there already. */
 const NORMAL = 1;
 /** The first readings after a start are of the start. */

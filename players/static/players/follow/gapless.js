@@ -31,12 +31,7 @@ export class GaplessChange {
   /** What the server goes on telling until it says otherwise. @type {{key: string, until: number} | null} */
   #left = null;
 
-  /**
-   * @param {object} parts
-   * @param {import("../../rooms/clock/clock.js").Clock} parts.clock
-   * @param {import("./latency.js").Latency} parts.latency
-   * @param {import("../preferences.js").Preferences} parts.preferences
-   */
+  /** @param {import("./parts.js").StartParts} parts */
   constructor(parts) {
     this.#parts = parts;
   }

@@ -1,6 +1,7 @@
 import { GaplessChange } from "./gapless.js";
 import { configFor } from "./correction.js";
 import { RoomPosition } from "./room_position.js";
+import { LoadTime } from "./load_time.js";
 import { PauseWatch } from "./pause_watch.js";
 import { StandStill } from "./stand_still.js";
 import { Start } from "./start.js";
@@ -9,35 +10,21 @@ import { Start } from "./start.js";
  * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
  * @typedef {import("../media/adapter.js").MediaState} MediaState
  * @typedef {import("./stage.js").SteeredMedia} SteeredMedia
+ * @typedef {import("./parts.js").Parts} Parts
  * @typedef {import("./phase.js").Mode} Mode
- *
- * What it works with.
- * @typedef {object} Parts
- * @property {import("../../rooms/clock/clock.js").Clock} clock
- * @property {import("./stage.js").Stage} stage
- * @property {import("./latency.js").Latency} latency
- * @property {import("../preferences.js").Preferences} preferences
- * @property {import("./sound.js").Sound} sound
- * @property {() => void} changed called when its mode changed by itself
  */
-
-/** Within this it plays on, and drift control brings it in step. */
-const IN_STEP_MS = 400;
-const NOW_MS = 50;
 
 /** Brings the player in use to where the room's player is, and keeps it there. */
 export class PlaybackMachine {
   #parts;
   #listening = new AbortController();
-  #room;
   #gapless;
+  #loading;
   /** @type {Mode} */
   #mode = "empty";
   /** @type {Start | null} */
   #start = null;
   #standStill = new StandStill();
-  /** @type {number | null} */
-  #loadingSince = null;
   #pauses = new PauseWatch();
   /** Whether the listener's pause has taken effect, so that playing again is their wish too. */
   #hasStoodAlone = false;
@@ -46,8 +33,9 @@ export class PlaybackMachine {
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
-    this.#room = new RoomPosition(parts.clock, parts.preferences);
+    this.room = new RoomPosition(parts.clock, parts.preferences);
     this.#gapless = new GaplessChange(parts);
+    this.#loading = new LoadTime(parts.latency);
     const { signal } = this.#listening;
     parts.clock.addEventListener("offset", () => this.#isWaitingForClock && this.resume(), { signal });
   }
@@ -56,21 +44,17 @@ export class PlaybackMachine {
     return this.#mode;
   }
 
-  get room() {
-    return this.#room;
-  }
-
   /**
    * Go where `player` says.
    * @param {Player} player
    */
   goTo(player) {
     if (this.#gapless.isLeft(player)) return;
-    const [before, keyBefore] = [this.#player, this.#room.key];
-    this.#room.player = player;
+    const [before, keyBefore] = [this.#player, this.room.key];
+    this.room.player = player;
     if (!player.entry) this.#clear();
     else if (player.entry_id !== before?.entry_id || player.entry.url !== before?.entry?.url) this.load();
-    else if (this.#room.key !== keyBefore) this.resume();
+    else if (this.room.key !== keyBefore) this.resume();
   }
 
   /**
@@ -90,9 +74,9 @@ export class PlaybackMachine {
     const { media } = this.#parts.stage.turnTo(entry.provider);
     this.#parts.sound.apply();
     const { clock, latency } = this.#parts;
-    this.#loadingSince = performance.now();
+    this.#loading.begin();
     // A little further ahead than it usually needs, where it waits for the room.
-    media.load(entry, this.#room.positionAt(clock.now() + latency.most(entry.provider, "load")));
+    media.load(entry, this.room.positionAt(clock.now() + latency.most(entry.provider, "load")));
     if (this.#mode === "alone") return;
     this.#mode = "starting";
     this.resume();
@@ -106,8 +90,8 @@ export class PlaybackMachine {
     this.#standStill.begin();
     if (!this.#player.playing) this.#halt("still");
     else if (!this.#parts.clock.isKnown) this.#halt("starting");
-    else if (this.#room.leftMs <= 0) this.#halt("over");
-    else if (this.#isInStep(steered)) steered.driftControl.setRate(this.#player.rate);
+    else if (this.room.leftMs <= 0) this.#halt("over");
+    else if (this.#mode === "running" && this.room.isMetBy(steered.media)) steered.driftControl.setRate(this.#player.rate);
     else this.#begin(steered, this.#player);
   }
 
@@ -142,21 +126,21 @@ export class PlaybackMachine {
     const steered = this.#parts.stage.current;
     if (this.#mode !== "running" || !steered || !this.#player?.entry) return;
     this.#gapless.watch(steered, this.#player, (next) => this.#turnOver(steered, next));
-    if (this.#room.leftMs <= 0) return this.#end(steered, this.#player.entry);
+    if (this.room.leftMs <= 0) return this.#end(steered, this.#player.entry);
     const verdict = this.#pauses.verdict(steered.media.state);
     if (verdict === "stuck") return this.resume();
     if (verdict === "listener") return this.#leftByOtherMeans();
     const { provider } = this.#player.entry;
     const isLeftAlone = document.hidden || !steered.media.isSeekable;
     const config = isLeftAlone ? null : configFor(provider, this.#parts.preferences.tightness);
-    if (steered.driftControl.steer(this.#room, config)) this.#begin(steered, this.#player);
+    if (steered.driftControl.steer(this.room, config)) this.#begin(steered, this.#player);
   }
 
   // What the player in use tells
 
   /** @param {MediaState} state */
   stateChanged(state) {
-    if (state === "ready") this.#learnLoading();
+    if (state === "ready") this.#loading.end(this.#player?.entry?.provider);
     if (this.#mode === "running" && state === "playing") this.#pauses.moved();
     if (this.#mode === "running" && state === "ended") this.#mode = "over";
     if (this.#mode === "alone" && state === "paused") this.#hasStoodAlone = true;
@@ -180,28 +164,12 @@ export class PlaybackMachine {
     this.#listening.abort();
   }
 
-  #learnLoading() {
-    const provider = this.#player?.entry?.provider;
-    if (!provider || this.#loadingSince === null) return;
-    this.#parts.latency.learn(provider, "load", performance.now() - this.#loadingSince);
-    this.#loadingSince = null;
-  }
-
   get #isWaitingForClock() {
     return this.#mode === "starting" && this.#start === null;
   }
 
   get #player() {
-    return this.#room.player;
-  }
-
-  /**
-   * Whether it plays already what the room plays, but for what drift control can mend.
-   * @param {SteeredMedia} steered
-   */
-  #isInStep({ media }) {
-    if (this.#mode !== "running" || media.state !== "playing") return false;
-    return this.#room.untilStartMs < NOW_MS && Math.abs(media.positionMs - this.#room.positionMs) < IN_STEP_MS;
+    return this.room.player;
   }
 
   /**
@@ -211,7 +179,7 @@ export class PlaybackMachine {
   #begin({ media, driftControl }, player) {
     this.#mode = "starting";
     driftControl.setRate(player.rate);
-    this.#start = new Start(media, this.#parts, this.#room, () => this.#letGo(driftControl));
+    this.#start = new Start(media, this.#parts, this.room, () => this.#letGo(driftControl));
   }
 
   /** @param {SteeredMedia["driftControl"]} driftControl */
@@ -227,7 +195,7 @@ export class PlaybackMachine {
    * @param {Player} next
    */
   #turnOver({ media, driftControl }, next) {
-    this.#room.player = next;
+    this.room.player = next;
     media.turnOver(next.effective_at_ms - this.#parts.clock.now());
     driftControl.setRate(next.rate);
     this.#letGo(driftControl);
@@ -250,7 +218,7 @@ export class PlaybackMachine {
 
   #settle() {
     const steered = this.#parts.stage.current;
-    if (steered) this.#standStill.settle(steered.media, this.#room);
+    if (steered) this.#standStill.settle(steered.media, this.room);
   }
 
   #clear() {

@@ -4,6 +4,10 @@ import { endsAtMs, positionAt, timelineOf } from "../timeline.js";
  * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
  */
 
+/** Within this a player plays on, and drift control brings it in step. */
+const MET_MS = 400;
+const NOW_MS = 50;
+
 /** Where the room's player is and will be, as far as this listener wants to be there. */
 export class RoomPosition {
   #clock;
@@ -43,6 +47,15 @@ export class RoomPosition {
   /** How long it is until the room starts; negative once it has. */
   get untilStartMs() {
     return this.player ? this.instantOf(this.player.position_ms) - this.#clock.now() : -Infinity;
+  }
+
+  /**
+   * Whether a player plays already where the room is, but for what drift control can mend.
+   * @param {Pick<import("../media/adapter.js").Media, "state" | "positionMs">} media
+   */
+  isMetBy(media) {
+    if (media.state !== "playing" || this.untilStartMs >= NOW_MS) return false;
+    return Math.abs(media.positionMs - this.positionMs) < MET_MS;
   }
 
   /** Everything that decides where the room is, as one value. */

@@ -1,3 +1,4 @@
+import { MEDIA_EVENTS } from "../media/adapter.js";
 import { Html5Media } from "../media/html5.js";
 import { DriftControl } from "./drift_control.js";
 import { boundsOf } from "../timeline.js";
@@ -11,8 +12,6 @@ import { YouTubeMedia } from "../media/youtube.js";
  * One kind of player and who keeps it in step.
  * @typedef {{media: MediaAdapter, driftControl: DriftControl}} SteeredMedia
  */
-
-const TOLD = ["state", "length", "blocked", "failed"];
 
 /** The players of one stage, made when they are first needed; one of them is in use. */
 export class Stage {
@@ -81,7 +80,7 @@ export class Stage {
     const media = provider === "youtube" ? new YouTubeMedia() : new Html5Media();
     const steered = { media, driftControl: new DriftControl(media, provider, this.#latency) };
     this.#made.set(provider, steered);
-    for (const name of TOLD) media.addEventListener(name, (event) => steered === this.#current && this.#onTold(event));
+    for (const name of MEDIA_EVENTS) media.addEventListener(name, (event) => steered === this.#current && this.#onTold(event));
     show(media.element, false);
     this.#element.append(media.element);
     return steered;

@@ -1,11 +1,10 @@
+import { MEDIA_EVENTS } from "./adapter.js";
 import { Html5Video } from "./html5_video.js";
 
 /**
  * @typedef {import("./adapter.js").Media} Media
  * @typedef {import("./adapter.js").Entry} Entry
  */
-
-const TOLD = ["state", "length", "blocked", "failed"];
 
 /**
  * Direct links. A second element loads what comes next, and takes over when it is due.
@@ -14,8 +13,6 @@ const TOLD = ["state", "length", "blocked", "failed"];
 export class Html5Media extends EventTarget {
   element = document.createElement("div");
   precisionMs = 20;
-  /** @type {null} */
-  rates = null;
   #front = this.#makeVideo();
   #spare = this.#makeVideo();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -160,7 +157,7 @@ export class Html5Media extends EventTarget {
 
   #makeVideo() {
     const video = new Html5Video();
-    for (const name of TOLD) {
+    for (const name of MEDIA_EVENTS) {
       video.addEventListener(name, (event) => {
         if (video === this.#front) this.dispatchEvent(copyOf(event));
       });

@@ -127,7 +127,7 @@ export class Clock extends EventTarget {
   #settle(byMs, isAnswered) {
     this.#jump = null;
     this.#estimator.shift(isAnswered ? 0 : Math.max(0, byMs));
-    this.dispatchEvent(new CustomEvent("sleep", { detail: { sleptMs: byMs } }));
+    this.dispatchEvent(new Event("sleep"));
   }
 
   #waitMs() {

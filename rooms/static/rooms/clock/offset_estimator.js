@@ -39,7 +39,7 @@ export class OffsetEstimator {
   add(probe) {
     const roundTripMs = probe.answeredAt - probe.askedAt;
     if (!(roundTripMs >= 0 && roundTripMs <= LONGEST_ROUND_TRIP_MS)) return;
-    const bounds = boundsOf(probe);
+    const bounds = offsetBounds(probe);
     if (this.#isJump(bounds)) this.#suspect(bounds);
     else this.#keep([...this.#known, bounds]);
   }
@@ -79,7 +79,7 @@ export class OffsetEstimator {
  * @param {Probe} probe
  * @returns {Bounds}
  */
-function boundsOf({ askedAt, answeredAt, serverNowMs }) {
+function offsetBounds({ askedAt, answeredAt, serverNowMs }) {
   return { least: serverNowMs - answeredAt, most: serverNowMs + TOLD_TO_MS - askedAt, atMs: answeredAt };
 }
 

@@ -20,7 +20,7 @@ const CLOSED_MS = 10_000;
  * @property {number} version
  * @property {import("../page/lib/shapes.js").People} [people]
  *
- * @typedef {object} Follower
+ * @typedef {object} RelayListener
  * @property {(name: string, data: any) => void} heard called with every event
  * @property {() => void} interrupted called when nothing can be heard for a while
  * @property {() => void} ask called to have the leader say how it stands
@@ -29,7 +29,7 @@ const CLOSED_MS = 10_000;
 
 /** What the leading tab relays, and a watch over that tab. */
 export class RelayedSource {
-  #follower;
+  #listener;
   /** @type {number | null} */
   #leader = null;
   #isOpen = false;
@@ -41,9 +41,9 @@ export class RelayedSource {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #watching;
 
-  /** @param {Follower} follower */
-  constructor(follower) {
-    this.#follower = follower;
+  /** @param {RelayListener} listener */
+  constructor(listener) {
+    this.#listener = listener;
   }
 
   get isOpen() {
@@ -54,7 +54,7 @@ export class RelayedSource {
     this.stop();
     this.#heardAt = this.#closedAt = Date.now();
     this.#watching = setInterval(() => this.watch(), WATCH_EVERY_MS);
-    this.#follower.interrupted();
+    this.#listener.interrupted();
     this.#ask();
   }
 
@@ -72,7 +72,7 @@ export class RelayedSource {
     clearTimeout(this.#asking);
     if (message.kind === "standing") return this.#learn(message);
     this.#isOpen = true;
-    this.#follower.heard(message.name, message.data);
+    this.#listener.heard(message.name, message.data);
   }
 
   /** Look whether the leader is still there, and of use. */
@@ -94,21 +94,21 @@ export class RelayedSource {
     const wasOpen = this.#isOpen;
     this.#isOpen = true;
     // As when a stream goes on: whoever knows less than the leader has missed something.
-    this.#follower.heard("resumed", { version });
-    if (people && !wasOpen) this.#follower.heard("people", people);
+    this.#listener.heard("resumed", { version });
+    if (people && !wasOpen) this.#listener.heard("people", people);
   }
 
   #close() {
     if (this.#isOpen) this.#closedAt = Date.now();
     this.#isOpen = false;
-    this.#follower.interrupted();
+    this.#listener.interrupted();
   }
 
   #ask() {
     clearTimeout(this.#asking);
     // Not all who wait for an answer shall give up at the same instant.
     this.#asking = setTimeout(() => this.#miss(), ANSWER_MS * (1 + Math.random() / 2));
-    this.#follower.ask();
+    this.#listener.ask();
   }
 
   #miss() {
@@ -119,6 +119,6 @@ export class RelayedSource {
   /** Whoever is passed over may end its stream for that very reason: it speaks for nobody any more. */
   #pass() {
     this.#leader = null;
-    this.#follower.missed();
+    this.#listener.missed();
   }
 }

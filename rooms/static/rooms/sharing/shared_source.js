@@ -9,10 +9,10 @@ const LAST_WORD_MS = 500;
 
 /**
  * @typedef {import("../page/lib/shapes.js").State} State
- * @typedef {import("./steady_source.js").Owner & {state: () => State | null}} Owner with the newest that it knows
+ * @typedef {import("./steady_source.js").Owner & {state: () => State | null}} SharedOwner with the newest that it knows
  *
  * @typedef {{kind: "ask", identity?: string}} Question asks how the leader stands; a page that is new says who it is
- * @typedef {{kind: "refused", reason: string}} Refusal one tab may not listen, so nobody may
+ * @typedef {{kind: "refused", reason: string}} AccessEnd one tab may not listen, so nobody may
  * @typedef {import("./relayed_source.js").Relayed} Relayed
  * @typedef {import("./relayed_source.js").Standing} Standing
  */
@@ -42,7 +42,7 @@ export class SharedSource {
 
   /**
    * @param {string} name what the tabs share
-   * @param {Owner} owner
+   * @param {SharedOwner} owner
    */
   constructor(name, owner) {
     this.#owner = owner;
@@ -170,7 +170,7 @@ export class SharedSource {
     return { kind: "standing", from: this.#id, isOpen, isHidden: document.hidden, version, people };
   }
 
-  /** @param {Question | Refusal | Relayed | Standing} message */
+  /** @param {Question | AccessEnd | Relayed | Standing} message */
   #receive(message) {
     if (message.kind === "ask") this.#answer(message);
     else if (message.kind === "refused") this.#owner.heard("bye", { reason: message.reason });
@@ -187,7 +187,7 @@ export class SharedSource {
     else this.#steady.renew();
   }
 
-  /** @param {Question | Refusal | Relayed | Standing} message */
+  /** @param {Question | AccessEnd | Relayed | Standing} message */
   #post(message) {
     this.#channel?.postMessage(message);
   }

@@ -39,8 +39,6 @@ export class SteadySource {
     const { signal } = this.#running;
     document.addEventListener("visibilitychange", () => document.hidden || this.#watch(), { signal });
     window.addEventListener("online", () => this.renew(), { signal });
-    window.addEventListener("pagehide", () => this.#source?.close(), { signal });
-    window.addEventListener("pageshow", (event) => event.persisted && this.#return(), { signal });
     this.#watching = setInterval(() => this.#watch(), WATCH_EVERY_MS);
     this.#open();
   }
@@ -102,12 +100,6 @@ export class SteadySource {
     if (!this.#isSilent || this.#source?.readyState === EventSource.CLOSED) return;
     this.#owner.interrupted();
     this.#reopenLater(async () => true);
-  }
-
-  /** The page was put away by the browser, and its stream with it. */
-  #return() {
-    this.#owner.interrupted();
-    this.#open();
   }
 
   /** @param {() => Promise<boolean>} mayReopen */

@@ -1,7 +1,6 @@
 import { ConnectionStatus } from "./connection.js";
-import { isFull } from "./full.js";
 import { SharedSource } from "../sharing/shared_source.js";
-import { fetchSnapshot, Refused } from "./snapshot.js";
+import { AccessLost, fetchSnapshot, isFull } from "./snapshot.js";
 import { apply, withPlayer } from "./state.js";
 
 /**
@@ -11,7 +10,7 @@ import { apply, withPlayer } from "./state.js";
  * @typedef {{name: string, data: any}} Told
  */
 
-const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "chat", "notice", "reaction", "tick", "bye"];
+const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "tick", "bye"];
 /** What a tick knows first usually follows at once. */
 const TICK_PATIENCE_MS = 2_000;
 /** One missed event is missed by many: they shall not all ask at the same instant. */
@@ -134,7 +133,7 @@ export class RoomStream extends EventTarget {
    * @param {Told} told
    */
   #become(state, told) {
-    if (state === this.#state && told.name !== "reaction") return;
+    if (state === this.#state) return;
     this.#state = state;
     this.#tell("state", { state, ...told });
   }
@@ -189,7 +188,7 @@ export class RoomStream extends EventTarget {
       return true;
     } catch (error) {
       this.#held = null;
-      if (error instanceof Refused) this.#source.refuse(error.reason);
+      if (error instanceof AccessLost) this.#source.refuse(error.reason);
       return false;
     }
   }

@@ -1,7 +1,7 @@
 import { t } from "../../i18n/translate.js";
 import { AddForm } from "./add_form.js";
 import { takePastesAndDrops } from "./paste_and_drop.js";
-import { Refusal } from "../lib/api.js";
+import { sentenceOf } from "../lib/api.js";
 import { partlyAdded } from "../room/several.js";
 import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";
@@ -44,7 +44,7 @@ export class Adding {
     try {
       await this.#add(url);
     } catch (problem) {
-      this.#say(problem instanceof Refusal ? problem.message : words.problems.unknown);
+      this.#say(sentenceOf(problem));
     }
   }
 }

@@ -11,3 +11,15 @@ const LONGEST_MS = 30_000;
 export function reopenAfterMs(failures, random = Math.random()) {
   return Math.min(LONGEST_MS, (FIRST_MS + STEP_MS * failures) * (0.5 + random));
 }
+
+/**
+ * Call `act` once `isThere` says yes, asked after growing waits.
+ * @param {() => Promise<boolean>} isThere
+ * @param {() => void} act
+ */
+export function waitUntil(isThere, act, failures = 0) {
+  setTimeout(async () => {
+    if (await isThere().catch(() => false)) act();
+    else waitUntil(isThere, act, failures + 1);
+  }, reopenAfterMs(failures));
+}

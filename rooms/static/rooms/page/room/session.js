@@ -1,4 +1,4 @@
-import { positionAt, timelineOf } from "../../../players/timeline.js";
+import { positionOf } from "../playback/position.js";
 import { hasCome, withExpected } from "./expected.js";
 import { arranged } from "./order.js";
 
@@ -82,7 +82,7 @@ export class Session extends EventTarget {
 
   /** @returns {number} where the room is now, in milliseconds */
   get positionMs() {
-    return positionAt(timelineOf(this.player), this.clock.now());
+    return positionOf(this.player, this.clock.now());
   }
 
   /** @returns {number | null} the length of the current media, in milliseconds, if anybody knows it */

@@ -4,7 +4,7 @@
  * @typedef {import("../lib/shapes.js").Entry} Entry
  * @typedef {import("../lib/shapes.js").Player} Player
  * @typedef {import("../lib/shapes.js").State} State
- * @typedef {import("../../../players/follow/follower.js").Status} Status
+ * @typedef {import("../playback/follower.js").Status} Status
  *
  * @typedef {"guest" | "member" | "host" | "owner"} Role
  *

@@ -1,3 +1,4 @@
+import { closeOnBackdrop } from "../lib/dialog.js";
 import { optionalPart, part } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 
@@ -25,20 +26,6 @@ export function shareSheet(root, say) {
     else sheet.showModal();
   });
   webShare(optionalPart(sheet, "web-share", HTMLButtonElement), link);
-}
-
-/**
- * A click beside a sheet closes it.
- *
- * @param {HTMLDialogElement} sheet
- */
-export function closeOnBackdrop(sheet) {
-  sheet.addEventListener("click", (event) => {
-    if (event.target !== sheet) return;
-    const box = sheet.getBoundingClientRect();
-    const { clientX: x, clientY: y } = event;
-    if (x < box.left || x > box.right || y < box.top || y > box.bottom) sheet.close();
-  });
 }
 
 /**
