@@ -14,7 +14,7 @@ ALONE = {"rooms/service_worker.js"}
 
 
 def scripts() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for app in ("players", "rooms"):
         static = ROOT / app / "static"
         found |= {str(path.relative_to(static)): path.read_text() for path in static.rglob("*.js")}

@@ -1,5 +1,5 @@
 /**
- * A record that outlives the page, if the browser lets it; else it lives as long as the page.
+ * Read a record from web storage, over its initial values; where storage is refused, the record lives as the page does.
  * @template {Record<string, any>} T
  * @param {Storage | undefined} storage
  * @param {string} key

@@ -11,13 +11,13 @@ import { StallDetector } from "./stall_detector.js";
 
 /** To leave this rate costs a player the buffer in which it stretches the sound; at any other that is there already. */
 const NORMAL = 1;
-/** The first readings after a start are of the start. */
+/** The first readings after a start show the start and not the drift. */
 const SETTLED_MS = 500;
 const MINUTE_MS = 60_000;
 /** A nudge by so much stands out from the noise of the readings. */
 const TELLING_MS = 60;
 const OBEYS = 0.5;
-/** One nudge may be disturbed by whatever else goes on. */
+/** So many nudges without effect show that a player ignores them: a single one may be disturbed by a stall. */
 const TRIALS = 2;
 
 /** Keeps a player in step with the room by small changes of its rate, and tells when it has to start anew. */
@@ -34,7 +34,7 @@ export class DriftControl {
   #seeks = [];
   /** @type {number | null} */
   #playingSince = null;
-  /** What was allowed for the start whose landing has yet to be measured. @type {number | null} */
+  /** The latency allowed for the last start, until its real one is measured. @type {number | null} */
   #aimedMs = null;
   /** The nudge that goes on. @type {ReturnType<typeof setTimeout> | null} */
   #nudging = null;

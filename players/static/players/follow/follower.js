@@ -77,7 +77,8 @@ export class Follower extends EventTarget {
   }
 
   /**
-   * Prepare what is likely to come next. It starts at the very end of the current track, if the server goes on just then.
+   * Prepare what is likely to come next. It starts at the very end of the current track, if the server goes on just
+   * then.
    * @param {Entry | null} entry
    * @param {number | null} [atMs] the instant at which the server goes on by itself, as far as it is known
    */

@@ -8,17 +8,17 @@ import { boundsOf, endsAtMs, timelineOf } from "../timeline.js";
  * @typedef {import("./stage.js").SteeredMedia} SteeredMedia
  */
 
-/** So long before the end what follows is brought to its first position. */
+/** How long before the end the next track is sought to its first position. */
 const AHEAD_MS = 1_500;
-/** Later than this is too late for that: the server's word will come as soon. */
+/** With less than this left it is not worth it: the server's event arrives as soon. */
 const TOO_LATE_MS = 250;
-/** So long the server may take to tell that it went on as well. */
+/** How long the server's own event may be on its way; until then what it says of the old track is stale. */
 const UNTOLD_MS = 5_000;
 
 /**
- * Starts the next track at the very end of the one before, without waiting to be told.
+ * Gapless playback: starts the next track at the very end of the one before, without waiting for the server's event.
  *
- * Only where the server promised to do the same, by saying that it goes on at that very instant.
+ * Only if the server promised to advance at that very instant (`advance_at_ms`), so that the room does the same.
  */
 export class GaplessChange {
   #parts;

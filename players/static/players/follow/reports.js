@@ -6,10 +6,10 @@
  *   | {kind: "failed", entry_id: number, code: number}} Report
  */
 
-/** An end this much before the computed one is news. */
+/** How far before the computed end a track has to end for a report. */
 const EARLY_MS = 1_500;
 
-/** Decides what is worth telling the server: each thing once, and nothing that it knows. */
+/** Reports to the server (length, early end, failure): each once for an entry, and nothing that the server knows. */
 export class ListenerReports {
   #tell;
   #entryId = 0;

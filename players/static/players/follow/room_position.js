@@ -4,11 +4,11 @@ import { endsAtMs, positionAt, timelineOf } from "../timeline.js";
  * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
  */
 
-/** Within this a player plays on, and drift control brings it in step. */
+/** The largest distance that drift control mends without a new start. */
 const MET_MS = 400;
 const NOW_MS = 50;
 
-/** Where the room's player is and will be, as far as this listener wants to be there. */
+/** The room's position over time, moved by the offset that this listener chose for distant loudspeakers. */
 export class RoomPosition {
   #clock;
   #preferences;

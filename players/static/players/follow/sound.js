@@ -1,4 +1,7 @@
-/** Whether this listener hears something: what they want, and what their browser allows. */
+/**
+ * Volume and mute of all players: the listener's choice, overruled while the browser's autoplay policy blocks
+ * sound.
+ */
 export class Sound {
   #stage;
   #preferences;

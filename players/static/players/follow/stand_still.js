@@ -1,6 +1,6 @@
 import { AT_REST } from "../media/adapter.js";
 
-/** Stands a player where the paused room stands. */
+/** Seeks a paused player to where the paused room is, once for each pause. */
 export class StandStill {
   #isSettled = false;
 
@@ -10,8 +10,8 @@ export class StandStill {
   }
 
   /**
-   * To be called with whatever the player comes to: one seek is enough, and none while it loads. It is sought even where
-   * it stands already, so that it is ready to start.
+   * To be called with whatever the player comes to: one seek is enough, and none while it loads. It is sought even
+   * where it stands already, so that it is ready to start.
    * @param {import("../media/adapter.js").Media} media
    * @param {import("./room_position.js").RoomPosition} room
    */

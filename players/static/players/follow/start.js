@@ -2,9 +2,9 @@ import { AT_REST } from "../media/adapter.js";
 
 /** @typedef {"seek" | "hop"} Seek */
 
-/** What timers and this code itself may take. */
+/** Allowance for timers and for this code itself. */
 const SLACK_MS = 20;
-/** Later than this at the instant is too late: another one is chosen. */
+/** If the start is missed by more than this, another instant is planned. */
 const LATE_MS = 30;
 /** A player that is not ready by then may need to be told to play before it loads. */
 const PATIENCE_MS = 4_000;
@@ -12,9 +12,9 @@ const MOST_PLANS = 4;
 /** Waiting so much longer than a seek would take is still better than seeking. */
 const MOST_WAIT_MS = 1_000;
 /**
- * One start in step: go, in silence, to where the room will be soon, and let go at the instant at which it is there.
+ * A synchronised start: seek, paused, to where the room will be soon, and play at the instant at which it is there.
  *
- * A player is sent a little further ahead than it usually needs. Wherever it stands then, the room comes by.
+ * The seek aims a little further ahead than seeking usually takes, so that the room comes by whatever it took.
  */
 export class Start {
   #media;

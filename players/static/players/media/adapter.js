@@ -1,5 +1,5 @@
 /**
- * The one interface behind which every kind of player hides. Positions and lengths are milliseconds of the media.
+ * The interface of every media player, whatever its provider. Positions and lengths are milliseconds of the media.
  *
  * @typedef {import("../../rooms/page/lib/shapes.js").Entry} Entry
  *

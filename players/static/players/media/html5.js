@@ -7,7 +7,8 @@ import { Html5Video } from "./html5_video.js";
  */
 
 /**
- * Direct links. A second element loads what comes next, and takes over when it is due.
+ * Media player for direct links, double-buffered: a second element preloads the next track and takes over when it is
+ * due.
  * @implements {Media}
  */
 export class Html5Media extends EventTarget {

@@ -12,7 +12,10 @@ import { startViews } from "./screens/views.js";
 /** In these this browser makes no sound, so that the button offers to. */
 const SILENT = ["alone", "blocked"];
 
-/** The button that lets a reader of another site's page listen. Nothing is loaded from a provider before it is pressed. */
+/**
+ * The button that lets a reader of another site's page listen. Nothing is loaded from a provider before it is
+ * pressed.
+ */
 class ListenButton {
   #connection;
   #stage;
@@ -55,7 +58,7 @@ class ListenButton {
   }
 
   #begin() {
-    // Nothing is kept: how somebody listens in a page of another site is not how they listen here.
+    // Without storage: preferences set in another site's page must not change those of the room's own page.
     this.#follower = playAlong(this.#connection, this.#stage);
     this.#follower.listen();
   }
@@ -82,7 +85,7 @@ function embed() {
 }
 
 /**
- * A frame far down a page that nobody scrolls to neither counts as somebody here nor costs a stream.
+ * Connect once the frame is seen: far down another site's page it is neither a listener nor worth a stream.
  *
  * @param {Element} element
  * @param {() => void} act

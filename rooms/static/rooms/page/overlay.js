@@ -5,7 +5,10 @@ import { Entrance } from "./player/entrance.js";
 import { RoomConnection } from "./room/room_connection.js";
 import { startViews } from "./screens/views.js";
 
-/** What plays, over the picture of a live stream. It reports no troubles of its own: the stream's audience would see them. */
+/**
+ * What plays, over the picture of a live stream. It reports no troubles of its own: the stream's audience would see
+ * them.
+ */
 function overlay() {
   const root = document;
   const main = part(root, "deck", HTMLElement);

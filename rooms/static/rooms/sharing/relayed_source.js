@@ -1,7 +1,7 @@
 import { SILENCE_MS } from "./steady_source.js";
 
 const WATCH_EVERY_MS = 5_000;
-/** So long may a leader be quiet before it is asked whether it is still there; a hidden tab is content with the beats. */
+/** Silence of a leader after which it is asked whether it is there; a hidden tab waits for its heartbeats. */
 const QUIET_MS = 4_000;
 const QUIET_HIDDEN_MS = 20_000;
 /** A tab answers within milliseconds, a hidden one too, unless it is stuck or gone. */
@@ -27,7 +27,7 @@ const CLOSED_MS = 10_000;
  * @property {() => void} missed called when another tab should lead
  */
 
-/** What the leading tab relays, and a watch over that tab. */
+/** Events that the leading tab relays, with a watchdog over that tab. */
 export class RelayedSource {
   #listener;
   /** @type {number | null} */
@@ -66,7 +66,7 @@ export class RelayedSource {
 
   /** @param {Relayed | Standing} message */
   hear(message) {
-    // Whom another tab replaced may not know it yet: its events are as good as any, but not its end.
+    // A former leader may not know yet that it was replaced: its events are valid, the end of its stream is not.
     if (message.kind === "event" && message.name === "bye" && message.from !== this.#leader) return;
     this.#heardAt = Date.now();
     clearTimeout(this.#asking);
@@ -93,7 +93,7 @@ export class RelayedSource {
     if (!isOpen) return this.#close();
     const wasOpen = this.#isOpen;
     this.#isOpen = true;
-    // As when a stream goes on: whoever knows less than the leader has missed something.
+    // As when a stream resumes: a tab that knows an older version has missed something.
     this.#listener.heard("resumed", { version });
     if (people && !wasOpen) this.#listener.heard("people", people);
   }
@@ -116,7 +116,7 @@ export class RelayedSource {
     this.#pass();
   }
 
-  /** Whoever is passed over may end its stream for that very reason: it speaks for nobody any more. */
+  /** Have another tab lead. The former leader's `bye`, which may follow from that, must not end this tab too. */
   #pass() {
     this.#leader = null;
     this.#listener.missed();

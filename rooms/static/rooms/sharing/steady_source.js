@@ -1,6 +1,6 @@
 import { reopenAfterMs } from "../page/lib/backoff.js";
 
-/** The server beats every 15 s: two beats missed, and some slack. */
+/** The server sends a heartbeat every 15 s: two missed, and some slack. */
 export const SILENCE_MS = 40_000;
 const WATCH_EVERY_MS = 5_000;
 
@@ -14,7 +14,7 @@ const WATCH_EVERY_MS = 5_000;
  * @property {() => Promise<boolean>} mayReopen asked after a refusal; false tries again later
  */
 
-/** An EventSource that comes back: after a silence, after a refusal, and when the page returns from wherever it was. */
+/** An EventSource that reconnects after a silence, a refusal, and a change of network. */
 export class SteadySource {
   #owner;
   /** @type {EventSource | null} */
@@ -57,7 +57,7 @@ export class SteadySource {
     return this.#source?.readyState === EventSource.OPEN && !this.#isSilent;
   }
 
-  /** Open another stream instead of this one: as whoever the cookies name by now, over whatever network there is. */
+  /** Open another stream instead of this one: with the cookies and over the network of now. */
   renew() {
     if (!this.#running) return;
     this.#source?.close();

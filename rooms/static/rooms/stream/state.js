@@ -1,5 +1,5 @@
 /**
- * What a listener knows of a room, and how each event changes it. Pure: nothing here fetches, waits or draws.
+ * Reducer of a room's events: the state after each of them, and whether one is missing. Pure, so that tables test it.
  *
  * @typedef {import("../page/lib/shapes.js").Player} Player
  * @typedef {import("../page/lib/shapes.js").People} People

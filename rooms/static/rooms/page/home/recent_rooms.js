@@ -13,7 +13,7 @@ const UNITS = /** @type {const} */ ([
   ["minute", 60_000],
 ]);
 
-/** Where this browser was, and what became of it. */
+/** The rooms that this browser visited, and what plays in them now. */
 export class RecentRooms {
   #visits = new Visits();
   #section;
@@ -96,7 +96,7 @@ export class RecentRooms {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     this.#visits.forget(row.dataset.slug ?? "");
     row.remove();
-    // Whoever forgets by keyboard is not sent back to the top of the page.
+    // After a press by keyboard the focus must not fall to the top of the page.
     next?.querySelector("button")?.focus({ preventScroll: true });
     this.#section.hidden = this.#visits.all.length === 0;
   }

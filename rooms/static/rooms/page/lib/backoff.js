@@ -3,8 +3,8 @@ const STEP_MS = 2_000;
 const LONGEST_MS = 30_000;
 
 /**
- * How long to wait before the next attempt after `failures` in a row: longer each time, and never the same for all who
- * lost the same server.
+ * Backoff with jitter: the wait before the next attempt after `failures` in a row, different for each client that lost
+ * the same server.
  * @param {number} failures
  * @param {number} random from 0 up to 1
  */

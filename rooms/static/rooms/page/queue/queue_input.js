@@ -4,7 +4,7 @@ import { RowMenu } from "./row_menu.js";
 
 /** @typedef {import("../room/types.js").Entry} Entry */
 
-/** What hands do to the queue: press a row's ends, drag it, or move it with the keyboard. */
+/** Input of the queue: clicks on a row's ends, dragging, and keys. */
 export class QueueInput {
   #queue;
   #session;

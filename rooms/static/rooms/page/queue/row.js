@@ -84,7 +84,7 @@ export class Row {
     else this.element.removeAttribute("aria-current");
   }
 
-  /** Whoever speaks to the page says what can be seen, which is the number. */
+  /** Voice control goes by the visible label, which is the number. */
   #nameLead() {
     const name = this.#entry ? words.playNow(this.#entry.title) : "";
     this.#lead.setAttribute("aria-label", this.#number ? `${this.#number} ${name}` : name);

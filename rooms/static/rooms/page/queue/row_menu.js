@@ -6,7 +6,7 @@ import { part } from "../lib/dom.js";
 /** After these the menu stays, since they are pressed more than once. */
 const REPEATED = ["up", "down"];
 
-/** The menu of a row: one for the whole list, opened beside whichever row asks for it. */
+/** The context menu of rows: one for the whole list, opened beside the row whose button was pressed. */
 export class RowMenu {
   #menu;
   #act;

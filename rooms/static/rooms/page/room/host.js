@@ -9,7 +9,7 @@ import { START_LEAD_MS, TRACK_START_LEAD_MS } from "../playback/position.js";
 /** @typedef {import("./types.js").Entry} Entry */
 /** @typedef {import("./types.js").Player} Player */
 
-/** A key that is held moves a row on and on: said is where it came to rest, after this many milliseconds. */
+/** A held key moves a row repeatedly: only the place where it stops is announced, after this wait. */
 const MOVE_SAID_AFTER_MS = 350;
 
 /**

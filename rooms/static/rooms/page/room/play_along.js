@@ -1,8 +1,8 @@
 import { followerIn } from "../playback/follower.js";
 
 /**
- * Play what the room plays, in step with it, until the room is over. What the server told counts, not what a host's page
- * shows ahead of it: a track that may yet be refused is not preloaded.
+ * Play what the room plays, in step with it, until the room is over. What the server told counts, not what a host's
+ * page shows ahead of it: a track that may yet be refused is not preloaded.
  *
  * @param {import("./room_connection.js").RoomConnection} connection
  * @param {HTMLElement} stage where the players are put

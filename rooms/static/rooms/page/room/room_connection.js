@@ -7,7 +7,8 @@ import { Session } from "./session.js";
 
 /**
  * A page's connection to its room: the stream, the clock, the calls, and the session that views draw. Dispatches `told`
- * ({before, state, data}) when the server told something new, and `end` (the reason) when the room is over for this page.
+ * ({before, state, data}) when the server told something new, and `end` (the reason) when the room is over for this
+ * page.
  */
 export class RoomConnection extends EventTarget {
   clock = new Clock();

@@ -13,8 +13,8 @@ import { arranged } from "./order.js";
 const SETTLED_MS = 1500;
 
 /**
- * The room as this page shows it: what the server told, and over it what a host just asked for and has not been
- * answered yet. Fires `change` whenever either is new, and `status` when this browser's own player is.
+ * The room as this page shows it: the server's state, with optimistic updates over it until they are answered. Fires
+ * `change` whenever either is new, and `status` when this browser's own player is.
  */
 export class Session extends EventTarget {
   /** Of calls that overlap, the later one goes before. @type {Set<Partial<Player>>} */

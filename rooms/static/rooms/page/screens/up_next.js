@@ -1,7 +1,7 @@
 import { t } from "../../i18n/translate.js";
 import { part, showImage, write } from "../lib/dom.js";
 
-/** What plays after what plays now. */
+/** The next track of the queue. */
 export class UpNext {
   #session;
   #place;

@@ -36,7 +36,7 @@ function webShare(button, url) {
   if (!button || typeof navigator.share !== "function") return;
   button.hidden = false;
   button.addEventListener("click", () => {
-    // Rejected when somebody changes their mind, which is no problem of the page.
+    // Rejected when the share sheet is cancelled, which is no error.
     navigator.share({ title: button.dataset.name, url }).catch(() => {});
   });
 }
