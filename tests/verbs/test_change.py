@@ -156,7 +156,7 @@ def test_a_room_that_is_closed_with_other_changes_is_told_whole(room: Room, told
 
 
 def test_a_verb_outside_of_a_change_is_a_mistake_that_is_noticed(room: Room) -> None:
-    with pytest.raises(RuntimeError, match=r"rooms\.change\.change"):
+    with pytest.raises(RuntimeError, match=r"rooms\.core\.change\.change"):
         anew(room).queue.clear(NOW_MS)
 
 
