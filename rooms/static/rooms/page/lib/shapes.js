@@ -33,7 +33,6 @@
  * @property {Player} player
  * @property {Entry[]} queue
  * @property {People} people
- * @property {Record<string, any>[]} chat
  * @property {{before: number, behind: number}} [beyond] how many entries of the queue a page was not delivered with
  * @property {number | null} advance_at_ms the instant at which the server goes on to the next track by itself
  */

@@ -1,4 +1,4 @@
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("./types.js").Entry} Entry */
 
 /**
  * One change of the queue's order. Applying it twice is the same as applying it once.

@@ -1,10 +1,10 @@
 /**
  * Shapes that the page's modules share, for type checks alone: nothing imports this file at run time.
  *
- * @typedef {import("../../stream/shapes.js").Entry} Entry
- * @typedef {import("../../stream/shapes.js").Player} Player
- * @typedef {import("../../stream/shapes.js").State} State
- * @typedef {import("../../../players/follow/follower.js").Status} Status
+ * @typedef {import("../lib/shapes.js").Entry} Entry
+ * @typedef {import("../lib/shapes.js").Player} Player
+ * @typedef {import("../lib/shapes.js").State} State
+ * @typedef {import("../playback/follower.js").Status} Status
  *
  * @typedef {"guest" | "member" | "host" | "owner"} Role
  *

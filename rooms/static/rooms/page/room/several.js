@@ -1,7 +1,7 @@
 import { t, tn } from "../../i18n/translate.js";
 import { Refusal } from "../lib/api.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("./types.js").Entry} Entry */
 
 /**
  * What became of several links.

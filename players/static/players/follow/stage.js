@@ -1,36 +1,35 @@
-import { Html5Media } from "./html5.js";
-import { Pilot } from "../follow/drift_control.js";
+import { MEDIA_EVENTS } from "../media/adapter.js";
+import { Html5Media } from "../media/html5.js";
+import { DriftControl } from "./drift_control.js";
 import { boundsOf } from "../timeline.js";
-import { YouTubeMedia } from "./youtube.js";
+import { YouTubeMedia } from "../media/youtube.js";
 
 /**
- * @typedef {import("./adapter.js").MediaAdapter} MediaAdapter
- * @typedef {import("./adapter.js").Entry} Entry
- * @typedef {import("../follow/latency.js").Latency} Latency
+ * @typedef {import("../media/adapter.js").MediaAdapter} MediaAdapter
+ * @typedef {import("../media/adapter.js").Entry} Entry
+ * @typedef {import("./latency.js").Latency} Latency
  *
  * One kind of player and who keeps it in step.
- * @typedef {{media: MediaAdapter, pilot: Pilot}} Seat
+ * @typedef {{media: MediaAdapter, driftControl: DriftControl}} SteeredMedia
  */
 
-const TOLD = ["state", "length", "blocked", "failed"];
-
 /** The players of one stage, made when they are first needed; one of them is in use. */
-export class Deck {
-  #stage;
+export class Stage {
+  #element;
   #latency;
   #onTold;
-  /** @type {Map<string, Seat>} */
-  #seats = new Map();
-  /** @type {Seat | null} */
+  /** @type {Map<string, SteeredMedia>} */
+  #made = new Map();
+  /** @type {SteeredMedia | null} */
   #current = null;
 
   /**
-   * @param {HTMLElement} stage
+   * @param {HTMLElement} element
    * @param {Latency} latency
    * @param {(event: Event) => void} onTold called with what the player in use tells
    */
-  constructor(stage, latency, onTold) {
-    this.#stage = stage;
+  constructor(element, latency, onTold) {
+    this.#element = element;
     this.#latency = latency;
     this.#onTold = onTold;
   }
@@ -41,7 +40,7 @@ export class Deck {
 
   /** Every player that was made so far. */
   get all() {
-    return [...this.#seats.values()].map(({ media }) => media);
+    return [...this.#made.values()].map(({ media }) => media);
   }
 
   /**
@@ -49,16 +48,16 @@ export class Deck {
    * @param {string} provider
    */
   turnTo(provider) {
-    const seat = this.#seatFor(provider);
-    if (seat !== this.#current) this.clear();
-    this.#current = seat;
-    show(seat.media.element, true);
-    return seat;
+    const steered = this.#steeredFor(provider);
+    if (steered !== this.#current) this.clear();
+    this.#current = steered;
+    show(steered.media.element, true);
+    return steered;
   }
 
   /** @param {Entry} entry */
   preload(entry) {
-    this.#seatFor(entry.provider).media.preload(entry, boundsOf(entry).first_ms);
+    this.#steeredFor(entry.provider).media.preload(entry, boundsOf(entry).first_ms);
   }
 
   clear() {
@@ -70,21 +69,21 @@ export class Deck {
 
   destroy() {
     this.all.forEach((media) => media.destroy());
-    this.#seats.clear();
+    this.#made.clear();
     this.#current = null;
   }
 
   /** @param {string} provider */
-  #seatFor(provider) {
-    const known = this.#seats.get(provider);
+  #steeredFor(provider) {
+    const known = this.#made.get(provider);
     if (known) return known;
     const media = provider === "youtube" ? new YouTubeMedia() : new Html5Media();
-    const seat = { media, pilot: new Pilot(media, provider, this.#latency) };
-    this.#seats.set(provider, seat);
-    for (const name of TOLD) media.addEventListener(name, (event) => seat === this.#current && this.#onTold(event));
+    const steered = { media, driftControl: new DriftControl(media, provider, this.#latency) };
+    this.#made.set(provider, steered);
+    for (const name of MEDIA_EVENTS) media.addEventListener(name, (event) => steered === this.#current && this.#onTold(event));
     show(media.element, false);
-    this.#stage.append(media.element);
-    return seat;
+    this.#element.append(media.element);
+    return steered;
   }
 }
 

@@ -1,4 +1,4 @@
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("./types.js").Entry} Entry */
 
 /**
  * Entries that are on their way into the queue: what is known of them before the server answers, then its own.
