@@ -6,7 +6,6 @@ import logging
 import sqlite3
 import sys
 import threading
-import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from rooms.errors import Unavailable
+from rooms.clock import monotonic_s
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ _logged_at_s = -LOGGED_EVERY_S
 
 def _log(error: BaseException) -> None:
     global _logged_at_s
-    now_s = time.monotonic()
+    now_s = monotonic_s()
     with _lock:
         if now_s - _logged_at_s < LOGGED_EVERY_S:
             return
