@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+
 from rooms.clock import monotonic_s
 
 WINDOW_S = 3_600.0
