@@ -15,6 +15,7 @@ from rooms.live.hub import sse
 from rooms.live.hub.listener import Listener
 from rooms.live.hub.live_room import LiveRoom
 from tests.support.live import Database, Peer, listener_in, live_room, push, settle
+from tools import virtual_time
 
 
 async def a_room_with(peer: Peer, database: Database | None = None) -> tuple[LiveRoom, Listener]:
@@ -36,7 +37,7 @@ def test_a_peer_that_reads_costs_no_task() -> None:
         assert len(asyncio.all_tasks()) == tasks
         assert not listener.is_slow
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_peer_that_does_not_read_ends_with_the_newest_state_and_no_queue() -> None:
@@ -63,7 +64,7 @@ def test_a_peer_that_does_not_read_ends_with_the_newest_state_and_no_queue() -> 
         await settle()
         assert peer.events[-1]["prev"] == 299
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_what_happens_while_a_slow_peer_is_brought_up_to_date_is_told_after_it() -> None:
@@ -88,7 +89,7 @@ def test_what_happens_while_a_slow_peer_is_brought_up_to_date_is_told_after_it()
         assert versions[-1] == 4
         assert all(event["prev"] <= known for event, known in zip(peer.events[1:], versions, strict=False))
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_slow_peer_gets_no_heartbeats_in_between() -> None:
@@ -105,7 +106,7 @@ def test_a_slow_peer_gets_no_heartbeats_in_between() -> None:
         await settle()
         assert [name for name, _version in peer.told] == ["snapshot", "player"]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_the_last_message_waits_for_a_slow_peer_and_nothing_follows_it() -> None:
@@ -125,7 +126,7 @@ def test_the_last_message_waits_for_a_slow_peer_and_nothing_follows_it() -> None
         assert peer.has_ended
         assert ("player", 4) not in peer.told
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 @pytest.mark.parametrize("reads", [True, False])
@@ -147,7 +148,7 @@ def test_a_send_that_raises_ends_that_listener_alone(reads: bool) -> None:
         assert len(live.listeners) == 1
         assert other.told[1:] == [("player", 2), ("queue", 3)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_slow_peer_is_let_go_if_the_database_is_away(caplog: pytest.LogCaptureFixture) -> None:
@@ -167,7 +168,7 @@ def test_a_slow_peer_is_let_go_if_the_database_is_away(caplog: pytest.LogCapture
         assert peer.events[-1]["event"] != "bye"
 
     with caplog.at_level(logging.WARNING):
-        asyncio.run(run())
+        virtual_time.run(run())
         gc.collect()
     assert "Traceback" not in caplog.text
 
@@ -193,7 +194,7 @@ def test_a_cancelled_send_is_cancelled_where_it_waits() -> None:
         await settle()
         assert seen == ["tidied up"]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_what_is_accepted_inherits_how_a_dead_peer_is_noticed() -> None:
