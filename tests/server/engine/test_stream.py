@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import threading
 import time
 from contextlib import ExitStack
 from itertools import pairwise
@@ -20,8 +19,8 @@ A, B, C = (f"https://media.example.org/{name}.mp3" for name in "abc")
 
 
 @pytest.fixture
-def lounge(any_server: Server) -> Lounge:
-    return Lounge.open(any_server)
+def lounge(server: Server) -> Lounge:
+    return Lounge.open(server)
 
 
 def changes(listener: Listener) -> list[Event]:
@@ -41,17 +40,6 @@ def test_the_first_event_is_the_whole_snapshot(lounge: Lounge) -> None:
         assert first.data["prev"] == 0
         assert [entry["url"] for entry in first.data["queue"]] == [A]
         assert set(first.data) >= {"version", "server_now_ms", "room", "player", "queue", "people", "chat"}
-
-
-def test_each_change_is_told_once_with_the_version_it_follows(lounge: Lounge) -> None:
-    with lounge.bob() as bob:
-        lounge.add(A)
-        lounge.add(B)
-        lounge.control(playing=True)
-        bob.wait_for("player")
-        told = changes(bob)
-        assert [event.name for event in told] == ["queue", "queue", "player"]
-        assert [(event.data["prev"], event.data["version"]) for event in told] == [(1, 2), (2, 3), (3, 4)]
 
 
 def test_what_changes_nothing_is_not_told(lounge: Lounge) -> None:
@@ -78,43 +66,6 @@ def test_a_change_of_several_parts_is_one_snapshot(lounge: Lounge) -> None:
             assert told.data[part] == now[part]
 
 
-# Order
-
-
-def test_whoever_joins_while_the_room_changes_sees_an_unbroken_chain(lounge: Lounge) -> None:
-    load(lounge)
-    joined: list[Listener] = []
-    is_over = threading.Event()
-
-    def join_now_and_then(seed: int) -> None:
-        chance = random.Random(seed)
-        while not is_over.is_set():
-            bob = lounge.bob()
-            bob.__enter__()
-            joined.append(bob)
-            time.sleep(chance.uniform(0, 0.15))
-
-    joiners = [threading.Thread(target=join_now_and_then, args=[seed]) for seed in range(3)]
-    hosts = [threading.Thread(target=change_much, args=[lounge, 50]) for _ in range(4)]
-    for thread in joiners + hosts:
-        thread.start()
-    for thread in hosts:
-        thread.join()
-    is_over.set()
-    for thread in joiners:
-        thread.join()
-    last = lounge.snapshot()
-    assert len(joined) > len(joiners)  # so some came while it changed
-    for bob in joined:
-        bob.wait_for(lambda event: event.id == str(last["version"]))
-        bob.close()
-        check_chain(bob)
-        states = [event.data for event in bob.events if event.name in ("snapshot", "player")]
-        player = states[-1].get("player", states[-1])
-        assert player["position_ms"] == last["player"]["position_ms"]
-        assert player["effective_at_ms"] == last["player"]["effective_at_ms"]
-
-
 def load(lounge: Lounge) -> None:
     """Have a player that can be moved without an end: paused in the middle of something."""
     lounge.control(entry_id=lounge.add(A)["id"])
@@ -127,16 +78,6 @@ def change_much(lounge: Lounge, times: int) -> None:
             assert host.patch(f"{lounge.path}/player", json=body).status_code == 200
             if n % 10 == 0:
                 assert host.post(f"{lounge.path}/queue", json={"url": random.choice([A, B, C])}).status_code == 201
-
-
-def check_chain(bob: Listener) -> None:
-    """Each change follows one that was told; none goes back; none is missing."""
-    version = 0
-    for event in bob.events:
-        if event.name in ("tick", "people"):
-            continue
-        assert event.data["prev"] <= version < event.data["version"], (version, event.name, event.data)
-        version = event.data["version"]
 
 
 def test_two_listeners_are_told_the_same(lounge: Lounge) -> None:
@@ -188,28 +129,17 @@ def listening(lounge: Lounge, browser: httpx.Client) -> Listener:
     return Listener(lounge.server.url, lounge.slug, cookies=dict(browser.cookies))
 
 
-# Farewells
-
-
-def test_a_room_that_is_closed_says_so_and_ends(lounge: Lounge) -> None:
-    with lounge.bob() as bob:
-        assert lounge.alice.delete(lounge.path).status_code == 204
-        assert bob.wait_for("bye").data == {"reason": "closed"}
-        assert bob.ended.wait(5)
-    assert lounge.charlie.get(f"{lounge.path}/events").status_code == 404
-
-
-def test_a_new_room_may_have_the_address_of_a_closed_one_at_once(any_server: Server) -> None:
-    host = any_server.client()
+def test_a_new_room_may_have_the_address_of_a_closed_one_at_once(server: Server) -> None:
+    host = server.client()
     first = host.post("/rooms", json={"name": "Phoenix"}).json()
-    with Listener(any_server.url, first["slug"]) as bob:
-        any_server.client(first["host_token"]).delete(f"/rooms/{first['slug']}")
+    with Listener(server.url, first["slug"]) as bob:
+        server.client(first["host_token"]).delete(f"/rooms/{first['slug']}")
         bob.wait_for("bye")
         again = host.post("/rooms", json={"name": "Phoenix"}).json()
         assert again["slug"] == first["slug"]
-        with Listener(any_server.url, again["slug"]) as charlie:
+        with Listener(server.url, again["slug"]) as charlie:
             assert charlie.events[0].data["room"]["created_at_ms"] == again["created_at_ms"]
-    any_server.client(again["host_token"]).delete(f"/rooms/{again['slug']}")
+    server.client(again["host_token"]).delete(f"/rooms/{again['slug']}")
 
 
 def as_admin(lounge: Lounge, verbs: str) -> None:
@@ -227,16 +157,6 @@ def guest_of(lounge: Lounge) -> httpx.Client:
     added = person.post(f"/api/v1{lounge.path}/queue", json={"url": A})
     assert added.status_code == 201, added.text
     return person
-
-
-def test_a_banned_person_is_shown_out_and_cannot_come_back(lounge: Lounge) -> None:
-    person = guest_of(lounge)
-    with listening(lounge, person) as bob, lounge.bob() as charlie:
-        as_admin(lounge, "member.ban()")
-        assert bob.wait_for("bye").data == {"reason": "banned"}
-        assert bob.ended.wait(5)
-        assert person.get(f"/api/v1{lounge.path}/events").status_code == 404
-        assert not charlie.named("bye")
 
 
 def test_a_kicked_person_is_shown_out_and_may_come_back(lounge: Lounge) -> None:

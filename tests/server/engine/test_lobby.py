@@ -60,12 +60,12 @@ def bobs(lounge: Lounge, count: int) -> Iterator[None]:
         yield
 
 
-def test_a_newcomer_is_told_all_public_rooms_at_once(any_server: Server) -> None:
-    lounge = Lounge.open(any_server, name="Told at once")
-    Lounge.open(any_server, name="Not told", visibility="unlisted")
+def test_a_newcomer_is_told_all_public_rooms_at_once(server: Server) -> None:
+    lounge = Lounge.open(server, name="Told at once")
+    Lounge.open(server, name="Not told", visibility="unlisted")
     lounge.add("https://media.example.org/Dusk.mp3")
     lounge.control(playing=True)
-    with Visitor(any_server) as charlie:
+    with Visitor(server) as charlie:
         assert charlie.events[0].name == "rooms"
         assert charlie.headers["content-type"] == "text/event-stream; charset=utf-8"
         room = charlie.rooms[lounge.slug]

@@ -15,8 +15,8 @@ CONVERGED_S = 5
 
 
 @pytest.fixture
-def lounge(any_server: Server) -> Lounge:
-    return Lounge.open(any_server)
+def lounge(server: Server) -> Lounge:
+    return Lounge.open(server)
 
 
 def add_short(lounge: Lounge, length_ms: int) -> int:

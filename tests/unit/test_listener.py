@@ -1,4 +1,4 @@
-"""One stream to one peer: driven directly, slow, or gone; and what it costs."""
+"""One listener: what a slow peer is told, and what a broken one costs the others."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import asyncio
 import gc
 import logging
 import socket
-import time
-from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +15,7 @@ from rooms.live.hub import sse
 from rooms.live.hub.listener import Listener
 from rooms.live.hub.live_room import LiveRoom
 from tests.support.live import Database, Peer, listener_in, live_room, push, settle
-from tests.support.raw import Raw
-from tools.people import Lounge
-from tools.server import Server
+from tools import virtual_time
 
 
 async def a_room_with(peer: Peer, database: Database | None = None) -> tuple[LiveRoom, Listener]:
@@ -42,7 +37,7 @@ def test_a_peer_that_reads_costs_no_task() -> None:
         assert len(asyncio.all_tasks()) == tasks
         assert not listener.is_slow
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_peer_that_does_not_read_ends_with_the_newest_state_and_no_queue() -> None:
@@ -69,7 +64,7 @@ def test_a_peer_that_does_not_read_ends_with_the_newest_state_and_no_queue() -> 
         await settle()
         assert peer.events[-1]["prev"] == 299
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_what_happens_while_a_slow_peer_is_brought_up_to_date_is_told_after_it() -> None:
@@ -94,7 +89,7 @@ def test_what_happens_while_a_slow_peer_is_brought_up_to_date_is_told_after_it()
         assert versions[-1] == 4
         assert all(event["prev"] <= known for event, known in zip(peer.events[1:], versions, strict=False))
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_slow_peer_gets_no_heartbeats_in_between() -> None:
@@ -111,7 +106,7 @@ def test_a_slow_peer_gets_no_heartbeats_in_between() -> None:
         await settle()
         assert [name for name, _version in peer.told] == ["snapshot", "player"]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_the_last_message_waits_for_a_slow_peer_and_nothing_follows_it() -> None:
@@ -131,7 +126,7 @@ def test_the_last_message_waits_for_a_slow_peer_and_nothing_follows_it() -> None
         assert peer.has_ended
         assert ("player", 4) not in peer.told
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 @pytest.mark.parametrize("reads", [True, False])
@@ -153,7 +148,7 @@ def test_a_send_that_raises_ends_that_listener_alone(reads: bool) -> None:
         assert len(live.listeners) == 1
         assert other.told[1:] == [("player", 2), ("queue", 3)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_slow_peer_is_let_go_if_the_database_is_away(caplog: pytest.LogCaptureFixture) -> None:
@@ -173,7 +168,7 @@ def test_a_slow_peer_is_let_go_if_the_database_is_away(caplog: pytest.LogCapture
         assert peer.events[-1]["event"] != "bye"
 
     with caplog.at_level(logging.WARNING):
-        asyncio.run(run())
+        virtual_time.run(run())
         gc.collect()
     assert "Traceback" not in caplog.text
 
@@ -199,79 +194,7 @@ def test_a_cancelled_send_is_cancelled_where_it_waits() -> None:
         await settle()
         assert seen == ["tidied up"]
 
-    asyncio.run(run())
-
-
-# With a server
-
-
-def memory_of(server: Server) -> int:
-    """Bytes that the server's process holds in memory."""
-    status = Path(f"/proc/{server.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) * 1024
-
-
-def test_a_listener_that_never_reads_costs_others_nothing_and_the_server_little(any_server: Server) -> None:
-    lounge = Lounge.open(any_server)
-    person = lounge.person()
-    links = " ".join(f"https://media.example.org/{n}/{'x' * 1_000}.mp3" for n in range(60))
-    assert person.post(f"/api/v1{lounge.path}/queue", json={"url": links}).status_code == 201
-
-    def change_all(times: int) -> None:
-        """Each new name of who added the links is told with the whole queue, some 130 kB."""
-        for n in range(times):
-            assert person.post(f"/r/{lounge.slug}/name", data={"name": f"Charlie {n}"}).status_code in (200, 302)
-
-    with Raw(any_server.url, receive_buffer=4_096) as deaf, lounge.bob() as bob:
-        deaf.get(f"/api/v1{lounge.path}/events")
-        change_all(30)  # what the kernel takes for itself, and the process to get going
-        before = memory_of(any_server)
-        change_all(70)
-        last = str(lounge.snapshot()["version"])
-        bob.wait_for(lambda event: event.id == last, timeout_s=60)
-        grown = memory_of(any_server) - before
-        told = [event for event in bob.events if "prev" in event.data]
-        # On a busy machine this takes more than the 20 s after which the kernel gives a deaf peer up.
-        with suppress(ConnectionResetError):
-            while f"id: {last}\n".encode() not in deaf.chunk():
-                pass
-        heard = [event for event in deaf.events() if "id" in event]
-    assert len(told) == 101
-    assert len(heard) < 80
-    assert grown < sum(len(str(event.data)) for event in told[31:]) * 2 / 3  # as much was not taken
-
-
-def threads_of(server: Server) -> int:
-    return int(Path(f"/proc/{server.pid}/status").read_text().split("Threads:")[1].split()[0])
-
-
-def descriptors_of(server: Server) -> int:
-    return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
-
-
-def test_two_hundred_streams_take_no_thread_and_give_their_descriptors_back(any_server: Server) -> None:
-    lounge = Lounge.open(any_server)
-    path = f"/api/v1{lounge.path}/events"
-    with lounge.bob():
-        lounge.add("https://media.example.org/a.mp3")
-        threads, descriptors = threads_of(any_server), descriptors_of(any_server)
-        with ExitStack() as stack:
-            crowd = [stack.enter_context(Raw(any_server.url)) for _ in range(200)]
-            for raw in crowd:
-                raw.get(path)
-                raw.read_until(b"event: snapshot")
-            assert descriptors_of(any_server) >= 200
-            lounge.add("https://media.example.org/b.mp3")
-            for raw in crowd:
-                raw.read_until(b"event: queue")
-            assert threads_of(any_server) <= threads + 10  # what the pools may still take, however many listen
-            for raw in crowd[::2]:
-                raw.reset()
-        lounge.add("https://media.example.org/c.mp3")
-        deadline = time.monotonic() + 20
-        while descriptors_of(any_server) > descriptors + 10 or lounge.snapshot()["people"]["listeners"] > 1:
-            assert time.monotonic() < deadline, (descriptors, descriptors_of(any_server))
-            time.sleep(0.1)
+    virtual_time.run(run())
 
 
 def test_what_is_accepted_inherits_how_a_dead_peer_is_noticed() -> None:
