@@ -15,8 +15,8 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from rooms.errors import Unavailable
 from rooms.clock import monotonic_s
+from rooms.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 

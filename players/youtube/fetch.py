@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cache
 from threading import Thread
 
 import httpx
+
 from rooms.clock import monotonic_s
 
 TIMEOUT_S = 4.0

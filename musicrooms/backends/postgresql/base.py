@@ -8,6 +8,7 @@ from typing import Any
 from django.db.backends.postgresql import base
 from psycopg import Error
 from psycopg_pool import ConnectionPool, PoolTimeout
+
 from rooms.clock import monotonic_s
 
 AWAY_S = 1.0

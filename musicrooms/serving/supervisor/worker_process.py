@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 
 from django.conf import settings
+
 from rooms.clock import monotonic_s
 
 logger = logging.getLogger(__name__)
