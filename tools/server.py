@@ -115,7 +115,7 @@ class Server:
         """Run a management command on the server's data and return what it printed; ``env`` is for it alone."""
         done = subprocess.run(
             [sys.executable, "manage.py", *args],
-            cwd=ROOT, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+            cwd=ROOT, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
