@@ -1,4 +1,4 @@
-"""The pages' pure modules, tested by Node: each file of ``js/`` is one test here, in virtual time and without a browser.
+"""The pages' pure modules, tested by Node: a file of ``js/`` is one test here, in virtual time and without a browser.
 
 ``node --test tests/unit/js/`` runs the same by hand.
 """
