@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,10 @@ from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-from musicrooms.middleware.database_down import is_away, refusal_of
 from players.api import router as players
 from rooms.api.authentication import Identify
 from rooms.api.rooms import router as rooms
+from rooms.core.database_errors import is_away, refusal_of
 from rooms.errors import Invalid, Refusal, TooLarge
 
 LONGEST_INT = 30
@@ -92,7 +93,7 @@ STREAM = {
 
 api = Api(
     title="Musicrooms",
-    version="1",
+    version=settings.VERSION,
     description="Rooms in which everybody hears the same moment. Reads are GET, changes are pushed on the stream.",
     auth=Identify(),
     parser=StrictJson(),

@@ -18,10 +18,9 @@ from rooms.core import publish  # noqa: E402
 from rooms.live.stream import is_stream, stream  # noqa: E402
 
 static = ServeStaticASGI(django_application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)
-# Files here come and go while the server runs, so that each is looked up when it is asked for.
-media = ServeStaticASGI(
-    None, root=settings.MEDIA_ROOT, prefix=settings.MEDIA_URL, autorefresh=True, mimetypes={".wav": "audio/wav"}
-)
+# The demo's music, out of the code: the same on every machine. Its names do not change with its content, as those of
+# static files do, so that browsers ask again after a day.
+demo = ServeStaticASGI(None, root=settings.DEMO_ROOT, prefix=settings.DEMO_URL, max_age=24 * 3600)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -29,7 +28,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     publish.loop = asyncio.get_running_loop()
     if is_stream(scope):
         await stream(scope, receive, send)
-    elif scope["type"] == "http" and scope["path"].startswith(settings.MEDIA_URL):
-        await media(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(settings.DEMO_URL):
+        await demo(scope, receive, send)
     else:
         await static(scope, receive, send)

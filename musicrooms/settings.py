@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from rooms.core.client_address import networks
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)
 HOST = env.str("HOST", default="127.0.0.1")
@@ -91,11 +93,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "musicrooms.middleware.health_probes.Probes",
-    "musicrooms.middleware.database_down.DatabaseAway",
-    "musicrooms.middleware.json_errors.PlainErrors",
-    "musicrooms.middleware.head_requests.Heads",
-    "musicrooms.middleware.gzip.Compressed",
+    "musicrooms.middleware.health_probes.HealthProbes",
+    "musicrooms.middleware.database_down.DatabaseDown",
+    "musicrooms.middleware.json_errors.JsonErrors",
+    "musicrooms.middleware.head_requests.HeadRequests",
+    "musicrooms.middleware.gzip.Gzip",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "musicrooms.middleware.nul_bytes.NulBytes",
@@ -106,7 +108,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "musicrooms.middleware.idempotency.Receipts",
+    "musicrooms.middleware.idempotency.Idempotency",
 ]
 
 ROOT_URLCONF = "musicrooms.urls"
@@ -164,8 +166,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+DEMO_URL = "/media/demo/"
+DEMO_ROOT = BASE_DIR / "players" / "demo"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -220,7 +222,7 @@ LOGGING = {
         "django.request": {"level": "ERROR", "filters": ["outages"]},
         # It reports each attempt to reach a Redis that is away.
         "channels_redis.pubsub": {"filters": ["one line"]},
-        # The outages of its pool are logged once by musicrooms.middleware.database_down.
+        # The outages of its pool are logged once by rooms.core.database_errors.
         "psycopg.pool": {"level": "ERROR"},
     },
 }

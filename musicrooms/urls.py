@@ -1,9 +1,12 @@
 """Which address leads where."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from musicrooms.api import api
+
+admin.site.site_header = f"Musicrooms {settings.VERSION}"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

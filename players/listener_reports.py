@@ -7,7 +7,7 @@ from statistics import median
 from django.db import IntegrityError
 from django.db.models import F, QuerySet
 
-from players.models import Entry, Voice, VoiceKind
+from players.models import Entry, ListenerReport, ReportKind
 from players.youtube.metadata import tell_rooms
 from rooms.core.caller import Caller
 from rooms.core.change import change
@@ -34,41 +34,41 @@ def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | 
     if person is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")
     player = room.player
-    if player.entry is None or player.entry_id != entry_id or (kind == VoiceKind.LENGTH and player.entry.last_ms):
+    if player.entry is None or player.entry_id != entry_id or (kind == ReportKind.LENGTH and player.entry.last_ms):
         return False
     entry = player.entry
     try:
-        Voice.objects.update_or_create(
+        ListenerReport.objects.update_or_create(
             entry=entry, person=person, kind=kind, defaults={"value_ms": length_ms, "said_at_ms": now_ms}
         )
     except IntegrityError:  # the entry was removed at the same moment
         return False
     is_host = caller.role_in(room) >= room.control_role
-    if kind == VoiceKind.LENGTH:
+    if kind == ReportKind.LENGTH:
         return _take_length(entry, length_ms if is_host else None, now_ms)
-    if kind == VoiceKind.ENDED:
+    if kind == ReportKind.ENDED:
         return _take_ended(room, entry, now_ms, is_host=is_host)
-    return _are_enough(room, entry, VoiceKind.FAILED, now_ms) and _move_on(room, entry, now_ms)
+    return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(room, entry, now_ms)
 
 
 def vote(entry: Entry, caller: Caller, likes: bool) -> None:
     """Give or take back one person's vote, on an entry of a lent room."""
     if caller.person_id is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to vote.")
-    voices = Voice.objects.filter(entry=entry, person=caller.person_id, kind=VoiceKind.VOTE)
-    if likes == voices.exists():
+    reports = ListenerReport.objects.filter(entry=entry, person=caller.person_id, kind=ReportKind.VOTE)
+    if likes == reports.exists():
         return
     if likes:
-        Voice.objects.create(entry=entry, person=caller.person_id, kind=VoiceKind.VOTE)
+        ListenerReport.objects.create(entry=entry, person=caller.person_id, kind=ReportKind.VOTE)
     else:
-        voices.delete()
+        reports.delete()
     Entry.objects.filter(pk=entry.pk).update(votes=F("votes") + (1 if likes else -1))
     entry.refresh_from_db(fields=["votes"])
     entry.tell()
 
 
 def _take_length(entry: Entry, host_says_ms: int | None, now_ms: int) -> bool:
-    lengths = [voice.value_ms for voice in _voices(entry, VoiceKind.LENGTH) if voice.value_ms is not None]
+    lengths = [report.value_ms for report in _reports(entry, ReportKind.LENGTH) if report.value_ms is not None]
     if host_says_ms is None and len(lengths) < ENOUGH_LENGTHS:
         return False
     entry.track.length_ms = host_says_ms or round(median(lengths))
@@ -81,12 +81,12 @@ def _take_ended(room: Room, entry: Entry, now_ms: int, *, is_host: bool) -> bool
     ends_at_ms = room.player.timeline.ends_at_ms
     near_end = ends_at_ms is not None and now_ms >= ends_at_ms - NEAR_END_MS
     if ends_at_ms is None and room.player.playing:
-        near_end = is_host or _are_enough(room, entry, VoiceKind.ENDED, now_ms)
+        near_end = is_host or _are_enough(room, entry, ReportKind.ENDED, now_ms)
     return near_end and _move_on(room, entry, now_ms)
 
 
-def _are_enough(room: Room, entry: Entry, kind: VoiceKind, now_ms: int) -> bool:
-    recent = _voices(entry, kind).filter(said_at_ms__gte=now_ms - RECENT_MS)
+def _are_enough(room: Room, entry: Entry, kind: ReportKind, now_ms: int) -> bool:
+    recent = _reports(entry, kind).filter(said_at_ms__gte=now_ms - RECENT_MS)
     return recent.count() >= max(1, hub.listeners(room.pk) * ENOUGH_SHARE)
 
 
@@ -99,5 +99,5 @@ def _move_on(room: Room, entry: Entry, now_ms: int) -> bool:
     return lent.version > room.version
 
 
-def _voices(entry: Entry, kind: VoiceKind) -> QuerySet[Voice]:
-    return Voice.objects.filter(entry=entry, kind=kind)
+def _reports(entry: Entry, kind: ReportKind) -> QuerySet[ListenerReport]:
+    return ListenerReport.objects.filter(entry=entry, kind=kind)

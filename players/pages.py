@@ -12,7 +12,8 @@ from players.models import Entry
 from rooms.clock import now_ms
 from rooms.core.change import change
 from rooms.errors import Refusal
-from rooms.pages.room import caller_on_page, room_on_page, room_page
+from rooms.pages.room import room_page
+from rooms.pages.shared import caller_on_page, room_on_page
 
 
 @require_POST

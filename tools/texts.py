@@ -18,7 +18,6 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from musicrooms.languages.catalogues import is_complete
-from rooms.naming import names_of
 from tools.server import ROOT
 
 LANGUAGES = ROOT / "musicrooms" / "languages"
@@ -28,7 +27,7 @@ PYTHON_WORDS = {
     for plain, spec in (("gettext", None), ("ngettext", (1, 2)), ("pgettext", ((1, "c"), 2)))
     for name in (plain, f"{plain}_lazy")
 }
-PYTHON_WORDS["gettext_noop"] = None
+PYTHON_WORDS["gettext_noop"] = PYTHON_WORDS["_"] = None
 SCRIPT_WORDS = {"t": None, "tn": (1, 2)}
 
 Text = tuple[str | tuple[str, ...], str | None]
@@ -42,9 +41,6 @@ def texts_by_file() -> Iterator[tuple[str, Text]]:
             yield from _called(path, "python", PYTHON_WORDS)
         for path in sorted((ROOT / package).rglob("static/**/*.js")):
             yield from _called(path, "javascript", SCRIPT_WORDS)
-    for package in ("rooms", "players"):
-        models = django.apps.apps.get_app_config(package).get_models()
-        yield from ((f"{package}/models", (name, None)) for name in names_of(models))
     for path in sorted((ROOT / "templates").rglob("*.html")):
         for text in _in_template(path):
             yield _name(path), text

@@ -53,9 +53,9 @@ class Track:
 
 
 TRACKS = [
-    Track("long", "/media/laboratory/long.wav", LONG_S, 220),
-    Track("other", "/media/laboratory/other.wav", LONG_S, 330),
-    *(Track(f"short {n}", f"/media/laboratory/short-{n}.wav", SHORT_S, 220 + 20 * n) for n in range(MANY_SHORT)),
+    Track("long", "/static/laboratory/long.wav", LONG_S, 220),
+    Track("other", "/static/laboratory/other.wav", LONG_S, 330),
+    *(Track(f"short {n}", f"/static/laboratory/short-{n}.wav", SHORT_S, 220 + 20 * n) for n in range(MANY_SHORT)),
     Track("video", "https://www.youtube.com/watch?v=laboratory1", LONG_S),
     Track("other video", "https://www.youtube.com/watch?v=laboratory2", LONG_S),
 ]

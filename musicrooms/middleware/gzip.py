@@ -13,7 +13,7 @@ LEAST_ANSWER_BYTES = 32_768
 """Calls are many and short, and should not wait for a compression that saves them nothing."""
 
 
-class Compressed(GZipMiddleware):
+class Gzip(GZipMiddleware):
     """Middleware that compresses whatever is large, with Django's random padding, so that lengths tell no secret.
 
     The tag of what is compressed becomes a weak one, by which it is known all the same.

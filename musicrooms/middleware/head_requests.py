@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 
-class Heads:
+class HeadRequests:
     """Middleware that has an API call with HEAD answered as with GET; the server leaves the body out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

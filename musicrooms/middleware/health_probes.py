@@ -36,7 +36,7 @@ _asked: dict[str, Future[None]] = {}
 _away: set[str] = set()
 
 
-class Probes:
+class HealthProbes:
     """Middleware that answers them before any other has a look.
 
     They ask by plain HTTP and by address, so that they are neither sent to https nor refused for their ``Host``.

@@ -18,11 +18,12 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from musicrooms.middleware.database_down import is_away
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.client_address import address_of_request
+from rooms.core.database_errors import is_away
+from rooms.core.person import Person
 from rooms.errors import Invalid, Refusal, Stale
-from rooms.models import Receipt
+from rooms.models import StoredAnswer
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ LONGEST_KEY = 255
 DATABASE_ERRORS = (DatabaseError, InterfaceError)
 
 
-class Receipts:
+class Idempotency:
     """Middleware that keeps the receipts of the API's POST calls."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -74,7 +75,7 @@ _unforgotten: set[str] = set()
 """Hashes of keys whose call failed while the database could not be told."""
 
 
-def _forget(receipt: Receipt) -> None:
+def _forget(receipt: StoredAnswer) -> None:
     """Let a call that failed be made again."""
     try:
         receipt.delete()
@@ -84,7 +85,7 @@ def _forget(receipt: Receipt) -> None:
         _unforgotten.add(receipt.key_hash)
 
 
-def _keep(receipt: Receipt) -> None:
+def _keep(receipt: StoredAnswer) -> None:
     """Keep what was answered. If the database is away by now, the answer stands: what the call did is done."""
     try:
         receipt.save()
@@ -94,11 +95,11 @@ def _keep(receipt: Receipt) -> None:
         logger.warning("An answer could not be kept for repeats of its call: %s", " ".join(str(error).split()))
 
 
-def _receipt(key_hash: str, request_hash: str) -> tuple[Receipt, bool]:
+def _receipt(key_hash: str, request_hash: str) -> tuple[StoredAnswer, bool]:
     """The receipt of that key, and whether it is new."""
     now = timezone.now()
-    Receipt.objects.filter(created_at__lt=now - KEPT_FOR).delete()
-    unanswered = Receipt.objects.filter(key_hash=key_hash, status=None)
+    StoredAnswer.objects.filter(created_at__lt=now - KEPT_FOR).delete()
+    unanswered = StoredAnswer.objects.filter(key_hash=key_hash, status=None)
     if key_hash in _unforgotten:
         unanswered.delete()
         _unforgotten.discard(key_hash)
@@ -106,15 +107,15 @@ def _receipt(key_hash: str, request_hash: str) -> tuple[Receipt, bool]:
         unanswered.filter(created_at__lt=now - ABANDONED_AFTER).delete()
     try:
         with transaction.atomic():
-            return Receipt.objects.create(key_hash=key_hash, request_hash=request_hash), True
+            return StoredAnswer.objects.create(key_hash=key_hash, request_hash=request_hash), True
     except IntegrityError:
-        receipt = Receipt.objects.filter(key_hash=key_hash).first()
+        receipt = StoredAnswer.objects.filter(key_hash=key_hash).first()
         if receipt is None:  # its call failed just now
             raise _at_work() from None
         return receipt, False
 
 
-def _repeat(receipt: Receipt, request_hash: str, seal: Fernet) -> HttpResponse:
+def _repeat(receipt: StoredAnswer, request_hash: str, seal: Fernet) -> HttpResponse:
     if receipt.request_hash != request_hash:
         raise Invalid("That Idempotency-Key was used for a different request; send a new key.")
     if receipt.status is None:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 
-class PlainErrors:
+class JsonErrors:
     """Middleware that turns an HTML or text error of an API call into ``{"error": {"code", "message"}}``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 
-from musicrooms.middleware.database_down import is_away
+from rooms.core.database_errors import is_away
 
 
 class SessionStore(db.SessionStore):

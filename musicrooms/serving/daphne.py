@@ -1,8 +1,9 @@
-"""Daphne, with what long responses need and it lacks."""
+"""Daphne as the server program, with the back-pressure and the orderly end that it lacks."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +14,13 @@ from twisted.internet import reactor
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from musicrooms.serving.process import Serving, Source, exit_by_force_later, ignore_signals, loaded_application
 from musicrooms.serving.supervisor import Link
+from rooms.live import file_limit
+from rooms.live.hub import hub
+
+GOODBYE_S = 0.5
+"""From the end of the streams to the end of the server: time for the last bytes to leave."""
 
 loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
 """The event loop that daphne runs in."""
@@ -91,3 +98,22 @@ class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
 
 def _endpoint(sock: socket.socket) -> str:
     return f"fd:fileno={sock.fileno()}" + (":domain=10" if sock.family == socket.AF_INET6 else "")
+
+
+def serve(source: Source, on_serving: Serving = lambda: None) -> None:
+    """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
+
+    def stop() -> None:
+        if not hub.is_stopping:
+            hub.stop()
+            loop.call_later(GOODBYE_S, server.stop)
+
+    file_limit.ask_for_more()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop)
+        # A loop that is at its limit comes to that late. Python's own handler is called at once, beside it.
+        signal.signal(signum, lambda *_: exit_by_force_later())
+        signal.siginterrupt(signum, False)
+    server = Daphne(loaded_application(), source, on_serving)
+    server.run()
+    ignore_signals()

@@ -24,8 +24,9 @@ from rooms.admin.base import AdminRequest
 from rooms.admin.forms import Refused, blaming
 from rooms.admin.room import RoomForm
 from rooms.clock import now_ms
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.change import settled
+from rooms.core.person import Person
 from rooms.errors import Invalid, Refusal
 from rooms.models import Room
 

@@ -38,12 +38,12 @@ def read(address: Address) -> Link:
 
 
 def own(text: str) -> Link:
-    """The link to a file of this server, given as an absolute path such as ``/media/demo/dusk.wav``."""
+    """The link to a file of this server, given as an absolute path such as ``/media/demo/dusk.mp3``."""
     # As written: dots and backslashes are resolved when it is read.
     path = unquote(_BEFORE_QUERY.findall(text)[0])
     if "\\" in path or {"", ".", ".."} & set(path.split("/")[1:]):
         raise refusal(
-            text, gettext("%(value)s is not the path of a file; allowed is one such as /media/demo/dusk.wav.")
+            text, gettext("%(value)s is not the path of a file; allowed is one such as /media/demo/dusk.mp3.")
         )
     return read(addresses.on_this_server(text))
 

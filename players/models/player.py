@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from players.models.playlist import Entry
 from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
@@ -19,14 +20,16 @@ class Player(models.Model):
     saves and publishes the result. ``now_ms`` is the one instant of the whole operation.
     """
 
-    room = models.OneToOneField(Room, models.CASCADE, related_name="player")
-    entry = models.ForeignKey(Entry, models.RESTRICT, null=True, blank=True, related_name="+")
-    playing = models.BooleanField(default=False)
-    position_ms = models.PositiveBigIntegerField(default=0)
-    rate = models.FloatField(default=1.0)
-    effective_at_ms = models.PositiveBigIntegerField(default=0)
+    room = models.OneToOneField(Room, models.CASCADE, related_name="player", verbose_name=_("room"))
+    entry = models.ForeignKey(Entry, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name=_("entry"))
+    playing = models.BooleanField(_("playing"), default=False)
+    position_ms = models.PositiveBigIntegerField(_("position ms"), default=0)
+    rate = models.FloatField(_("rate"), default=1.0)
+    effective_at_ms = models.PositiveBigIntegerField(_("effective at ms"), default=0)
 
     class Meta:
+        verbose_name = _("player")
+        verbose_name_plural = _("players")
         constraints = (
             models.CheckConstraint(condition=Q(playing=False) | Q(entry__isnull=False), name="something_plays"),
             models.CheckConstraint(condition=Q(position_ms__lte=MAX_POSITION_MS), name="position_is_possible"),

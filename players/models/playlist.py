@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
 from players.models.track import Problem, Provider, Track
@@ -19,7 +20,11 @@ ORDER_GAP = 1 << 16
 class Playlist(models.Model):
     """A room's queue. Its verbs are called on a room that ``rooms.core.change.change`` lends."""
 
-    room = models.OneToOneField(Room, models.CASCADE, related_name="queue")
+    room = models.OneToOneField(Room, models.CASCADE, related_name="queue", verbose_name=_("room"))
+
+    class Meta:
+        verbose_name = _("playlist")
+        verbose_name_plural = _("playlists")
 
     def __str__(self) -> str:
         return f"queue of {self.room}"
@@ -109,18 +114,19 @@ class Playlist(models.Model):
 class Entry(models.Model):
     """One track in one queue. ``start_ms`` and ``end_ms`` trim it; None leaves that side as it is."""
 
-    playlist = models.ForeignKey(Playlist, models.CASCADE, related_name="entries")
-    track = models.ForeignKey(Track, models.PROTECT, related_name="entries")
-    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, verbose_name="added by")
-    order = models.BigIntegerField()
-    start_ms = models.PositiveBigIntegerField(null=True, blank=True)
-    end_ms = models.PositiveBigIntegerField(null=True, blank=True)
-    votes = models.PositiveIntegerField(default=0, editable=False)
-    added_at = models.DateTimeField(auto_now_add=True)
+    playlist = models.ForeignKey(Playlist, models.CASCADE, related_name="entries", verbose_name=_("playlist"))
+    track = models.ForeignKey(Track, models.PROTECT, related_name="entries", verbose_name=_("track"))
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, verbose_name=_("added by"))
+    order = models.BigIntegerField(_("order"))
+    start_ms = models.PositiveBigIntegerField(_("start ms"), null=True, blank=True)
+    end_ms = models.PositiveBigIntegerField(_("end ms"), null=True, blank=True)
+    votes = models.PositiveIntegerField(_("votes"), default=0, editable=False)
+    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
         ordering = ("order",)
-        verbose_name_plural = "entries"
         constraints = (
             models.UniqueConstraint(fields=["playlist", "order"], name="one_entry_a_place"),
             models.CheckConstraint(

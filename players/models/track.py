@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
 from players.timeline import MAX_POSITION_MS
@@ -42,18 +43,20 @@ class Problem(models.TextChoices):
 class Track(models.Model):
     """A piece of media. ``length_ms`` is None until metadata or enough players told it."""
 
-    provider = models.CharField(max_length=10, choices=Provider)
-    media_id = models.CharField(max_length=2_000)
-    title = models.CharField(max_length=300, blank=True)
-    artist = models.CharField(max_length=300, blank=True)
-    length_ms = models.PositiveBigIntegerField(null=True, blank=True)
-    artwork_url = models.CharField(max_length=2_000, blank=True)
-    problem = models.CharField(max_length=20, choices=Problem, blank=True)
+    provider = models.CharField(_("provider"), max_length=10, choices=Provider)
+    media_id = models.CharField(_("media id"), max_length=2_000)
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    artist = models.CharField(_("artist"), max_length=300, blank=True)
+    length_ms = models.PositiveBigIntegerField(_("length ms"), null=True, blank=True)
+    artwork_url = models.CharField(_("artwork url"), max_length=2_000, blank=True)
+    problem = models.CharField(_("problem"), max_length=20, choices=Problem, blank=True)
     checked_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When its provider was last asked about it."
+        _("checked at"), null=True, blank=True, editable=False, help_text="When its provider was last asked about it."
     )
 
     class Meta:
+        verbose_name = _("track")
+        verbose_name_plural = _("tracks")
         constraints = (
             models.UniqueConstraint(fields=["provider", "media_id"], name="one_track_a_media"),
             models.CheckConstraint(condition=Q(provider__in=Provider.values), name="track_provider_is_known"),

@@ -12,10 +12,10 @@ from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from musicrooms.middleware.database_down import is_away
 from rooms.admin.forms import Refused, ShownForm, blaming
 from rooms.clock import now_ms
 from rooms.core.change import change
+from rooms.core.database_errors import is_away
 from rooms.errors import Refusal
 from rooms.models import Room
 

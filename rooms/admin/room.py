@@ -17,8 +17,9 @@ from rooms.admin.base import VerbAdmin
 from rooms.admin.forms import ShownForm, blaming
 from rooms.admin.member import MemberInline
 from rooms.clock import now_ms
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
+from rooms.core.person import Person
 from rooms.errors import Invalid
 from rooms.live.hub import hub
 from rooms.models import Room, clean_name

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core import signing
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_noop
 
 from rooms.core.client_address import address_of_request
+from rooms.core.person import Person
 from rooms.errors import Forbidden, Unidentified, Unknown
 from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, Visibility, hash_token
 from rooms.models.compiled_query import Parameter, Prepared
 from rooms.models.roles import Role
-
-COOKIE = "person"
-COOKIE_AGE_S = 365 * 24 * 3600
-_SALT = "rooms.person"
 
 _MEMBER = Prepared(
     lambda: Member.objects.filter(
@@ -30,44 +25,6 @@ _MEMBER = Prepared(
     )
 )
 _TOKEN = Prepared(lambda: Token.objects.select_related("member").filter(hash=Parameter("hash", models.CharField())))
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A browser, by its signed cookie: no database is needed to know it."""
-
-    id: uuid.UUID
-    name: str
-
-    @classmethod
-    def new(cls) -> Person:
-        person_id = uuid.uuid4()
-        return cls(person_id, f"Guest {person_id.int % 9_000 + 1_000}")
-
-    @classmethod
-    def of_cookies(cls, cookies: Mapping[str, str]) -> Person | None:
-        """The person whom the cookies name; None if there is none or the signature is wrong."""
-        if COOKIE not in cookies:
-            return None
-        try:
-            person_id, name = signing.loads(cookies[COOKIE], salt=_SALT)
-            return cls(uuid.UUID(person_id), name)
-        except (signing.BadSignature, ValueError, TypeError):
-            return None
-
-    def renamed(self, name: str) -> Person:
-        return Person(self.id, name)
-
-    def keep(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Set the cookie that makes the browser known again."""
-        response.set_cookie(
-            COOKIE,
-            signing.dumps([str(self.id), self.name], salt=_SALT),
-            max_age=COOKIE_AGE_S,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
 
 
 @dataclass(slots=True)

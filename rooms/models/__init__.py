@@ -1,22 +1,13 @@
-"""Who is there: rooms, their members, and the tokens and stored answers of those who call the API."""
+"""Who is there: rooms, their members, and what is kept of those who call the API."""
 
-from rooms.models.room import (
-    MAX_NAME_LENGTH,
-    MAX_NICKNAME_LENGTH,
-    AtEnd,
-    Attendance,
-    Member,
-    Receipt,
-    Room,
-    RoomQuerySet,
-    Token,
-    Visibility,
-    WhenEmpty,
-    clean_name,
-    clean_nickname,
-    hash_token,
-    one_line,
-)
+from rooms.models.attendance import Attendance
+from rooms.models.choices import AtEnd, Visibility, WhenEmpty
+from rooms.models.member import Member
+from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
+from rooms.models.roles import Role
+from rooms.models.room import Room, RoomQuerySet
+from rooms.models.stored_answer import StoredAnswer
+from rooms.models.token import Token, hash_token
 
 __all__ = [
     "MAX_NAME_LENGTH",
@@ -24,9 +15,10 @@ __all__ = [
     "AtEnd",
     "Attendance",
     "Member",
-    "Receipt",
+    "Role",
     "Room",
     "RoomQuerySet",
+    "StoredAnswer",
     "Token",
     "Visibility",
     "WhenEmpty",

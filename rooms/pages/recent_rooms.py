@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from rooms.live.public_rooms import told
 from rooms.models import Room, Visibility
-from rooms.pages.room import caller_on_page
+from rooms.pages.shared import caller_on_page
 
 MOST_ROOMS = 12
 """As many as the page keeps."""

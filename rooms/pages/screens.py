@@ -18,11 +18,12 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.client_address import address_of_request
+from rooms.core.person import Person
 from rooms.errors import Invalid, Unknown
 from rooms.models import Room
-from rooms.pages.room import RoomIsGone, caller_on_page, expect, gone, kept, share_link, told_on_page
+from rooms.pages.shared import RoomIsGone, caller_on_page, expect, gone, share_link, snapshot_on_page, with_cookie
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -60,14 +61,14 @@ def tv(request: HttpRequest, slug: str) -> HttpResponse:
     """The room for a huge screen, which listens like anybody; ``?mute=1`` makes it silent."""
     is_mute = _one_of(request, "mute", "0", "1") == "1"
     caller = caller_on_page(request)
-    found, told = told_on_page(slug, caller)
+    found, told = snapshot_on_page(slug, caller)
     expect(caller, found)
     context = {
         "is_mute": is_mute,
         "code": _qr_code(share_link(request, caller, found)),
         "address": unquote(request.build_absolute_uri(found.get_absolute_url()).partition("://")[2]),
     }
-    return kept(caller, request, render(request, "rooms/tv.html", _context(caller, found, told) | context))
+    return with_cookie(caller, request, render(request, "rooms/tv.html", _context(caller, found, told) | context))
 
 
 @_embeddable
@@ -93,7 +94,7 @@ def _without_a_name(request: HttpRequest, slug: str, template: str, context: dic
     """A page that makes nobody known who is not yet: what opens it may be a program, or somebody passing by."""
     person = Person.of_cookies(request.COOKIES)
     caller = Caller(person=person, user=request.user, address=address_of_request(request))
-    found, told = told_on_page(slug, caller)
+    found, told = snapshot_on_page(slug, caller)
     response = render(request, template, _context(caller, found, told) | context)
     response["Cache-Control"] = "private, no-cache"
     return response

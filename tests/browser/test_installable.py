@@ -139,7 +139,7 @@ def test_without_a_network_calls_and_streams_fail_as_ever(page: Page, own: Serve
     port = int(own.url.rpartition(":")[2])
     own.stop()
     fails = "(url) => fetch(url).then((answer) => answer.status, () => 'failed')"
-    for path in ("/api/v1/time", "/api/v1/rooms/lounge", "/api/v1/rooms/lounge/events", "/media/none.wav", "/admin/"):
+    for path in ("/api/v1/time", "/api/v1/rooms/lounge", "/api/v1/rooms/lounge/events", "/media/none.mp3", "/admin/"):
         assert page.evaluate(fails, path) == "failed"
     for path in ("/admin/", "/api/v1/docs"):
         with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
@@ -170,7 +170,7 @@ def test_no_call_waits_for_the_service_worker_to_wake_up(page: Page) -> None:
       const [timing] = performance.getEntriesByName(new URL(url, location).href).slice(-1)
       return timing.workerFinalSourceType
     }"""
-    for path in ("/api/v1/time?passed", "/media/none.wav?passed", f"{script}"):
+    for path in ("/api/v1/time?passed", "/media/demo/none.mp3?passed", f"{script}"):
         assert page.evaluate(timed, path) == "network", f"{path} went through the service worker"
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any, cast
 
-from musicrooms.serving.commands import listen
+from musicrooms.serving.sockets import listen
 from musicrooms.serving.supervisor.acceptor import Door
 from tests.support.live import until
 

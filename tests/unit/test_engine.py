@@ -248,10 +248,10 @@ def test_a_position_that_stands_still_is_not_carried_on(call: Call) -> None:
 )
 def test_whether_a_player_moves(call: Call, claim: str, positions: list[int], is_moving: bool, is_held: bool) -> None:
     script = """async ([positions]) => {
-        const { Progress } = await import('/static/players/follow/stall_detector.js');
-        const progress = new Progress();
-        positions.forEach((position, number) => progress.see(250 * number, position, 1));
-        return [progress.isMoving(1), progress.isHeld];
+        const { StallDetector } = await import('/static/players/follow/stall_detector.js');
+        const stalls = new StallDetector();
+        positions.forEach((position, number) => stalls.see(250 * number, position, 1));
+        return [stalls.isMoving(1), stalls.isHeld];
     }"""
     assert in_page(call, script, positions) == [is_moving, is_held], claim
 
@@ -292,18 +292,18 @@ def test_a_browser_that_keeps_nothing_still_listens(call: Call) -> None:
 
 def test_a_hint_is_given_once_and_only_if_the_server_may_not_know(call: Call) -> None:
     script = """async () => {
-        const { Hints } = await import('/static/players/follow/reports.js');
+        const { ListenerReports } = await import('/static/players/follow/reports.js');
         const told = [];
-        const hints = new Hints((hint) => told.push(hint));
+        const reports = new ListenerReports((report) => told.push(report));
         const unknown = { id: 1, length_ms: null };
-        hints.length(unknown, 60000);
-        hints.length(unknown, 60001);
-        hints.length({ id: 2, length_ms: 60000 }, 61000);
-        hints.ended(unknown, Infinity);
-        hints.ended({ id: 2, length_ms: 60000 }, 200);
-        hints.ended({ id: 2, length_ms: 60000 }, 9000);
-        hints.failed({ id: 3, length_ms: null }, 0);
-        hints.failed({ id: 3, length_ms: null }, 150);
+        reports.length(unknown, 60000);
+        reports.length(unknown, 60001);
+        reports.length({ id: 2, length_ms: 60000 }, 61000);
+        reports.ended(unknown, Infinity);
+        reports.ended({ id: 2, length_ms: 60000 }, 200);
+        reports.ended({ id: 2, length_ms: 60000 }, 9000);
+        reports.failed({ id: 3, length_ms: null }, 0);
+        reports.failed({ id: 3, length_ms: null }, 150);
         return told;
     }"""
     assert in_page(call, script) == [
@@ -319,7 +319,7 @@ def test_a_hint_is_given_once_and_only_if_the_server_may_not_know(call: Call) ->
 
 def test_attempts_grow_further_apart_with_a_jitter_and_an_end(call: Call) -> None:
     def wait(failures: int, random: float) -> Any:
-        return call("rooms/stream/backoff.js", "reopenAfterMs", failures, random)
+        return call("rooms/page/lib/backoff.js", "reopenAfterMs", failures, random)
 
     assert [wait(n, 0.5) for n in range(4)] == [1_000, 3_000, 5_000, 7_000]
     assert [wait(2, random) for random in (0, 1)] == [2_500, 7_500]

@@ -42,7 +42,6 @@ def state_at(version: int) -> State:
         "player": player(version),
         "queue": [entry(1), entry(2), entry(3)],
         "people": {"listeners": 2, "names": ["Alice", "Bob"]},
-        "chat": [],
         "advance_at_ms": None,
     }
 
@@ -71,8 +70,6 @@ def ids(state: State) -> list[int]:
         ("player", player(0, position_ms=5)),
         ("room", {"room": {"name": "Salon", "created_at_ms": 7}}),
         ("queue", {"op": "remove", "entry_id": 2}),
-        ("notice", {"text": "Hello"}),
-        ("chat", {"text": "Hello"}),
     ],
 )
 def test_the_rule_of_versions(
@@ -184,20 +181,12 @@ def test_an_update_of_another_entry_leaves_the_player(apply: Apply) -> None:
     assert state["player"] == player(10)
 
 
-# People and words
+# People, and what is not known
 
 
 def test_people_have_no_version(apply: Apply) -> None:
     state, gap = apply(state_at(10), "people", {"listeners": 5_000, "names": []})
     assert (state, gap) == ({**state_at(10), "people": {"listeners": 5_000, "names": []}}, False)
-
-
-def test_the_last_fifty_messages_are_kept(apply: Apply) -> None:
-    state: State = state_at(10)
-    for number in range(55):
-        told = {"version": 11 + number, "prev": 10 + number, "advance_at_ms": None, "text": f"{number}"}
-        state, _ = apply(state, "chat", told)
-    assert state["chat"] == [{"text": f"{number}"} for number in range(5, 55)]
 
 
 def test_an_unknown_event_changes_nothing(apply: Apply) -> None:

@@ -322,7 +322,7 @@ def test_a_media_fragment_trims_a_direct_link(fragment: str, span: tuple[int | N
         "example.org/a.mp3",
         "notyoutube.com/watch?v=x",
         "//example.org/a.mp3",
-        "/media/demo/dusk.wav",
+        "/media/demo/dusk.mp3",
         "https:example.org",
         "https:/example.org/a.mp3",
         "https:///a.mp3",
@@ -399,8 +399,8 @@ def test_a_message_shows_at_most_80_characters_of_a_link() -> None:
 
 
 def test_a_path_of_this_server_is_for_trusted_callers_only() -> None:
-    link = parse("/media/demo/dusk_one.wav#t=3", own_media=True)
-    path = "/media/demo/dusk_one.wav"
+    link = parse("/media/demo/dusk_one.mp3#t=3", own_media=True)
+    path = "/media/demo/dusk_one.mp3"
     assert link == Link("direct", path, path, 3_000, None, kind="audio", title="dusk one")
     assert "cannot be played" in refused(path)
     assert video("https://example.org/a.mp3") == parse("https://example.org/a.mp3", own_media=True)

@@ -12,9 +12,10 @@ from players.links import Link, parse
 from players.models import Entry
 from players.models.track import Problem
 from rooms.clock import now_ms
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
+from rooms.core.person import Person
 from rooms.models import Room
 
 KOREAN = {"Accept-Language": "ko"}

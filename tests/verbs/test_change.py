@@ -9,9 +9,10 @@ import pytest
 from django.db import connection, transaction
 
 from rooms.core import publish
-from rooms.core.caller import Caller, Person
+from rooms.core.caller import Caller
 from rooms.core.change import change, current_snapshot
 from rooms.core.create_room import make_room
+from rooms.core.person import Person
 from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
 from rooms.models import Member, Room, Visibility

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from musicrooms.serving.commands import add_arguments, address_of, opened, serve, serve_as_worker
+from musicrooms.serving.commands import add_arguments, opened, serve, serve_as_worker
+from musicrooms.serving.sockets import address_of
 from musicrooms.serving.supervisor import Link
 
 

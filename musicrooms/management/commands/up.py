@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from musicrooms.serving.collect_static import collect_static_files
-from musicrooms.serving.commands import add_arguments, address_of, opened, serve
+from musicrooms.serving.commands import add_arguments, opened, serve
+from musicrooms.serving.sockets import address_of
 from rooms.models import Room
 from rooms.models.roles import Role
 

@@ -8,10 +8,11 @@ import os
 import signal
 import socket
 import sys
-import time
 from contextlib import suppress
 
 from django.conf import settings
+
+from rooms.clock import monotonic_s
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class Worker:
 
     def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
         self.pid = process.pid
-        self._began_at_s = time.monotonic()
+        self._began_at_s = monotonic_s()
         self._process = process
         self._link = link
         self._is_retired = False
@@ -55,7 +56,7 @@ class Worker:
 
     @property
     def age_s(self) -> float:
-        return time.monotonic() - self._began_at_s
+        return monotonic_s() - self._began_at_s
 
     async def serves(self) -> bool:
         """Wait until it serves; False if it ended instead."""

@@ -1,16 +1,14 @@
-"""``manage.py demo``: a room with music that the server made itself."""
+"""``manage.py demo``: a room with music that comes with the code."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from players import synth
 from players.links import Link, parse
 from players.models import Track
 from rooms.clock import now_ms
@@ -19,7 +17,14 @@ from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.models import AtEnd, Room, Visibility
 
-FOLDER = "demo"
+ARTIST = "The Lamplight Trio"
+PIECES = (
+    ("last-light", "Last Light", 75_000),
+    ("the-long-way-home", "The Long Way Home", 95_100),
+    ("open-window", "Open Window", 110_900),
+)
+"""Name of the files below ``DEMO_ROOT``, title, and length in ms, without the samples that the encoder added."""
+
 YOUTUBE_ID, YOUTUBE_LENGTH_MS = "dQw4w9WgXcQ", 213_000
 
 
@@ -32,7 +37,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, if_empty: bool, verbosity: int, **options: Any) -> None:
         if if_empty and Room.objects.exists():
             return
-        synth.write(Path(settings.MEDIA_ROOT) / FOLDER)
         with transaction.atomic():
             room, _owner = make_room("Lounge", Caller(), Visibility.PUBLIC)
             with change(room, now_ms()) as lent:
@@ -46,10 +50,10 @@ class Command(BaseCommand):
 def _links() -> list[Link]:
     """Links to the pieces and to one video, with their facts already known, so that no provider has to be asked."""
     links = []
-    for piece in synth.PIECES:
-        base = f"{settings.MEDIA_URL}{FOLDER}/{piece.slug}"
-        links.append(parse(f"{base}.wav", own_media=True))
-        _know(links[-1], title=piece.title, artist=piece.artist, length_ms=piece.length_ms, artwork_url=f"{base}.svg")
+    for name, title, length_ms in PIECES:
+        base = f"{settings.DEMO_URL}{name}"
+        links.append(parse(f"{base}.mp3", own_media=True))
+        _know(links[-1], title=title, artist=ARTIST, length_ms=length_ms, artwork_url=f"{base}.svg")
     links.append(parse(f"https://www.youtube.com/watch?v={YOUTUBE_ID}"))
     _know(
         links[-1],

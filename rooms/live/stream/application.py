@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from rooms.core.caller import Person
+from rooms.core.person import Person
 from rooms.errors import Refusal, Unknown
 from rooms.live.hub import hub
 from rooms.live.hub.listener import Listener, Place

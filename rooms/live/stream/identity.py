@@ -11,7 +11,8 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from rooms.core.caller import Caller, Person, member_of_token
+from rooms.core.caller import Caller, member_of_token
+from rooms.core.person import Person
 from rooms.errors import Unknown
 from rooms.live.hub import hub
 from rooms.live.hub.live_room import LiveRoom

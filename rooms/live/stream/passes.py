@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
-from rooms.core.caller import COOKIE as PERSON_COOKIE
+from rooms.core.person import COOKIE as PERSON_COOKIE
 from rooms.live.stream.request import Request
 
 if TYPE_CHECKING:

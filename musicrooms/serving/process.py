@@ -1,0 +1,49 @@
+"""What both server programs share: the loaded application, and the end of the process."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.urls import get_resolver
+from django.utils.module_loading import import_string
+
+from musicrooms.serving.supervisor import Link
+
+Serving = Callable[[], object]
+Source = socket.socket | Link
+"""Where connections come from: a socket that listens, or the supervisor of several workers."""
+
+STOP_S = 9.0
+"""From the signal until whatever is still at work is cut off: who asked a server to stop waits 10 s, and then kills."""
+
+
+def loaded_application() -> Any:
+    """The project's ASGI application, with all of its code loaded.
+
+    What was made so far lives as long as the process: a collection of garbage that walked through all of it, as it does
+    again and again, would stop everything for a tenth of a second.
+    """
+    application = import_string(settings.ASGI_APPLICATION)
+    get_resolver().url_patterns  # noqa: B018  # asking for them imports every view
+    gc.collect()
+    gc.freeze()
+    return application
+
+
+def ignore_signals() -> None:
+    """Nothing but the end is left to come, and who asks for it twice would turn it into a death by a signal."""
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, signal.SIG_IGN)
+
+
+def exit_by_force_later() -> None:
+    timer = threading.Timer(STOP_S, os._exit, [1])
+    timer.daemon = True
+    timer.start()

@@ -1,0 +1,71 @@
+"""Uvicorn as the server program of an installation that outgrew one process of daphne."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from contextlib import suppress
+from typing import Any
+
+from musicrooms.serving.process import Serving, Source, exit_by_force_later, ignore_signals, loaded_application
+from musicrooms.serving.sockets import BACKLOG
+from musicrooms.serving.supervisor import Link
+from rooms.live import file_limit
+from rooms.live.hub import hub
+
+
+def serve(source: Source, on_serving: Serving = lambda: None) -> None:
+    """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
+    import uvicorn
+
+    class Uvicorn(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if isinstance(source, Link):
+                source.serve(self.adopt)
+            on_serving()
+
+        def adopt(self, connection: socket.socket) -> None:
+            adopting = asyncio.get_running_loop().create_task(self.begin(connection))
+            self.server_state.tasks.add(adopting)
+            adopting.add_done_callback(self.server_state.tasks.discard)
+
+        async def begin(self, connection: socket.socket) -> None:
+            with suppress(OSError):  # its peer is gone again
+                await asyncio.get_running_loop().connect_accepted_socket(self.protocol, connection)
+
+        def protocol(self) -> asyncio.Protocol:
+            state = self.lifespan.state
+            return config.http_protocol_class(config=config, server_state=self.server_state, app_state=state)  # type: ignore[call-arg]
+
+        async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().serve(sockets)
+            ignore_signals()
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            # It waits for open responses, so these end first. Its own handler would also have the process killed by
+            # the signal in the end, which is no clean exit to whoever watches it.
+            exit_by_force_later()
+            hub.stop_soon()
+            logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
+            self.force_exit = self.should_exit
+            self.should_exit = True
+
+    file_limit.ask_for_more()
+    config = uvicorn.Config(
+        loaded_application(),
+        lifespan="off",
+        backlog=BACKLOG,
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    Uvicorn(config).run(sockets=[] if isinstance(source, Link) else [source])
+
+
+def _is_no_cut_off_request(record: logging.LogRecord) -> bool:
+    """Whether ``record`` is worth logging while the server stops: a request that never came whole is cut off then."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

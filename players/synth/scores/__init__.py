@@ -1,1 +1,0 @@
-"""The music, one piece a file."""

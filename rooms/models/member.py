@@ -1,0 +1,88 @@
+"""One person's place in one room."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rooms.models.names import MAX_NICKNAME_LENGTH
+from rooms.models.roles import Role
+from rooms.models.room import Room
+
+
+class Member(models.Model):
+    """One person's place in one room.
+
+    A person is a browser's signed cookie, an account, or a bot with a token.
+    """
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="members", verbose_name=_("room"))
+    person = models.UUIDField(_("person"), default=uuid.uuid4, help_text="Names the browser or bot.")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("user"))
+    nickname = models.CharField(_("nickname"), max_length=MAX_NICKNAME_LENGTH)
+    role = models.PositiveSmallIntegerField(_("role"), choices=Role, default=Role.MEMBER)
+    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+    muted_at = models.DateTimeField(
+        _("muted at"), null=True, blank=True, help_text="Since when this person may not add or write."
+    )
+    banned_at = models.DateTimeField(
+        _("banned at"), null=True, blank=True, help_text="Since when this person may not come in."
+    )
+    kicked_at = models.DateTimeField(_("kicked at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = (
+            models.UniqueConstraint(fields=["room", "person"], name="one_place_a_person_and_room"),
+            models.UniqueConstraint(fields=["room", "user"], name="one_place_an_account_and_room"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.nickname
+
+    def ban(self) -> None:
+        """Show this person out for good. Like every verb here, called on a room that is lent."""
+        if self.banned_at is None:
+            self.banned_at = timezone.now()
+            self._save_and_note()
+
+    def kick(self) -> None:
+        """Show this person out; coming back is allowed."""
+        self.kicked_at = timezone.now()
+        self._save_and_note()
+
+    def mute(self) -> None:
+        """Let this person listen only."""
+        if self.muted_at is None:
+            self.muted_at = timezone.now()
+            self._save_and_note()
+
+    def forgive(self) -> None:
+        """Give back what was taken."""
+        if self.banned_at is not None or self.muted_at is not None:
+            self.banned_at = self.muted_at = None
+            self._save_and_note()
+
+    def rename(self, nickname: str) -> None:
+        """Show this person under another name, also as host and at what they added."""
+        if nickname != self.nickname:
+            self.nickname = nickname
+            self.save()
+            self.room.note("snapshot")
+
+    def give_role(self, role: Role) -> None:
+        """Raise or lower this person's rank."""
+        if role != self.role:
+            self.role = role
+            self._save_and_note()
+
+    def _save_and_note(self) -> None:
+        self.save()
+        self.room.note("room")

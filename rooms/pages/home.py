@@ -1,0 +1,82 @@
+"""The home page: public rooms, and one form that starts or joins a room."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rooms.core import find_room
+from rooms.core.caller import Caller
+from rooms.core.create_room import check_may_make, make_room
+from rooms.errors import Invalid, Refusal
+from rooms.live.hub.lobby import MOST_ROOMS
+from rooms.live.public_rooms import public_rooms
+from rooms.models import Room, Visibility
+from rooms.pages.shared import caller_on_page, with_cookie
+
+
+@ensure_csrf_cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """What plays now in public rooms, and one form that makes a new one."""
+    caller = caller_on_page(request)
+    if request.method == "POST":
+        return _make(request, caller)
+    return _home(request, caller)
+
+
+@require_GET
+def join(request: HttpRequest) -> HttpResponse:
+    """Go to the room of a name, an address or a link that somebody typed or pasted."""
+    code = request.GET.get("code", "").strip()
+    caller = caller_on_page(request)
+    way = find_room.way_to(code, caller)
+    if way is None:
+        errors, values = {"code": find_room.why_not(code)}, {"code": code[: find_room.LONGEST_CODE]}
+        return _home(request, caller, errors=errors, values=values, like=find_room.rooms_like(code), status=404)
+    return HttpResponseRedirect(way)
+
+
+def _make(request: HttpRequest, caller: Caller) -> HttpResponse:
+    name, visibility = request.POST.get("name", ""), request.POST.get("visibility", Visibility.UNLISTED)
+    try:
+        check_may_make(caller)
+        if visibility not in Visibility.values:
+            message = gettext("“%(visibility)s” is no visibility; public, unlisted and private are.")
+            raise Invalid(message % {"visibility": visibility[:20]})
+        made, _owner = make_room(name, caller, visibility)
+    except Refusal as refusal:
+        errors = refusal.fields or {"name": refusal.message}
+        values = {"name": name, "visibility": visibility}
+        response = _home(request, caller, errors=errors, values=values, status=refusal.status)
+        if refusal.retry_after_s is not None:
+            response["Retry-After"] = str(refusal.retry_after_s)
+        return response
+    return with_cookie(caller, request, HttpResponseRedirect(made.get_absolute_url()))
+
+
+def _home(
+    request: HttpRequest,
+    caller: Caller,
+    *,
+    errors: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+    like: list[Room] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    search = request.GET.get("search", "")[:80]
+    found = public_rooms(search, limit=MOST_ROOMS + 1)
+    context = {
+        "rooms": found[:MOST_ROOMS],
+        "are_more": len(found) > MOST_ROOMS,
+        "plays": any(room["playing"] for room in found),
+        "most": MOST_ROOMS,
+        "search": search,
+        "like": like or [],
+        "errors": errors or {},
+        "values": values or {},
+    }
+    return with_cookie(caller, request, render(request, "rooms/home.html", context, status=status))
