@@ -1,4 +1,4 @@
-"""The limit where there is no C compiler: the loop of bare.c in Python, at 1.1 to 1.3 times its cost.
+"""The limit where there is no C compiler: the loop of bare.c in Python.
 
 It speaks just enough HTTP to be asked in the same way: ``GET /room`` opens a stream, ``POST /room`` with
 ``{"bytes": n}`` has an event of that size written to each of them.
