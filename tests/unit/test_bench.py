@@ -278,7 +278,8 @@ def product_alone(folder: Path) -> Path:
     """A checkout that has no tools of its own."""
     for name in ("musicrooms", "rooms", "players", "templates"):
         shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "manage.py", folder)
+    for name in ("manage.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
     return folder
 
 
