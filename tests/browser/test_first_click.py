@@ -16,11 +16,7 @@ ROOM = "/r/lounge"
 COUNTED = "window.gestures = 0; addEventListener('pointerdown', (e) => e.isTrusted && (window.gestures += 1), true)"
 SOUNDS = """() => [...document.querySelectorAll('video, audio')].some((one) =>
     one.currentSrc && !one.paused && !one.muted && one.volume > 0 && one.currentTime > 0)"""
-SIZES: list[ViewportSize] = [
-    {"width": 1440, "height": 900},
-    {"width": 390, "height": 844},
-    {"width": 320, "height": 568},
-]
+SIZES = [ViewportSize(width=width, height=height) for width, height in ((1440, 900), (390, 844), (320, 568))]
 
 
 @pytest.fixture(scope="module")

@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.support.in_step import in_step, player
 from tests.support.noise import unless_noisy
 from tools.browser import Window, until
 from tools.server import Server
 
-IN_STEP_MS = 250
-SETTLE_S = 30
-"""Far more than it takes: what counts is where they arrive."""
 ROOM = "/r/lounge"
 
 
@@ -48,21 +45,6 @@ def windows(api: httpx.Client, browser: Browser, demo: Server, host_path: str) -
     yield alice, bob
     alice.close()
     bob.close()
-
-
-def player(api: httpx.Client) -> dict[str, Any]:
-    return dict(api.get("/rooms/lounge/player").json())
-
-
-def in_step(api: httpx.Client, *windows: Window) -> None:
-    """Every window plays what the room plays, within 250 ms of its timeline."""
-    state = player(api)
-    for window in windows:
-        until(
-            lambda window=window: abs(window.error_ms(state)) <= IN_STEP_MS,  # type: ignore[misc]
-            f"out of step by {window.error_ms(state):.0f} ms: {window.hears} against {state}",
-            SETTLE_S,
-        )
 
 
 def paused(api: httpx.Client, *windows: Window) -> None:

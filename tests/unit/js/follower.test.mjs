@@ -89,8 +89,10 @@ test("a rate is followed without a break", async () => {
   const bob = new Bob();
   await bob.listens();
   bob.hear(tone(1), { position_ms: Math.round(bob.positionMs), rate: 1.5, leadMs: 0 });
+  const seen = bob.watch();
   await bob.until(() => bob.video.playbackRate > 1.4);
   await bob.untilInStep();
+  assert.deepEqual([seen.seeks, seen.pauses], [[], 0]);
   await time.pass(1_000);
   assert.equal(bob.phases.at(-1), "playing");
   assert.equal(bob.phases.filter((one) => one === "playing").length, 1);
@@ -195,6 +197,34 @@ test("a pause by the keyboard's media keys is a local one", async () => {
   await bob.video.play();
   await bob.untilInStep();
   await bob.untilPhase("playing");
+});
+
+test("what the browser paused while nobody looked plays on when the listener looks again", async () => {
+  const bob = new Bob();
+  await bob.listens();
+  document.hidden = true;
+  bob.video.pause();
+  await bob.untilPhase("alone");
+  document.hidden = false;
+  document.dispatchEvent(new Event("visibilitychange"));
+  await bob.untilInStep();
+});
+
+test("a player that is held up by an advertisement is waited for and then sought once", async () => {
+  const bob = new Bob();
+  await bob.listens();
+  const [seen, atS] = [bob.watch(), bob.video.currentTime];
+  // It says that it plays, and stands still.
+  Object.defineProperty(bob.video, "currentTime", { get: () => atS, configurable: true });
+  await bob.untilPhase("hold");
+  await time.pass(6_000);
+  assert.deepEqual([seen.seeks, bob.phase, bob.follower.status.driftMs], [[], "hold", null]);
+  delete bob.video.currentTime;
+  bob.video.currentTime = atS; // where the advertisement has kept it
+  await time.pass(100);
+  seen.seeks.length = 0;
+  await bob.untilInStep();
+  assert.equal(seen.seeks.length, 1);
 });
 
 test("volume and muting reach the player and outlive the page", async () => {
