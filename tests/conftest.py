@@ -32,11 +32,11 @@ os.environ["TEST_PREPARED_DIR"] = str(PREPARED)
 from playwright.sync_api import Browser  # noqa: E402
 
 from tests.support.engine import Engine, engine  # noqa: E402
-from tests.support.servers import SHARED, shared  # noqa: E402
+from tests.support.servers import SHARED, no_traceback, shared  # noqa: E402
 from tools import databases  # noqa: E402
 from tools.browser import launched  # noqa: E402
 from tools.people import Lounge  # noqa: E402
-from tools.server import LOGS, Server, served  # noqa: E402
+from tools.server import Server, served  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,13 +69,11 @@ def _databases_end_with_their_test() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_traceback_in_a_log(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a server logs while a test runs, and while what the test started stops, fails that very test."""
-    began = {log: log.stat().st_size for log in LOGS}
-    yield
     if request.node.get_closest_marker("traceback"):
-        return
-    for log in LOGS:
-        said = log.read_bytes()[began.get(log, 0) :].decode(errors="replace")
-        assert "Traceback" not in said, said[-6000:]
+        yield
+    else:
+        with no_traceback():
+            yield
 
 
 def collect(folder: Path) -> None:

@@ -227,6 +227,7 @@ def test_a_locked_file_of_sqlite_is_answered_the_same(prepared: Path, tmp_path: 
     assert "Traceback" not in server.log
 
 
+@pytest.mark.traceback
 def test_what_is_wrong_with_the_database_itself_is_no_outage(prepared: Path, tmp_path: Path) -> None:
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     server = Server(tmp_path, DATABASE_URL="", REDIS_URL="", DEBUG="0")
