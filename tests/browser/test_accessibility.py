@@ -272,7 +272,7 @@ def test_error_pages_have_no_violation(server: Server, visit: Visit, locale: str
         with translation.override(locale[:2]):
             html = render_to_string(f"{name}.html", {"may_repeat": True})
         answer = {"status": int(name[:3]), "body": html, "content_type": "text/html"}
-        page.route(f"**/broken/{name}", lambda route, answer=answer: _fulfil(route, answer))  # type: ignore[misc]
+        page.route(f"**/broken/{name}", lambda route, answer=answer: _fulfil(route, answer))
         page.goto(f"{server.url}/broken/{name}")
         assert page.evaluate("getComputedStyle(document.querySelector('main')).display") == "grid", "unstyled"
         judge(page, name)
