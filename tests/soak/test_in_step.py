@@ -10,8 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.soak.noise import unless_noisy
 from tests.support.in_step import in_step, player
-from tests.support.noise import unless_noisy
 from tools.browser import Window, until
 from tools.server import Server
 

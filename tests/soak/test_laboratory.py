@@ -12,7 +12,7 @@ import pytest
 
 from bench.output.result import Result
 from bench.servers.side import ALONE
-from tests.support.noise import unless_noisy
+from tests.soak.noise import unless_noisy
 from tools.browser import chromium
 from tools.server import ROOT, Server
 

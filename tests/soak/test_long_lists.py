@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.browser.test_long_lists import LONG, PANEL, Open, hall, opened, whole
-from tests.support.noise import unless_noisy
+from tests.soak.noise import unless_noisy
 from tools.people import Lounge
 from tools.visit import WATCH, scroll_through
 

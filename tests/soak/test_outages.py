@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.noise import unless_noisy
+from tests.soak.noise import unless_noisy
 from tests.support.splitter import Splitter
 from tools.browser import Window, until
 from tools.server import Server, served

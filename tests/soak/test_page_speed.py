@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.support.noise import unless_noisy
+from tests.soak.noise import unless_noisy
 from tools.server import Server
 from tools.visit import AS_IT_IS, Conditions, visit
 

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from rooms.live.presence.people import FLAP_S
+from tests.soak.noise import unless_noisy
 from tests.support.attendance import told, until_told
 from tests.support.events import Listener
-from tests.support.noise import unless_noisy
 from tools.browser import Window, until
 from tools.people import Lounge
 from tools.server import Server

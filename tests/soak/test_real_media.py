@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.soak.noise import unless_noisy
 from tests.support.bob import Bob, tone, video
 from tests.support.engine import Engine
-from tests.support.noise import unless_noisy
 
 WATCH = """() => {
     const video = document.querySelector('video');

@@ -22,8 +22,8 @@ from tests.browser.test_one_stream import (
     wait_until_live,
     windows,
 )
+from tests.soak.noise import unless_noisy
 from tests.support.engine import Engine
-from tests.support.noise import unless_noisy
 from tests.support.room_state import player, state_at
 from tools.people import Lounge
 from tools.server import Server
