@@ -14,6 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from rooms.live.hub.identity import Identity
 from rooms.live.hub.listener import Listener as Stream
 from rooms.live.presence.people import FLAP_S, GOODBYE_S, Crowd, Presence, people
 from tests.support.events import Listener
@@ -41,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def stream_of(person_id: UUID | None, name: str = "") -> Stream:
-    return Stream(None, None, person_id=person_id, name=name)  # type: ignore[arg-type]  # nothing is sent
+    return Stream(None, None, Identity(person_id, name))  # type: ignore[arg-type]  # nothing is sent
 
 
 def names_after(presence: Presence, clock: Clock, seconds: float) -> list[str]:
