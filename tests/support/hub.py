@@ -91,10 +91,12 @@ class Rooms:
         self.said.clear()
 
     @classmethod
-    def instead(cls, monkeypatch: pytest.MonkeyPatch) -> Rooms:
-        """Rooms in place of the database, and a hub that does soon what takes it long."""
+    def instead(cls, monkeypatch: pytest.MonkeyPatch, *, is_quick: bool = True) -> Rooms:
+        """Rooms in place of the database, and a hub that, if ``is_quick``, does soon what takes it long."""
         rooms = cls()
         monkeypatch.setattr("rooms.live.threads.with_database", rooms.with_database)
+        if not is_quick:
+            return rooms
         monkeypatch.setattr("rooms.live.hub.ordering.IN_FLIGHT_S", 0.02)
         monkeypatch.setattr("rooms.live.hub.live_room.ACCESS_AGAIN_S", 0.02)
         monkeypatch.setattr("rooms.live.hub.feed.CHECK_LISTENERS_EVERY_S", 0.0)
