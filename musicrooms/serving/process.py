@@ -25,7 +25,7 @@ STOP_S = 9.0
 
 COLLECT_EVERY = (20_000, 50, 100)
 """Python's default of 700 new objects has its collector run for every tenth stream that opens, and walk each time over
-many that stay for half an hour: a quarter of what a join costs."""
+many that stay for half an hour: a fifth of what a join costs."""
 
 
 def loaded_application() -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 try:
     import resource
@@ -24,11 +23,9 @@ def ask_for_more() -> None:
         wanted = MOST if hard == resource.RLIM_INFINITY else min(hard, MOST)
         if soft != resource.RLIM_INFINITY and soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-            for_streams.cache_clear()
 
 
-@cache
 def for_streams() -> float:
-    """How many streams this process may have open. Asked at each join, while only ``ask_for_more`` changes it."""
+    """How many streams this process may have open."""
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if resource is not None else -1
     return math.inf if soft < 0 else max(0, soft - KEPT)

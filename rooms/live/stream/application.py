@@ -14,8 +14,8 @@ from rooms.errors import Refusal, Unknown
 from rooms.live.hub import hub
 from rooms.live.hub.identity import NOBODY, Identity
 from rooms.live.hub.listener import Feed, Listener
-from rooms.live.hub.lobby import lobby
 from rooms.live.hub.room_reader import Outdated
+from rooms.live.lobby import lobby
 from rooms.live.stream.direct_write import direct_write_of
 from rooms.live.stream.request import Request
 from rooms.live.stream.response import Response, Send
