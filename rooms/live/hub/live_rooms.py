@@ -99,12 +99,13 @@ class LiveRooms:
             self.by_id[read.room_id] = self._by_slug[slug] = live
             if not self.is_stopping:
                 self.bus.subscribe(read.room_id, live)
-                self._spawn(self._join(live))
+                with live:
+                    await self.bus.join(read.room_id)
+                self._spawn(self._compare(live))
         return live, read.identity
 
-    async def _join(self, live: LiveRoom) -> None:
-        """Join the room's group, and look for what was committed between its reading and now: no event brought that."""
-        await self.bus.join(live.room_id)
+    async def _compare(self, live: LiveRoom) -> None:
+        """Look for what was committed between the reading of a room and its subscription: no event brought that."""
         version = (await self._threads.run(queries.versions_of, [live.room_id])).get(live.room_id)
         if version is None:
             live.close()
