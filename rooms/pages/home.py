@@ -12,7 +12,7 @@ from rooms.core import find_room
 from rooms.core.caller import Caller
 from rooms.core.create_room import check_may_make, make_room
 from rooms.errors import Invalid, Refusal
-from rooms.live.hub.lobby import MOST_ROOMS
+from rooms.live.lobby import MOST_ROOMS
 from rooms.live.public_rooms import public_rooms
 from rooms.models import Room, Visibility
 from rooms.pages.shared import caller_on_page, with_cookie

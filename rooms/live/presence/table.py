@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.db.models.functions import Now
 
 from rooms.core.publish import PROCESS
@@ -49,9 +51,10 @@ def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
     return crowds
 
 
-def say_farewell() -> None:
-    """This process stops: its listeners are about to arrive elsewhere."""
-    Attendance.objects.filter(process=PROCESS).update(seen_at=Now() - FAREWELL)
+def farewell() -> None:
+    """This process stops: its listeners are about to arrive elsewhere. Never raises: nobody is left to hear it."""
+    with suppress(DatabaseError):
+        Attendance.objects.filter(process=PROCESS).update(seen_at=Now() - FAREWELL)
 
 
 def forget_the_dead() -> list[int]:
