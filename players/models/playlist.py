@@ -9,12 +9,18 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
-from players.models.track import Problem, Provider, Track
+from players.models import queue_queries as queries
+from players.models.listed_entry import ListedEntry
+from players.models.track import Provider, Track
 from rooms.errors import Invalid
 from rooms.models import Member, Room
 
 ORDER_GAP = 1 << 16
 """Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
+
+
+FIRST_ORDER = -(2**63)
+"""No entry stands before it."""
 
 
 class Playlist(models.Model):
@@ -33,11 +39,47 @@ class Playlist(models.Model):
         """The entries in their order, each with its track and who added it."""
         return self.entries.select_related("track", "member").order_by("order")
 
+    def entry(self, entry_id: int) -> Entry | None:
+        """The entry of that id, if it is one of this queue."""
+        return self._own(queries.ENTRY.first(playlist=self.pk, pk=entry_id))
+
+    def first_playable(self) -> Entry | None:
+        return self._own(queries.FIRST_PLAYABLE.first(playlist=self.pk))
+
+    def playable_after(self, entry: Entry) -> Entry | None:
+        return self._own(queries.PLAYABLE_AFTER.first(playlist=self.pk, pk=entry.pk))
+
+    def playable_before(self, entry: Entry) -> Entry | None:
+        return self._own(queries.PLAYABLE_BEFORE.first(playlist=self.pk, pk=entry.pk))
+
+    def length(self) -> int:
+        """How many entries it has."""
+        return self._length_and_before(None)[0]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """All entries, as a snapshot has them."""
+        return [ListedEntry._make(row).as_json() for row in queries.ROWS.all(playlist=self.pk)]
+
+    def part_as_json(self, current: Entry | None, most: int) -> tuple[list[dict[str, Any]], int, int]:
+        """At most ``most`` entries from ``current`` on, and how many stand before and behind these.
+
+        Where fewer than that follow, those before ``current`` make up for them.
+        """
+        length, before = self._length_and_before(current)
+        if before + most <= length:
+            rows = queries.rows_from(most).all(playlist=self.pk, order=_order_of(current))
+        else:
+            rows = queries.last_rows(most).all(playlist=self.pk)[::-1]
+            before = length - len(rows)
+        return [ListedEntry._make(row).as_json() for row in rows], before, length - before - len(rows)
+
     def add(self, links: list[Link], *, after: Entry | None, at_end: bool, member: Member | None) -> list[Entry]:
         """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is."""
         if at_end:
-            after = self.entries.order_by("order").last()
-        orders = self._orders_after(after, len(links))
+            after_id, last = queries.LAST.first(playlist=self.pk) or (None, 0)
+            orders = [last + ORDER_GAP * n for n in range(1, len(links) + 1)]
+        else:
+            after_id, orders = after.pk if after else None, self._orders_after(after, len(links))
         entries = [
             Entry.objects.create(
                 playlist=self,
@@ -49,7 +91,7 @@ class Playlist(models.Model):
             )
             for link, track, order in zip(links, Track.of_all(links), orders, strict=True)
         ]
-        told: dict[str, Any] = {"after": after.pk if after else None}
+        told: dict[str, Any] = {"after": after_id}
         if len(entries) == 1:
             told["entry"] = entries[0].as_json()
         else:
@@ -85,6 +127,17 @@ class Playlist(models.Model):
             self.entries.all().delete()
             self.room.note("queue", op="replace", entries=[])
 
+    def _own(self, entry: Entry | None) -> Entry | None:
+        """``entry`` with this very object as its queue, so that it can tell the room that is lent."""
+        if entry is not None:
+            entry.playlist = self
+        return entry
+
+    def _length_and_before(self, entry: Entry | None) -> tuple[int, int]:
+        """How many entries there are, and how many of them before ``entry``."""
+        length, before = queries.COUNTS.first(playlist=self.pk, order=_order_of(entry)) or (0, 0)
+        return length, before
+
     def _orders_after(self, after: Entry | None, count: int) -> list[int]:
         """``count`` free order numbers between ``after`` and the entry behind it."""
         for _attempt in range(2):
@@ -109,6 +162,10 @@ class Playlist(models.Model):
         for number, entry in enumerate(entries, 1):
             entry.order = gap * number
         Entry.objects.bulk_update(entries, ["order"], batch_size=500)
+
+
+def _order_of(entry: Entry | None) -> int:
+    return entry.order if entry else FIRST_ORDER
 
 
 class Entry(models.Model):
@@ -178,18 +235,17 @@ class Entry(models.Model):
 
     def as_json(self) -> dict[str, Any]:
         track = self.track
-        return {
-            "id": self.pk,
-            "url": track.url,
-            "provider": track.provider,
-            "media_id": track.media_id,
-            "title": track.title or track.url,
-            "artist": track.artist,
-            "length_ms": track.length_ms,
-            "artwork_url": track.artwork_url,
-            "added_by": self.member.nickname if self.member else None,
-            "votes": self.votes,
-            "start_ms": self.start_ms,
-            "end_ms": self.end_ms,
-            "unplayable": Problem(track.problem).sentence if track.problem else "",
-        }
+        return ListedEntry(
+            id=self.pk,
+            provider=track.provider,
+            media_id=track.media_id,
+            title=track.title,
+            artist=track.artist,
+            length_ms=track.length_ms,
+            artwork_url=track.artwork_url,
+            problem=track.problem,
+            added_by=self.member.nickname if self.member else None,
+            votes=self.votes,
+            start_ms=self.start_ms,
+            end_ms=self.end_ms,
+        ).as_json()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
 from players.timeline import MAX_POSITION_MS
+from rooms.models.compiled_query import Parameter, Prepared
 
 
 class Provider(models.TextChoices):
@@ -38,6 +39,11 @@ class Problem(models.TextChoices):
         """In English, as it is told to everybody at once."""
         with override(None):
             return str(self.label)
+
+
+def url_of(provider: str, media_id: str) -> str:
+    """The address that people open to see the media."""
+    return f"https://www.youtube.com/watch?v={media_id}" if provider == Provider.YOUTUBE else media_id
 
 
 class Track(models.Model):
@@ -72,9 +78,14 @@ class Track(models.Model):
     @classmethod
     def of(cls, link: Link) -> Track:
         """The track that ``link`` names, made when it is new."""
-        track, _ = cls.objects.get_or_create(
-            provider=link.provider, media_id=link.media_id, defaults={"title": link.title[:300]}
-        )
+        media = {"provider": link.provider, "media_id": link.media_id}
+        track = _BY_MEDIA.first(**media)
+        if track is None:
+            # Another room may make the same one at this moment; that is no conflict, and costs no savepoint.
+            cls.objects.bulk_create([cls(**media, title=link.title[:300])], ignore_conflicts=True)
+            track = _BY_MEDIA.first(**media)
+        if track is None:
+            raise cls.DoesNotExist(f"The database took no track for {link}.")
         return track
 
     @classmethod
@@ -89,6 +100,11 @@ class Track(models.Model):
 
     @property
     def url(self) -> str:
-        if self.provider == Provider.YOUTUBE:
-            return f"https://www.youtube.com/watch?v={self.media_id}"
-        return self.media_id
+        return url_of(self.provider, self.media_id)
+
+
+_BY_MEDIA = Prepared(
+    lambda: Track.objects.filter(
+        provider=Parameter("provider", models.CharField()), media_id=Parameter("media_id", models.CharField())
+    )
+)
