@@ -1,4 +1,4 @@
-"""What all tests share: a data folder and a real server for each worker, and the lounge."""
+"""What all tests share: prepared data, a real server for each worker, its log as a witness, and the lounge."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,27 +23,30 @@ CLUSTER_URL = os.environ.get("TEST_DATABASE_URL", "")
 os.environ["DATABASE_URL"] = CLUSTER_URL and urlsplit(CLUSTER_URL)._replace(path=f"/run_{os.getpid()}").geturl()
 os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
 os.environ["REDIS_PREFIX"] = DATA_DIR.name
+# Static files and an empty database cost some seconds: one worker makes them for all, who inherit the name from the
+# first process and copy what is there.
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+PREPARED = Path(os.environ["TEST_PREPARED_DIR"] if IS_WORKER else tempfile.mkdtemp(prefix="musicrooms-prepared-"))
+os.environ["TEST_PREPARED_DIR"] = str(PREPARED)
 
 from playwright.sync_api import Browser  # noqa: E402
 
 from tests.support.engine import Engine, engine  # noqa: E402
+from tests.support.servers import SHARED, shared  # noqa: E402
 from tools import databases  # noqa: E402
 from tools.browser import launched  # noqa: E402
 from tools.people import Lounge  # noqa: E402
-from tools.server import Server, served  # noqa: E402
-
-AGAIN = ("verbs", "server")
-"""The folders whose tests run on PostgreSQL and Redis too: what the others test is the same on every database."""
+from tools.server import LOGS, Server, served  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "once: touches neither database nor server, or chooses its own")
+    config.addinivalue_line("markers", "traceback: the log of its server may hold one")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent.name not in AGAIN:
-            item.add_marker("once")
+def pytest_unconfigure() -> None:
+    if not IS_WORKER:
+        databases.forget(PREPARED)
+        shutil.rmtree(PREPARED, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -64,42 +66,42 @@ def _databases_end_with_their_test() -> Iterator[None]:
     databases.drop_since(before)
 
 
+@pytest.fixture(autouse=True)
+def _no_traceback_in_a_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a server logs while a test runs, and while what the test started stops, fails that very test."""
+    began = {log: log.stat().st_size for log in LOGS}
+    yield
+    if request.node.get_closest_marker("traceback"):
+        return
+    for log in LOGS:
+        said = log.read_bytes()[began.get(log, 0) :].decode(errors="replace")
+        assert "Traceback" not in said, said[-6000:]
+
+
+def collect(folder: Path) -> None:
+    """Collect the static files below ``folder``, unless an earlier run did so, and prepare a copy of them."""
+    if not (folder / "static/staticfiles.json").exists():  # which is written last
+        Server(folder).collect()
+    if folder != PREPARED:
+        shutil.copytree(folder, PREPARED, dirs_exist_ok=True)
+
+
 @pytest.fixture(scope="session")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the static files. One worker collects them for all: it keeps two cores busy for a while."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "collected"
-    with Path(f"{folder}.lock").open("w") as lock:
+def prepared() -> Path:
+    """A data folder with the static files and an empty database, to be copied."""
+    with Path(f"{PREPARED}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "static/staticfiles.json").exists():  # which is written last
-            Server(folder).collect()
-    return folder
-
-
-@pytest.fixture(scope="session")
-def prepared(collected: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an empty database and the static files, to be copied."""
-    folder = tmp_path_factory.mktemp("prepared")
-    shutil.copytree(collected, folder, dirs_exist_ok=True)
-    Server(folder).manage("migrate", "-v0")
-    return folder
+        if not (PREPARED / "is-ready").exists():
+            collect(Path(os.environ.get("TEST_COLLECTED_DIR", PREPARED)))
+            Server(PREPARED).manage("migrate", "-v0")
+            databases.keep(PREPARED)
+            (PREPARED / "is-ready").touch()
+    return PREPARED
 
 
 def _way(param: tuple[str, str]) -> str:
     program, fast_lane = param
     return program if fast_lane == "1" else f"{program} by send"
-
-
-SHARED: list[Server] = []
-"""The servers of this worker that tests of several modules use."""
-
-
-@contextmanager
-def shared(server: AbstractContextManager[Server]) -> Iterator[Server]:
-    with server as running:
-        SHARED.append(running)
-        yield running
-        SHARED.remove(running)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -115,7 +117,7 @@ def _tracks_end_with_their_module() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The worker's server, on daphne; it has to end without a traceback in its log."""
+    """The worker's server: daphne, which writes directly to the sockets of listeners."""
     with shared(served(prepared, tmp_path_factory.mktemp("server"))) as server:
         yield server
 
@@ -126,7 +128,7 @@ def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def any_server(
     request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """The same test over each way to a listener: by each server program, in the fast lane and by its own ``send``."""
+    """Each way to a listener, for ``server/ways``: each program, writing directly to the socket or by its ``send``."""
     program, fast_lane = request.param
     with shared(served(prepared, tmp_path_factory.mktemp(program), server=program, FAST_LANE=fast_lane)) as server:
         yield server

@@ -61,6 +61,19 @@ def drop_since(mark: int) -> None:
                 connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def keep(folder: Path) -> None:
+    """Leave the folder's database to other processes, the last of which calls ``forget``."""
+    if CLUSTER_URL:
+        _created.remove((folder / "database").read_text().split(" ")[0])
+
+
+def forget(folder: Path) -> None:
+    """Drop the folder's database, if there is one."""
+    if CLUSTER_URL and (card := folder / "database").exists():
+        _created.append(card.read_text().split(" ")[0])
+        drop_since(len(_created) - 1)
+
+
 def run(url: str, folder: Path, query: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Run one query, committed at once, and return its rows. Its parameters are written ``%s`` on either database."""
     if url:

@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 15
 
+LOGS: set[Path] = set()
+"""The logs of all servers that this process started."""
+
 
 def environment(data_dir: Path, **env: str) -> dict[str, str]:
     """The environment of a process that serves the data in ``data_dir``; ``env`` goes before what tests have in common.
@@ -65,6 +68,7 @@ class Server:
 
     def start(self, port: int = 0) -> Server:
         """Start it, on a free port unless one is named."""
+        LOGS.add(self._log_path)
         with self._log_path.open("ab") as log:
             start = log.tell()
             serve = ["manage.py", "serve", "--port", str(port), "--server", self.server]
@@ -111,7 +115,7 @@ class Server:
         """Run a management command on the server's data and return what it printed; ``env`` is for it alone."""
         done = subprocess.run(
             [sys.executable, "manage.py", *args],
-            cwd=ROOT, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+            cwd=ROOT, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -147,14 +151,15 @@ class Server:
 
 @contextmanager
 def served(prepared: Path, folder: Path, *, server: str = "daphne", demo: bool = False, **env: str) -> Iterator[Server]:
-    """A server on a copy of the ``prepared`` data; it has to end without a traceback in its log."""
+    """A server on a copy of the ``prepared`` data; it has to stop in good order."""
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
     process = Server(folder, server=server, **env)
     if demo:
         process.manage("demo")
     yield process.start()
+    before = len(process.log)
     assert process.stop() == 0
-    assert "Traceback" not in process.log, process.log[-6000:]
+    assert "Traceback" not in (said := process.log[before:]), said[-6000:]
 
 
 def _answers(url: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from functools import cache
 from threading import Thread
 
 import httpx
+
+from rooms.clock import monotonic_s
 
 TIMEOUT_S = 4.0
 """Seconds for the whole lookup: somebody is waiting for the link that they pasted to appear."""
@@ -59,7 +60,7 @@ def _settle(answer: Future[Answer], url: str, query: Mapping[str, str], timeout_
 
 
 def _request(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
-    deadline = time.monotonic() + timeout_s
+    deadline = monotonic_s() + timeout_s
     with (
         httpx.Client(
             timeout=timeout_s,
@@ -86,6 +87,6 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
         body += chunk
         if len(body) > MAX_BYTES:
             raise Unavailable(f"{response.url.host} answered with more than {MAX_BYTES:,} bytes.")
-        if time.monotonic() > deadline:
+        if monotonic_s() > deadline:
             raise Unavailable(f"{response.url.host} did not finish its answer in time.")
     return bytes(body)

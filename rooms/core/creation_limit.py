@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
+
+from rooms.clock import monotonic_s
 
 WINDOW_S = 3_600.0
 
@@ -24,7 +25,7 @@ class Newcomers:
 
         ``now_s`` is the time by the monotonic clock.
         """
-        now_s = time.monotonic() if now_s is None else now_s
+        now_s = monotonic_s() if now_s is None else now_s
         with self._lock:
             if now_s >= self._ends_at:
                 self._counts.clear()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-import time
 
 from django.db import InterfaceError, InternalError, OperationalError
 
+from rooms.clock import monotonic_s
 from rooms.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ _logged_at_s = -LOGGED_EVERY_S
 
 def _log(error: BaseException) -> None:
     global _logged_at_s
-    now_s = time.monotonic()
+    now_s = monotonic_s()
     with _lock:
         if now_s - _logged_at_s < LOGGED_EVERY_S:
             return

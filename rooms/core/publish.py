@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import secrets
-import time
 from concurrent.futures import Future
 from typing import Any
 
@@ -22,7 +21,7 @@ from django_eventstream import send_event
 from django_eventstream.event import Event
 from django_eventstream.storage import StorageBase
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ _hinted_at = -HINT_EVERY_S
 def hint_lobby() -> None:
     """Have the lobbies of all processes look at the public rooms, one of which changed. Never raises."""
     global _hinted_at
-    now_s = time.monotonic()
+    now_s = monotonic_s()
     if now_s - _hinted_at < HINT_EVERY_S:
         return
     _hinted_at = now_s

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 
 from tests.support.engine import Engine
 from tests.support.engine_server import Stream
-from tests.unit.test_engine_state import entry, player, state_at
+from tests.support.room_state import entry, player, state_at
 from tools.browser import until
 
 ROOM = "/api/v1/rooms/lounge"

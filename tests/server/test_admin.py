@@ -5,22 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 import httpx
 import pytest
-from django.test import Client
 
-from players.links import Link, parse
-from rooms.clock import now_ms
-from rooms.core.caller import Caller
-from rooms.core.change import change
-from rooms.core.create_room import make_room
-from rooms.core.person import Person
-from rooms.models import Room
-from rooms.models.roles import Role
 from tests.support.events import Event, Listener
+from tests.support.forms import Fields
 from tools.people import Lounge
 from tools.server import Server
 
@@ -36,41 +27,6 @@ User.objects.create_user("newcomer", password="{PASSWORD}", is_staff=True)
 viewer = User.objects.create_user("viewer", password="{PASSWORD}", is_staff=True)
 viewer.user_permissions.add(Permission.objects.get(codename="view_room"))
 """
-
-
-class Fields(HTMLParser):
-    """What a browser would send of the forms on a page that nobody touched."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self._select = self._textarea = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name, value = given.get("name") or "", given.get("value")
-        if tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and ("selected" in given or self._select not in self.values):
-            self.values[self._select] = value or ""
-        elif tag == "textarea":
-            self._textarea, self.values[name] = name, ""
-        elif tag == "input" and name and given.get("type") not in ("submit", "button"):
-            if given.get("type") not in ("checkbox", "radio"):
-                self.values[name] = value or ""
-            elif "checked" in given:
-                self.values[name] = value or "on"
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "select":
-            self._select = ""
-        elif tag == "textarea":
-            self._textarea = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._textarea:
-            self.values[self._textarea] += data.removeprefix("\n")
 
 
 class Operator:
@@ -647,48 +603,6 @@ def test_closed_rooms_are_listed_when_they_are_asked_for(operator: Operator, ser
     assert "Winter garden" not in operator.get(ROOMS).text
     assert "Winter garden" in operator.get(f"{ROOMS}?state=closed").text
     assert "Winter garden" in operator.get(f"{ROOMS}?state=all").text
-
-
-@pytest.fixture
-def many_rooms(db: None) -> list[Room]:
-    from players.links import Link, parse  # Django has to be set up first
-
-    link = parse(A)
-    assert isinstance(link, Link)
-    rooms = []
-    for number in range(30):
-        room, owner = make_room(f"Room {number}", Caller(person=Person.new()))
-        with change(room, now_ms()) as lent:
-            lent.queue.add([link], after=None, at_end=True, member=owner)
-            lent.player.play(now_ms())
-        rooms.append(room)
-    return rooms
-
-
-@pytest.mark.parametrize(
-    "path", [ROOMS, "/admin/rooms/member/", "/admin/rooms/token/", "/admin/players/entry/", "/admin/players/track/"]
-)
-def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few(
-    admin_client: Client, many_rooms: list[Room], django_assert_max_num_queries: Any, path: str
-) -> None:
-    with django_assert_max_num_queries(10):
-        assert admin_client.get(path).status_code == 200
-
-
-def test_the_page_of_a_room_asks_as_often_for_many_rows_as_for_few(
-    admin_client: Client, many_rooms: list[Room], django_assert_max_num_queries: Any
-) -> None:
-    room = many_rooms[0]
-    with change(room, now_ms()) as lent:
-        links = [parse(f"https://media.example.org/{number}.mp3") for number in range(30)]
-        lent.queue.add([link for link in links if isinstance(link, Link)], after=None, at_end=True, member=None)
-        for _ in links:
-            Caller(person=Person.new()).join(lent, Role.GUEST)
-    path = f"{ROOMS}{room.pk}/change/"
-    with django_assert_max_num_queries(20):
-        shown = admin_client.get(path)
-    with django_assert_max_num_queries(50):
-        assert admin_client.post(path, Fields(shown.content.decode()).values | {"name": "Salon"}).status_code == 302
 
 
 def test_the_foot_of_a_page_says_which_version_runs(server: Server, settings: Any) -> None:

@@ -10,13 +10,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from django.test import Client
 
 from tools.people import Lounge
 from tools.server import Server
 
 LIMIT = 256 * 1024
-
 CALLS = [
     ("POST", "/rooms"),
     ("PATCH", ""),
@@ -28,7 +26,6 @@ CALLS = [
     ("PATCH", "/queue/{entry}"),
 ]
 """Every call that takes a body; all but the first are of a room."""
-
 each_call = pytest.mark.parametrize(("method", "path"), CALLS, ids=lambda value: value or "/")
 
 
@@ -255,16 +252,6 @@ def test_head_of_a_room_that_is_none_is_404(lounge: Lounge) -> None:
 def test_head_of_an_unchanged_room_is_304(lounge: Lounge) -> None:
     etag = lounge.charlie.head(lounge.path).headers["etag"]
     assert lounge.charlie.head(lounge.path, headers={"If-None-Match": etag}).status_code == 304
-
-
-# Hosts
-
-
-@pytest.mark.django_db
-def test_a_host_that_the_server_does_not_answer_to_is_refused_in_json(client: Client) -> None:
-    refused = client.get("/api/v1/time", headers={"Host": "evil.example"})
-    assert refused.status_code == 400
-    assert refused.json()["error"]["code"] == "bad-request"
 
 
 # Raw requests

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pytest
-from django.test import Client
-from pytest_django import Settings
 
 from players.timeline import MAX_POSITION_MS
-from rooms.core.caller import Caller
-from rooms.core.create_room import make_room
-from rooms.models import Token
 from tools.people import Lounge
 from tools.server import Server
 
@@ -173,52 +166,6 @@ def test_an_entry_of_another_room_is_no_place_in_this_one(lounge: Lounge) -> Non
     assert lounge.alice.delete(f"{lounge.path}/queue/{foreign}").status_code == 404
 
 
-def test_links_added_at_once_are_all_added_with_a_version_each(lounge: Lounge) -> None:
-    url = f"{lounge.server.url}/api/v1{lounge.path}/queue"
-
-    def add(number: int) -> httpx.Response:
-        link = f"https://media.example.org/{number}.mp3"
-        headers = {"Authorization": f"Bearer {lounge.token}"}
-        return httpx.post(url, json={"url": link}, headers=headers, timeout=30)
-
-    with ThreadPoolExecutor(8) as threads:
-        added = list(threads.map(add, range(24)))
-    assert [answer.status_code for answer in added] == [201] * 24
-    queue = lounge.snapshot()["queue"]
-    assert sorted(entry["id"] for entry in queue) == sorted(answer.json()["id"] for answer in added)
-    assert lounge.snapshot()["version"] == 25
-
-
-def test_a_new_guest_who_adds_two_links_at_once_gets_one_place_in_the_room(lounge: Lounge) -> None:
-    bob = lounge.person()
-
-    def add(number: int) -> int:
-        link = {"url": f"https://media.example.org/{number}.mp3"}
-        return bob.post(f"/api/v1{lounge.path}/queue", json=link).status_code
-
-    with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(add, range(4))) == [201] * 4
-    assert len({entry["added_by"] for entry in lounge.snapshot()["queue"]}) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("way", ["call", "form"])
-def test_a_full_queue_takes_no_more_by_call_or_form(client: Client, settings: Settings, way: str) -> None:
-    settings.MAX_QUEUE = 2
-    room, owner = make_room("Lounge", Caller())
-    headers = {"Authorization": f"Bearer {Token.issue(owner)}"}
-    for url in (A, f"{B} {C}", B, D):
-        if way == "form":
-            client.post(f"/r/{room.slug}/queue", {"url": url})
-        else:
-            path = f"/api/v1/rooms/{room.slug}/queue"
-            answer = client.post(path, {"url": url}, content_type="application/json", headers=headers)
-    assert [entry.track.url for entry in room.queue.listed()] == [A, B]
-    if way == "call":
-        assert answer.status_code == 422
-        assert "at most 2" in answer.json()["error"]["message"]
-
-
 # Move, trim, vote
 
 
@@ -346,17 +293,6 @@ def test_removing_what_plays_goes_on_with_the_next(lounge: Lounge, entries: list
     assert lounge.alice.delete(f"{lounge.path}/queue/{entries[2]['id']}").status_code == 204
     player = lounge.snapshot()["player"]
     assert (player["entry_id"], player["entry"], player["playing"]) == (None, None, False)
-
-
-def test_of_many_who_remove_the_same_entry_one_removes_it(lounge: Lounge, entries: list[dict[str, Any]]) -> None:
-    url = f"{lounge.server.url}/api/v1{lounge.path}/queue/{entries[0]['id']}"
-
-    def remove(_number: int) -> int:
-        return httpx.delete(url, headers={"Authorization": f"Bearer {lounge.token}"}, timeout=30).status_code
-
-    with ThreadPoolExecutor(6) as threads:
-        assert sorted(threads.map(remove, range(6))) == [204, *[404] * 5]
-    assert lounge.snapshot()["version"] == 5
 
 
 @pytest.mark.parametrize("entry_id", ["0", "-1", str(2**62), str(2**63), str(-(2**63) - 1), "9" * 40])

@@ -7,20 +7,10 @@ import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rooms.core.caller import Caller
-from rooms.core.create_room import check_may_make, make_room
-from rooms.core.creation_limit import MOST_ADDRESSES, WINDOW_S, Newcomers
-from rooms.core.person import Person
-from rooms.errors import TooMany
 from tools.server import Server
 
 MOST = 3
@@ -159,83 +149,3 @@ def test_an_idempotency_key_is_one_of_its_address(server: Server) -> None:
 
 def test_whoever_calls_from_the_machine_itself_is_not_limited(server: Server) -> None:
     assert [make(server.browser()).status_code for _ in range(2 * MOST)] == [201] * (2 * MOST)
-
-
-# In this process: accounts, the admin, and no limit
-
-
-@pytest.fixture
-def most(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("rooms.core.create_room.newcomers", Newcomers())
-    settings.MAX_ROOMS_PER_PERSON = 2
-    return 2
-
-
-def try_to_make(client: Client, address: str = "203.0.113.9") -> int:
-    made = client.post("/api/v1/rooms", {"name": "Bar"}, content_type="application/json", REMOTE_ADDR=address)
-    return int(made.status_code)
-
-
-def login(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def test_an_account_counts_in_all_its_browsers_and_by_no_address(most: int) -> None:
-    alice = User.objects.create_user("alice")
-    assert [try_to_make(login(alice)) for _ in range(most + 1)] == [201] * most + [429]
-    assert try_to_make(login(User.objects.create_user("bob"))) == 201
-
-
-def test_an_operator_is_not_limited(most: int) -> None:
-    operator = login(User.objects.create_superuser("operator"))
-    assert [try_to_make(operator) for _ in range(2 * most)] == [201] * (2 * most)
-
-
-def test_the_rooms_that_the_admin_and_the_demo_make_are_not_limited(most: int) -> None:
-    alice = Caller(person=Person.new())
-    for _ in range(2 * most):
-        make_room("Bar", alice)
-    with pytest.raises(TooMany, match=f"You have {2 * most} open rooms"):
-        check_may_make(alice)
-
-
-@pytest.mark.usefixtures("most")
-def test_nought_is_no_limit(settings: Any) -> None:
-    settings.MAX_ROOMS_PER_PERSON = 0
-    assert [try_to_make(Client()) for _ in range(10)] == [201] * 10
-    alice = login(User.objects.create_user("alice"))
-    assert [try_to_make(alice) for _ in range(10)] == [201] * 10
-
-
-# The hour
-
-
-def test_a_new_hour_begins_anew() -> None:
-    newcomers = Newcomers()
-    assert [newcomers.admit("a", 2, now_s) for now_s in (100.0, 200.0)] == [0, 0]
-    assert newcomers.admit("a", 2, 100.0 + WINDOW_S - 10) == 10
-    assert newcomers.admit("a", 2, 100.0 + WINDOW_S) == 0
-
-
-def test_any_number_of_addresses_takes_a_bounded_memory() -> None:
-    newcomers = Newcomers()
-    for number in range(MOST_ADDRESSES + 500):
-        assert newcomers.admit(str(number), 1, 0.0) == 0
-    assert newcomers.admit(str(MOST_ADDRESSES), 1, 0.0) > 0
-    assert newcomers.admit("0", 1, 0.0) == 0  # forgotten, which is the price
-    assert len(newcomers._counts) == MOST_ADDRESSES
-
-
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 2_000)), max_size=60), st.integers(1, 4))
-def test_nobody_gets_more_than_so_many_in_any_window(steps: list[tuple[str, float]], most: int) -> None:
-    newcomers, now_s, admitted = Newcomers(), 0.0, []
-    for address, pause_s in steps:
-        now_s += pause_s
-        wait_s = newcomers.admit(address, most, now_s)
-        assert 0 <= wait_s <= WINDOW_S
-        if not wait_s:
-            admitted.append((address, now_s))
-        recent = [at for who, at in admitted if who == address and now_s - at < WINDOW_S]
-        assert len(recent) <= 2 * most  # at most one window's end and the next one's beginning

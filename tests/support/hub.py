@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import threading
 from collections.abc import Callable, Coroutine
 from importlib import import_module
 from typing import Any
@@ -18,6 +16,7 @@ from rooms.live.hub.live_room import LiveRoom
 from rooms.live.hub.room_reader import Loaded
 from rooms.live.presence.people import Crowd
 from tests.support.live import settle
+from tools import virtual_time
 
 HUB = import_module("rooms.live.hub.hub")
 QUICK = {
@@ -41,7 +40,7 @@ class Rooms:
         self.elsewhere: dict[int, list[Crowd]] = {}
         self.asked: list[tuple[str, Any]] = []
         self.error: Exception | None = None
-        self.answers = threading.Event()
+        self.answers = virtual_time.Gate()
         self.answers.set()
 
     def count(self, job: str) -> int:
@@ -82,7 +81,7 @@ class Rooms:
 
     @classmethod
     def instead(cls, monkeypatch: pytest.MonkeyPatch) -> Rooms:
-        """Rooms in place of the database, and a hub that does in milliseconds what takes it seconds."""
+        """Rooms in place of the database, and a hub that does soon what takes it long."""
         rooms = cls()
         monkeypatch.setattr("rooms.live.hub.queries.with_database", rooms.with_database)
         monkeypatch.setattr("rooms.live.hub.live_room.IN_FLIGHT_S", 0.02)
@@ -93,7 +92,7 @@ class Rooms:
 
 
 def run(scene: Callable[[Hub], Coroutine[Any, Any, None]]) -> None:
-    """Play ``scene`` with a hub of its own."""
+    """Play ``scene`` with a hub of its own, in virtual time."""
 
     async def play() -> None:
         hub = Hub()
@@ -104,7 +103,7 @@ def run(scene: Callable[[Hub], Coroutine[Any, Any, None]]) -> None:
             await settle()
             publish.loop = None
 
-    asyncio.run(play())
+    virtual_time.run(play())
     gc.collect()  # a task's exception that nobody looked at would show here, as an error
 
 

@@ -115,3 +115,10 @@ def test_the_paths_that_the_docs_name_exist() -> None:
     named = re.findall(r"^\| `([\w/.]+)`", text, flags=re.MULTILINE)
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_path_that_the_architecture_names_exists() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    paths = [path for path in re.findall(r"`([a-z_]+(?:/[a-z_.]+)+)`", text) if (ROOT / path.split("/")[0]).is_dir()]
+    assert len(paths) > 30
+    assert [path for path in paths if not (ROOT / path).exists()] == []

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 
 import pytest
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import live_room as live_room_module
 from rooms.live.hub import room_reader
 from rooms.live.hub.access import Rights
 from rooms.live.hub.listener import Listener
 from tests.support.live import BOB, Database, Peer, listener_in, live_room, push, settle, until
+from tools import virtual_time
 
 PRIVATE = Rights("private", members=frozenset([BOB]))
 BANNED = Rights("public", banned=frozenset([BOB]))
@@ -34,7 +34,7 @@ def test_events_in_the_wrong_order_are_told_in_the_right_one() -> None:
         assert [event["prev"] for event in bob.events] == [0, 1, 2, 3, 4, 5]
         assert data.readings == 1
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_an_event_that_comes_again_is_told_once() -> None:
@@ -46,7 +46,7 @@ def test_an_event_that_comes_again_is_told_once() -> None:
         await settle()
         assert bob.told == [("snapshot", 1), ("queue", 2), ("queue", 3)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_lost_event_is_replaced_by_a_snapshot() -> None:
@@ -65,7 +65,7 @@ def test_a_lost_event_is_replaced_by_a_snapshot() -> None:
         await settle()
         assert bob.told[2:] == [("queue", 5)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_lost_event_is_looked_for_until_the_database_answers(caplog: pytest.LogCaptureFixture) -> None:
@@ -82,7 +82,7 @@ def test_a_lost_event_is_looked_for_until_the_database_answers(caplog: pytest.Lo
         await until(lambda: bob.told == [("snapshot", 1), ("snapshot", 3)])
 
     with caplog.at_level(logging.WARNING):
-        asyncio.run(run())
+        virtual_time.run(run())
     assert "could not be read" in caplog.text
 
 
@@ -100,7 +100,7 @@ def test_a_reading_that_began_before_the_gap_does_not_hide_it() -> None:
         data.answers.set()
         await until(lambda: bob.told == [("snapshot", 1), ("snapshot", 3)])
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_what_the_database_has_first_and_the_bus_brings_soon_is_told_as_it_came() -> None:
@@ -121,7 +121,7 @@ def test_what_the_database_has_first_and_the_bus_brings_soon_is_told_as_it_came(
         assert charlie.told == [("snapshot", 4), ("queue", 5)]
         assert charlie.events[-1]["prev"] == 4
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_what_the_database_has_and_the_bus_never_brings_is_told_as_a_snapshot() -> None:
@@ -136,7 +136,7 @@ def test_what_the_database_has_and_the_bus_never_brings_is_told_as_a_snapshot() 
         await until(lambda: bob.told[1:] == [("queue", 2), ("snapshot", 4)])
         assert charlie.told == [("snapshot", 4)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_player_changes_that_come_at_once_are_told_as_the_last_of_them() -> None:
@@ -152,7 +152,7 @@ def test_player_changes_that_come_at_once_are_told_as_the_last_of_them() -> None
         assert [event["prev"] for event in bob.events] == [0, 1, 4, 5]
         assert bob.events[1]["position_ms"] == 4
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -184,7 +184,7 @@ def test_random_orders_losses_and_joins_leave_nobody_behind(seed: int, monkeypat
             check_chain(peer, 59)
 
     monkeypatch.setattr(room_reader, "LOOK_EVERY_S", 0)
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def check_chain(peer: Peer, last: int) -> None:
@@ -207,7 +207,7 @@ def test_a_heartbeat_shows_no_gap_that_is_about_to_close() -> None:
         await settle()
         assert bob.told[1:] == [("queue", 2), ("tick", 2), ("queue", 3)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_large_room_leaves_room_for_others_while_it_is_told() -> None:
@@ -226,7 +226,7 @@ def test_a_large_room_leaves_room_for_others_while_it_is_told() -> None:
         assert all(peer.told == [("snapshot", 1), ("queue", 2)] for peer in peers)
         assert late.told[-1][1] == 2
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 # What newcomers are told
@@ -253,7 +253,7 @@ def test_a_newcomer_is_told_the_last_reading_and_what_was_told_since_if_the_data
         data.version = 4
         assert (await listener_in(room)).told == [("snapshot", 4)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 @pytest.mark.parametrize("told", ["room", "snapshot"])
@@ -274,7 +274,7 @@ def test_what_may_have_taken_rights_away_is_read_before_anybody_is_let_in(
         data.version = 3
         assert (await listener_in(room)).told == [("snapshot", 3)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_newcomer_is_let_down_if_more_was_told_than_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,7 +289,7 @@ def test_a_newcomer_is_let_down_if_more_was_told_than_is_kept(monkeypatch: pytes
         with pytest.raises(live_room_module.Outdated):
             await listener_in(room)
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_newcomer_is_let_down_and_no_reading_is_left_if_the_database_is_away() -> None:
@@ -304,7 +304,7 @@ def test_a_newcomer_is_let_down_and_no_reading_is_left_if_the_database_is_away()
         data.error, data.version = None, 2
         assert (await listener_in(room)).told == [("snapshot", 2)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_many_newcomers_are_served_by_one_reading() -> None:
@@ -316,7 +316,7 @@ def test_many_newcomers_are_served_by_one_reading() -> None:
         await asyncio.gather(*(listener_in(room) for _ in range(100)))
         assert data.readings == 2
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_newcomer_who_gives_up_does_not_take_the_others_along() -> None:
@@ -334,7 +334,7 @@ def test_a_newcomer_who_gives_up_does_not_take_the_others_along() -> None:
         peers = await asyncio.gather(*joining[1:])
         assert [peer.told for peer in peers] == [[("snapshot", 2)]] * 2
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_whoever_claims_to_be_ahead_is_not_taken_back() -> None:
@@ -345,7 +345,7 @@ def test_whoever_claims_to_be_ahead_is_not_taken_back() -> None:
         assert (await listener_in(room, last_event_id=7)).told == [("resumed", 7)]
         assert (await listener_in(room, last_event_id=6)).told == [("snapshot", 7)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 @pytest.mark.parametrize("asks_after_s", [0, room_reader.LOOK_EVERY_S * 1.1])
@@ -362,7 +362,7 @@ def test_whoever_is_ahead_of_a_reading_that_goes_on_waits_for_a_later_one(asks_a
         data.answers.set()
         assert (await bob).told == [("resumed", 7)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_whoever_is_ahead_waits_for_the_end_of_a_reading_that_began_meanwhile() -> None:
@@ -379,7 +379,7 @@ def test_whoever_is_ahead_waits_for_the_end_of_a_reading_that_began_meanwhile() 
         data.answers.set()
         assert (await bob).told == [("resumed", 7)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_any_number_of_liars_costs_one_reading_a_second() -> None:
@@ -390,7 +390,7 @@ def test_any_number_of_liars_costs_one_reading_a_second() -> None:
         assert all(peer.told == [("snapshot", 1)] for peer in peers)
         assert data.readings == 2
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_track_that_ended_while_nobody_listened_is_not_shown_to_the_next() -> None:
@@ -402,7 +402,7 @@ def test_a_track_that_ended_while_nobody_listened_is_not_shown_to_the_next() -> 
         data.version, data.advance_at_ms = 2, None  # what whoever reads it makes of it
         assert (await listener_in(room, last_event_id=1)).told == [("snapshot", 2)]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 # Who is let in
@@ -423,7 +423,7 @@ def test_a_ban_that_comes_during_a_reading_holds() -> None:
         assert (bob.events[-1]["event"], bob.events[-1]["reason"]) == ("bye", "banned")
         assert charlie.told[-1] == ("room", 2)
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_ban_that_could_not_be_read_is_read_again() -> None:
@@ -438,7 +438,7 @@ def test_a_ban_that_could_not_be_read_is_read_again() -> None:
         data.error = None
         await until(lambda: bob.has_ended)
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_right_that_is_withdrawn_on_the_way_in_counts() -> None:
@@ -452,7 +452,7 @@ def test_a_right_that_is_withdrawn_on_the_way_in_counts() -> None:
         assert bob.has_ended
         assert not room.listeners
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 @pytest.mark.parametrize(
@@ -474,7 +474,7 @@ def test_rights_say_who_may_stay_and_why_not(rights: Rights, kwargs: dict[str, o
         room = await live_room(Database())
         assert rights.why_ended(Listener(room, Peer().send, **kwargs)) == reason  # type: ignore[arg-type]
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_whoever_joins_a_room_as_it_closes_is_told_so() -> None:
@@ -487,7 +487,7 @@ def test_whoever_joins_a_room_as_it_closes_is_told_so() -> None:
         assert bob.events[-1]["reason"] == "closed"
         assert bob.has_ended
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_whoever_joins_a_server_as_it_stops_is_asked_to_come_back() -> None:
@@ -501,7 +501,7 @@ def test_whoever_joins_a_server_as_it_stops_is_asked_to_come_back() -> None:
         assert charlie.events == []
         assert charlie.messages[0]["body"].startswith(b"retry: ")
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 # People
@@ -518,13 +518,13 @@ def test_a_person_with_two_tabs_is_one_and_stays_until_the_last_is_closed(monkey
         assert room.presence.as_json() == {"listeners": 2, "names": ["Bob"]}
         room.leave(first)
         room.leave(first)
-        room.tell_people(time.monotonic())
+        room.tell_people(monotonic_s())
         assert room.presence.as_json() == {"listeners": 2, "names": ["Bob"]}
         room.leave(second)
-        room.tell_people(time.monotonic() + 10)
+        room.tell_people(monotonic_s() + 10)
         assert room.presence.as_json() == {"listeners": 1, "names": []}
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_whoever_was_shown_out_is_not_named_any_more() -> None:
@@ -535,7 +535,7 @@ def test_whoever_was_shown_out_is_not_named_any_more() -> None:
         room.end(bob, "banned")
         assert room.presence.as_json() == {"listeners": 0, "names": []}
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_a_crowd_is_counted_and_not_named() -> None:
@@ -545,7 +545,7 @@ def test_a_crowd_is_counted_and_not_named() -> None:
             await listener_in(room, name="Somebody")
         assert room.presence.as_json() == {"listeners": 101, "names": []}
 
-    asyncio.run(run())
+    virtual_time.run(run())
 
 
 def test_people_are_told_only_if_they_changed() -> None:
@@ -553,14 +553,14 @@ def test_people_are_told_only_if_they_changed() -> None:
         room = await live_room(Database())
         bob = await listener_in(room, person_id=BOB, name="Bob")
         for _ in range(3):
-            room.tell_people(time.monotonic())
+            room.tell_people(monotonic_s())
             await settle()
         room.presence.rename(BOB, "Robert")
-        room.tell_people(time.monotonic())  # too soon after the last
+        room.tell_people(monotonic_s())  # too soon after the last
         await settle()
         assert [event["names"] for event in bob.events if event["event"] == "people"] == [["Bob"]]
-        room.tell_people(time.monotonic() + 10)
+        room.tell_people(monotonic_s() + 10)
         await settle()
         assert [event["names"] for event in bob.events if event["event"] == "people"] == [["Bob"], ["Robert"]]
 
-    asyncio.run(run())
+    virtual_time.run(run())

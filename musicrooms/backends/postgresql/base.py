@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import select
-import time
 from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import Error
 from psycopg_pool import ConnectionPool, PoolTimeout
+
+from rooms.clock import monotonic_s
 
 AWAY_S = 1.0
 """So long calls are refused at once after one that got no connection, unless one is free."""
@@ -26,12 +27,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _away_until = 0.0
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if time.monotonic() < DatabaseWrapper._away_until and not self.pool.get_stats()["pool_available"]:
+        if monotonic_s() < DatabaseWrapper._away_until and not self.pool.get_stats()["pool_available"]:
             raise self.Database.OperationalError("no connection to the database could be had a moment ago")
         try:
             connection = super().get_new_connection(conn_params)
         except PoolTimeout:
-            DatabaseWrapper._away_until = time.monotonic() + AWAY_S
+            DatabaseWrapper._away_until = monotonic_s() + AWAY_S
             raise
         if self.pool is None or _is_alive(connection):
             return connection

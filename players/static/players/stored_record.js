@@ -1,12 +1,12 @@
 /**
- * A record that outlives the page, if the browser lets it; else it lives as long as the page.
+ * Read a record from web storage, over its initial values; where storage is refused, the record lives as the page does.
  * @template {Record<string, any>} T
  * @param {Storage | undefined} storage
  * @param {string} key
  * @param {T} initial
  * @returns {T}
  */
-export function readKept(storage, key, initial) {
+export function readRecord(storage, key, initial) {
   try {
     return { ...initial, ...JSON.parse(storage?.getItem(key) ?? "{}") };
   } catch {
@@ -19,7 +19,7 @@ export function readKept(storage, key, initial) {
  * @param {string} key
  * @param {Record<string, any>} record
  */
-export function keep(storage, key, record) {
+export function storeRecord(storage, key, record) {
   try {
     storage?.setItem(key, JSON.stringify(record));
   } catch {

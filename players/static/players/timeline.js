@@ -2,7 +2,7 @@
  * Where the music is: the same arithmetic as `players/timeline.py`, held to the same table of cases,
  * `tests/unit/timeline_cases.json`.
  *
- * @typedef {import("../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../rooms/page/lib/shapes.js").Player} Player
  *
  * The line of positions of one entry. Its names are those of the API, since its values come from there.
  * @typedef {object} Timeline
@@ -13,6 +13,11 @@
  * @property {number} first_ms
  * @property {number | null} last_ms null while the end is not known
  */
+
+/** How far ahead of a host's call the server puts a start, so that every listener hears of it in time. */
+export const LEAD_MS = 400;
+/** The same for a start of another track, which players have to load first. */
+export const TRACK_LEAD_MS = 1_500;
 
 /**
  * The line that the API's player describes, within the trims of its entry and the length of the media.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from channels.layers import get_channel_layer
 from django_eventstream.views import Listener, get_listener_manager
 
+from rooms.clock import monotonic_s
 from rooms.core.publish import PROCESS, channel_of
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Bus:
         if self._receiving is None:
             self._receiving = asyncio.get_running_loop().create_task(self._receive_for_ever())
             await asyncio.sleep(0)  # channels knows a channel once somebody receives from it
-        if time.monotonic() >= self._away_until:
+        if monotonic_s() >= self._away_until:
             await self._join_group(room_id)
 
     async def unsubscribe(self, room_id: int) -> None:
@@ -95,7 +95,7 @@ class Bus:
     async def join_missing_groups(self) -> None:
         """Join the groups that could not be joined when their rooms came to life; called from time to time."""
         for room_id in [room_id for room_id in self._upstreams if room_id not in self._joined]:
-            if time.monotonic() >= self._away_until and room_id in self._upstreams:
+            if monotonic_s() >= self._away_until and room_id in self._upstreams:
                 await self._join_group(room_id)
 
     def close(self) -> None:
@@ -125,7 +125,7 @@ class Bus:
         try:
             await asyncio.wait_for(calling, PATIENCE_S)
         except Exception as error:  # noqa: BLE001  # as above
-            self._away_until = time.monotonic() + AWAY_S
+            self._away_until = monotonic_s() + AWAY_S
             logger.warning("The other processes cannot be reached: %r.", error)
             return False
         return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.core import publish
 from rooms.core.one_at_a_time import Turns
 from rooms.errors import TooMany
@@ -292,7 +291,7 @@ class Hub:
             await asyncio.sleep(BEAT_S)
             for live in list(self.rooms.values()):
                 try:
-                    self._beat(live, time.monotonic())
+                    self._beat(live, monotonic_s())
                 except Exception:
                     logger.exception("A beat of the room “%s” failed; the next one follows.", live.slug)
             LIVE_ROOMS.set(len(self.rooms))
@@ -338,7 +337,7 @@ class Hub:
         while True:
             await asyncio.sleep(SHARE_EVERY_S if self._sharing.has_company else SHARE_ALONE_EVERY_S)
             try:
-                await self._sharing.share(list(self.rooms.values()), time.monotonic())
+                await self._sharing.share(list(self.rooms.values()), monotonic_s())
             except DatabaseError as error:
                 logger.debug("The other processes could not be told who listens here: %r.", error)  # told below, too
             except Exception:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub.sse import Part
 from rooms.live.metrics import DROPPED
 
@@ -101,7 +100,7 @@ class Listener:
         self.is_operator = is_operator
         self.token_hash = token_hash
         self.joined_at_ms = now_ms()
-        self.expires_at = time.monotonic() + MAX_AGE_S * random.uniform(0.8, 1.2)
+        self.expires_at = monotonic_s() + MAX_AGE_S * random.uniform(0.8, 1.2)
         self.lane: Lane | None = None
         self.is_ended = False
         self.slow_since = 0.0
@@ -174,14 +173,14 @@ class Listener:
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # whatever a server raises, others go on
             self._give_up(error)
             return
-        self.slow_since = time.monotonic()
+        self.slow_since = monotonic_s()
         self._finishing = asyncio.get_running_loop().create_task(self._finish(_Resumed(sending, waits_for)))
 
     async def _send_whole(self, pieces: Sequence[bytes]) -> None:
         for piece in pieces:
             for start in range(0, len(piece), PIECE_BYTES):
                 await self._send(Part(piece[start : start + PIECE_BYTES]).message)
-                self.slow_since = time.monotonic()
+                self.slow_since = monotonic_s()
 
     async def _finish(self, sending: _Resumed) -> None:
         """Wait until the peer took everything, and then once more for the newest state if it fell behind meanwhile."""
@@ -191,7 +190,7 @@ class Listener:
                 newest = await self.room.newest_for(self)
                 self._behind = False
                 if newest is not None:
-                    self.slow_since = time.monotonic()
+                    self.slow_since = monotonic_s()
                     await self._send_whole(newest)
             if self._last is not None:
                 await self._send(self._last.message)

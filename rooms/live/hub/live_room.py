@@ -6,12 +6,11 @@ import asyncio
 import json
 import logging
 import random
-import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import sse
 from rooms.live.hub.listener import Listener
 from rooms.live.hub.outbox import Event, Outbox
@@ -64,13 +63,13 @@ class LiveRoom:
         self.head = Head(room_id, load, self._adopt)
         self.version = 0
         self.advance_at_ms: int | None = None
-        self.next_tick_at = time.monotonic() + random.uniform(0, 15)
+        self.next_tick_at = monotonic_s() + random.uniform(0, 15)
         self.slow = 0
         self.is_closed = False
         self.is_stopping = False
         self._on_advance_at = on_advance_at
         self._visitors = 0
-        self._empty_since = time.monotonic()
+        self._empty_since = monotonic_s()
         self._rights_needed = 0
         self._early: dict[int, Event] = {}
         self._since_head: list[Event] = []
@@ -89,11 +88,11 @@ class LiveRoom:
 
     def __exit__(self, *error: object) -> None:
         self._visitors -= 1
-        self._empty_since = time.monotonic()
+        self._empty_since = monotonic_s()
 
     def is_deserted(self, since_s: float) -> bool:
         """Whether nobody was here for so long."""
-        return not self._visitors and time.monotonic() - self._empty_since > since_s
+        return not self._visitors and monotonic_s() - self._empty_since > since_s
 
     async def may_listen(self, person_id: UUID | None, *, is_operator: bool = False) -> bool:
         """Whether the person may listen, by rights that are no older than what was told.

@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Callable
 from typing import Any
 
 from django.db import DatabaseError
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.core import publish
 from rooms.live.hub import hub, sse
 from rooms.live.hub.bus import Bus
@@ -82,7 +81,7 @@ class Lobby:
 
     async def join(self, listener: Listener, last_event_id: int | None) -> None:
         """Add ``listener`` and tell it all rooms: versions of the lobby are each process' own, so none is resumed."""
-        if time.monotonic() - self._read_at > LOOK_EVERY_S:
+        if monotonic_s() - self._read_at > LOOK_EVERY_S:
             await self._read()
         if listener.is_ended:  # it gave way to another on the way in
             return
@@ -135,11 +134,11 @@ class Lobby:
             bus.close()
 
     async def _beat_while_needed(self, bus: Bus) -> None:
-        next_tick_at = time.monotonic() + random.uniform(1, TICK_EVERY_S)
-        next_check_at = time.monotonic()
+        next_tick_at = monotonic_s() + random.uniform(1, TICK_EVERY_S)
+        next_check_at = monotonic_s()
         while self._visitors and not hub.is_stopping:
             await self._look_if_due()
-            now_s = time.monotonic()
+            now_s = monotonic_s()
             if now_s >= next_check_at:
                 next_check_at = now_s + CHECK_EVERY_S
                 for listener in list(self.listeners):
@@ -152,12 +151,12 @@ class Lobby:
 
     async def _look_if_due(self) -> None:
         wait_s = TELL_EVERY_S if self._is_hinted else LOOK_EVERY_S
-        if not self.listeners or time.monotonic() - max(self._read_at, self._failed_at) < wait_s:
+        if not self.listeners or monotonic_s() - max(self._read_at, self._failed_at) < wait_s:
             return
         try:
             await self._read()
         except Exception:  # noqa: BLE001  # it was logged where it was read
-            self._failed_at = time.monotonic()
+            self._failed_at = monotonic_s()
 
     def _hint(self) -> None:
         self._is_hinted = True
@@ -177,7 +176,7 @@ class Lobby:
             rooms = await hub.in_thread(public_rooms, "", 0, MOST_ROOMS)
         finally:
             self._reading = None
-        self._read_at = time.monotonic()
+        self._read_at = monotonic_s()
         self._tell(rooms)
 
     def _tell(self, rooms: list[dict[str, Any]]) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from dataclasses import dataclass
 from typing import Any
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import sse
 from rooms.live.hub.listener import PIECE_BYTES, Listener
 from rooms.live.metrics import DELIVERIES, PUSH
@@ -66,8 +65,8 @@ class Outbox:
         try:
             while self._events:
                 if self._events[0].name == "player":
-                    await asyncio.sleep(self._next_player_at - time.monotonic())
-                    self._next_player_at = time.monotonic() + PLAYER_EVERY_S
+                    await asyncio.sleep(self._next_player_at - monotonic_s())
+                    self._next_player_at = monotonic_s() + PLAYER_EVERY_S
                 await self._write(self._events.pop(0))
         finally:
             self._emptying = None

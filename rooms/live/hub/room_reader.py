@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.core.publish import encode
 from rooms.live.hub import sse
 from rooms.live.hub.access import Rights
@@ -60,14 +59,14 @@ class Head:
     def read(self) -> asyncio.Task[None]:
         """Read the room; one reading serves all who ask meanwhile, so whoever waits for it shields it."""
         if self._reading is None:
-            self._began_at = time.monotonic()
+            self._began_at = monotonic_s()
             self._reading = asyncio.get_running_loop().create_task(self._read())
             self._reading.add_done_callback(_log_failure)
         return self._reading
 
     async def look(self) -> None:
         """Return once the room was read, by a reading that began after this call: one a second serves all who ask."""
-        asked_at = time.monotonic()
+        asked_at = monotonic_s()
         await asyncio.sleep(max(0.0, self._began_at + LOOK_EVERY_S - asked_at))
         while self._as_of < asked_at:  # one that goes on may have begun before
             await asyncio.shield(self.read())

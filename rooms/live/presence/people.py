@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from rooms.clock import monotonic_s
 
 if TYPE_CHECKING:
     from rooms.live.hub.listener import Listener
@@ -68,19 +69,19 @@ class Presence:
         if for_good:
             del self._names[person_id]
         else:
-            self._gone_at[person_id] = time.monotonic() + (GOODBYE_S if person_id in self._goodbye_at else FLAP_S)
+            self._gone_at[person_id] = monotonic_s() + (GOODBYE_S if person_id in self._goodbye_at else FLAP_S)
 
     def goodbye(self, person_id: UUID) -> None:
         """A page of this person is being left; it may have closed its stream already, or is about to."""
-        self._goodbye_at[person_id] = time.monotonic()
+        self._goodbye_at[person_id] = monotonic_s()
         if person_id in self._gone_at:
-            self._gone_at[person_id] = time.monotonic() + GOODBYE_S
+            self._gone_at[person_id] = monotonic_s() + GOODBYE_S
 
     def expect(self, person_id: UUID) -> None:
         """This person asked for the page again, and is about to listen."""
         self._goodbye_at.pop(person_id, None)
         if person_id in self._gone_at:
-            self._gone_at[person_id] = time.monotonic() + FLAP_S
+            self._gone_at[person_id] = monotonic_s() + FLAP_S
 
     def rename(self, person_id: UUID, name: str) -> None:
         if person_id in self._names:
@@ -89,7 +90,7 @@ class Presence:
 
     def forget_the_gone(self) -> None:
         """Stop naming those who left and did not come back."""
-        now_s = time.monotonic()
+        now_s = monotonic_s()
         for person_id in [person_id for person_id, gone_at in self._gone_at.items() if gone_at <= now_s]:
             del self._gone_at[person_id], self._names[person_id]
             self.revision += 1

@@ -1,6 +1,6 @@
 /**
- * Shows a page of its own where a page cannot be had because there is no network. It touches nothing else: calls,
- * streams, media, files and the admin go their way as if it were not there.
+ * Service worker: shows an offline page where a page cannot be had for want of a network. It touches nothing else:
+ * calls, streams, media, files and the admin go their way as if it were not there.
  *
  * The server writes the version before this text; another one makes browsers install anew.
  *
@@ -28,7 +28,7 @@ const OFFLINE = "/offline";
 const KEPT = "?offline";
 const NO_PAGES = /^\/(?:admin|api|media|static)\/|\.\w+$|^\/oembed$/;
 
-/** A browser that is told so does not even wake this file up for them; others ask it, and are sent on. */
+/** Static routes: browsers that know them do not wake the worker for these paths; in others it lets them pass. */
 const PAST_THIS_FILE = [
   { pathname: "/api/*" },
   { pathname: "/media/*" },

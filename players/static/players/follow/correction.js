@@ -1,5 +1,5 @@
 /**
- * What to do about the distance between this player and the room. Pure: it is told everything and touches nothing.
+ * The control law for drift: none, a change of rate, or a seek, for a given error. Pure, so that tables can test it.
  *
  * @typedef {object} Readings
  * @property {number[]} errorsMs the last readings of this player's position minus the room's, the newest last
@@ -20,17 +20,18 @@
  *
  * @typedef {{action: "none"} | {action: "seek"} | {action: "nudge", nudge: Nudge}} Correction
  *
- * @typedef {"tight" | "normal" | "loose" | "off"} Tightness
+ * @typedef {import("../preferences.js").Tightness} Tightness
  */
 
 const SETTLE_MS = 500;
-const READINGS = 3;
+/** One reading of a position may be off by the noise of its clock: the middle of three is not. */
+export const READINGS = 3;
 const AFTER_SEEK_MS = 5_000;
 const CALM_SEEKS = 3;
 const LARGEST_THRESHOLD_MS = 3_000;
-/** With the pitch kept, nobody hears a change of three per cent. */
+/** The largest change of rate, as a part of the room's: with the pitch kept, three per cent are not heard. */
 const MOST_NUDGE = 0.03;
-/** Players take a rate that is closer to the room's for the room's. */
+/** The smallest: players round what is closer to the normal rate. */
 const LEAST_NUDGE = 0.005;
 /** An error is to be caught up within this time, as far as the largest nudge allows. */
 const CATCH_UP_MS = 1_000;
@@ -53,7 +54,7 @@ const CONFIGS = {
 };
 
 /**
- * Null if the listener wants no corrections.
+ * The thresholds for a provider; null if the listener wants no corrections.
  * @param {string} provider
  * @param {Tightness} tightness
  */
@@ -78,7 +79,7 @@ export function correction(readings, config) {
 }
 
 /**
- * A player that had to be sent so often does not land where it is sent: better a little off than never at rest.
+ * Whether a player needed so many seeks that it is left a little off: it does not land where it is sent.
  * @param {number} seeksInMinute
  */
 export function isWeak(seeksInMinute) {

@@ -1,32 +1,31 @@
-import { correction, isWeak, median } from "./correction.js";
-import { Progress } from "./stall_detector.js";
+import { READINGS, correction, isWeak, median } from "./correction.js";
+import { StallDetector } from "./stall_detector.js";
 
 /**
  * @typedef {import("../media/adapter.js").MediaAdapter} MediaAdapter
  * @typedef {import("./correction.js").Config} Config
  * @typedef {import("./correction.js").Nudge} Nudge
  * @typedef {import("./latency.js").Latency} Latency
- * @typedef {import("./room_position.js").Course} Course
+ * @typedef {import("./room_position.js").RoomPosition} RoomPosition
  */
 
-const READINGS = 3;
 /** To leave this rate costs a player the buffer in which it stretches the sound; at any other that is there already. */
 const NORMAL = 1;
-/** The first readings after a start are of the start. */
+/** The first readings after a start show the start and not the drift. */
 const SETTLED_MS = 500;
 const MINUTE_MS = 60_000;
 /** A nudge by so much stands out from the noise of the readings. */
 const TELLING_MS = 60;
 const OBEYS = 0.5;
-/** One nudge may be disturbed by whatever else goes on. */
+/** So many nudges without effect show that a player ignores them: a single one may be disturbed by a stall. */
 const TRIALS = 2;
 
-/** Keeps one player that plays on the room's course by small changes of its rate, and tells when it has to go anew. */
-export class Pilot {
+/** Keeps a player in step with the room by small changes of its rate, and tells when it has to start anew. */
+export class DriftControl {
   #media;
   #provider;
   #latency;
-  #progress = new Progress();
+  #stalls = new StallDetector();
   /** @type {number[]} */
   #errorsMs = [];
   /** @type {number | null} */
@@ -35,7 +34,7 @@ export class Pilot {
   #seeks = [];
   /** @type {number | null} */
   #playingSince = null;
-  /** What was allowed for the start whose landing has yet to be measured. @type {number | null} */
+  /** The latency allowed for the last start, until its real one is measured. @type {number | null} */
   #aimedMs = null;
   /** The nudge that goes on. @type {ReturnType<typeof setTimeout> | null} */
   #nudging = null;
@@ -62,7 +61,7 @@ export class Pilot {
   }
 
   get isHeld() {
-    return this.#progress.isHeld;
+    return this.#stalls.isHeld;
   }
 
   get isWeak() {
@@ -91,29 +90,29 @@ export class Pilot {
 
   /**
    * Read where the player is and correct it if need be; to be called four times a second while it should be playing.
-   * @param {Course} course
+   * @param {RoomPosition} room
    * @param {Config | null} config null reads only
    * @returns {boolean} whether it is so far off that it has to start anew
    */
-  steer(course, config) {
-    if (this.#nudging !== null && (this.#media.state !== "playing" || !config)) this.setRate(course.rate);
+  steer(room, config) {
+    if (this.#nudging !== null && (this.#media.state !== "playing" || !config)) this.setRate(room.rate);
     if (this.#media.state !== "playing") return this.#stall();
     const now = performance.now();
     this.#playingSince ??= now;
-    this.#watch(now, course.rate);
-    if (!this.#progress.isMoving(course.rate) || this.#playingForMs(now) < SETTLED_MS) return false;
-    this.#driftMs = this.#media.positionMs - course.positionMs;
+    this.#watch(now, room.rate);
+    if (!this.#stalls.isMoving(room.rate) || this.#playingForMs(now) < SETTLED_MS) return false;
+    this.#driftMs = this.#media.positionMs - room.positionMs;
     this.#errorsMs = [...this.#errorsMs, this.#driftMs].slice(-READINGS);
     if (this.#nudging !== null || this.#errorsMs.length < READINGS) return false;
-    this.#learn(course.rate);
-    return config !== null && this.#correct(now, course, config);
+    this.#learn(room.rate);
+    return config !== null && this.#correct(now, room, config);
   }
 
   /** @param {number} now @param {number} rate */
   #watch(now, rate) {
-    const wasHeld = this.#progress.isHeld;
-    this.#progress.see(now, this.#media.positionMs, rate);
-    if (this.#progress.isHeld) {
+    const wasHeld = this.#stalls.isHeld;
+    this.#stalls.see(now, this.#media.positionMs, rate);
+    if (this.#stalls.isHeld) {
       this.#forgetReadings();
       this.#aimedMs = this.#driftMs = null;
       this.#playingSince = now;
@@ -122,12 +121,12 @@ export class Pilot {
 
   /**
    * @param {number} now
-   * @param {Course} course
+   * @param {RoomPosition} room
    * @param {Config} config
    */
-  #correct(now, course, config) {
-    const decision = correction(this.#readings(now, course.rate), config);
-    if (decision.action === "nudge") this.#nudge(decision.nudge, course.rate);
+  #correct(now, room, config) {
+    const decision = correction(this.#readings(now, room.rate), config);
+    if (decision.action === "nudge") this.#nudge(decision.nudge, room.rate);
     if (decision.action === "none") this.#isInHurry = false;
     if (decision.action !== "seek") return false;
     this.#isInHurry = false;
@@ -179,7 +178,7 @@ export class Pilot {
   }
 
   /**
-   * A player that takes two nudges and does not change its course will not take the next one either.
+   * A player that takes two nudges and does not change its pace will not take the next one either.
    * @param {number} gainMs what it should have gained
    * @param {number} gainedMs
    * @param {number} roomRate
@@ -197,7 +196,7 @@ export class Pilot {
   }
 
   #forget() {
-    this.#progress.forget();
+    this.#stalls.forget();
     this.#forgetReadings();
     this.#playingSince = this.#driftMs = null;
   }

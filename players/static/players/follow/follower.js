@@ -1,14 +1,14 @@
-import { Deck } from "../media/stage.js";
-import { Hints } from "./reports.js";
+import { Stage } from "./stage.js";
+import { ListenerReports } from "./reports.js";
 import { Latency } from "./latency.js";
 import { phaseOf } from "./phase.js";
 import { preferences } from "../preferences.js";
 import { Sound } from "./sound.js";
-import { Transport } from "./playback_machine.js";
+import { PlaybackMachine } from "./playback_machine.js";
 
 /**
- * @typedef {import("../../rooms/stream/shapes.js").Player} Player
- * @typedef {import("../../rooms/stream/shapes.js").Entry} Entry
+ * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
+ * @typedef {import("../../rooms/page/lib/shapes.js").Entry} Entry
  *
  * @typedef {object} Status
  * @property {import("./phase.js").Phase} phase
@@ -27,15 +27,15 @@ const BEAT_MS = 250;
 /**
  * Keeps the players of one page where the room's player is, and never speaks for the room.
  *
- * Dispatches `status` (a Status) when it changes, four times a second while something plays, and `hint` (a Hint) when
+ * Dispatches `status` (a Status) when it changes, four times a second while something plays, and `hint` (a Report) when
  * this browser learned something that the server may not know.
  */
 export class Follower extends EventTarget {
   #preferences;
-  #deck;
+  #stage;
   #sound;
-  #transport;
-  #hints = new Hints((detail) => this.dispatchEvent(new CustomEvent("hint", { detail })));
+  #machine;
+  #reports = new ListenerReports((detail) => this.dispatchEvent(new CustomEvent("hint", { detail })));
   #listening = new AbortController();
   #beating;
   /** @type {Entry | null} */
@@ -54,14 +54,14 @@ export class Follower extends EventTarget {
     super();
     const latency = new Latency(storage);
     this.#preferences = preferences(storage);
-    this.#deck = new Deck(stage, latency, (event) => this.#hear(event));
-    this.#sound = new Sound(this.#deck, this.#preferences);
-    const parts = { clock, latency, deck: this.#deck, preferences: this.#preferences, sound: this.#sound };
-    this.#transport = new Transport({ ...parts, changed: () => this.#tell() });
+    this.#stage = new Stage(stage, latency, (event) => this.#hear(event));
+    this.#sound = new Sound(this.#stage, this.#preferences);
+    const parts = { clock, latency, stage: this.#stage, preferences: this.#preferences, sound: this.#sound };
+    this.#machine = new PlaybackMachine({ ...parts, changed: () => this.#tell() });
     const { signal } = this.#listening;
-    clock.addEventListener("sleep", () => this.#transport.seen(), { signal });
-    document.addEventListener("visibilitychange", () => document.hidden || this.#transport.seen(), { signal });
-    window.addEventListener("online", () => this.#transport.retry(), { signal });
+    clock.addEventListener("sleep", () => this.#machine.seen(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.#machine.seen(), { signal });
+    window.addEventListener("online", () => this.#machine.retry(), { signal });
     this.#beating = setInterval(() => this.#beat(), BEAT_MS);
   }
 
@@ -70,19 +70,20 @@ export class Follower extends EventTarget {
    * @param {Player} player
    */
   follow(player) {
-    const isStarted = player.playing && !this.#transport.course.player?.playing;
-    this.#transport.goTo(player);
-    if (isStarted) this.#transport.retry();
+    const isStarted = player.playing && !this.#machine.room.player?.playing;
+    this.#machine.goTo(player);
+    if (isStarted) this.#machine.retry();
     this.#tell();
   }
 
   /**
-   * Prepare what is likely to come next. It starts at the very end of the current track, if the server goes on just then.
+   * Prepare what is likely to come next. It starts at the very end of the current track, if the server goes on just
+   * then.
    * @param {Entry | null} entry
    * @param {number | null} [atMs] the instant at which the server goes on by itself, as far as it is known
    */
   next(entry, atMs = null) {
-    this.#transport.expect(entry, atMs);
+    this.#machine.expect(entry, atMs);
     if (entry?.id === this.#next?.id) return;
     this.#next = entry;
     this.#isNextPrepared = false;
@@ -92,22 +93,22 @@ export class Follower extends EventTarget {
   /** Let it sound. To be called in a user's gesture, since only then the browser allows it. */
   listen() {
     this.#sound.unblock();
-    if (this.#transport.mode === "blocked") {
-      this.#deck.current?.media.play();
-      this.#transport.resume();
+    if (this.#machine.mode === "blocked") {
+      this.#stage.current?.media.play();
+      this.#machine.resume();
     }
     this.#tell();
   }
 
   /** Pause for this listener alone. */
   pause() {
-    this.#transport.leave();
+    this.#machine.leave();
     this.#tell();
   }
 
   /** Take up again where the room is by now; also tries a track again that could not be played. */
   backToLive() {
-    this.#transport.rejoin();
+    this.#machine.rejoin();
     this.#tell();
   }
 
@@ -139,7 +140,7 @@ export class Follower extends EventTarget {
 
   set tightness(tightness) {
     this.#preferences.tightness = tightness;
-    this.#deck.current?.pilot.setRate(this.#transport.course.rate);
+    this.#stage.current?.driftControl.setRate(this.#machine.room.rate);
   }
 
   /** How many milliseconds ahead of the room to be. */
@@ -149,23 +150,23 @@ export class Follower extends EventTarget {
 
   set nudgeMs(nudgeMs) {
     this.#preferences.nudgeMs = nudgeMs;
-    this.#deck.current?.pilot.hurry();
+    this.#stage.current?.driftControl.hurry();
   }
 
   /** @returns {Status} */
   get status() {
-    const { mode, course } = this.#transport;
-    const entry = course.player?.entry;
-    const { media, pilot } = this.#deck.current ?? {};
-    const about = { isHeld: pilot?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
+    const { mode, room } = this.#machine;
+    const entry = room.player?.entry;
+    const { media, driftControl } = this.#stage.current ?? {};
+    const about = { isHeld: driftControl?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
     return {
       phase: phaseOf(mode, media?.state ?? "loading", about),
-      driftMs: mode === "running" && media?.isSeekable ? (pilot?.driftMs ?? null) : null,
-      roomPositionMs: course.positionMs,
+      driftMs: mode === "running" && media?.isSeekable ? (driftControl?.driftMs ?? null) : null,
+      roomPositionMs: room.positionMs,
       positionMs: media?.positionMs ?? 0,
       lengthMs: entry?.length_ms ?? media?.lengthMs ?? null,
-      rate: course.rate,
-      isWeak: pilot?.isWeak ?? false,
+      rate: room.rate,
+      isWeak: driftControl?.isWeak ?? false,
       hasPicture: media?.hasPicture ?? false,
       reason: mode === "failed" ? this.#reason : "",
     };
@@ -174,12 +175,12 @@ export class Follower extends EventTarget {
   destroy() {
     clearInterval(this.#beating);
     this.#listening.abort();
-    this.#transport.destroy();
-    this.#deck.destroy();
+    this.#machine.destroy();
+    this.#stage.destroy();
   }
 
   #beat() {
-    this.#transport.beat();
+    this.#machine.beat();
     this.#tell();
   }
 
@@ -193,11 +194,11 @@ export class Follower extends EventTarget {
 
   /** @param {Event} event what the player in use tells */
   #hear(event) {
-    const entry = this.#transport.course.player?.entry;
-    const media = this.#deck.current?.media;
+    const entry = this.#machine.room.player?.entry;
+    const media = this.#stage.current?.media;
     if (!entry || !media) return;
-    if (event.type === "length") this.#hints.length(entry, media.lengthMs ?? 0);
-    if (event.type === "blocked") this.#transport.blocked();
+    if (event.type === "length") this.#reports.length(entry, media.lengthMs ?? 0);
+    if (event.type === "blocked") this.#machine.blocked();
     if (event.type === "failed" && event instanceof CustomEvent) this.#fail(entry, event.detail);
     if (event.type === "state") this.#changeState(entry, media.state);
     this.#tell();
@@ -208,8 +209,8 @@ export class Follower extends EventTarget {
    * @param {import("../media/adapter.js").MediaState} state
    */
   #changeState(entry, state) {
-    if (state === "ended" && this.#transport.mode === "running") this.#hints.ended(entry, this.#transport.course.leftMs);
-    this.#transport.stateChanged(state);
+    if (state === "ended" && this.#machine.mode === "running") this.#reports.ended(entry, this.#machine.room.leftMs);
+    this.#machine.stateChanged(state);
     this.#preload();
   }
 
@@ -219,16 +220,16 @@ export class Follower extends EventTarget {
    */
   #fail(entry, { code, reason }) {
     this.#reason = reason;
-    this.#transport.failed();
+    this.#machine.failed();
     // A host who lines up tracks in a room that is paused would be moved on under their hands.
-    if (this.#transport.course.player?.playing) this.#hints.failed(entry, code);
+    if (this.#machine.room.player?.playing) this.#reports.failed(entry, code);
   }
 
   /** What comes next may load once what is now has loaded. */
   #preload() {
-    const state = this.#deck.current?.media.state ?? "loading";
+    const state = this.#stage.current?.media.state ?? "loading";
     if (!this.#next || this.#isNextPrepared || !["ready", "playing", "paused"].includes(state)) return;
     this.#isNextPrepared = true;
-    this.#deck.preload(this.#next);
+    this.#stage.preload(this.#next);
   }
 }

@@ -1,26 +1,26 @@
-import { Course } from "./room_position.js";
+import { RoomPosition } from "./room_position.js";
 import { Start } from "./start.js";
 import { boundsOf, endsAtMs, timelineOf } from "../timeline.js";
 
 /**
  * @typedef {import("../media/adapter.js").Entry} Entry
- * @typedef {import("../../rooms/stream/shapes.js").Player} Player
- * @typedef {import("../media/stage.js").Seat} Seat
+ * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
+ * @typedef {import("./stage.js").SteeredMedia} SteeredMedia
  */
 
-/** So long before the end what follows is brought to its first position. */
+/** How long before the end the next track is sought to its first position. */
 const AHEAD_MS = 1_500;
-/** Later than this is too late for that: the server's word will come as soon. */
+/** With less than this left it is not worth it: the server's event arrives as soon. */
 const TOO_LATE_MS = 250;
-/** So long the server may take to tell that it went on as well. */
+/** How long the server's own event may be on its way; until then what it says of the old track is stale. */
 const UNTOLD_MS = 5_000;
 
 /**
- * Starts the next track at the very end of the one before, without waiting to be told.
+ * Gapless playback: starts the next track at the very end of the one before, without waiting for the server's event.
  *
- * Only where the server promised to do the same, by saying that it goes on at that very instant.
+ * Only if the server promised to advance at that very instant (`advance_at_ms`), so that the room does the same.
  */
-export class Boundary {
+export class GaplessChange {
   #parts;
   /** @type {Entry | null} */
   #next = null;
@@ -31,12 +31,7 @@ export class Boundary {
   /** What the server goes on telling until it says otherwise. @type {{key: string, until: number} | null} */
   #left = null;
 
-  /**
-   * @param {object} parts
-   * @param {import("../../rooms/clock/clock.js").Clock} parts.clock
-   * @param {import("./latency.js").Latency} parts.latency
-   * @param {import("../preferences.js").Preferences} parts.preferences
-   */
+  /** @param {import("./parts.js").StartParts} parts */
   constructor(parts) {
     this.#parts = parts;
   }
@@ -53,8 +48,8 @@ export class Boundary {
   }
 
   /**
-   * Make ready once the end is near; to be called while `player` plays in `seat`.
-   * @param {Seat} seat
+   * Make ready once the end is near; to be called while `player` plays in `steered`.
+   * @param {SteeredMedia} steered
    * @param {Player} player
    * @param {(next: Player) => void} onTurn called when what follows was told to play
    */
@@ -66,7 +61,7 @@ export class Boundary {
     if (!upcoming) return;
     const position_ms = boundsOf(entry).first_ms;
     const next = { ...player, entry, entry_id: entry.id, position_ms, effective_at_ms: atMs };
-    this.#start = new Start(upcoming, this.#parts, this.#courseOf(next), () => {
+    this.#start = new Start(upcoming, this.#parts, this.#roomOf(next), () => {
       this.#start = null;
       this.#left = { key: keyOf(player), until: performance.now() + UNTOLD_MS };
       onTurn(next);
@@ -87,7 +82,7 @@ export class Boundary {
   }
 
   /**
-   * @param {Seat["media"]} media
+   * @param {SteeredMedia["media"]} media
    * @param {Player} player
    * @param {Entry} entry
    */
@@ -96,10 +91,10 @@ export class Boundary {
   }
 
   /** @param {Player} next */
-  #courseOf(next) {
-    const course = new Course(this.#parts.clock, this.#parts.preferences);
-    course.player = next;
-    return course;
+  #roomOf(next) {
+    const room = new RoomPosition(this.#parts.clock, this.#parts.preferences);
+    room.player = next;
+    return room;
   }
 }
 

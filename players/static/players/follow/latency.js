@@ -1,4 +1,4 @@
-import { keep, readKept } from "../stored_record.js";
+import { readRecord, storeRecord } from "../stored_record.js";
 
 /**
  * - `load`
@@ -12,15 +12,15 @@ import { keep, readKept } from "../stored_record.js";
 const KEY = "musicrooms.latency";
 const WEIGHT = 0.3;
 /**
- * Two mean deviations above the mean cover nearly all: nine in ten of what is spread evenly, and more of what is not. That
- * is allowed where whoever comes late has to seek once more. Where they can hop on, it would cost more than that.
+ * How many mean deviations to allow above the mean: two cover nine in ten. Worth it for YouTube, where coming late
+ * costs another seek; a direct file seeks within its buffer, which costs less than the allowance would.
  */
 const DEVIATIONS = { direct: 0, youtube: 2 };
 const LONGEST_MS = 1_500;
 
 /**
- * What one landing may add. A start that had to wait for data says nothing of the next one, which then would come too
- * early; a seek has to wait for data every time.
+ * The most that one measurement may add. A start that waited for data is an outlier and would make the next one early;
+ * a seek waits for data every time.
  */
 const MOST_SURPRISE_MS = { load: LONGEST_MS, seek: LONGEST_MS, hop: LONGEST_MS, start: 250, nudge: 50 };
 
@@ -55,7 +55,7 @@ export class Latency {
   /** @param {Storage} [storage] */
   constructor(storage) {
     this.#storage = storage;
-    this.#learnedMs = readKept(storage, KEY, USUAL_MS);
+    this.#learnedMs = readRecord(storage, KEY, USUAL_MS);
   }
 
   /**
@@ -88,7 +88,7 @@ export class Latency {
     const surpriseMs = Math.min(MOST_SURPRISE_MS[manoeuvre], clamp(measuredMs) - oldMs);
     this.#move(`${name}.deviation`, Math.abs(surpriseMs));
     this.#move(name, oldMs + surpriseMs);
-    keep(this.#storage, KEY, this.#learnedMs);
+    storeRecord(this.#storage, KEY, this.#learnedMs);
   }
 
   /** @param {string} name */

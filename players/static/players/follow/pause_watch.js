@@ -1,9 +1,9 @@
-/** A pause that nobody asked for is the listener's if it lasts: players pause for moments of their own. */
+/** A pause that this page did not ask for is the listener's if it lasts: players pause by themselves for moments. */
 const LISTENERS_MS = 600;
-/** A player that was told to play and does not even try has not heard. */
+/** A player that did not begin to play within this time has lost the command, which is then repeated. */
 const STUCK_MS = 5_000;
 
-/** Tells why a player that was told to play stands still. */
+/** Tells a lost play command from a pause by the listener, who may use the player's own controls or a media key. */
 export class PauseWatch {
   #toldAt = 0;
   #hasMoved = false;

@@ -1,5 +1,5 @@
 /**
- * What the follower is about.
+ * The modes of the playback machine.
  *
  * - `empty`: nothing is to be played
  * - `still`: the room is paused
@@ -11,7 +11,7 @@
  * - `failed`: cannot be played here
  * @typedef {"empty" | "still" | "starting" | "running" | "over" | "alone" | "blocked" | "failed"} Mode
  *
- * What a listener is told.
+ * The phases that a page shows.
  *
  * - `empty`: the room plays nothing
  * - `loading`: not yet able to play, or buffering

@@ -1,43 +1,30 @@
-import { Boundary } from "./gapless.js";
+import { GaplessChange } from "./gapless.js";
 import { configFor } from "./correction.js";
-import { Course } from "./room_position.js";
+import { RoomPosition } from "./room_position.js";
+import { LoadTime } from "./load_time.js";
 import { PauseWatch } from "./pause_watch.js";
-import { Rest } from "./stand_still.js";
+import { StandStill } from "./stand_still.js";
 import { Start } from "./start.js";
 
 /**
- * @typedef {import("../../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
  * @typedef {import("../media/adapter.js").MediaState} MediaState
- * @typedef {import("../media/stage.js").Seat} Seat
+ * @typedef {import("./stage.js").SteeredMedia} SteeredMedia
+ * @typedef {import("./parts.js").Parts} Parts
  * @typedef {import("./phase.js").Mode} Mode
- *
- * What it works with.
- * @typedef {object} Parts
- * @property {import("../../rooms/clock/clock.js").Clock} clock
- * @property {import("../media/stage.js").Deck} deck
- * @property {import("./latency.js").Latency} latency
- * @property {import("../preferences.js").Preferences} preferences
- * @property {import("./sound.js").Sound} sound
- * @property {() => void} changed called when its mode changed by itself
  */
 
-/** Within this it plays on, and the pilot brings it in step. */
-const ON_COURSE_MS = 400;
-const NOW_MS = 50;
-
 /** Brings the player in use to where the room's player is, and keeps it there. */
-export class Transport {
+export class PlaybackMachine {
   #parts;
   #listening = new AbortController();
-  #course;
-  #boundary;
+  #gapless;
+  #loading;
   /** @type {Mode} */
   #mode = "empty";
   /** @type {Start | null} */
   #start = null;
-  #rest = new Rest();
-  /** @type {number | null} */
-  #loadingSince = null;
+  #standStill = new StandStill();
   #pauses = new PauseWatch();
   /** Whether the listener's pause has taken effect, so that playing again is their wish too. */
   #hasStoodAlone = false;
@@ -46,8 +33,9 @@ export class Transport {
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
-    this.#course = new Course(parts.clock, parts.preferences);
-    this.#boundary = new Boundary(parts);
+    this.room = new RoomPosition(parts.clock, parts.preferences);
+    this.#gapless = new GaplessChange(parts);
+    this.#loading = new LoadTime(parts.latency);
     const { signal } = this.#listening;
     parts.clock.addEventListener("offset", () => this.#isWaitingForClock && this.resume(), { signal });
   }
@@ -56,21 +44,17 @@ export class Transport {
     return this.#mode;
   }
 
-  get course() {
-    return this.#course;
-  }
-
   /**
    * Go where `player` says.
    * @param {Player} player
    */
   goTo(player) {
-    if (this.#boundary.isLeft(player)) return;
-    const [before, keyBefore] = [this.#player, this.#course.key];
-    this.#course.player = player;
+    if (this.#gapless.isLeft(player)) return;
+    const [before, keyBefore] = [this.#player, this.room.key];
+    this.room.player = player;
     if (!player.entry) this.#clear();
     else if (player.entry_id !== before?.entry_id || player.entry.url !== before?.entry?.url) this.load();
-    else if (this.#course.key !== keyBefore) this.resume();
+    else if (this.room.key !== keyBefore) this.resume();
   }
 
   /**
@@ -79,7 +63,7 @@ export class Transport {
    * @param {number | null} atMs
    */
   expect(entry, atMs) {
-    this.#boundary.expect(entry, atMs);
+    this.#gapless.expect(entry, atMs);
   }
 
   /** Load the current entry, anew if it was loaded before. */
@@ -87,12 +71,12 @@ export class Transport {
     const entry = this.#player?.entry;
     if (!entry) return;
     this.#cancel();
-    const { media } = this.#parts.deck.turnTo(entry.provider);
+    const { media } = this.#parts.stage.turnTo(entry.provider);
     this.#parts.sound.apply();
     const { clock, latency } = this.#parts;
-    this.#loadingSince = performance.now();
+    this.#loading.begin();
     // A little further ahead than it usually needs, where it waits for the room.
-    media.load(entry, this.#course.positionAt(clock.now() + latency.most(entry.provider, "load")));
+    media.load(entry, this.room.positionAt(clock.now() + latency.most(entry.provider, "load")));
     if (this.#mode === "alone") return;
     this.#mode = "starting";
     this.resume();
@@ -100,15 +84,15 @@ export class Transport {
 
   /** Be where the room is, from wherever it is now. */
   resume() {
-    const seat = this.#parts.deck.current;
-    if (!this.#player?.entry || !seat || this.#mode === "alone" || this.#mode === "failed") return;
+    const steered = this.#parts.stage.current;
+    if (!this.#player?.entry || !steered || this.#mode === "alone" || this.#mode === "failed") return;
     this.#cancel();
-    this.#rest.begin();
+    this.#standStill.begin();
     if (!this.#player.playing) this.#halt("still");
     else if (!this.#parts.clock.isKnown) this.#halt("starting");
-    else if (this.#course.leftMs <= 0) this.#halt("over");
-    else if (this.#isOnCourse(seat)) seat.pilot.setRate(this.#player.rate);
-    else this.#begin(seat, this.#player);
+    else if (this.room.leftMs <= 0) this.#halt("over");
+    else if (this.#mode === "running" && this.room.isMetBy(steered.media)) steered.driftControl.setRate(this.#player.rate);
+    else this.#begin(steered, this.#player);
   }
 
   /** Stand still for this listener alone. */
@@ -134,29 +118,29 @@ export class Transport {
   /** The listener looks again: while nobody looked, the browser may have paused or slowed what it liked. */
   seen() {
     if (this.#isPausedUnseen) this.rejoin();
-    this.#parts.deck.current?.pilot.hurry();
+    this.#parts.stage.current?.driftControl.hurry();
   }
 
   /** To be called four times a second. */
   beat() {
-    const seat = this.#parts.deck.current;
-    if (this.#mode !== "running" || !seat || !this.#player?.entry) return;
-    this.#boundary.watch(seat, this.#player, (next) => this.#turnOver(seat, next));
-    if (this.#course.leftMs <= 0) return this.#end(seat, this.#player.entry);
-    const verdict = this.#pauses.verdict(seat.media.state);
+    const steered = this.#parts.stage.current;
+    if (this.#mode !== "running" || !steered || !this.#player?.entry) return;
+    this.#gapless.watch(steered, this.#player, (next) => this.#turnOver(steered, next));
+    if (this.room.leftMs <= 0) return this.#end(steered, this.#player.entry);
+    const verdict = this.#pauses.verdict(steered.media.state);
     if (verdict === "stuck") return this.resume();
     if (verdict === "listener") return this.#leftByOtherMeans();
     const { provider } = this.#player.entry;
-    const isLeftAlone = document.hidden || !seat.media.isSeekable;
+    const isLeftAlone = document.hidden || !steered.media.isSeekable;
     const config = isLeftAlone ? null : configFor(provider, this.#parts.preferences.tightness);
-    if (seat.pilot.steer(this.#course, config)) this.#begin(seat, this.#player);
+    if (steered.driftControl.steer(this.room, config)) this.#begin(steered, this.#player);
   }
 
   // What the player in use tells
 
   /** @param {MediaState} state */
   stateChanged(state) {
-    if (state === "ready") this.#learnLoading();
+    if (state === "ready") this.#loading.end(this.#player?.entry?.provider);
     if (this.#mode === "running" && state === "playing") this.#pauses.moved();
     if (this.#mode === "running" && state === "ended") this.#mode = "over";
     if (this.#mode === "alone" && state === "paused") this.#hasStoodAlone = true;
@@ -180,63 +164,47 @@ export class Transport {
     this.#listening.abort();
   }
 
-  #learnLoading() {
-    const provider = this.#player?.entry?.provider;
-    if (!provider || this.#loadingSince === null) return;
-    this.#parts.latency.learn(provider, "load", performance.now() - this.#loadingSince);
-    this.#loadingSince = null;
-  }
-
   get #isWaitingForClock() {
     return this.#mode === "starting" && this.#start === null;
   }
 
   get #player() {
-    return this.#course.player;
+    return this.room.player;
   }
 
   /**
-   * Whether it plays already what the room plays, but for what the pilot can mend.
-   * @param {Seat} seat
-   */
-  #isOnCourse({ media }) {
-    if (this.#mode !== "running" || media.state !== "playing") return false;
-    return this.#course.untilStartMs < NOW_MS && Math.abs(media.positionMs - this.#course.positionMs) < ON_COURSE_MS;
-  }
-
-  /**
-   * @param {Seat} seat
+   * @param {SteeredMedia} steered
    * @param {Player} player
    */
-  #begin({ media, pilot }, player) {
+  #begin({ media, driftControl }, player) {
     this.#mode = "starting";
-    pilot.setRate(player.rate);
-    this.#start = new Start(media, this.#parts, this.#course, () => this.#letGo(pilot));
+    driftControl.setRate(player.rate);
+    this.#start = new Start(media, this.#parts, this.room, () => this.#letGo(driftControl));
   }
 
-  /** @param {Seat["pilot"]} pilot */
-  #letGo(pilot) {
+  /** @param {SteeredMedia["driftControl"]} driftControl */
+  #letGo(driftControl) {
     this.#mode = "running";
     this.#pauses.told();
-    pilot.started();
+    driftControl.started();
     this.#parts.changed();
   }
 
   /**
-   * @param {Seat} seat
+   * @param {SteeredMedia} steered
    * @param {Player} next
    */
-  #turnOver({ media, pilot }, next) {
-    this.#course.player = next;
+  #turnOver({ media, driftControl }, next) {
+    this.room.player = next;
     media.turnOver(next.effective_at_ms - this.#parts.clock.now());
-    pilot.setRate(next.rate);
-    this.#letGo(pilot);
+    driftControl.setRate(next.rate);
+    this.#letGo(driftControl);
   }
 
   #cancel() {
     this.#start?.cancel();
     this.#start = null;
-    this.#boundary.cancel();
+    this.#gapless.cancel();
   }
 
   /** @param {Mode} mode */
@@ -244,24 +212,24 @@ export class Transport {
     this.#cancel();
     this.#mode = mode;
     this.#hasStoodAlone = false;
-    this.#parts.deck.current?.media.pause();
+    this.#parts.stage.current?.media.pause();
     if (mode === "still") this.#settle();
   }
 
   #settle() {
-    const seat = this.#parts.deck.current;
-    if (seat) this.#rest.settle(seat.media, this.#course);
+    const steered = this.#parts.stage.current;
+    if (steered) this.#standStill.settle(steered.media, this.room);
   }
 
   #clear() {
     this.#cancel();
     this.#mode = "empty";
-    this.#parts.deck.clear();
+    this.#parts.stage.clear();
   }
 
   /**
    * The track is over for the room. A player ends late and may finish by itself, unless the end is a trim.
-   * @param {Seat} seat
+   * @param {SteeredMedia} steered
    * @param {import("../media/adapter.js").Entry} entry
    */
   #end({ media }, entry) {

@@ -3,20 +3,20 @@
  *
  * What one browser learned and the server may not know.
  * @typedef {{kind: "length", entry_id: number, length_ms: number} | {kind: "ended", entry_id: number}
- *   | {kind: "failed", entry_id: number, code: number}} Hint
+ *   | {kind: "failed", entry_id: number, code: number}} Report
  */
 
-/** An end this much before the computed one is news. */
+/** How far before the computed end a track has to end for a report. */
 const EARLY_MS = 1_500;
 
-/** Decides what is worth telling the server: each thing once, and nothing that it knows. */
-export class Hints {
+/** Reports to the server (length, early end, failure): each once for an entry, and nothing that the server knows. */
+export class ListenerReports {
   #tell;
   #entryId = 0;
   /** @type {Set<string>} */
   #told = new Set();
 
-  /** @param {(hint: Hint) => void} tell */
+  /** @param {(report: Report) => void} tell */
   constructor(tell) {
     this.#tell = tell;
   }
@@ -42,12 +42,12 @@ export class Hints {
     if (code !== 0) this.#once({ kind: "failed", entry_id: entry.id, code });
   }
 
-  /** @param {Hint} hint */
-  #once(hint) {
-    if (hint.entry_id !== this.#entryId) this.#told.clear();
-    this.#entryId = hint.entry_id;
-    if (this.#told.has(hint.kind)) return;
-    this.#told.add(hint.kind);
-    this.#tell(hint);
+  /** @param {Report} report */
+  #once(report) {
+    if (report.entry_id !== this.#entryId) this.#told.clear();
+    this.#entryId = report.entry_id;
+    if (this.#told.has(report.kind)) return;
+    this.#told.add(report.kind);
+    this.#tell(report);
   }
 }

@@ -1,11 +1,15 @@
 import { endsAtMs, positionAt, timelineOf } from "../timeline.js";
 
 /**
- * @typedef {import("../../rooms/stream/shapes.js").Player} Player
+ * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
  */
 
-/** Where the room's player is and will be, as far as this listener wants to be there. */
-export class Course {
+/** The largest distance that drift control mends without a new start. */
+const MET_MS = 400;
+const NOW_MS = 50;
+
+/** The room's position over time, moved by the offset that this listener chose for distant loudspeakers. */
+export class RoomPosition {
   #clock;
   #preferences;
 
@@ -43,6 +47,15 @@ export class Course {
   /** How long it is until the room starts; negative once it has. */
   get untilStartMs() {
     return this.player ? this.instantOf(this.player.position_ms) - this.#clock.now() : -Infinity;
+  }
+
+  /**
+   * Whether a player plays already where the room is, but for what drift control can mend.
+   * @param {Pick<import("../media/adapter.js").Media, "state" | "positionMs">} media
+   */
+  isMetBy(media) {
+    if (media.state !== "playing" || this.untilStartMs >= NOW_MS) return false;
+    return Math.abs(media.positionMs - this.positionMs) < MET_MS;
   }
 
   /** Everything that decides where the room is, as one value. */

@@ -1,22 +1,25 @@
-/** Whether this listener hears something: what they want, and what their browser allows. */
+/**
+ * Volume and mute of all players: the listener's choice, overruled while the browser's autoplay policy blocks
+ * sound.
+ */
 export class Sound {
-  #deck;
+  #stage;
   #preferences;
 
   /** Whether the browser refused to play with sound; then it plays without, until a gesture allows it. */
   isBlocked = false;
 
   /**
-   * @param {import("../media/stage.js").Deck} deck
+   * @param {import("./stage.js").Stage} stage
    * @param {import("../preferences.js").Preferences} preferences
    */
-  constructor(deck, preferences) {
-    this.#deck = deck;
+  constructor(stage, preferences) {
+    this.#stage = stage;
     this.#preferences = preferences;
   }
 
   apply() {
-    for (const media of this.#deck.all) {
+    for (const media of this.#stage.all) {
       media.muted = this.#preferences.muted || this.isBlocked;
       media.volume = this.#preferences.volume;
     }
@@ -34,6 +37,6 @@ export class Sound {
   unblock() {
     this.isBlocked = false;
     this.apply();
-    for (const media of this.#deck.all) media.unlock();
+    for (const media of this.#stage.all) media.unlock();
   }
 }

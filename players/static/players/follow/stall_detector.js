@@ -1,15 +1,15 @@
 const WATCHED_MS = 2_000;
-/** Slower than this part of its rate a player does not move: an advertisement, or a stall that it hides. */
+/** Below this part of its rate a player is held up: by an advertisement, or a stall that it does not report. */
 const STANDSTILL = 0.25;
 const MOVES = 0.5;
 const RECENT = 3;
 
 /**
- * Whether a player that says that it plays really moves.
+ * Detects a player that says it plays while its position stands still.
  *
  * Without this an advertisement would look like a growing distance to the room, and be answered with seek after seek.
  */
-export class Progress {
+export class StallDetector {
   /** @type {{atMs: number, positionMs: number}[]} */
   #seen = [];
 

@@ -1,7 +1,7 @@
 import { AT_REST } from "../media/adapter.js";
 
-/** Stands a player where the paused room stands. */
-export class Rest {
+/** Seeks a paused player to where the paused room is, once for each pause. */
+export class StandStill {
   #isSettled = false;
 
   /** The room stands somewhere else. */
@@ -10,17 +10,17 @@ export class Rest {
   }
 
   /**
-   * To be called with whatever the player comes to: one seek is enough, and none while it loads. It is sought even where
-   * it stands already, so that it is ready to start.
+   * To be called with whatever the player comes to: one seek is enough, and none while it loads. It is sought even
+   * where it stands already, so that it is ready to start.
    * @param {import("../media/adapter.js").Media} media
-   * @param {import("./room_position.js").Course} course
+   * @param {import("./room_position.js").RoomPosition} room
    */
-  settle(media, course) {
+  settle(media, room) {
     if (media.state === "playing") media.pause();
     if (this.#isSettled || !AT_REST.includes(media.state)) return;
     this.#isSettled = true;
-    if (media.state !== "ready" || Math.abs(media.positionMs - course.positionMs) > media.precisionMs) {
-      media.seek(course.positionMs);
+    if (media.state !== "ready" || Math.abs(media.positionMs - room.positionMs) > media.precisionMs) {
+      media.seek(room.positionMs);
     }
   }
 }

@@ -2,9 +2,9 @@ import { AT_REST } from "../media/adapter.js";
 
 /** @typedef {"seek" | "hop"} Seek */
 
-/** What timers and this code itself may take. */
+/** Allowance for timers and for this code itself. */
 const SLACK_MS = 20;
-/** Later than this at the instant is too late: another one is chosen. */
+/** If the start is missed by more than this, another instant is planned. */
 const LATE_MS = 30;
 /** A player that is not ready by then may need to be told to play before it loads. */
 const PATIENCE_MS = 4_000;
@@ -12,15 +12,15 @@ const MOST_PLANS = 4;
 /** Waiting so much longer than a seek would take is still better than seeking. */
 const MOST_WAIT_MS = 1_000;
 /**
- * One start in step: go, in silence, to where the room will be soon, and let go at the instant at which it is there.
+ * A synchronised start: seek, paused, to where the room will be soon, and play at the instant at which it is there.
  *
- * A player is sent a little further ahead than it usually needs. Wherever it stands then, the room comes by.
+ * The seek aims a little further ahead than seeking usually takes, so that the room comes by whatever it took.
  */
 export class Start {
   #media;
   #clock;
   #latency;
-  #course;
+  #room;
   #onLetGo;
   #begunAt = performance.now();
   #plans = 0;
@@ -33,14 +33,14 @@ export class Start {
   /**
    * @param {import("../media/adapter.js").Startable} media
    * @param {{clock: import("../../rooms/clock/clock.js").Clock, latency: import("./latency.js").Latency}} parts
-   * @param {import("./room_position.js").Course} course
+   * @param {import("./room_position.js").RoomPosition} room
    * @param {() => void} onLetGo called when the player was told to play
    */
-  constructor(media, { clock, latency }, course, onLetGo) {
+  constructor(media, { clock, latency }, room, onLetGo) {
     this.#media = media;
     this.#clock = clock;
     this.#latency = latency;
-    this.#course = course;
+    this.#room = room;
     this.#onLetGo = onLetGo;
     media.addEventListener("state", () => this.#check(), { signal: this.#listening.signal });
     media.pause();
@@ -83,36 +83,36 @@ export class Start {
   #learn() {
     if (this.#seeking === null) return;
     const { manoeuvre, sinceMs } = this.#seeking;
-    this.#latency.learn(this.#course.provider, manoeuvre, performance.now() - sinceMs);
+    this.#latency.learn(this.#room.provider, manoeuvre, performance.now() - sinceMs);
     this.#seeking = null;
   }
 
   /** Where the room will be by the time that the player has gone there and can be let go. @param {Seek} manoeuvre */
   #positionAfter(manoeuvre) {
-    const takesMs = this.#startMs + SLACK_MS + this.#latency.most(this.#course.provider, manoeuvre);
-    return this.#course.positionAt(this.#clock.now() + Math.max(this.#course.untilStartMs, takesMs));
+    const takesMs = this.#startMs + SLACK_MS + this.#latency.most(this.#room.provider, manoeuvre);
+    return this.#room.positionAt(this.#clock.now() + Math.max(this.#room.untilStartMs, takesMs));
   }
 
   /** Whether the room will soon be where the player stands, neither before the start nor long after it. */
   get #isMet() {
     const { precisionMs } = this.#media;
     const leftMs = this.#leftMs;
-    const mostMs = Math.max(0, this.#untilStartMs) + this.#latency.most(this.#course.provider, "seek") + MOST_WAIT_MS;
+    const mostMs = Math.max(0, this.#untilStartMs) + this.#latency.most(this.#room.provider, "seek") + MOST_WAIT_MS;
     return leftMs >= Math.max(-LATE_MS, this.#untilStartMs - precisionMs) && leftMs <= mostMs;
   }
 
   /** How long until it has to be let go from where it stands. */
   get #leftMs() {
-    return this.#course.instantOf(this.#media.positionMs) - this.#startMs - this.#clock.now();
+    return this.#room.instantOf(this.#media.positionMs) - this.#startMs - this.#clock.now();
   }
 
   /** How long until it may be let go at all. */
   get #untilStartMs() {
-    return this.#course.untilStartMs - this.#startMs;
+    return this.#room.untilStartMs - this.#startMs;
   }
 
   get #startMs() {
-    return this.#latency.of(this.#course.provider, "start");
+    return this.#latency.of(this.#room.provider, "start");
   }
 
   /** @param {number} afterMs */

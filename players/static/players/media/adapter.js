@@ -1,7 +1,7 @@
 /**
- * The one interface behind which every kind of player hides. Positions and lengths are milliseconds of the media.
+ * The interface of every media player, whatever its provider. Positions and lengths are milliseconds of the media.
  *
- * @typedef {import("../../rooms/stream/shapes.js").Entry} Entry
+ * @typedef {import("../../rooms/page/lib/shapes.js").Entry} Entry
  *
  * - `loading`: not yet able to play
  * - `ready`: loaded or sought, and not played since
@@ -29,7 +29,6 @@
  * @property {number | null} lengthMs null until it is known
  * @property {boolean} isSeekable whether it can be sent to a position; what cannot plays from wherever it is
  * @property {boolean} hasPicture whether there is something to look at
- * @property {number[] | null} rates the rates it can play at; null if any
  * @property {boolean} muted
  * @property {number} volume from 0 to 1
  * @property {(positionMs: number) => boolean} hasLoaded whether it can play from there without waiting for the network
@@ -50,6 +49,9 @@
  * Dispatches `state`, `length`, `blocked`, and `failed` with a Failure as detail.
  * @typedef {EventTarget & Media} MediaAdapter
  */
+
+/** What a player dispatches. */
+export const MEDIA_EVENTS = ["state", "length", "blocked", "failed"];
 
 /** The states in which a player stands still and can be sent somewhere. @type {MediaState[]} */
 export const AT_REST = ["ready", "paused", "ended"];

@@ -1,3 +1,4 @@
+import { MEDIA_EVENTS } from "./adapter.js";
 import { Html5Video } from "./html5_video.js";
 
 /**
@@ -5,17 +6,14 @@ import { Html5Video } from "./html5_video.js";
  * @typedef {import("./adapter.js").Entry} Entry
  */
 
-const TOLD = ["state", "length", "blocked", "failed"];
-
 /**
- * Direct links. A second element loads what comes next, and takes over when it is due.
+ * Media player for direct links, double-buffered: a second element preloads the next track and takes over when it is
+ * due.
  * @implements {Media}
  */
 export class Html5Media extends EventTarget {
   element = document.createElement("div");
   precisionMs = 20;
-  /** @type {null} */
-  rates = null;
   #front = this.#makeVideo();
   #spare = this.#makeVideo();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -160,7 +158,7 @@ export class Html5Media extends EventTarget {
 
   #makeVideo() {
     const video = new Html5Video();
-    for (const name of TOLD) {
+    for (const name of MEDIA_EVENTS) {
       video.addEventListener(name, (event) => {
         if (video === this.#front) this.dispatchEvent(copyOf(event));
       });

@@ -23,8 +23,8 @@ const REASONS = {
 };
 
 /**
- * One element that plays direct links. The same kind plays audio and video, since a link does not tell which it leads
- * to. Dispatches what a MediaAdapter does.
+ * A `<video>` element for direct links, audio and video alike, since a link does not tell which it leads to. Dispatches
+ * MEDIA_EVENTS.
  */
 export class Html5Video extends EventTarget {
   element = document.createElement("video");

@@ -2,10 +2,9 @@
 const WINDOW_MS = 600;
 
 /**
- * A position that is told in steps, read between them.
+ * Interpolates a position that a player updates only in steps.
  *
- * A step is right at the moment it is told and late from then on. So of the lines through what was told lately, the
- * one that is furthest ahead is the true one.
+ * An update is right when it is made and late from then on, so the latest line through recent updates is the true one.
  */
 export class SteppedTime {
   /** @type {{atMs: number, aheadMs: number}[]} */

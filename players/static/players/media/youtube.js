@@ -1,5 +1,6 @@
 import { failureOf } from "./youtube_failures.js";
-import { BUFFERING, ENDED, PAUSED, PLAYING, UNSTARTED, makeBox, makePlayer } from "./youtube_player.js";
+import { YouTubeFrame } from "./youtube_frame.js";
+import { BUFFERING, ENDED, PAUSED, PLAYING, UNSTARTED } from "./youtube_player.js";
 import { Rehearsal } from "./youtube_rehearsal.js";
 import { YouTubeTime } from "./youtube_time.js";
 
@@ -16,23 +17,21 @@ const READ_EVERY_MS = 50;
  * @implements {Media}
  */
 export class YouTubeMedia extends EventTarget {
-  element = makeBox();
   precisionMs = 100;
   hasPicture = true;
   isSeekable = true;
-  /** @type {YT.Player | null} */
-  #player = null;
-  /** @type {Promise<YT.Player> | null} */
-  #making = null;
-  #isDestroyed = false;
+  #frame = new YouTubeFrame({
+    onStateChange: ({ data }) => this.#onState(data),
+    onError: ({ data }) => this.#fail(data),
+    onAutoplayBlocked: () => this.#block(),
+  });
+  element = this.#frame.element;
   /** @type {Entry | null} */
   #entry = null;
   /** @type {MediaState} */
   #state = "loading";
   #rehearsal = new Rehearsal();
   #hasPlayed = false;
-  #muted = false;
-  #volume = 1;
   #rate = 1;
   #lengthMs = 0;
   #time = new YouTubeTime(() => (this.#player?.getCurrentTime() ?? 0) * 1000);
@@ -51,25 +50,21 @@ export class YouTubeMedia extends EventTarget {
     return this.#lengthMs || null;
   }
 
-  get rates() {
-    return this.#player?.getAvailablePlaybackRates() ?? null;
-  }
-
   get muted() {
-    return this.#muted;
+    return this.#frame.muted;
   }
 
   set muted(muted) {
-    this.#muted = muted;
+    this.#frame.muted = muted;
     this.#applySound();
   }
 
   get volume() {
-    return this.#volume;
+    return this.#frame.volume;
   }
 
   set volume(volume) {
-    this.#volume = volume;
+    this.#frame.volume = volume;
     this.#applySound();
   }
 
@@ -88,8 +83,7 @@ export class YouTubeMedia extends EventTarget {
   /** @param {Entry} entry */
   preload(entry) {
     if (this.#entry) return;
-    const video = { videoId: entry.media_id };
-    this.#withPlayer(null, entry.media_id, (player) => player.cueVideoById(video));
+    this.#withPlayer(null, entry.media_id, (player) => player.cueVideoById({ videoId: entry.media_id }));
   }
 
   /** What is loaded is told as a part of the whole, from wherever it began. */
@@ -142,15 +136,14 @@ export class YouTubeMedia extends EventTarget {
   }
 
   destroy() {
-    this.#isDestroyed = true;
     this.#forgetAll();
     clearInterval(this.#reading);
-    this.#player?.destroy();
-    this.#player = null;
-    this.element.remove();
+    this.#frame.destroy();
   }
 
-  // The player
+  get #player() {
+    return this.#frame.player;
+  }
 
   /**
    * Do something as soon as there is a player, unless something else is wanted by then.
@@ -159,22 +152,10 @@ export class YouTubeMedia extends EventTarget {
    * @param {(player: YT.Player) => void} action
    */
   async #withPlayer(entry, videoId, action) {
-    this.#making ??= makePlayer(this.element, videoId, this.#events());
-    this.#player = await this.#making.catch(() => null);
-    if (this.#player === null) this.#making = null;
-    if (this.#isDestroyed) this.#player?.destroy();
-    else if (this.#entry !== entry) return;
-    else if (this.#player) action(this.#player);
+    await this.#frame.ready(videoId);
+    if (this.#frame.isDestroyed || this.#entry !== entry) return;
+    if (this.#player) action(this.#player);
     else this.#fail(0);
-  }
-
-  /** @returns {YT.Events} */
-  #events() {
-    return {
-      onStateChange: ({ data }) => this.#onState(data),
-      onError: ({ data }) => this.#fail(data),
-      onAutoplayBlocked: () => this.#block(),
-    };
   }
 
   /** @param {YT.Player} player */
@@ -185,13 +166,8 @@ export class YouTubeMedia extends EventTarget {
   }
 
   #applySound() {
-    if (!this.#player || this.#rehearsal.isOn) return;
-    this.#player.setVolume(Math.round(this.#volume * 100));
-    if (this.#muted) this.#player.mute();
-    else this.#player.unMute();
+    if (!this.#rehearsal.isOn) this.#frame.applySound();
   }
-
-  // What it tells
 
   /** @param {number} code */
   #onState(code) {

@@ -12,7 +12,7 @@ const REASONS = {
 };
 
 /**
- * What went wrong, in words.
+ * A sentence for an error code of the IFrame API.
  * @param {number} code
  * @returns {import("./adapter.js").Failure}
  */

@@ -1,9 +1,8 @@
 import { PAUSED, PLAYING } from "./youtube_player.js";
 
 /**
- * A video that was only cued, or sought while it was paused, starts up to seconds late, and nothing tells when it is
- * there. So it is rehearsed: it plays, muted, until the first frame shows, and is paused at once. What is played after
- * that starts soon.
+ * Pre-roll for YouTube: plays a video muted until its first frame shows, and pauses it. A video that was only cued, or
+ * sought while paused, starts up to seconds late, and no event tells when it is ready.
  */
 export class Rehearsal {
   isOn = false;

@@ -1,6 +1,6 @@
 import { SteppedTime } from "./stepped_time.js";
 
-/** Where a YouTube video is, between what its player tells and where it was sent. */
+/** The position of a YouTube video: where it was sent until it arrives, then interpolated between its updates. */
 export class YouTubeTime {
   #stepped = new SteppedTime();
   #toldMs;

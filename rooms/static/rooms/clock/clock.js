@@ -1,21 +1,21 @@
 import { OffsetEstimator } from "./offset_estimator.js";
 
-/** As many as the estimate keeps. */
+/** Requests in a burst: as many as the estimate keeps. */
 const BURST = 8;
 const BURST_EVERY_MS = 100;
 const PROBE_EVERY_MS = 60_000;
 const UNKNOWN_RETRY_MS = 2_000;
-/** An answer that takes longer would be thrown away; a hanging one must not hold up the next. */
+/** A slower answer would be discarded by the estimate, and a hanging request must not hold up the next. */
 const GIVE_UP_MS = 3_000;
 const SLEEP_CHECK_EVERY_MS = 2_000;
 /** `performance.now()` stands still in a sleeping machine, `Date.now()` does not. */
 const SLEEP_MS = 1_000;
 
 /**
- * The server's clock, as far as it can be known from here.
+ * The server's clock, estimated as NTP does it from requests to `/api/v1/time`.
  *
- * Runs on `performance.now()`, which nobody sets. Dispatches `offset` when it learned something, and `sleep` when the
- * machine has slept.
+ * Runs on `performance.now()`, which is monotonic. Dispatches `offset` after each answer, and `sleep` when the machine
+ * has slept or its clock was set.
  */
 export class Clock extends EventTarget {
   #url;
@@ -119,15 +119,15 @@ export class Clock extends EventTarget {
   }
 
   /**
-   * The machine slept, or somebody set its clock: the server knows which. Where it cannot be asked, it is taken for a
-   * sleep, but for a clock that was set back, as the server's did not travel in time.
+   * Handle a jump of the calendar clock: the machine slept, or its clock was set. The next probe tells which; without
+   * an answer a jump ahead is taken for a sleep, and a jump back for a clock that was set.
    * @param {number} byMs
    * @param {boolean} isAnswered
    */
   #settle(byMs, isAnswered) {
     this.#jump = null;
     this.#estimator.shift(isAnswered ? 0 : Math.max(0, byMs));
-    this.dispatchEvent(new CustomEvent("sleep", { detail: { sleptMs: byMs } }));
+    this.dispatchEvent(new Event("sleep"));
   }
 
   #waitMs() {
@@ -136,7 +136,7 @@ export class Clock extends EventTarget {
   }
 }
 
-/** When questions left and their answers came, as the browser itself notes it. */
+/** Request and response times of the probes, by the browser's Resource Timing, which excludes queueing in the page. */
 class Exchanges {
   #url;
   #observer = new PerformanceObserver((list) => this.#note(list.getEntries()));
@@ -158,8 +158,8 @@ class Exchanges {
   }
 
   /**
-   * Those of a request that was made and answered between two instants of this page. Its own instants are further apart:
-   * a question waits for a connection, and an answer for a page that is busy, which is nothing of the way.
+   * Those of a request that was made and answered between two instants of this page. Its own instants are further
+   * apart: a question waits for a connection, and an answer for a page that is busy, which is nothing of the way.
    * @param {number} calledAt
    * @param {number} heardAt
    */

@@ -1,27 +1,27 @@
 const KEPT = 8;
-/** A round trip this long says little about where in it the server looked at its clock. */
+/** A round trip this long says too little about when within it the server read its clock. */
 const LONGEST_ROUND_TRIP_MS = 1_000;
-/** A change this large is a clock that was set, or a route gone lopsided: only the first lasts. */
+/** A jump of the offset: a clock that was set, or a route that became asymmetric, of which only the first lasts. */
 const JUMP_MS = 250;
 const JUMP_SEEN = 3;
 /** The server tells whole milliseconds, rounded down. */
 const TOLD_TO_MS = 1;
-/** By this part of the time that passes two computers' clocks drift apart, unless they are worse than most. */
+/** Frequency error between two computers' clocks: 30 parts per million, which few exceed. */
 const DRIFT = 30e-6;
 
 /**
- * One question to the server's clock; our own instants are those of a clock that nobody sets.
+ * One request for the server's time; local instants are of a monotonic clock.
  * @typedef {object} Probe
  * @property {number} askedAt
  * @property {number} answeredAt
  * @property {number} serverNowMs what the server's clock showed somewhere between
  *
- * Between what the offset has to lie, since the server looked neither before it was asked nor after it answered.
+ * The interval of the offset: the server read its clock neither before the request nor after its answer.
  * @typedef {{least: number, most: number, atMs: number}} Bounds
  */
 
 /**
- * How far the server's clock is ahead of ours: the middle of what the last eight answers leave room for.
+ * Estimates how far the server's clock is ahead: the middle of the intersection of the last eight intervals (Marzullo).
  *
  * Each way is judged by the quickest that went it, which need not have come back as quickly. If both take equally long
  * when they are quick, the middle is the truth; if not, it is wrong by half of the difference.
@@ -39,7 +39,7 @@ export class OffsetEstimator {
   add(probe) {
     const roundTripMs = probe.answeredAt - probe.askedAt;
     if (!(roundTripMs >= 0 && roundTripMs <= LONGEST_ROUND_TRIP_MS)) return;
-    const bounds = boundsOf(probe);
+    const bounds = offsetBounds(probe);
     if (this.#isJump(bounds)) this.#suspect(bounds);
     else this.#keep([...this.#known, bounds]);
   }
@@ -79,12 +79,12 @@ export class OffsetEstimator {
  * @param {Probe} probe
  * @returns {Bounds}
  */
-function boundsOf({ askedAt, answeredAt, serverNowMs }) {
+function offsetBounds({ askedAt, answeredAt, serverNowMs }) {
   return { least: serverNowMs - answeredAt, most: serverNowMs + TOLD_TO_MS - askedAt, atMs: answeredAt };
 }
 
 /**
- * What all of them leave room for. One that contradicts those after it is of a clock that was set since.
+ * The intersection of all intervals. One that contradicts newer ones is from before the clock was set, and ends it.
  * @param {Bounds[]} known the newest last
  */
 function agreed(known) {

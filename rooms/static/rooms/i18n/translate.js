@@ -4,10 +4,10 @@ const words = JSON.parse(told || "{}");
 /** @type {Record<string, number>} which form of a text goes with which kind of number */
 const formOf = Object(words[""]);
 const language = document.documentElement.lang || "en";
-/** From here on digits are grouped. */
+/** From this number on digits are grouped. */
 const LONG = 1_000;
 /**
- * What browsers know of languages is much to load, and a page that starts seldom needs it.
+ * Intl objects, made when first needed: they cost milliseconds, and a page that starts seldom needs them.
  * @type {{number?: Intl.NumberFormat, kinds?: Intl.PluralRules}}
  */
 const known = {};

@@ -5,15 +5,19 @@ import { part, setIcon, write } from "./lib/dom.js";
 import { Entrance } from "./player/entrance.js";
 import { sayFarewell } from "./chrome/farewell.js";
 import { Live } from "./screens/live.js";
-import { playAlong } from "./player/playing.js";
-import { Screen } from "./screens/screen.js";
+import { playAlong } from "./room/play_along.js";
+import { RoomConnection } from "./room/room_connection.js";
+import { startViews } from "./screens/views.js";
 
 /** In these this browser makes no sound, so that the button offers to. */
 const SILENT = ["alone", "blocked"];
 
-/** The button that lets a reader of another site's page listen. Nothing is loaded from a provider before it is pressed. */
-class Listening {
-  #screen;
+/**
+ * The button that lets a reader of another site's page listen. Nothing is loaded from a provider before it is
+ * pressed.
+ */
+class ListenButton {
+  #connection;
   #stage;
   #button;
   #text;
@@ -22,10 +26,10 @@ class Listening {
 
   /**
    * @param {ParentNode} root
-   * @param {Screen} screen
+   * @param {RoomConnection} connection
    */
-  constructor(root, screen) {
-    this.#screen = screen;
+  constructor(root, connection) {
+    this.#connection = connection;
     this.#stage = part(root, "stage", HTMLElement);
     this.#button = part(root, "listen", HTMLButtonElement);
     this.#text = part(root, "listen-text", HTMLElement);
@@ -33,19 +37,19 @@ class Listening {
   }
 
   show() {
-    const { player } = this.#screen.session;
+    const { player } = this.#connection.session;
     this.#button.disabled = player.entry_id === null;
     setIcon(this.#button, this.#isOn ? "pause" : "play");
     write(this.#text, this.#isOn ? t("Stop") : t("Listen"));
   }
 
   get #isOn() {
-    const phase = this.#screen.session.status?.phase ?? "alone";
+    const phase = this.#connection.session.status?.phase ?? "alone";
     return this.#follower !== null && !SILENT.includes(phase);
   }
 
   #toggle() {
-    const phase = this.#screen.session.status?.phase;
+    const phase = this.#connection.session.status?.phase;
     if (!this.#follower) this.#begin();
     else if (phase === "blocked") this.#follower.listen();
     else if (phase === "alone") this.#follower.backToLive();
@@ -54,8 +58,8 @@ class Listening {
   }
 
   #begin() {
-    // Nothing is kept: how somebody listens in a page of another site is not how they listen here.
-    this.#follower = playAlong(this.#screen, this.#stage);
+    // Without storage: preferences set in another site's page must not change those of the room's own page.
+    this.#follower = playAlong(this.#connection, this.#stage);
     this.#follower.listen();
   }
 }
@@ -63,25 +67,25 @@ class Listening {
 /** The small player: what plays, live, and a button to listen. */
 function embed() {
   const root = document;
-  const screen = new Screen(part(root, "deck", HTMLElement));
-  const { session } = screen;
+  const connection = new RoomConnection(part(root, "deck", HTMLElement));
+  const { session } = connection;
   const backdrop = part(root, "backdrop", HTMLElement);
   const artwork = new Artwork(part(root, "cover", HTMLElement), backdrop, session.state.room.name);
   const [name, nothing] = [part(root, "room-name", HTMLElement), part(root, "nothing", HTMLElement)];
-  screen.start([
+  startViews(session, [
     new Deck(root, session, artwork),
     new Entrance(part(root, "now", HTMLElement), session),
     new Live(root, session),
-    new Listening(root, screen),
+    new ListenButton(root, connection),
     { show: () => write(name, session.state.room.name) },
     { show: () => (nothing.hidden = session.entry !== null) },
   ]);
-  screen.addEventListener("end", (event) => sayFarewell(root, /** @type {CustomEvent} */ (event).detail));
-  whenSeen(document.body, () => screen.connect());
+  connection.addEventListener("end", (event) => sayFarewell(root, /** @type {CustomEvent} */ (event).detail));
+  whenSeen(document.body, () => void connection.connect());
 }
 
 /**
- * A frame far down a page that nobody scrolls to neither counts as somebody here nor costs a stream.
+ * Connect once the frame is seen: far down another site's page it is neither a listener nor worth a stream.
  *
  * @param {Element} element
  * @param {() => void} act

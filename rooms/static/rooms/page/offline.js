@@ -1,21 +1,10 @@
-import { reopenAfterMs } from "../stream/backoff.js";
+import { waitUntil } from "./lib/backoff.js";
 
 const GIVE_UP_MS = 5_000;
-let failures = 0;
 
-/** This page stands where another should be: it gives way as soon as the server answers. */
-async function look() {
-  if (await isBack()) comeBack();
-  else setTimeout(look, reopenAfterMs(failures++));
-}
-
+/** The page that the service worker shows without a network gives way to the one asked for once the server answers. */
 async function isBack() {
-  try {
-    const answer = await fetch("/api/v1/time", { cache: "no-store", signal: AbortSignal.timeout(GIVE_UP_MS) });
-    return answer.ok;
-  } catch {
-    return false;
-  }
+  return (await fetch("/api/v1/time", { cache: "no-store", signal: AbortSignal.timeout(GIVE_UP_MS) })).ok;
 }
 
 function comeBack() {
@@ -24,4 +13,6 @@ function comeBack() {
 }
 
 window.addEventListener("online", comeBack);
-void look();
+void isBack()
+  .catch(() => false)
+  .then((back) => (back ? comeBack() : waitUntil(isBack, comeBack)));

@@ -1,10 +1,11 @@
-/** A leader answers at once. Twice as long at most, so that not all begin to lead at the same instant. */
+/** How long to wait for a leader's answer; up to twice as long, so that not all tabs begin to lead at once. */
 const ANSWER_MS = 200;
 
 /** @typedef {{kind: "asks" | "leads" | "resigns", term: number, id: number}} Ballot */
 
 /**
- * An election by words alone: whoever asks for a leader and hears of none leads.
+ * Leader election over a BroadcastChannel, for pages without the Web Locks API: a tab that asks for a leader and hears
+ * of none leads.
  *
  * Two may do so at once. They hear of each other, and the one of the later term stays, or of the same term the one with
  * the smaller id. Until then there are two, which costs a stream and no more. A leader that crashed says nothing: the

@@ -18,7 +18,7 @@ export function electionOf(name, candidate) {
 }
 
 /**
- * An election that everybody wins.
+ * An election without others, for browsers in which tabs cannot speak to each other.
  * @param {Candidate} candidate
  * @returns {Election}
  */

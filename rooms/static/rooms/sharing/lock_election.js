@@ -1,4 +1,4 @@
-/** Whoever holds the lock leads. The browser gives it on when that tab closes, crashes or lets go. */
+/** Leader election by a Web Lock, which the browser hands on when the leader's tab closes, crashes or releases it. */
 export class LockElection {
   #name;
   #candidate;

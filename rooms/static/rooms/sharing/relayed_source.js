@@ -1,7 +1,7 @@
 import { SILENCE_MS } from "./steady_source.js";
 
 const WATCH_EVERY_MS = 5_000;
-/** So long may a leader be quiet before it is asked whether it is still there; a hidden tab is content with the beats. */
+/** Silence of a leader after which it is asked whether it is there; a hidden tab waits for its heartbeats. */
 const QUIET_MS = 4_000;
 const QUIET_HIDDEN_MS = 20_000;
 /** A tab answers within milliseconds, a hidden one too, unless it is stuck or gone. */
@@ -18,18 +18,18 @@ const CLOSED_MS = 10_000;
  * @property {boolean} isOpen
  * @property {boolean} isHidden
  * @property {number} version
- * @property {import("../stream/shapes.js").People} [people]
+ * @property {import("../page/lib/shapes.js").People} [people]
  *
- * @typedef {object} Follower
+ * @typedef {object} RelayListener
  * @property {(name: string, data: any) => void} heard called with every event
  * @property {() => void} interrupted called when nothing can be heard for a while
  * @property {() => void} ask called to have the leader say how it stands
  * @property {() => void} missed called when another tab should lead
  */
 
-/** What the leading tab relays, and a watch over that tab. */
+/** Events that the leading tab relays, with a watchdog over that tab. */
 export class RelayedSource {
-  #follower;
+  #listener;
   /** @type {number | null} */
   #leader = null;
   #isOpen = false;
@@ -41,9 +41,9 @@ export class RelayedSource {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #watching;
 
-  /** @param {Follower} follower */
-  constructor(follower) {
-    this.#follower = follower;
+  /** @param {RelayListener} listener */
+  constructor(listener) {
+    this.#listener = listener;
   }
 
   get isOpen() {
@@ -54,7 +54,7 @@ export class RelayedSource {
     this.stop();
     this.#heardAt = this.#closedAt = Date.now();
     this.#watching = setInterval(() => this.watch(), WATCH_EVERY_MS);
-    this.#follower.interrupted();
+    this.#listener.interrupted();
     this.#ask();
   }
 
@@ -66,13 +66,13 @@ export class RelayedSource {
 
   /** @param {Relayed | Standing} message */
   hear(message) {
-    // Whom another tab replaced may not know it yet: its events are as good as any, but not its end.
+    // A former leader may not know yet that it was replaced: its events are valid, the end of its stream is not.
     if (message.kind === "event" && message.name === "bye" && message.from !== this.#leader) return;
     this.#heardAt = Date.now();
     clearTimeout(this.#asking);
     if (message.kind === "standing") return this.#learn(message);
     this.#isOpen = true;
-    this.#follower.heard(message.name, message.data);
+    this.#listener.heard(message.name, message.data);
   }
 
   /** Look whether the leader is still there, and of use. */
@@ -93,22 +93,22 @@ export class RelayedSource {
     if (!isOpen) return this.#close();
     const wasOpen = this.#isOpen;
     this.#isOpen = true;
-    // As when a stream goes on: whoever knows less than the leader has missed something.
-    this.#follower.heard("resumed", { version });
-    if (people && !wasOpen) this.#follower.heard("people", people);
+    // As when a stream resumes: a tab that knows an older version has missed something.
+    this.#listener.heard("resumed", { version });
+    if (people && !wasOpen) this.#listener.heard("people", people);
   }
 
   #close() {
     if (this.#isOpen) this.#closedAt = Date.now();
     this.#isOpen = false;
-    this.#follower.interrupted();
+    this.#listener.interrupted();
   }
 
   #ask() {
     clearTimeout(this.#asking);
     // Not all who wait for an answer shall give up at the same instant.
     this.#asking = setTimeout(() => this.#miss(), ANSWER_MS * (1 + Math.random() / 2));
-    this.#follower.ask();
+    this.#listener.ask();
   }
 
   #miss() {
@@ -116,9 +116,9 @@ export class RelayedSource {
     this.#pass();
   }
 
-  /** Whoever is passed over may end its stream for that very reason: it speaks for nobody any more. */
+  /** Have another tab lead. The former leader's `bye`, which may follow from that, must not end this tab too. */
   #pass() {
     this.#leader = null;
-    this.#follower.missed();
+    this.#listener.missed();
   }
 }

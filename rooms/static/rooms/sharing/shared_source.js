@@ -2,17 +2,17 @@ import { alone, electionOf } from "./election.js";
 import { RelayedSource } from "./relayed_source.js";
 import { SteadySource } from "./steady_source.js";
 
-/** Part of the name by which tabs find each other: pages from before an update that changed the words are left alone. */
+/** Version of the tabs' messages, in the channel's name: pages loaded before an update that changed them stay apart. */
 const PROTOCOL = 1;
-/** What tabs say and who holds the lock come by different ways: so much later may a word arrive than the lock. */
+/** Messages and locks are not ordered with each other: how much later a message may arrive than the lock. */
 const LAST_WORD_MS = 500;
 
 /**
- * @typedef {import("../stream/shapes.js").State} State
- * @typedef {import("./steady_source.js").Owner & {state: () => State | null}} Owner with the newest that it knows
+ * @typedef {import("../page/lib/shapes.js").State} State
+ * @typedef {import("./steady_source.js").Owner & {state: () => State | null}} SharedOwner with the newest that it knows
  *
  * @typedef {{kind: "ask", identity?: string}} Question asks how the leader stands; a page that is new says who it is
- * @typedef {{kind: "refused", reason: string}} Refusal one tab may not listen, so nobody may
+ * @typedef {{kind: "refused", reason: string}} AccessEnd one tab may not listen, so nobody may
  * @typedef {import("./relayed_source.js").Relayed} Relayed
  * @typedef {import("./relayed_source.js").Standing} Standing
  */
@@ -21,8 +21,9 @@ const LAST_WORD_MS = 500;
  * One SteadySource for all tabs of this browser that have the same room open, since HTTP/1.1 allows a browser only six
  * connections to a server. The tab that leads holds it, and relays what it hears; which one, is elected.
  *
- * Nothing depends on a relay that loses nothing. A new leader goes on from the version that it knows, so that the server
- * tells what is newer; and a leader that is asked says its own version, which shows a gap as a beat of the stream does.
+ * Nothing depends on a relay that loses nothing. A new leader goes on from the version that it knows, so that the
+ * server tells what is newer; and a leader that is asked says its own version, which shows a gap as a beat of the
+ * stream does.
  */
 export class SharedSource {
   #owner;
@@ -42,7 +43,7 @@ export class SharedSource {
 
   /**
    * @param {string} name what the tabs share
-   * @param {Owner} owner
+   * @param {SharedOwner} owner
    */
   constructor(name, owner) {
     this.#owner = owner;
@@ -64,7 +65,7 @@ export class SharedSource {
     return this.#isLeading ? this.#steady.isOpen : this.#relayed.isOpen;
   }
 
-  /** @param {string} identity whom this page was made for; a stream that was opened as somebody else is renewed */
+  /** @param {string} identity of this page's reader; a stream that was opened for another one is renewed */
   start(identity) {
     if (this.#running) return;
     this.#running = new AbortController();
@@ -102,7 +103,7 @@ export class SharedSource {
     this.#election.stand();
   }
 
-  /** The stream ends before whoever follows begins another. */
+  /** The stream is closed before the next leader opens one. */
   #leave() {
     this.#isLeading = false;
     this.#relayed.stop();
@@ -170,7 +171,7 @@ export class SharedSource {
     return { kind: "standing", from: this.#id, isOpen, isHidden: document.hidden, version, people };
   }
 
-  /** @param {Question | Refusal | Relayed | Standing} message */
+  /** @param {Question | AccessEnd | Relayed | Standing} message */
   #receive(message) {
     if (message.kind === "ask") this.#answer(message);
     else if (message.kind === "refused") this.#owner.heard("bye", { reason: message.reason });
@@ -182,19 +183,19 @@ export class SharedSource {
     const isSame = identity === this.#identity;
     this.#identity = identity;
     if (!this.#isLeading) return;
-    // All tabs have the same cookies: whoever opened the last page is who they are by now.
+    // All tabs have the same cookies, so the newest page knows best who the reader is.
     if (isSame) this.#post(this.#standing());
     else this.#steady.renew();
   }
 
-  /** @param {Question | Refusal | Relayed | Standing} message */
+  /** @param {Question | AccessEnd | Relayed | Standing} message */
   #post(message) {
     this.#channel?.postMessage(message);
   }
 }
 
 /**
- * The end that the last leader told holds for whom it made way, too.
+ * The former leader's `bye` counts for the tab that just took the lead, too.
  * @param {Relayed | Standing} message
  */
 function isBye(message) {
@@ -202,7 +203,7 @@ function isBye(message) {
 }
 
 /**
- * Null where tabs cannot speak to each other.
+ * The channel between tabs; null in browsers without one.
  * @param {string} name
  */
 function channelOf(name) {

@@ -1,6 +1,6 @@
-import { reopenAfterMs } from "../stream/backoff.js";
+import { reopenAfterMs } from "../page/lib/backoff.js";
 
-/** The server beats every 15 s: two beats missed, and some slack. */
+/** The server sends a heartbeat every 15 s: two missed, and some slack. */
 export const SILENCE_MS = 40_000;
 const WATCH_EVERY_MS = 5_000;
 
@@ -14,7 +14,7 @@ const WATCH_EVERY_MS = 5_000;
  * @property {() => Promise<boolean>} mayReopen asked after a refusal; false tries again later
  */
 
-/** An EventSource that comes back: after a silence, after a refusal, and when the page returns from wherever it was. */
+/** An EventSource that reconnects after a silence, a refusal, and a change of network. */
 export class SteadySource {
   #owner;
   /** @type {EventSource | null} */
@@ -39,8 +39,6 @@ export class SteadySource {
     const { signal } = this.#running;
     document.addEventListener("visibilitychange", () => document.hidden || this.#watch(), { signal });
     window.addEventListener("online", () => this.renew(), { signal });
-    window.addEventListener("pagehide", () => this.#source?.close(), { signal });
-    window.addEventListener("pageshow", (event) => event.persisted && this.#return(), { signal });
     this.#watching = setInterval(() => this.#watch(), WATCH_EVERY_MS);
     this.#open();
   }
@@ -59,7 +57,7 @@ export class SteadySource {
     return this.#source?.readyState === EventSource.OPEN && !this.#isSilent;
   }
 
-  /** Open another stream instead of this one: as whoever the cookies name by now, over whatever network there is. */
+  /** Open another stream instead of this one: with the cookies and over the network of now. */
   renew() {
     if (!this.#running) return;
     this.#source?.close();
@@ -102,12 +100,6 @@ export class SteadySource {
     if (!this.#isSilent || this.#source?.readyState === EventSource.CLOSED) return;
     this.#owner.interrupted();
     this.#reopenLater(async () => true);
-  }
-
-  /** The page was put away by the browser, and its stream with it. */
-  #return() {
-    this.#owner.interrupted();
-    this.#open();
   }
 
   /** @param {() => Promise<boolean>} mayReopen */

@@ -1,9 +1,9 @@
-/** A reconnect that the server asked for takes up to 5 s; only what takes longer is worth a word. */
+/** A reconnect that the server asked for takes up to 5 s; a longer one is shown as a lost connection. */
 const LOST_AFTER_MS = 8_000;
 
 /** @typedef {"live" | "catching-up" | "lost" | "full"} Connection "full": the server has no place left for this one */
 
-/** How a listener's connection stands. */
+/** State machine of a connection as people see it: live, catching up, lost, or refused since the room is full. */
 export class ConnectionStatus {
   #told;
   /** @type {Connection} */

@@ -6,7 +6,7 @@ import { SharedSource } from "../sharing/shared_source.js";
  * @property {string} name
  * @property {number} listeners
  * @property {boolean} playing
- * @property {Pick<import("./shapes.js").Entry, "title" | "artist" | "artwork_url"> | null} entry
+ * @property {Pick<import("../page/lib/shapes.js").Entry, "title" | "artist" | "artwork_url"> | null} entry
  */
 
 const EVENTS = ["rooms", "resumed", "tick", "bye"];

@@ -1,5 +1,5 @@
 /**
- * @typedef {import("./shapes.js").Entry} Entry
+ * @typedef {import("../page/lib/shapes.js").Entry} Entry
  *
  * One change of a queue, as its event tells it.
  * @typedef {object} QueueChange

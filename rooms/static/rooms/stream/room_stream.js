@@ -1,30 +1,29 @@
 import { ConnectionStatus } from "./connection.js";
-import { isFull } from "./full.js";
 import { SharedSource } from "../sharing/shared_source.js";
-import { fetchSnapshot, Refused } from "./snapshot.js";
+import { AccessLost, fetchSnapshot, isFull } from "./snapshot.js";
 import { apply, withPlayer } from "./state.js";
 
 /**
- * @typedef {import("./shapes.js").State} State
- * @typedef {import("./shapes.js").Player} Player
+ * @typedef {import("../page/lib/shapes.js").State} State
+ * @typedef {import("../page/lib/shapes.js").Player} Player
  * @typedef {import("./connection.js").Connection} Connection
  * @typedef {{name: string, data: any}} Told
  */
 
-const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "chat", "notice", "reaction", "tick", "bye"];
-/** What a tick knows first usually follows at once. */
+const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "tick", "bye"];
+/** How long an event may be behind the tick that names its version. */
 const TICK_PATIENCE_MS = 2_000;
-/** One missed event is missed by many: they shall not all ask at the same instant. */
+/** Jitter before a snapshot is fetched: one lost event is lost by many listeners at once. */
 const GAP_JITTER_MS = 250;
 const FETCH_AGAIN_MS = 3_000;
-/** Ticks in a row that know less than we do: by then it is not another process that lags, but we who are wrong. */
+/** So many ticks in a row with an older version than ours are not a process that lags: our own state is wrong. */
 const MOST_TICKS_BEHIND = 2;
 /** Events wait while the snapshot is fetched; if there are more than these, the oldest go and a new gap shows. */
 const MOST_HELD = 200;
 
 /**
- * A room as its stream tells it. Dispatches `state` ({state, name, data}) after each event that changed something,
- * `connection` (a Connection), and `bye` (the reason) when the stream has ended for good.
+ * The state of a room, kept current by server-sent events. Dispatches `state` ({state, name, data}) after each event
+ * that changed something, `connection` (a Connection), and `bye` (the reason) when the stream has ended for good.
  */
 export class RoomStream extends EventTarget {
   #snapshotUrl;
@@ -134,7 +133,7 @@ export class RoomStream extends EventTarget {
    * @param {Told} told
    */
   #become(state, told) {
-    if (state === this.#state && told.name !== "reaction") return;
+    if (state === this.#state) return;
     this.#state = state;
     this.#tell("state", { state, ...told });
   }
@@ -189,7 +188,7 @@ export class RoomStream extends EventTarget {
       return true;
     } catch (error) {
       this.#held = null;
-      if (error instanceof Refused) this.#source.refuse(error.reason);
+      if (error instanceof AccessLost) this.#source.refuse(error.reason);
       return false;
     }
   }

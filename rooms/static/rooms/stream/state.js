@@ -1,9 +1,9 @@
 /**
- * What a listener knows of a room, and how each event changes it. Pure: nothing here fetches, waits or draws.
+ * Reducer of a room's events: the state after each of them, and whether one is missing. Pure, so that tables test it.
  *
- * @typedef {import("./shapes.js").Player} Player
- * @typedef {import("./shapes.js").People} People
- * @typedef {import("./shapes.js").State} State
+ * @typedef {import("../page/lib/shapes.js").Player} Player
+ * @typedef {import("../page/lib/shapes.js").People} People
+ * @typedef {import("../page/lib/shapes.js").State} State
  *
  * @typedef {object} Applied
  * @property {State | null} state the same object if nothing changed
@@ -12,15 +12,11 @@
 
 import { changeQueue } from "./queue_change.js";
 
-const CHAT_KEPT = 50;
-
 /** @type {Record<string, (state: State, data: any) => State | null>} */
 const REDUCERS = {
   player: (state, data) => withPlayer(state, data),
   queue: (state, data) => withQueue(state, data),
   room: (state, data) => ({ ...state, room: data.room }),
-  chat: (state, data) => ({ ...state, chat: [...state.chat, messageOf(data)].slice(-CHAT_KEPT) }),
-  notice: (state) => state,
 };
 
 /**
@@ -62,13 +58,13 @@ export function withPlayer(state, player) {
  * @returns {State}
  */
 function withSnapshot(state, data) {
-  const { version, room, queue, chat = [], advance_at_ms = null } = data;
+  const { version, room, queue, advance_at_ms = null } = data;
   // Another room may live under the same slug by now; its versions have nothing to do with those of the old one.
   const same = state?.room.created_at_ms === room.created_at_ms ? state : null;
   if (same && version < same.version) return same;
   const player = same && same.player.version > version ? same.player : playerOf(data.player);
   const people = data.people ? peopleOf(data.people) : (same?.people ?? { listeners: 0, names: [] });
-  return { version, room, player, queue, people, chat, advance_at_ms };
+  return { version, room, player, queue, people, advance_at_ms };
 }
 
 /**
@@ -97,9 +93,4 @@ function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_
  */
 function peopleOf({ listeners, names }) {
   return { listeners, names };
-}
-
-/** @param {Record<string, any>} data */
-function messageOf({ version, prev, advance_at_ms, ...message }) {
-  return message;
 }

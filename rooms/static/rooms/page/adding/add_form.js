@@ -1,4 +1,4 @@
-import { Refusal } from "../lib/api.js";
+import { sentenceOf } from "../lib/api.js";
 import { part } from "../lib/dom.js";
 import { linksIn } from "../lib/format.js";
 import { words } from "../lib/words.js";
@@ -50,7 +50,7 @@ export class AddForm {
       await this.#add(text.trim());
       this.#input.value = "";
     } catch (problem) {
-      this.#complain(problem instanceof Refusal ? problem.message : words.problems.unknown);
+      this.#complain(sentenceOf(problem));
     } finally {
       this.#setBusy(false);
     }

@@ -1,12 +1,12 @@
 import { t } from "../../i18n/translate.js";
 import { AddForm } from "./add_form.js";
-import { takeLinksAnywhere } from "./paste_and_drop.js";
-import { Refusal } from "../lib/api.js";
-import { partlyAdded } from "./several.js";
-import { reasonOf } from "../queue/unplayable_reason.js";
+import { takePastesAndDrops } from "./paste_and_drop.js";
+import { sentenceOf } from "../lib/api.js";
+import { partlyAdded } from "../room/several.js";
+import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("./several.js").Outcome} Outcome */
+/** @typedef {import("../room/several.js").Outcome} Outcome */
 
 /** Every way to add a link: the page's fields, a paste or a drop anywhere, a suggestion. */
 export class Adding {
@@ -27,7 +27,7 @@ export class Adding {
       (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add),
     );
     const mayAdd = this.#forms.length > 0;
-    takeLinksAnywhere({
+    takePastesAndDrops({
       mayAdd,
       add: (links) => (mayAdd ? void this.quietly(links) : say(t("You cannot add music in this room."))),
       say,
@@ -44,7 +44,7 @@ export class Adding {
     try {
       await this.#add(url);
     } catch (problem) {
-      this.#say(problem instanceof Refusal ? problem.message : words.problems.unknown);
+      this.#say(sentenceOf(problem));
     }
   }
 }

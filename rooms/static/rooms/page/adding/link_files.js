@@ -6,7 +6,7 @@ const MOST_BYTES = 256 * 1024;
 const MOST_KIB = MOST_BYTES / 1024;
 const LISTS = [".txt", ".m3u", ".m3u8", ".pls", ".xspf"];
 
-/** What was dropped cannot be taken; the message is a sentence for whoever dropped it. */
+/** A dropped file cannot be used; the message is a sentence for the person who dropped it. */
 export class Unusable extends Error {}
 
 /**

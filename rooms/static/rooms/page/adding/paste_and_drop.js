@@ -12,7 +12,7 @@ const MOST_LINKS = 200;
  *
  * @param {Taker} taker
  */
-export function takeLinksAnywhere(taker) {
+export function takePastesAndDrops(taker) {
   document.addEventListener("paste", (event) => {
     if (isBusy(event.target)) return;
     const links = linksOf(event.clipboardData);

@@ -1,5 +1,5 @@
 /** The browser's tab: its title and its icon say what plays, and whether it does. */
-export class Tab {
+export class BrowserTab {
   #session;
   #icon = document.querySelector('link[rel="icon"]');
   #still = this.#icon?.getAttribute("href") ?? "";

@@ -1,11 +1,11 @@
 import { part } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 
-/** After these whoever is gone may come back at once. */
+/** Reasons after which one may come back at once. */
 const MAY_RETURN = ["kicked", "replaced"];
 
 /**
- * What remains of the page when the room is over for whoever looks at it.
+ * Replace the page by a farewell, since the room has ended for its reader.
  *
  * @param {ParentNode} root
  * @param {string} reason as the stream told it

@@ -1,9 +1,9 @@
 import { part, write } from "../lib/dom.js";
-import { reasonOf } from "../queue/unplayable_reason.js";
+import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
-/** @typedef {import("../lib/types.js").RoomInfo} RoomInfo */
+/** @typedef {import("../room/types.js").Entry} Entry */
+/** @typedef {import("../room/types.js").RoomInfo} RoomInfo */
 
 /**
  * @typedef {object} Notice

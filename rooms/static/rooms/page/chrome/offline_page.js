@@ -1,4 +1,4 @@
-/** Have the browser keep a page for when there is no network. Once the page is there: it is in no hurry. */
+/** Register the service worker, which keeps an offline page. After the load, since it is not urgent. */
 export function keepOfflinePage() {
   if (!("serviceWorker" in navigator)) return;
   // Refused in private windows, for one: then the browser says by itself that there is no network.

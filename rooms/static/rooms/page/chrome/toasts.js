@@ -7,7 +7,7 @@ const OFFER_MS = 8000;
 const LEAVE_MS = 240;
 
 /**
- * Short sentences beside what plays. A newer one takes the place of an older one, except that news never takes the
+ * Toasts. A newer one takes the place of an older one, except that news never takes the
  * place of an offer to undo, which stands beside it.
  */
 export class Toasts {

@@ -1,7 +1,7 @@
 import { optionalPart, part, write } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 
-/** What the room says while nothing is current: how to begin. */
+/** The empty state of a room: how to begin. */
 export class Welcome {
   #session;
   #canControl;

@@ -1,5 +1,5 @@
 import { arrange } from "../lib/arrange.js";
-import { Card } from "./room_card.js";
+import { RoomCard } from "./room_card.js";
 import { part } from "../lib/dom.js";
 import { steadyOrder } from "../lib/steady_order.js";
 
@@ -9,7 +9,7 @@ import { steadyOrder } from "../lib/steady_order.js";
 export class Covers {
   #list;
   #template;
-  /** @type {Map<string, Card>} */
+  /** @type {Map<string, RoomCard>} */
   #cards = new Map();
   /** @type {string[] | null} the order that waits for the pointer to leave */
   #waiting = null;
@@ -19,7 +19,7 @@ export class Covers {
     this.#list = part(root, "covers", HTMLElement);
     this.#template = part(root, "card-template", HTMLTemplateElement);
     for (const element of this.#list.children) {
-      if (element instanceof HTMLElement) this.#cards.set(element.dataset.slug ?? "", new Card(element));
+      if (element instanceof HTMLElement) this.#cards.set(element.dataset.slug ?? "", new RoomCard(element));
     }
     this.#list.addEventListener("pointerleave", () => this.#settle());
   }
@@ -62,7 +62,7 @@ export class Covers {
     const known = this.#cards.get(slug);
     if (known) return known;
     const copy = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
-    const card = new Card(/** @type {HTMLElement} */ (copy.firstElementChild));
+    const card = new RoomCard(/** @type {HTMLElement} */ (copy.firstElementChild));
     this.#cards.set(slug, card);
     return card;
   }

@@ -5,15 +5,15 @@ import { part, write } from "../lib/dom.js";
 
 /** @typedef {import("../../stream/lobby_stream.js").ListedRoom} ListedRoom */
 
-/** Without a stream the rooms are asked for so often, while somebody looks. */
+/** Polling interval of a visible page without a stream. */
 const ASK_EVERY_MS = 30_000;
 const GIVE_UP_MS = 10_000;
-/** What is missed by one page is missed by many: they shall not all ask at the same instant. */
+/** Jitter before the rooms are fetched: what one page missed, many did. */
 const MISSED_JITTER_MS = 500;
-/** Between two letters of somebody who types. */
+/** Debounce of the search field. */
 const TYPING_MS = 200;
 
-/** What plays now in public rooms, or the rooms that somebody searches for. */
+/** The public rooms that play now, live, or those that a search found. */
 export class PublicRooms {
   #covers;
   #most;
@@ -96,7 +96,7 @@ export class PublicRooms {
     this.#askedAt = Date.now();
     const [turn, search] = [++this.#asked, this.#search];
     const rooms = await listed(search);
-    // Somebody typed on, or the answer is none: what is shown stays.
+    // The search changed meanwhile, or failed: what is shown stays.
     if (!rooms || turn !== this.#asked) return;
     const isAnew = search !== this.#shownSearch;
     this.#show(rooms.slice(0, this.#most), rooms.length > this.#most, isAnew);

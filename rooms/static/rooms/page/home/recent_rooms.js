@@ -1,7 +1,7 @@
 import { t } from "../../i18n/translate.js";
 import { arrange } from "../lib/arrange.js";
 import { paint, pathOf, showPicture, trackOf } from "./room_card.js";
-import { part, setLabel, write } from "../lib/dom.js";
+import { child, part, setLabel, write } from "../lib/dom.js";
 import { Visits } from "./visits.js";
 
 /** @typedef {import("../../stream/lobby_stream.js").ListedRoom & {created_at_ms: number}} RecentRoom */
@@ -13,7 +13,7 @@ const UNITS = /** @type {const} */ ([
   ["minute", 60_000],
 ]);
 
-/** Where this browser was, and what became of it. */
+/** The rooms that this browser visited, and what plays in them now. */
 export class RecentRooms {
   #visits = new Visits();
   #section;
@@ -96,7 +96,7 @@ export class RecentRooms {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     this.#visits.forget(row.dataset.slug ?? "");
     row.remove();
-    // Whoever forgets by keyboard is not sent back to the top of the page.
+    // After a press by keyboard the focus must not fall to the top of the page.
     next?.querySelector("button")?.focus({ preventScroll: true });
     this.#section.hidden = this.#visits.all.length === 0;
   }
@@ -129,17 +129,4 @@ function ago(atMs) {
   const passedMs = Math.max(0, Date.now() - atMs);
   for (const [unit, ms] of UNITS) if (passedMs >= ms) return words.format(-Math.floor(passedMs / ms), unit);
   return t("just now");
-}
-
-/**
- * @template {HTMLElement} T
- * @param {HTMLElement} row
- * @param {string} selector
- * @param {new () => T} type
- * @returns {T}
- */
-function child(row, selector, type) {
-  const found = row.querySelector(selector);
-  if (!(found instanceof type)) throw new Error(`A visit has no ${selector}.`);
-  return found;
 }

@@ -1,11 +1,11 @@
 import { t, tn } from "../../i18n/translate.js";
-import { write } from "../lib/dom.js";
+import { child, write } from "../lib/dom.js";
 import { hueOf } from "../lib/format.js";
 
 /** @typedef {import("../../stream/lobby_stream.js").ListedRoom} ListedRoom */
 
 /** One public room, as a cover. */
-export class Card {
+export class RoomCard {
   #link;
   #cover;
   #here;
@@ -18,18 +18,13 @@ export class Card {
   /** @param {HTMLElement} element made from the card's template, here or by the server */
   constructor(element) {
     this.element = element;
-    const child = (/** @type {string} */ name) => {
-      const found = element.querySelector(name);
-      if (!(found instanceof HTMLElement)) throw new Error(`A card has no ${name}.`);
-      return found;
-    };
-    this.#link = /** @type {HTMLAnchorElement} */ (child("a"));
-    this.#cover = child(".card-cover");
-    this.#here = child(".card-here");
-    this.#bars = child(".bars");
-    this.#count = child(".card-count");
-    this.#name = child(".card-name");
-    this.#track = child(".card-track");
+    this.#link = child(element, "a", HTMLAnchorElement);
+    this.#cover = child(element, ".card-cover", HTMLElement);
+    this.#here = child(element, ".card-here", HTMLElement);
+    this.#bars = child(element, ".bars", HTMLElement);
+    this.#count = child(element, ".card-count", HTMLElement);
+    this.#name = child(element, ".card-name", HTMLElement);
+    this.#track = child(element, ".card-track", HTMLElement);
     paint(this.#cover, this.#cover.dataset.name ?? "");
   }
 

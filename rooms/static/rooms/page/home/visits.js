@@ -1,6 +1,9 @@
 import { memory } from "../lib/dom.js";
 
-/** @typedef {{slug: string, name: string, createdAtMs: number, atMs: number}} Visit a room, and when it was left last */
+/**
+ * @typedef {{slug: string, name: string, createdAtMs: number, atMs: number}} Visit a room, and when it was left
+ * last
+ */
 
 const KEY = "musicrooms.visits";
 const MOST = 12;

@@ -1,6 +1,6 @@
 import { part } from "../lib/dom.js";
 import { focusFirst } from "../lib/focus.js";
-import { closeOnBackdrop } from "../sheets/share.js";
+import { closeOnBackdrop } from "../lib/dialog.js";
 
 /**
  * The sheet that tells what the keys do, with the switch for those that are single characters.

@@ -1,7 +1,7 @@
 import { memory } from "../lib/dom.js";
 
 /** Set where this browser was told to leave single characters alone. */
-const KEPT = "musicrooms:single-keys";
+const STORAGE_KEY = "musicrooms:single-keys";
 
 /**
  * What single keys do, wherever the focus does not need them itself. Characters can be switched off, as people who
@@ -17,12 +17,12 @@ export class Keys {
   }
 
   get areOn() {
-    return memory()?.getItem(KEPT) !== "off";
+    return memory()?.getItem(STORAGE_KEY) !== "off";
   }
 
   set areOn(on) {
-    if (on) memory()?.removeItem(KEPT);
-    else memory()?.setItem(KEPT, "off");
+    if (on) memory()?.removeItem(STORAGE_KEY);
+    else memory()?.setItem(STORAGE_KEY, "off");
   }
 
   /** @param {KeyboardEvent} event */

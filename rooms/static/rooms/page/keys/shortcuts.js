@@ -41,7 +41,7 @@ export function connectKeys(root, canControl, { acts, adding, seek, toasts, volu
 }
 
 /**
- * Whoever may not is told so once.
+ * A hint, shown once, in place of keys that only hosts may use.
  *
  * @param {Record<string, () => void>} keys
  * @param {import("../chrome/toasts.js").Toasts} toasts

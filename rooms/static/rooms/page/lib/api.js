@@ -1,7 +1,7 @@
 import { words } from "./words.js";
 
-/** @typedef {import("./types.js").Entry} Entry */
-/** @typedef {import("./types.js").Player} Player */
+/** @typedef {import("./shapes.js").Entry} Entry */
+/** @typedef {import("./shapes.js").Player} Player */
 
 /** What the server refused, in its own sentence. */
 export class Refusal extends Error {
@@ -13,6 +13,11 @@ export class Refusal extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** What to tell people of a call that failed. @param {unknown} problem */
+export function sentenceOf(problem) {
+  return problem instanceof Refusal ? problem.message : words.problems.unknown;
 }
 
 /** The calls that the page makes for one room. */

@@ -28,6 +28,34 @@ export function optionalPart(root, name, type) {
 }
 
 /**
+ * The element inside `root` that a selector finds, for copies of templates.
+ *
+ * @template {HTMLElement} T
+ * @param {HTMLElement} root
+ * @param {string} selector
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function child(root, selector, type) {
+  const found = root.querySelector(selector);
+  if (!(found instanceof type)) throw new Error(`.${root.className} has no ${type.name} at ${selector}.`);
+  return found;
+}
+
+/**
+ * Show another picture in an element that is hidden without one.
+ *
+ * @param {HTMLImageElement} image
+ * @param {string} url empty for none
+ */
+export function showImage(image, url) {
+  if (image.getAttribute("src") === (url || null)) return;
+  image.hidden = !url;
+  if (url) image.src = url;
+  else image.removeAttribute("src");
+}
+
+/**
  * Write `text` only if it differs: a write that changes nothing would still be laid out and read aloud.
  *
  * @param {Element} element

@@ -14,7 +14,8 @@ export function focusFirst(...candidates) {
 }
 
 /**
- * Where what has the focus has just gone out of sight, or does nothing any more, hand it on to the first that can take it.
+ * Where what has the focus has just gone out of sight, or does nothing any more, hand it on to the first that can take
+ * it.
  *
  * @param {(Element | null | undefined)[]} candidates
  */

@@ -1,6 +1,6 @@
 /**
- * How things that are shown are to be ordered when there are others by now: those that stay keep their places among each
- * other, so that nothing that somebody looks at moves without need; a new one stands behind whatever it should follow.
+ * A stable order for a list that changes under its reader's eyes: items that stay keep their order among each other,
+ * and a new one stands behind the item that it should follow.
  *
  * @param {string[]} shown
  * @param {string[]} wanted in the order that a newcomer would see

@@ -1,6 +1,5 @@
-import { Refusal } from "../lib/api.js";
+import { sentenceOf } from "../lib/api.js";
 import { part } from "../lib/dom.js";
-import { words } from "../lib/words.js";
 
 /**
  * Let people change their name without leaving the page.
@@ -29,7 +28,7 @@ export function nameForm(root, api, renamed) {
       showSave();
       renamed(name);
     } catch (refusal) {
-      problem.textContent = refusal instanceof Refusal ? refusal.message : words.problems.unknown;
+      problem.textContent = sentenceOf(refusal);
       problem.hidden = false;
       input.setAttribute("aria-invalid", "true");
     }

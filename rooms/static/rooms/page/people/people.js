@@ -32,7 +32,7 @@ export class People {
     const shown = JSON.stringify([people, room.hosts, this.me]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    // Whoever reads this is here, even if the server has not counted them yet.
+    // The reader is here, even if the server has not counted them yet.
     const here = Math.max(1, people.listeners);
     for (const count of this.#counts) write(count, numeral(here));
     this.#alone.hidden = here > 1;

@@ -2,7 +2,7 @@ import { mayMove } from "../lib/dom.js";
 
 const MS = 360;
 
-/** What is new comes in, so that a change of track is seen from across the room. */
+/** Animates a change of track, so that it is seen from across a room. */
 export class Entrance {
   #session;
   #element;

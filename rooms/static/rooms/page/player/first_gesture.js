@@ -1,7 +1,7 @@
 /**
- * Whoever touches the page wants to hear it: a click anywhere is the gesture that browsers wait for.
+ * Unblock the sound by a click anywhere, which is the gesture that autoplay policies wait for.
  *
- * Heard after the button that was clicked, so that pressing that means what it always means.
+ * Handled after the clicked button's own handler, so that the button does what it always does.
  *
  * @param {import("../room/session.js").Session} session
  * @param {() => void} listen

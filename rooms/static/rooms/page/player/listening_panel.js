@@ -6,7 +6,7 @@ import { words } from "../lib/words.js";
  * How closely this browser follows the room, and by how much it runs ahead for loudspeakers that are far away.
  *
  * @param {ParentNode} root
- * @param {{tightness: import("../../../players/follow/correction.js").Tightness, nudgeMs: number}} player
+ * @param {{tightness: import("../playback/follower.js").Tightness, nudgeMs: number}} player
  */
 export function listeningPanel(root, player) {
   const panel = part(root, "listening", HTMLElement);

@@ -1,5 +1,5 @@
 /**
- * How far what plays here is loaded, in milliseconds; 0 where that cannot be seen, as inside YouTube's player.
+ * How far the current media is buffered, in milliseconds; 0 where that is hidden, as inside YouTube's player.
  *
  * @param {HTMLElement} stage
  * @param {string} url of what plays

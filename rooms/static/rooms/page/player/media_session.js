@@ -53,7 +53,7 @@ function listen(system, handlers) {
 }
 
 /**
- * @param {import("../lib/types.js").Entry} entry
+ * @param {import("../room/types.js").Entry} entry
  * @param {string} album
  */
 function metadataOf({ title, artist, artwork_url }, album) {
@@ -63,7 +63,7 @@ function metadataOf({ title, artist, artwork_url }, album) {
 
 /**
  * @param {import("../room/session.js").Session} session
- * @param {import("../lib/types.js").Entry | null} direct
+ * @param {import("../room/types.js").Entry | null} direct
  * @returns {MediaPositionState | undefined} undefined where there is no end, as in a live stream
  */
 function positionOf({ lengthMs, positionMs, player }, direct) {

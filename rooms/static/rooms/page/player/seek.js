@@ -9,7 +9,7 @@ export const LONG_STEP_MS = 30_000;
 /** Key presses closer than this become one seek, in milliseconds. */
 const KEYS_MS = 300;
 
-/** The line of positions: the room's and, thinner, this browser's own. Hosts may take hold of it. */
+/** The seek bar: the room's position and, thinner, this browser's own. Hosts may drag it. */
 export class Seek {
   #session;
   #seekTo;

@@ -1,3 +1,4 @@
+import { ConnectionBadge } from "../lib/connection_badge.js";
 import { part, write } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 
@@ -9,8 +10,7 @@ const CALM_MS = 1000;
 /** Whether this page is live, and its player in step with the room. */
 export class Sync {
   #session;
-  #connection;
-  #connectionText;
+  #badge;
   #sync;
   #text;
   #drift;
@@ -23,8 +23,7 @@ export class Sync {
    */
   constructor(root, session) {
     this.#session = session;
-    this.#connection = part(root, "connection", HTMLElement);
-    this.#connectionText = part(root, "connection-text", HTMLElement);
+    this.#badge = new ConnectionBadge(root);
     this.#sync = part(root, "sync", HTMLElement);
     this.#text = part(root, "sync-text", HTMLElement);
     this.#drift = part(root, "drift", HTMLElement);
@@ -32,8 +31,7 @@ export class Sync {
 
   show() {
     const { connection, status } = this.#session;
-    this.#connection.dataset.state = connection;
-    write(this.#connectionText, words.connection[connection]);
+    this.#badge.show(connection);
     const phase = status?.phase ?? "loading";
     const now = performance.now();
     if (phase === this.#shownPhase && now - this.#shownAt < CALM_MS) return;
@@ -42,7 +40,7 @@ export class Sync {
   }
 
   /**
-   * @param {import("../lib/types.js").Status['phase']} phase
+   * @param {import("../room/types.js").Status['phase']} phase
    * @param {number | null} driftMs
    * @param {boolean} isWeak
    */

@@ -6,7 +6,7 @@ const THRESHOLD_PX = 6;
 const EDGE_PX = 56;
 const SCROLL_PX = 10;
 
-/** Reordering by hand: a mouse takes a row anywhere, a finger by its leading end, since elsewhere it scrolls. */
+/** Drag and drop of rows: a mouse takes a row anywhere, a finger by its leading end, since elsewhere it scrolls. */
 export class Drag {
   #list;
   #visible;

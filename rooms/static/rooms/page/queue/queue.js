@@ -5,7 +5,7 @@ import { Row } from "./row.js";
 import { slide } from "./slide.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../room/types.js").Entry} Entry */
 
 /** Of a long queue rows are made for this long at a time, in milliseconds: what is left of a frame is the page's. */
 const PORTION_MS = 6;

@@ -1,11 +1,11 @@
 import { Drag } from "./drag.js";
-import { placeAfterMove } from "./order.js";
+import { placeAfterMove } from "../room/order.js";
 import { RowMenu } from "./row_menu.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../room/types.js").Entry} Entry */
 
-/** What hands do to the queue: press a row's ends, drag it, or move it with the keyboard. */
-export class QueueHands {
+/** Input of the queue: clicks on a row's ends, dragging, and keys. */
+export class QueueInput {
   #queue;
   #session;
   #host;

@@ -1,9 +1,9 @@
 import { clockTime, hueOf } from "../lib/format.js";
-import { write } from "../lib/dom.js";
-import { reasonOf } from "./unplayable_reason.js";
+import { child, showImage, write } from "../lib/dom.js";
+import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../room/types.js").Entry} Entry */
 
 /** The height of a row in pixels, as the style sheet has it: places in a long list are arithmetic, not layout. */
 export const ROW_PX = 56;
@@ -27,18 +27,13 @@ export class Row {
   /** @param {HTMLElement} element made from the row's template, here or by the server */
   constructor(element) {
     this.element = element;
-    const child = (/** @type {string} */ name) => {
-      const found = element.querySelector(name);
-      if (!(found instanceof HTMLElement)) throw new Error(`A row has no ${name}.`);
-      return found;
-    };
-    this.#numeral = child(".row-number");
-    this.#image = /** @type {HTMLImageElement} */ (child("img"));
-    this.#title = child(".row-title");
-    this.#by = child(".row-by");
-    this.#length = child(".row-length");
-    this.#lead = child(".row-lead");
-    this.#more = child(".row-more");
+    this.#numeral = child(element, ".row-number", HTMLElement);
+    this.#image = child(element, "img", HTMLImageElement);
+    this.#title = child(element, ".row-title", HTMLElement);
+    this.#by = child(element, ".row-by", HTMLElement);
+    this.#length = child(element, ".row-length", HTMLElement);
+    this.#lead = child(element, ".row-lead", HTMLElement);
+    this.#more = child(element, ".row-more", HTMLElement);
     // The server's own row may have failed to load its picture before anybody listened.
     this.#image.addEventListener("error", () => (this.#image.hidden = true));
     if (this.#image.complete && !this.#image.naturalWidth) this.#image.hidden = true;
@@ -57,7 +52,7 @@ export class Row {
     this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
     this.#nameLead();
     this.#more.setAttribute("aria-label", words.more(entry.title));
-    this.#showArtwork(entry.artwork_url);
+    showImage(this.#image, entry.artwork_url);
   }
 
   /**
@@ -89,7 +84,7 @@ export class Row {
     else this.element.removeAttribute("aria-current");
   }
 
-  /** Whoever speaks to the page says what can be seen, which is the number. */
+  /** Voice control goes by the visible label, which is the number. */
   #nameLead() {
     const name = this.#entry ? words.playNow(this.#entry.title) : "";
     this.#lead.setAttribute("aria-label", this.#number ? `${this.#number} ${name}` : name);
@@ -98,13 +93,5 @@ export class Row {
   /** @param {Entry} entry @returns {string} */
   #credit(entry) {
     return [entry.artist, entry.added_by && words.addedBy(entry.added_by)].filter(Boolean).join(" · ");
-  }
-
-  /** @param {string} url */
-  #showArtwork(url) {
-    if (this.#image.getAttribute("src") === (url || null)) return;
-    this.#image.hidden = !url;
-    if (url) this.#image.src = url;
-    else this.#image.removeAttribute("src");
   }
 }

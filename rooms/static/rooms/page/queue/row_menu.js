@@ -1,12 +1,12 @@
 import { placeBeside } from "../lib/popover_place.js";
 import { part } from "../lib/dom.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
+/** @typedef {import("../room/types.js").Entry} Entry */
 
 /** After these the menu stays, since they are pressed more than once. */
 const REPEATED = ["up", "down"];
 
-/** The menu of a row: one for the whole list, opened beside whichever row asks for it. */
+/** The context menu of rows: one for the whole list, opened beside the row whose button was pressed. */
 export class RowMenu {
   #menu;
   #act;

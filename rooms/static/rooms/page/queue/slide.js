@@ -5,7 +5,7 @@ import { ROW_PX } from "./row.js";
 const FARTHEST = 24;
 
 /**
- * Let rows that stand elsewhere than before slide there, those that can be seen.
+ * Animate the visible rows from their old places to their new ones (FLIP).
  *
  * @param {HTMLElement} list
  * @param {HTMLElement[]} before the rows that were shown, in their order

@@ -1,11 +1,11 @@
-import { positionAt, timelineOf } from "../../../players/timeline.js";
+import { positionOf } from "../playback/position.js";
 import { clockTime } from "../lib/format.js";
-import { reasonOf } from "../queue/unplayable_reason.js";
+import { reasonOf } from "./unplayable_reason.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
-/** @typedef {import("../lib/types.js").Player} Player */
-/** @typedef {import("../lib/types.js").State} State */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
+/** @typedef {import("./types.js").State} State */
 
 /** A smaller step than this is the clock's, not a host's, in milliseconds. */
 const SEEK_MS = 1500;
@@ -41,7 +41,7 @@ function whatHappened(before, after, who, me, nowMs) {
   if (!who || who === me || was.version === is.version) return "";
   if (was.entry_id !== is.entry_id) return whatChanged(who, before.queue, was, is);
   if (was.playing !== is.playing) return is.playing ? words.did.played(who) : words.did.paused(who);
-  const step = positionAt(timelineOf(is), nowMs) - positionAt(timelineOf(was), nowMs);
+  const step = positionOf(is, nowMs) - positionOf(was, nowMs);
   return Math.abs(step) > SEEK_MS ? words.did.moved(who, clockTime(is.position_ms)) : "";
 }
 

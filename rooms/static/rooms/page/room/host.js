@@ -1,19 +1,25 @@
 import { t } from "../../i18n/translate.js";
-import { Refusal } from "../lib/api.js";
-import { guessed } from "../queue/expected.js";
-import { placeAfterMove, standing } from "../queue/order.js";
+import { Refusal, sentenceOf } from "../lib/api.js";
+import { guessed } from "./expected.js";
+import { placeAfterMove, standing } from "./order.js";
 import { Restorer } from "./restore.js";
-import { addSeveral } from "../adding/several.js";
-import { words } from "../lib/words.js";
+import { addSeveral } from "./several.js";
+import { START_LEAD_MS, TRACK_START_LEAD_MS } from "../playback/position.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
-/** @typedef {import("../lib/types.js").Player} Player */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
 
-/** The lead that the server gives to a start, in milliseconds; what is foreseen uses it too, so that nothing jumps. */
-const LEAD_MS = 400;
-const TRACK_LEAD_MS = 1500;
-/** A key that is held moves a row on and on: said is where it came to rest, after this many milliseconds. */
-const AT_REST_MS = 350;
+/** A held key moves a row repeatedly: only the place where it stops is announced, after this wait. */
+const MOVE_SAID_AFTER_MS = 350;
+
+/**
+ * What a host hears of their own acts.
+ *
+ * @typedef {object} Sayer
+ * @property {(text: string) => void} say
+ * @property {(text: string, undo: () => unknown, afterMs?: number) => () => unknown} offer says what was done with a
+ *   button that undoes it; the function it returns withdraws the offer
+ */
 
 /** What people here may do to the room, each shown at once and taken back if the server refuses. */
 export class Host {
@@ -33,7 +39,7 @@ export class Host {
    * @param {import("./session.js").Session} session
    * @param {import("../lib/api.js").Api} api
    * @param {(player: Player) => void} apply takes the player that a call answered
-   * @param {import("../chrome/toasts.js").Toasts} toasts
+   * @param {Sayer} toasts
    */
   constructor(session, api, apply, toasts) {
     this.#session = session;
@@ -46,14 +52,14 @@ export class Host {
   togglePlaying() {
     const playing = !this.#session.player.playing;
     const position_ms = this.#session.positionMs;
-    const effective_at_ms = this.#session.clock.now() + (playing ? LEAD_MS : 0);
+    const effective_at_ms = this.#session.clock.now() + (playing ? START_LEAD_MS : 0);
     return this.#player({ playing, position_ms, effective_at_ms }, () => this.#api.setPlayer({ playing }));
   }
 
   /** @param {number} position_ms */
   seek(position_ms) {
     position_ms = Math.round(Math.max(0, Math.min(position_ms, this.#session.lengthMs ?? position_ms)));
-    const effective_at_ms = this.#session.clock.now() + LEAD_MS;
+    const effective_at_ms = this.#session.clock.now() + START_LEAD_MS;
     return this.#player({ position_ms, effective_at_ms }, () => this.#api.setPlayer({ position_ms }));
   }
 
@@ -90,7 +96,7 @@ export class Host {
    * @param {string} text
    * @param {boolean} mayStart
    * @param {string} me
-   * @returns {Promise<import("../adding/several.js").Outcome>}
+   * @returns {Promise<import("./several.js").Outcome>}
    */
   async add(text, mayStart, me) {
     const silent = this.#session.player.entry_id === null;
@@ -130,7 +136,7 @@ export class Host {
    */
   async moveBy(id, by) {
     const after = placeAfterMove(this.#session.queue, id, by);
-    if (after !== undefined) await this.move(id, after, AT_REST_MS);
+    if (after !== undefined) await this.move(id, after, MOVE_SAID_AFTER_MS);
   }
 
   /** @param {number} id */
@@ -149,7 +155,7 @@ export class Host {
 
   /** @param {Entry} entry @returns {Partial<Player>} */
   #starting(entry) {
-    const effective_at_ms = this.#session.clock.now() + TRACK_LEAD_MS;
+    const effective_at_ms = this.#session.clock.now() + TRACK_START_LEAD_MS;
     return { entry_id: entry.id, entry, position_ms: entry.start_ms ?? 0, effective_at_ms };
   }
 
@@ -203,14 +209,9 @@ export class Host {
       await call();
       return true;
     } catch (problem) {
-      this.#toasts.say(sentenceOf(problem));
+      const isStale = problem instanceof Refusal && problem.code === "stale";
+      this.#toasts.say(isStale ? t("Someone else was faster.") : sentenceOf(problem));
       return false;
     }
   }
-}
-
-/** @param {unknown} problem */
-function sentenceOf(problem) {
-  if (!(problem instanceof Refusal)) return words.problems.unknown;
-  return problem.code === "stale" ? t("Someone else was faster.") : problem.message;
 }

@@ -1,8 +1,8 @@
-/** @typedef {import("../lib/types.js").Entry} Entry */
-/** @typedef {import("../lib/types.js").Player} Player */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
 /** @typedef {import("./session.js").Session} Session */
 
-import { placeholder } from "../queue/expected.js";
+import { placeholder } from "./expected.js";
 
 /** How to bring back what was, by the calls that everybody has. Each is made before the change, and called after it. */
 export class Restorer {

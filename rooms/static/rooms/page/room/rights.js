@@ -1,5 +1,5 @@
-/** @typedef {import("../lib/types.js").Role} Role */
-/** @typedef {import("../lib/types.js").RoomInfo} RoomInfo */
+/** @typedef {import("./types.js").Role} Role */
+/** @typedef {import("./types.js").RoomInfo} RoomInfo */
 
 /** @type {Role[]} */
 const RANKS = ["guest", "member", "host", "owner"];

@@ -1,20 +1,20 @@
-import { positionAt, timelineOf } from "../../../players/timeline.js";
-import { hasCome, withExpected } from "../queue/expected.js";
-import { arranged } from "../queue/order.js";
+import { positionOf } from "../playback/position.js";
+import { hasCome, withExpected } from "./expected.js";
+import { arranged } from "./order.js";
 
-/** @typedef {import("../lib/types.js").Entry} Entry */
-/** @typedef {import("../lib/types.js").Player} Player */
-/** @typedef {import("../lib/types.js").State} State */
-/** @typedef {import("../lib/types.js").Status} Status */
-/** @typedef {import("../queue/order.js").Arrangement} Arrangement */
-/** @typedef {import("../queue/expected.js").Expected} Expected */
+/** @typedef {import("./types.js").Entry} Entry */
+/** @typedef {import("./types.js").Player} Player */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Status} Status */
+/** @typedef {import("./order.js").Arrangement} Arrangement */
+/** @typedef {import("./expected.js").Expected} Expected */
 
 /** How long an arrangement is shown after the server agreed, if the stream does not tell the new queue before. */
 const SETTLED_MS = 1500;
 
 /**
- * The room as this page shows it: what the server told, and over it what a host just asked for and has not been
- * answered yet. Fires `change` whenever either is new, and `status` when this browser's own player is.
+ * The room as this page shows it: the server's state, with optimistic updates over it until they are answered. Fires
+ * `change` whenever either is new, and `status` when this browser's own player is.
  */
 export class Session extends EventTarget {
   /** Of calls that overlap, the later one goes before. @type {Set<Partial<Player>>} */
@@ -82,7 +82,7 @@ export class Session extends EventTarget {
 
   /** @returns {number} where the room is now, in milliseconds */
   get positionMs() {
-    return positionAt(timelineOf(this.player), this.clock.now());
+    return positionOf(this.player, this.clock.now());
   }
 
   /** @returns {number | null} the length of the current media, in milliseconds, if anybody knows it */

@@ -1,7 +1,7 @@
 import { t } from "../../i18n/translate.js";
-import { part, write } from "../lib/dom.js";
+import { part, showImage, write } from "../lib/dom.js";
 
-/** What plays after what plays now. */
+/** The next track of the queue. */
 export class UpNext {
   #session;
   #place;
@@ -29,14 +29,6 @@ export class UpNext {
     this.#place.toggleAttribute("data-nothing", next === null);
     write(this.#title, next?.title ?? t("Nothing after this yet"));
     write(this.#artist, next?.artist ?? "");
-    this.#showArt(next?.artwork_url ?? "");
-  }
-
-  /** @param {string} url */
-  #showArt(url) {
-    if (this.#image.getAttribute("src") === url) return;
-    this.#image.hidden = !url;
-    if (url) this.#image.src = url;
-    else this.#image.removeAttribute("src");
+    showImage(this.#image, next?.artwork_url ?? "");
   }
 }

@@ -1,6 +1,6 @@
-import { Refusal } from "../lib/api.js";
+import { sentenceOf } from "../lib/api.js";
 import { optionalPart, part } from "../lib/dom.js";
-import { closeOnBackdrop } from "./share.js";
+import { closeOnBackdrop } from "../lib/dialog.js";
 import { words } from "../lib/words.js";
 
 /**
@@ -31,7 +31,7 @@ export function settingsSheet(root, api, room, say) {
       sheet.close();
       say(words.saved);
     } catch (refusal) {
-      complain(refusal instanceof Refusal ? refusal.message : words.problems.unknown);
+      complain(sentenceOf(refusal));
     }
   };
   closeOnBackdrop(sheet);

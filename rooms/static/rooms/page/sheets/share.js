@@ -1,3 +1,4 @@
+import { closeOnBackdrop } from "../lib/dialog.js";
 import { optionalPart, part } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 
@@ -28,20 +29,6 @@ export function shareSheet(root, say) {
 }
 
 /**
- * A click beside a sheet closes it.
- *
- * @param {HTMLDialogElement} sheet
- */
-export function closeOnBackdrop(sheet) {
-  sheet.addEventListener("click", (event) => {
-    if (event.target !== sheet) return;
-    const box = sheet.getBoundingClientRect();
-    const { clientX: x, clientY: y } = event;
-    if (x < box.left || x > box.right || y < box.top || y > box.bottom) sheet.close();
-  });
-}
-
-/**
  * @param {HTMLButtonElement | null} button
  * @param {string} url
  */
@@ -49,7 +36,7 @@ function webShare(button, url) {
   if (!button || typeof navigator.share !== "function") return;
   button.hidden = false;
   button.addEventListener("click", () => {
-    // Rejected when somebody changes their mind, which is no problem of the page.
+    // Rejected when the share sheet is cancelled, which is no error.
     navigator.share({ title: button.dataset.name, url }).catch(() => {});
   });
 }

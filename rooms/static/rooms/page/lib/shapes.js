@@ -1,0 +1,40 @@
+/**
+ * The shapes of what the API and the stream tell, for type checks alone: nothing imports this file at run time.
+ *
+ * @typedef {object} Entry
+ * @property {number} id
+ * @property {string} url
+ * @property {string} provider "youtube" or "direct"
+ * @property {string} media_id
+ * @property {string} title
+ * @property {string} artist
+ * @property {number | null} length_ms
+ * @property {string} artwork_url
+ * @property {string | null} added_by
+ * @property {number} votes
+ * @property {number | null} start_ms
+ * @property {number | null} end_ms
+ * @property {string} [unplayable] why nobody can play it; "" if they can
+ *
+ * @typedef {object} Player
+ * @property {number} version
+ * @property {number | null} entry_id
+ * @property {boolean} playing
+ * @property {number} position_ms
+ * @property {number} rate
+ * @property {number} effective_at_ms
+ * @property {Entry | null} entry
+ *
+ * @typedef {{listeners: number, names: string[]}} People
+ *
+ * @typedef {object} State
+ * @property {number} version
+ * @property {Record<string, any>} room
+ * @property {Player} player
+ * @property {Entry[]} queue
+ * @property {People} people
+ * @property {{before: number, behind: number}} [beyond] how many entries of the queue a page was not delivered with
+ * @property {number | null} advance_at_ms the instant at which the server goes on to the next track by itself
+ */
+
+export {};

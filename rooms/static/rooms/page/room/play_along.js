@@ -1,0 +1,28 @@
+import { followerIn } from "../playback/follower.js";
+
+/**
+ * Play what the room plays, in step with it, until the room is over. What the server told counts, not what a host's
+ * page shows ahead of it: a track that may yet be refused is not preloaded.
+ *
+ * @param {import("./room_connection.js").RoomConnection} connection
+ * @param {HTMLElement} stage where the players are put
+ * @param {Storage} [storage] where preferences and learned latencies outlive the page
+ * @returns {import("../playback/follower.js").RoomFollower}
+ */
+export function playAlong(connection, stage, storage) {
+  const { clock, session } = connection;
+  const follower = followerIn(stage, clock, storage);
+  const follow = () => {
+    follower.follow(session.state.player);
+    follower.next(session.following, session.state.advance_at_ms);
+  };
+  follower.addEventListener("status", (event) => session.heard(/** @type {CustomEvent} */ (event).detail));
+  connection.addEventListener("told", follow);
+  connection.addEventListener("end", () => {
+    connection.removeEventListener("told", follow);
+    follower.pause();
+  });
+  clock.start();
+  follow();
+  return follower;
+}

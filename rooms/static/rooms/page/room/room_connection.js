@@ -1,0 +1,83 @@
+import { Clock } from "../../clock/clock.js";
+import { RoomStream } from "../../stream/room_stream.js";
+import { Api } from "../lib/api.js";
+import { Session } from "./session.js";
+
+/** @typedef {import("./types.js").State} State */
+
+/**
+ * A page's connection to its room: the stream, the clock, the calls, and the session that views draw. Dispatches `told`
+ * ({before, state, data}) when the server told something new, and `end` (the reason) when the room is over for this
+ * page.
+ */
+export class RoomConnection extends EventTarget {
+  clock = new Clock();
+  session;
+  api;
+  #stream;
+
+  /** @param {HTMLElement} main whose data attributes name the room and the reader */
+  constructor(main) {
+    super();
+    const { slug = "", me = "", role = "" } = main.dataset;
+    const snapshot = snapshotOfPage();
+    this.api = new Api(slug);
+    this.session = new Session(snapshot, this.clock);
+    const options = { snapshot: snapshot.beyond ? null : snapshot, identity: `${role} ${me}` };
+    this.#stream = new RoomStream(this.api.eventsUrl, options);
+    this.#listen();
+  }
+
+  /** Of a long queue the page holds what comes next; the rest is fetched now that this can be seen. */
+  async connect() {
+    if (this.session.state.beyond) await this.#stream.load();
+    this.#stream.connect();
+  }
+
+  /** Take the player that answered this page's own call. @type {(player: import("./types.js").Player) => void} */
+  apply = (player) => this.#stream.apply(player);
+
+  /** Send what the follower learned to the server. @param {EventTarget} follower */
+  reportFor(follower) {
+    follower.addEventListener("hint", (event) => {
+      // A report that is lost or refused costs nothing: other listeners send the same.
+      this.api.hint(/** @type {CustomEvent} */ (event).detail).catch(() => {});
+    });
+    window.addEventListener("pagehide", () => this.api.goodbye());
+  }
+
+  #listen() {
+    const { session } = this;
+    this.#stream.addEventListener("state", (event) => {
+      const { state, data } = /** @type {CustomEvent} */ (event).detail;
+      const before = session.state;
+      session.told(state);
+      this.#tell("told", { before, state, data });
+    });
+    this.#stream.addEventListener("connection", (event) => {
+      session.connection = /** @type {CustomEvent} */ (event).detail;
+      session.changed();
+      if (session.connection === "live") this.clock.burst();
+    });
+    this.#stream.addEventListener("bye", (event) => {
+      this.#stream.close();
+      this.clock.stop();
+      this.#tell("end", /** @type {CustomEvent} */ (event).detail);
+    });
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} detail
+   */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+/** @returns {State} */
+function snapshotOfPage() {
+  const text = document.getElementById("snapshot")?.textContent;
+  if (!text) throw new Error("The page has no snapshot of its room.");
+  return JSON.parse(text);
+}
