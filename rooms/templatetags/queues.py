@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from rooms.templatetags.fixed_parts import rendered
 from rooms.templatetags.lengths import clock_time
 
 register = template.Library()
 
 MOST_ROWS = 100
-"""Written as rows by the server, which is what a browser without JavaScript sees."""
-
-MOST_EMBEDDED = 200
-"""Known to the page's script from the start."""
+"""Read and written as rows by the server: what a browser without JavaScript sees, and a script knows at first."""
 
 ROW = "rooms/parts/row.html"
 
@@ -34,25 +32,25 @@ Entry = dict[str, Any]
 def beginning(snapshot: dict[str, Any]) -> dict[str, Any]:
     """How long the queue is, how many entries stand ``before`` what plays, and the ``shown`` ones from there on.
 
-    Of a long queue the snapshot may hold a part; ``beyond`` then says how many entries were left out.
+    The snapshot holds at most ``MOST_ROWS`` entries; ``beyond`` says how many were left out, if any were.
     """
     queue, current = snapshot["queue"], snapshot["player"]["entry_id"]
     left_out = snapshot.get("beyond", {"before": 0, "behind": 0})
     place = next((place for place, entry in enumerate(queue) if entry["id"] == current), 0)
-    shown = queue[place : place + MOST_ROWS]
+    shown = queue[place:]
     return {
         "length": left_out["before"] + len(queue) + left_out["behind"],
         "before": left_out["before"] + place,
         "shown": shown,
-        "goes_on": place + len(shown) < len(queue) + left_out["behind"],
+        "goes_on": left_out["behind"] > 0,
     }
 
 
 @register.simple_tag(takes_context=True)
 def queue_rows(context: template.RequestContext, entries: list[Entry]) -> SafeString:
     """The rows of ``entries``. Their template is rendered once, since a hundred times took longer than the page."""
-    pattern, current = _pattern(context), context["player"]["entry_id"]
-    return mark_safe("".join(pattern % _row(entry, current) for entry in entries))  # noqa: S308  # escaped by _row
+    pattern, current, added_by = _pattern(context), context["player"]["entry_id"], gettext("added by %(name)s")
+    return mark_safe("".join(pattern % _row(entry, current, added_by) for entry in entries))  # noqa: S308  # escaped
 
 
 @register.simple_tag(takes_context=True)
@@ -63,28 +61,27 @@ def empty_row(context: template.RequestContext) -> SafeString:
 
 def _pattern(context: template.RequestContext) -> str:
     """The row as a pattern for the operator ``%``."""
-    row = context.template.engine.get_template(ROW)  # type: ignore[union-attr]  # which is being rendered
-    text = row.render(context.new({"row": _MARKS, "can": context["can"]})).replace("%", "%%")
+    text = rendered(context, ROW, row=_MARKS).replace("%", "%%")
     for name, mark in _MARKS.items():
         text = text.replace(mark, f"%({name})s")
     return text
 
 
-def _row(entry: Entry, current: int | None) -> dict[str, str]:
+def _row(entry: Entry, current: int | None, added_by: str) -> dict[str, str]:
     mark = ' data-current aria-current="true"' if entry["id"] == current else ""
     artwork_url = entry["artwork_url"]
     return {
         "attributes": f' data-id="{entry["id"]}"{mark}',
         "picture": f' src="{escape(artwork_url)}"' if artwork_url else " hidden",
         "title": escape(entry["title"]),
-        "by": escape(_by(entry)),
+        "by": escape(_by(entry, added_by)),
         "length": clock_time(entry["length_ms"]),
     }
 
 
-def _by(entry: Entry) -> str:
-    """Whose it is and who added it, or why it cannot be played."""
+def _by(entry: Entry, added_by: str) -> str:
+    """Whose it is and, as ``added_by`` words it, who added it; or why it cannot be played."""
     if entry["unplayable"]:
         return gettext(entry["unplayable"])
-    added_by = gettext("added by %(name)s") % {"name": entry["added_by"]} if entry["added_by"] else ""
-    return " · ".join(part for part in (entry["artist"], added_by) if part)
+    parts = [entry["artist"], added_by % {"name": entry["added_by"]} if entry["added_by"] else ""]
+    return " · ".join(part for part in parts if part)
