@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from players.models.playlist import Entry
+from players.models.entry import Entry
 from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import Parameter, PreparedUpdate

@@ -48,11 +48,13 @@ PLAYABLE_BEFORE = Prepared(lambda: _playable().filter(order__lt=_place()).revers
 ROWS = PreparedRows(_rows)
 LAST = PreparedRows(lambda: _entries().reverse().values_list("pk", "order")[:1])
 COUNTS = PreparedRows(
-    lambda: _entries()
-    .order_by()
-    .values("playlist")
-    .annotate(length=Count("pk"), before=Count("pk", filter=Q(order__lt=_number("order"))))
-    .values_list("length", "before")
+    lambda: (
+        _entries()
+        .order_by()
+        .values("playlist")
+        .annotate(length=Count("pk"), before=Count("pk", filter=Q(order__lt=_number("order"))))
+        .values_list("length", "before")
+    )
 )
 """How many entries there are, and how many before ``order``; no row if there are none."""
 

@@ -75,17 +75,17 @@ class Track(models.Model):
     def __str__(self) -> str:
         return self.title or self.url
 
-    @classmethod
-    def of(cls, link: Link) -> Track:
+    @staticmethod
+    def of(link: Link) -> Track:
         """The track that ``link`` names, made when it is new."""
         media = {"provider": link.provider, "media_id": link.media_id}
         track = _BY_MEDIA.first(**media)
         if track is None:
             # Another room may make the same one at this moment; that is no conflict, and costs no savepoint.
-            cls.objects.bulk_create([cls(**media, title=link.title[:300])], ignore_conflicts=True)
+            Track.objects.bulk_create([Track(**media, title=link.title[:300])], ignore_conflicts=True)
             track = _BY_MEDIA.first(**media)
         if track is None:
-            raise cls.DoesNotExist(f"The database took no track for {link}.")
+            raise Track.DoesNotExist(f"The database took no track for {link}.")
         return track
 
     @classmethod

@@ -83,8 +83,9 @@ def settled(room: Room, now_ms: int) -> Room:
 def current_snapshot(room: Room, now_ms: int, most_entries: int | None = None) -> dict[str, Any]:
     """The snapshot of ``room``, which was read whole, settled, with all its parts at one version.
 
-    Of the queue it has ``most_entries`` at most, if that is given. Raises Unknown if it was closed. Reading takes no lock: if the version rose meanwhile, the parts are read again,
-    and at last with the lock, so that a long queue that changes all the time can be read too.
+    Of the queue it has ``most_entries`` at most, if that is given. Raises Unknown if it was closed. Reading takes no
+    lock: if the version rose meanwhile, the parts are read again, and at last with the lock, so that a long queue that
+    changes all the time can be read too.
     """
     for _reading in range(READINGS_WITHOUT_LOCK):
         room = settled(room, now_ms)

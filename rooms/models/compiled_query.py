@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -138,8 +138,10 @@ class _Models(_Rows, Generic[M]):
 
 
 class _Update(_Statement):
-    def __init__(self, queryset: models.QuerySet[Any], columns: tuple[str, ...], connection: BaseDatabaseWrapper) -> None:
-        query = queryset.query.chain(UpdateQuery)
+    def __init__(
+        self, queryset: models.QuerySet[Any], columns: tuple[str, ...], connection: BaseDatabaseWrapper
+    ) -> None:
+        query = cast(UpdateQuery, queryset.query.chain(UpdateQuery))
         query.add_update_values({name: _new(name, queryset.model) for name in columns})
         super().__init__(query, connection)
 
@@ -147,7 +149,7 @@ class _Update(_Statement):
         new = {_NEW + name: value for name, value in changes.items()}
         with self.connection.cursor() as cursor:
             cursor.execute(self._sql, self._adapted(values | new))
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
 
 _NEW = "new "
@@ -155,4 +157,4 @@ _NEW = "new "
 
 
 def _new(name: str, model: type[models.Model]) -> Parameter:
-    return Parameter(_NEW + name, model._meta.get_field(name))
+    return Parameter(_NEW + name, cast("models.Field[Any, Any]", model._meta.get_field(name)))

@@ -78,10 +78,12 @@ _AT_VERSION = PreparedUpdate(
     lambda: Room.objects.get_queryset().filter(pk=_pk(), version=Parameter("version", models.BigIntegerField()))
 )
 _HOSTS = PreparedRows(
-    lambda: apps.get_model("rooms", "Member")
-    .objects.filter(room_id=_pk(), role__gte=Role.HOST, banned_at=None)
-    .order_by("-role", "id")
-    .values_list("nickname")[:MOST_HOSTS_NAMED]
+    lambda: (
+        apps.get_model("rooms", "Member")
+        .objects.filter(room_id=_pk(), role__gte=Role.HOST, banned_at=None)
+        .order_by("-role", "id")
+        .values_list("nickname")[:MOST_HOSTS_NAMED]
+    )
 )
 
 

@@ -61,9 +61,11 @@ def _believed() -> QuerySet[Attendance, Any]:
 
 
 _OF_ONE_ROOM = PreparedRows(
-    lambda: _believed()
-    .filter(room_id=Parameter("room", BigIntegerField()))
-    .exclude(process=Parameter("process", CharField()))
+    lambda: (
+        _believed()
+        .filter(room_id=Parameter("room", BigIntegerField()))
+        .exclude(process=Parameter("process", CharField()))
+    )
 )
 
 
