@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
 from players.models import queue_queries as queries
-from players.models.entry import Entry
-from players.models.listed_entry import ListedEntry
+from players.models.entry import Entry, ListedEntry
 from players.models.track import Track
 from rooms.models import Member, Room
 

@@ -5,29 +5,26 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Count, Q, Subquery
 
-from players.models.listed_entry import COLUMNS
+from players.models.entry import COLUMNS, Entry
 from rooms.models.compiled_query import Parameter, Prepared, PreparedRows
 
 
-def _entries() -> models.QuerySet[Any]:
-    # By its name: the model's own module imports this one.
-    entries: models.QuerySet[Any] = apps.get_model("players", "Entry").objects.order_by("order")
-    return entries.filter(playlist_id=_number("playlist"))
+def _entries() -> models.QuerySet[Entry]:
+    return Entry.objects.order_by("order").filter(playlist_id=_number("playlist"))
 
 
-def _whole() -> models.QuerySet[Any]:
+def _whole() -> models.QuerySet[Entry]:
     return _entries().select_related("track", "member")
 
 
-def _playable() -> models.QuerySet[Any]:
+def _playable() -> models.QuerySet[Entry]:
     return _whole().filter(track__problem="")
 
 
-def _rows() -> models.QuerySet[Any, Any]:
+def _rows() -> models.QuerySet[Entry, Any]:
     return _entries().values_list(*COLUMNS)
 
 
@@ -37,7 +34,7 @@ def _number(name: str) -> Parameter:
 
 def _place() -> Subquery:
     """The order of the entry ``pk``, as the database has it: it may have been moved since it was read."""
-    return Subquery(apps.get_model("players", "Entry").objects.filter(pk=_number("pk")).values("order"))
+    return Subquery(Entry.objects.filter(pk=_number("pk")).values("order"))
 
 
 ENTRY = Prepared(lambda: _whole().filter(pk=_number("pk")))

@@ -41,9 +41,8 @@ class Problem(models.TextChoices):
             return str(self.label)
 
 
-def url_of(provider: str, media_id: str) -> str:
-    """The address that people open to see the media."""
-    return f"https://www.youtube.com/watch?v={media_id}" if provider == Provider.YOUTUBE else media_id
+URL_BEGINS = {Provider.YOUTUBE.value: "https://www.youtube.com/watch?v=", Provider.DIRECT.value: ""}
+"""What precedes the media id in the address that people open to see the media."""
 
 
 class Track(models.Model):
@@ -100,7 +99,7 @@ class Track(models.Model):
 
     @property
     def url(self) -> str:
-        return url_of(self.provider, self.media_id)
+        return URL_BEGINS[self.provider] + self.media_id
 
 
 _BY_MEDIA = Prepared(
