@@ -217,7 +217,7 @@ def _controlled(request: ApiRequest, slug: str) -> tuple[Room, Caller, int]:
 
 
 def _entry(room: Room, entry_id: int) -> Entry:
-    entry = room.queue.entry(entry_id) if entry_id < 2**63 else None
+    entry = room.queue.entry(entry_id)
     if entry is None:
         message = gettext("There is no entry %(entry)s in the queue of “%(room)s”.")
         raise Unknown(message % {"entry": entry_id, "room": room.slug})

@@ -18,6 +18,9 @@ ORDER_GAP = 1 << 16
 """Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
 
 
+LARGEST_ID = 2**63 - 1
+"""What is larger, no database looks for."""
+
 FIRST_ORDER = -(2**63)
 """No entry stands before it."""
 
@@ -40,6 +43,8 @@ class Playlist(models.Model):
 
     def entry(self, entry_id: int) -> Entry | None:
         """The entry of that id, if it is one of this queue."""
+        if not 0 < entry_id <= LARGEST_ID:
+            return None
         return self._own(queries.ENTRY.first(playlist=self.pk, pk=entry_id))
 
     def first_playable(self) -> Entry | None:
