@@ -81,7 +81,7 @@ def _row(entry: Entry, current: int | None, added_by: str) -> dict[str, str]:
 
 def _by(entry: Entry, added_by: str) -> str:
     """Whose it is and, as ``added_by`` words it, who added it; or why it cannot be played."""
-    if entry["unplayable"]:
-        return gettext(entry["unplayable"])
+    if reason := entry["unplayable"]:
+        return gettext(reason)
     parts = [entry["artist"], added_by % {"name": entry["added_by"]} if entry["added_by"] else ""]
     return " · ".join(part for part in parts if part)
