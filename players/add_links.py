@@ -40,7 +40,7 @@ def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, cal
 
     Raises Invalid if the queue would grow too long.
     """
-    if room.queue.entries.count() + len(links) > settings.MAX_QUEUE:
+    if room.queue.length() + len(links) > settings.MAX_QUEUE:
         message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
         raise Invalid(message % {"count": len(links), "most": settings.MAX_QUEUE})
     member = caller.join(room, Role.GUEST)

@@ -18,7 +18,7 @@ from rooms.api.rooms import open_room
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.caller import Caller
-from rooms.core.change import change, current_snapshot, settled
+from rooms.core.change import change, current, current_snapshot
 from rooms.core.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
@@ -86,7 +86,7 @@ class Hint(Body):
 @router.get("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=(401, 404)))
 def read_player(request: ApiRequest, slug: str) -> dict[str, Any]:
     """What plays, and since when."""
-    return settled(open_room(slug, request.auth), now_ms()).player.as_json()
+    return current(open_room(slug, request.auth), now_ms()).player.as_json()
 
 
 @router.patch("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
@@ -143,7 +143,8 @@ def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
 )
 def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     """The queue, in its order."""
-    parts = current_snapshot(open_room(slug, request.auth), now_ms())
+    now = now_ms()
+    parts = current_snapshot(current(open_room(slug, request.auth), now), now)
     return {"items": parts["queue"], "next": None, "version": parts["version"]}
 
 
@@ -216,7 +217,7 @@ def _controlled(request: ApiRequest, slug: str) -> tuple[Room, Caller, int]:
 
 
 def _entry(room: Room, entry_id: int) -> Entry:
-    entry = room.queue.listed().filter(pk=entry_id).first() if entry_id < 2**63 else None
+    entry = room.queue.entry(entry_id)
     if entry is None:
         message = gettext("There is no entry %(entry)s in the queue of “%(room)s”.")
         raise Unknown(message % {"entry": entry_id, "room": room.slug})
@@ -237,7 +238,7 @@ def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> 
         raise Invalid(message % {"entry": entry.pk, "reason": gettext(reason)})
     if target is None and body.position_ms is not None:
         raise Invalid(f"position_ms {body.position_ms} is not allowed while nothing is loaded; name an entry_id.")
-    if target is None and body.playing and not player.room.queue.entries.exists():
+    if target is None and body.playing and not player.room.queue.length():
         raise Invalid(gettext("There is nothing to play: the queue is empty."))
     length_ms = target.track.length_ms if target else None
     if length_ms is not None and body.position_ms is not None and body.position_ms > length_ms:

@@ -27,6 +27,7 @@ from rooms.pages.shared import (
     snapshot_on_page,
     with_cookie,
 )
+from rooms.templatetags.queues import MOST_ROWS, beginning
 
 
 @ensure_csrf_cookie
@@ -47,7 +48,7 @@ def room_page(
     """The room's page; after a form that was refused with what is wrong with its fields, and what they held."""
     caller = caller_on_page(request)
     try:
-        found, told = snapshot_on_page(slug, caller)
+        found, told = snapshot_on_page(slug, caller, MOST_ROWS)
     except (RoomIsGone, Unknown):
         return gone(request, slug)
     expect(caller, found)
@@ -57,7 +58,7 @@ def room_page(
         "snapshot": told,
         "room": told["room"],
         "player": told["player"],
-        "queue": told["queue"],
+        "queue": beginning(told),
         "people": told["people"],
         "problems": problems or {},
         "typed": typed or {},

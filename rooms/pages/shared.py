@@ -39,10 +39,13 @@ class RoomIsGone(Http404):
     """There is no such room, or not for this caller."""
 
 
-def snapshot_on_page(slug: str, caller: Caller) -> tuple[Room, dict[str, Any]]:
-    """The room of that slug and what its pages are told at first; raises RoomIsGone or Unknown like those it calls."""
+def snapshot_on_page(slug: str, caller: Caller, most_entries: int | None = None) -> tuple[Room, dict[str, Any]]:
+    """The room of that slug and what its pages are told at first; raises RoomIsGone or Unknown like those it calls.
+
+    Of the queue that is ``most_entries`` at most, if given.
+    """
     found = room_on_page(slug, caller)
-    parts = current_snapshot(found, now_ms())
+    parts = current_snapshot(found, now_ms(), most_entries)
     return found, parts | {"people": hub.people(found.pk), "server_now_ms": now_ms()}
 
 

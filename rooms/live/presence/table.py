@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from django.db import DatabaseError
+from django.db.models import BigIntegerField, CharField, QuerySet
 from django.db.models.functions import Now
 
 from rooms.core.publish import PROCESS
 from rooms.live.presence.people import Crowd
 from rooms.models import Attendance
+from rooms.models.compiled_query import Parameter, PreparedRows
 
 STALE = timedelta(seconds=25)
 """What a process said so long ago is no longer believed: it died, or cannot reach the database."""
@@ -45,10 +48,27 @@ def say(crowds: Mapping[int, Crowd]) -> None:
 def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
     """Who listens to these rooms in the other processes. One query, none if no room is asked for."""
     crowds: dict[int, list[Crowd]] = defaultdict(list)
-    said = Attendance.objects.filter(room__in=list(room_ids), seen_at__gt=Now() - STALE).exclude(process=PROCESS)
-    for room_id, count, names in said.values_list("room_id", "count", "names"):
+    ids = list(room_ids)
+    if len(ids) == 1:  # as for every page and snapshot
+        said = iter(_OF_ONE_ROOM.all(room=ids[0], process=PROCESS))
+    else:
+        said = iter(_believed().filter(room__in=ids).exclude(process=PROCESS))
+    for room_id, count, names in said:
         crowds[room_id].append(Crowd(count, names))
     return crowds
+
+
+def _believed() -> QuerySet[Attendance, Any]:
+    return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list("room_id", "count", "names")
+
+
+_OF_ONE_ROOM = PreparedRows(
+    lambda: (
+        _believed()
+        .filter(room_id=Parameter("room", BigIntegerField()))
+        .exclude(process=Parameter("process", CharField()))
+    )
+)
 
 
 def farewell() -> None:
