@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from rooms.admin.forms import ShownForm, blaming
+from rooms.core.caller import is_operator
 from rooms.models import Room
 
 if TYPE_CHECKING:
@@ -168,10 +169,10 @@ class RoomInline(InlineModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_open = obj is None or obj.closed_at is None
-        return is_open and request.user.has_perm("rooms.change_room")
+        return is_open and is_operator(request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("rooms.view_room") or request.user.has_perm("rooms.change_room")
+        return request.user.has_perm("rooms.view_room") or is_operator(request.user)

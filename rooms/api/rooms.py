@@ -8,17 +8,16 @@ from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
-from django.utils.translation import gettext, gettext_noop
 from ninja import Query, Router, Status
 from pydantic import Field, StrictStr, StringConstraints
 
 from rooms.api.authentication import ApiRequest
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
-from rooms.core.caller import Caller
+from rooms.core.access import Action
 from rooms.core.change import change, current_snapshot
 from rooms.core.create_room import check_may_make, make_room
-from rooms.errors import Unknown
+from rooms.core.find_room import open_room
 from rooms.live.hub import hub
 from rooms.live.public_rooms import public_rooms
 from rooms.models import Room, Token
@@ -27,7 +26,6 @@ from rooms.models.roles import Role
 router = Router(tags=["rooms"])
 
 PAGE = 50
-MAX_SLUG_SHOWN = 80
 
 RoleWord = Literal["guest", "member", "host", "owner"]
 VisibilityWord = Literal["public", "unlisted", "private"]
@@ -53,15 +51,6 @@ class RoomChange(Body):
     name: Annotated[Name | None, NotNull] = None
     visibility: Annotated[VisibilityWord | None, NotNull] = None
     rules: Rules = Rules()
-
-
-def open_room(slug: str, caller: Caller) -> Room:
-    """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise."""
-    room = Room.objects.find(slug)
-    if room is None:
-        raise Unknown(gettext("There is no room “%(room)s”.") % {"room": slug[:MAX_SLUG_SHOWN]})
-    caller.check_may_read(room)
-    return room
 
 
 @router.get("/time", auth=None)
@@ -120,8 +109,9 @@ def read_room(request: ApiRequest, slug: str) -> HttpResponse:
 def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
     """Change name, visibility and rules."""
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Role.OWNER, gettext_noop("change the room"))
+    request.auth.check_may(room, Action.MANAGE)
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+        request.auth.check_may(lent, Action.MANAGE)
         if body.name is not None:
             lent.rename(body.name)
         if body.visibility is not None:
@@ -134,8 +124,9 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
 def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again."""
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Role.OWNER, gettext_noop("close the room"))
+    request.auth.check_may(room, Action.CLOSE)
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+        request.auth.check_may(lent, Action.CLOSE)
         lent.close()
     return Status(204, None)
 

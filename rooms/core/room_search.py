@@ -1,4 +1,4 @@
-"""From what somebody typed or pasted to the room that they mean."""
+"""Search for a room by what was typed or pasted: a link, a slug, or a name with slips."""
 
 from __future__ import annotations
 
@@ -73,14 +73,14 @@ def _by_link(slug: str, ticket: str | None, caller: Caller) -> str | None:
         return None
     if ticket and room.role_of_ticket(ticket) is not None:
         return f"{room.get_absolute_url()}/as/{ticket}"
-    return room.get_absolute_url() if caller.may_read(room) else None
+    return room.get_absolute_url() if caller.may_know_of(room) else None
 
 
 def _by_name(code: str, caller: Caller) -> Room | None:
-    """Whoever knows a slug may come in: it is what the link says. A name alone leads to public rooms."""
+    """A slug leads to any room, since it is what its link says; a name leads to public rooms only."""
     for slug in dict.fromkeys([code.strip("/"), slugify(code, allow_unicode=True)]):
         room = Room.objects.find(slug)
-        if room is not None and caller.may_read(room):
+        if room is not None and caller.may_know_of(room):
             return room
     named = Room.objects.public().filter(name__iexact=one_line(code)).first()
     return named or _by_squashed_slug(squashed(code), caller)
@@ -89,4 +89,4 @@ def _by_name(code: str, caller: Caller) -> Room | None:
 def _by_squashed_slug(wanted: str, caller: Caller) -> Room | None:
     bare = Replace(Replace("slug", Value("-"), Value("")), Value("_"), Value(""))
     alike = Room.objects.open().annotate(bare=bare).filter(bare=wanted).order_by("pk")
-    return next((room for room in alike[:MOST_NAMED_ALIKE] if caller.may_read(room)), None)
+    return next((room for room in alike[:MOST_NAMED_ALIKE] if caller.may_know_of(room)), None)

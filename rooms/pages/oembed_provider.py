@@ -82,7 +82,7 @@ def _room_of(request: HttpRequest) -> Room:
     room = Room.objects.find(slug) if slug else None
     if room is None:
         raise Unknown(gettext("“%(url)s” is no address of a room here.") % {"url": url[:200]})
-    if not Caller().may_read(room):
+    if not Caller().may_know_of(room):
         raise Unidentified(gettext("That room is private: link to it instead."))
     return room
 

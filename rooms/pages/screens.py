@@ -21,9 +21,9 @@ from django.views.decorators.http import require_safe
 from rooms.core.caller import Caller
 from rooms.core.client_address import address_of_request
 from rooms.core.person import Person
-from rooms.errors import Invalid, Unknown
+from rooms.errors import Invalid
 from rooms.models import Room
-from rooms.pages.shared import RoomIsGone, caller_on_page, expect, gone, share_link, snapshot_on_page, with_cookie
+from rooms.pages.shared import caller_on_page, expect, share_link, shows_gone, snapshot_on_page, with_cookie
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -32,14 +32,13 @@ MOST_MODULES = 37
 
 
 def _friendly(view: View) -> View:
-    """Show a page with a sentence where ``view`` finds no room, or cannot do what the query asks for."""
+    """``view``, with an error page as its answer where it finds no room, or raises Invalid for its query."""
 
+    @shows_gone
     @wraps(view)
     def answered(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             return view(request, slug)
-        except (RoomIsGone, Unknown):
-            return gone(request, slug)
         except Invalid as invalid:
             return render(request, "rooms/refused.html", {"message": invalid.message}, status=invalid.status)
 

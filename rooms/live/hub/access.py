@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from rooms.models import Room, Token, Visibility
+from rooms.core.access import may_know
+from rooms.models import Room, Token
 from rooms.models.roles import Role
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The rights of a room at one version: what ``Caller.may_read`` decides, for every person at once.
+    """The rights of a room at one version: what ``Caller.may_know_of`` decides, for every person at once.
 
     ``kicked`` says when a person was last shown the door (Unix milliseconds): older streams of theirs end. ``tokens``
     are the room's own, by hash, with the person and nickname that each speaks for: so whoever sends one is known
@@ -45,9 +46,8 @@ class Rights:
 
     def may_listen(self, person_id: UUID | None, *, is_operator: bool = False) -> bool:
         """Whether the person may; an operator owns every room, but a ban holds for operators too."""
-        if person_id in self.banned:
-            return False
-        return self.visibility != Visibility.PRIVATE or person_id in self.members or is_operator
+        role = Role.OWNER if is_operator else Role.MEMBER if person_id in self.members else Role.GUEST
+        return may_know(self.visibility, role, is_banned=person_id in self.banned)
 
     def why_ended(self, listener: Listener) -> str:
         """The reason for which a stream that was let in has to end; the empty string if it may stay."""
