@@ -16,6 +16,7 @@ from ninja.parser import Parser
 
 from players.api import router as players
 from rooms.api.authentication import Identify
+from rooms.api.openapi import describe, errors
 from rooms.api.rooms import router as rooms
 from rooms.core.database_errors import is_away, refusal_of
 from rooms.errors import Invalid, Refusal, TooLarge
@@ -65,6 +66,7 @@ class Api(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """The contract, with the stream, which is served beside Django and so is no operation of ninja's."""
         schema = super().get_openapi_schema(**options)
+        describe(schema)
         schema["paths"][f"/{schema.path_prefix.strip('/')}/rooms/{{slug}}/events"] = {"get": STREAM}
         return schema
 
@@ -85,8 +87,7 @@ STREAM = {
     ],
     "responses": {
         "200": {"description": "OK", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        "404": {"description": "There is no such room, or not for this caller."},
-        "429": {"description": "Too many streams are open; Retry-After says when to try again."},
+        **{str(status): refusal for status, refusal in errors(401, 403, 404, 422, 429).items()},
     },
     "security": [{"Identify": []}],
 }

@@ -6,29 +6,29 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from servestatic.compress import Compressor
 
 from musicrooms.backends.database import database
-from musicrooms.backends.secret import kept_secret
+from musicrooms.backends.secret import secret_key
+from musicrooms.environment import Environment, host_names, origin
 from musicrooms.frame_ancestors import frame_ancestors
 from musicrooms.languages.catalogues import ENGLISH, catalogues_of, languages_in
 from rooms.core.client_address import networks
 
-env = environ.Env()
+env = Environment(os.environ)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
-DEBUG = env.bool("DEBUG", default=False)
-HOST = env.str("HOST", default="127.0.0.1")
-HTTPS = env.bool("HTTPS", default=False)
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
+DEBUG = env.flag("DEBUG", default=False)
+HOST = env.text("HOST", "127.0.0.1")
+HTTPS = env.flag("HTTPS", default=False)
 
 
 def _is_loopback(host: str) -> bool:
@@ -38,41 +38,31 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _limit(name: str, text: str) -> int:
-    """How many of something there may be at most; 0 means no limit."""
-    if not (text.isascii() and text.isdigit()):
-        raise ImproperlyConfigured(f"{name} is “{text[:80]}”; it is a number from 1 on, or 0 for no limit.")
-    return int(text)
-
-
-def _count(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise ImproperlyConfigured(f"{name} is “{text[:80]}”; it is a number from 1 on.")
-    return int(text)
-
-
-SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret.key")
+SECRET_KEY = env.read(lambda: secret_key(env.text("SECRET_KEY"), DATA_DIR / "secret.key"))
 # A server that listens on loopback alone answers to loopback's names alone (DNS rebinding); one that was opened to
 # the network is reached by addresses that nobody can list.
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if _is_loopback(HOST) else ["*"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+_OWN_NAMES = ["localhost", "127.0.0.1", "[::1]"] if _is_loopback(HOST) else ["*"]
+ALLOWED_HOSTS = env.read(lambda: host_names("ALLOWED_HOSTS", env.words("ALLOWED_HOSTS", _OWN_NAMES)))
+CSRF_TRUSTED_ORIGINS = env.read(
+    lambda: [origin("CSRF_TRUSTED_ORIGINS", text) for text in env.words("CSRF_TRUSTED_ORIGINS")]
+)
 
 # What Musicrooms itself can be told.
-ANYONE_MAY_MAKE_ROOMS = env.bool("ANYONE_MAY_MAKE_ROOMS", default=True)
-EMBED_ANCESTORS = frame_ancestors("EMBED_ANCESTORS", env.list("EMBED_ANCESTORS", default=[]))
-FAST_LANE = env.bool("FAST_LANE", default=True)
-MAX_QUEUE = env.int("MAX_QUEUE", default=2_000)
-MAX_ROOMS_PER_PERSON = _limit("MAX_ROOMS_PER_PERSON", env.str("MAX_ROOMS_PER_PERSON", default="50"))
-MAX_STREAMS_PER_ADDRESS = _limit("MAX_STREAMS_PER_ADDRESS", env.str("MAX_STREAMS_PER_ADDRESS", default="200"))
-MAX_STREAMS_PER_PERSON = _limit("MAX_STREAMS_PER_PERSON", env.str("MAX_STREAMS_PER_PERSON", default="20"))
-MAX_STREAMS_PER_ROOM = _limit("MAX_STREAMS_PER_ROOM", env.str("MAX_STREAMS_PER_ROOM", default="20000"))
-METRICS_FROM = networks("METRICS_FROM", env.list("METRICS_FROM", default=[]))
-OEMBED_URL = env.str("OEMBED_URL", default="https://www.youtube.com/oembed")
-PLAYLIST_FEED_URL = env.str("PLAYLIST_FEED_URL", default="https://www.youtube.com/feeds/videos.xml")
-SERVER = env.str("SERVER", default="daphne")
-STREAM_ORIGINS = env.list("STREAM_ORIGINS", default=[])
-TRUSTED_PROXIES = networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
-WORKERS = _count("WORKERS", env.str("WORKERS", default="1"))
+ANYONE_MAY_MAKE_ROOMS = env.flag("ANYONE_MAY_MAKE_ROOMS", default=True)
+EMBED_ANCESTORS = env.read(lambda: frame_ancestors("EMBED_ANCESTORS", env.words("EMBED_ANCESTORS")))
+FAST_LANE = env.flag("FAST_LANE", default=True)
+MAX_QUEUE = env.count("MAX_QUEUE", 2_000)
+MAX_ROOMS_PER_PERSON = env.limit("MAX_ROOMS_PER_PERSON", 50)
+MAX_STREAMS_PER_ADDRESS = env.limit("MAX_STREAMS_PER_ADDRESS", 200)
+MAX_STREAMS_PER_PERSON = env.limit("MAX_STREAMS_PER_PERSON", 20)
+MAX_STREAMS_PER_ROOM = env.limit("MAX_STREAMS_PER_ROOM", 20_000)
+METRICS_FROM = env.read(lambda: networks("METRICS_FROM", env.words("METRICS_FROM")))
+OEMBED_URL = env.url("OEMBED_URL", "https://www.youtube.com/oembed", ("https", "http"))
+PLAYLIST_FEED_URL = env.url("PLAYLIST_FEED_URL", "https://www.youtube.com/feeds/videos.xml", ("https", "http"))
+SERVER = env.choice("SERVER", "daphne", ("daphne", "uvicorn"))
+STREAM_ORIGINS = env.read(lambda: [origin("STREAM_ORIGINS", text) for text in env.words("STREAM_ORIGINS")])
+TRUSTED_PROXIES = env.read(lambda: networks("TRUSTED_PROXIES", env.words("TRUSTED_PROXIES")))
+WORKERS = env.count("WORKERS", 1)
 
 INSTALLED_APPS = [
     "daphne",
@@ -129,13 +119,13 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": database(env.str("DATABASE_URL", default=""), DATA_DIR)}
+DATABASES = {"default": env.read(lambda: database(env.text("DATABASE_URL"), DATA_DIR))}
 SESSION_ENGINE = "musicrooms.middleware.sessions"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.url("REDIS_URL", "", ("redis", "rediss", "unix"))
 # Redis keeps the messages of its numbered databases not apart, so that servers that share one need names of their own.
-REDIS_PREFIX = env.str("REDIS_PREFIX", default="") or "musicrooms"
+REDIS_PREFIX = env.text("REDIS_PREFIX", "musicrooms")
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": (
         {
@@ -153,7 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-_languages = languages_in(Path(env.str("LANGUAGES_DIR", default=str(BASE_DIR / "musicrooms" / "languages"))))
+_languages = languages_in(Path(env.text("LANGUAGES_DIR", str(BASE_DIR / "musicrooms" / "languages"))))
 LANGUAGE_CODE = ENGLISH
 LANGUAGES = [(ENGLISH, "English"), *((language.code, language.name) for language in _languages)]
 LOCALE_PATHS = [str(catalogues_of(_languages, DATA_DIR / "languages"))]
@@ -185,7 +175,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Both bind other sites of the domain, and the second for years: only who runs the domain can decide that.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
@@ -206,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -215,7 +208,7 @@ LOGGING = {
         "one line": {"()": "musicrooms.serving.logging.OneLine"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Answers below 500 are told to the caller; a log of every mistyped link helps nobody.
     "loggers": {
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
@@ -226,3 +219,5 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},
     },
 }
+
+env.check()

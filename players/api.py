@@ -6,18 +6,21 @@ from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext
 from ninja import Router, Status
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
 from players import add_links, listener_reports
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
+from rooms.api import examples
 from rooms.api.authentication import ApiRequest
+from rooms.api.openapi import CHANGING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change, current_snapshot, settled
 from rooms.core.find_room import open_room
+from rooms.core.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
 
@@ -33,6 +36,8 @@ Rate = Annotated[StrictFloat, Field(ge=min(RATES), le=max(RATES), allow_inf_nan=
 class PlayerChange(Body):
     """Any of them together are one change: jump, then seek, then rate, then play or pause."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"playing": True, "position_ms": 61_500}})
+
     playing: Annotated[StrictBool | None, NotNull] = None
     position_ms: Annotated[
         PositionMs | None, NotNull, Field(description="Milliseconds from the start of the media.")
@@ -45,10 +50,14 @@ class PlayerChange(Body):
 
 
 class Skip(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"entry_id": 7}})
+
     entry_id: Annotated[Id | None, NotNull, Field(description="Skip only if this is still the current entry.")] = None
 
 
 class NewEntry(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"url": "https://media.example.org/night-train.mp3"}})
+
     url: Annotated[StrictStr, StringConstraints(max_length=100_000)] = Field(
         description="A link, several separated by spaces or lines, or a YouTube playlist."
     )
@@ -58,6 +67,8 @@ class NewEntry(Body):
 
 
 class EntryChange(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"after": None, "start_ms": 5_000}})
+
     after: Annotated[Id | None, Field(description="The entry to put it behind; null for the front.")] = None
     start_ms: PositionMs | None = None
     end_ms: PositionMs | None = None
@@ -65,19 +76,21 @@ class EntryChange(Body):
 
 
 class Hint(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"kind": "length", "entry_id": 7, "length_ms": 214_000}})
+
     kind: Literal["length", "ended", "failed"]
     entry_id: Id
     length_ms: Annotated[LengthMs | None, NotNull] = None
     code: Annotated[ErrorCode | None, NotNull] = None
 
 
-@router.get("/rooms/{slug}/player")
+@router.get("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=(401, 404)))
 def read_player(request: ApiRequest, slug: str) -> dict[str, Any]:
     """What plays, and since when."""
     return settled(open_room(slug, request.auth), now_ms()).player.as_json()
 
 
-@router.patch("/rooms/{slug}/player")
+@router.patch("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
 def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> dict[str, Any]:
     """Play, pause, seek, jump, change the rate."""
     room, caller, now = _controlled(request, slug)
@@ -89,7 +102,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> dict[st
     return lent.player.as_json()
 
 
-@router.post("/rooms/{slug}/player/next")
+@router.post("/rooms/{slug}/player/next", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
 def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
     """Skip to the next entry."""
     room, caller, now = _controlled(request, slug)
@@ -100,7 +113,9 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict
     return lent.player.as_json()
 
 
-@router.post("/rooms/{slug}/player/previous")
+@router.post(
+    "/rooms/{slug}/player/previous", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING)
+)
 def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
     """Go back to the entry before, or to the start of the first."""
     room, caller, now = _controlled(request, slug)
@@ -111,7 +126,11 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     return lent.player.as_json()
 
 
-@router.post("/rooms/{slug}/player/hints", response={202: dict[str, bool]}, tags=["player"])
+@router.post(
+    "/rooms/{slug}/player/hints",
+    response={202: dict[str, bool]},
+    openapi_extra=answers(202, AcceptedJson, {"accepted": True}, refusals=CHANGING),
+)
 def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
     """What a listener's player found out: a length, an end, a failure. It is weighed with the others'."""
     room = open_room(slug, request.auth)
@@ -121,14 +140,23 @@ def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
     return Status(202, {"accepted": accepted})
 
 
-@router.get("/rooms/{slug}/queue", tags=["queue"])
+@router.get(
+    "/rooms/{slug}/queue",
+    tags=["queue"],
+    openapi_extra=answers(200, QueueJson, examples.QUEUE, refusals=(401, 404)),
+)
 def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     """The queue, in its order."""
     parts = current_snapshot(open_room(slug, request.auth), now_ms())
     return {"items": parts["queue"], "next": None, "version": parts["version"]}
 
 
-@router.post("/rooms/{slug}/queue", response={201: dict[str, Any]}, tags=["queue"])
+@router.post(
+    "/rooms/{slug}/queue",
+    response={201: dict[str, Any]},
+    tags=["queue"],
+    openapi_extra=answers(201, AddedJson, examples.ENTRY, refusals=CHANGING),
+)
 def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[str, Any]]:
     """Add a link, which answers the entry; or several, which answers a list."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
@@ -145,7 +173,11 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[
     return Status(201, {"items": told, "next": None, "version": lent.version})
 
 
-@router.patch("/rooms/{slug}/queue/{entry_id}", tags=["queue"])
+@router.patch(
+    "/rooms/{slug}/queue/{entry_id}",
+    tags=["queue"],
+    openapi_extra=answers(200, EntryJson, examples.ENTRY, refusals=CHANGING),
+)
 def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChange) -> dict[str, Any]:
     """Move an entry, trim it, or vote for it."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
@@ -168,7 +200,12 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     return _entry(room, entry_id).as_json()
 
 
-@router.delete("/rooms/{slug}/queue/{entry_id}", response={204: None}, tags=["queue"])
+@router.delete(
+    "/rooms/{slug}/queue/{entry_id}",
+    response={204: None},
+    tags=["queue"],
+    openapi_extra=answers(204, None, refusals=CHANGING),
+)
 def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[None]:
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()

@@ -1,10 +1,34 @@
-"""The secret key of an installation that was given none."""
+"""The secret key, which signs cookies and links: from the environment, or kept beside the database."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+LEAST_CHARACTERS = 32
+"""Of random letters that is more than anybody can try; Django warns below 50."""
+
+
+def secret_key(given: str, path: Path) -> str:
+    """The key ``given``, or the one kept at ``path``; raises ImproperlyConfigured if it is short or cannot be read."""
+    if given:
+        return _long_enough("SECRET_KEY", given, "make one with: openssl rand -base64 48")
+    try:
+        kept = kept_secret(path)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path} cannot be read or made: {error.strerror}.") from None
+    return _long_enough(str(path), kept, "restore it from a backup, or delete it, which signs everybody out")
+
+
+def _long_enough(name: str, key: str, remedy: str) -> str:
+    if len(key) < LEAST_CHARACTERS:
+        raise ImproperlyConfigured(
+            f"{name} has {len(key)} characters; a key that nobody can guess has {LEAST_CHARACTERS} at least: {remedy}."
+        )
+    return key
 
 
 def kept_secret(path: Path) -> str:

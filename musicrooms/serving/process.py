@@ -14,10 +14,10 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
-from musicrooms.serving.supervisor import Link
+from musicrooms.serving.supervisor import SupervisorLink
 
 Serving = Callable[[], object]
-Source = socket.socket | Link
+Source = socket.socket | SupervisorLink
 """Where connections come from: a socket that listens, or the supervisor of several workers."""
 
 STOP_S = 9.0

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
 from ninja import Query, Router, Status
-from pydantic import Field, StrictStr, StringConstraints
+from pydantic import ConfigDict, Field, StrictStr, StringConstraints
 
+from rooms.api import examples
 from rooms.api.authentication import ApiRequest
+from rooms.api.openapi import CHANGING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.change import change, current_snapshot
 from rooms.core.create_room import check_may_make, make_room
 from rooms.core.find_room import open_room
+from rooms.core.shapes import (
+    AtEndWord,
+    ChangedRoomJson,
+    CreatedRoomJson,
+    RoleWord,
+    RoomListJson,
+    SnapshotJson,
+    TimeJson,
+    VisibilityWord,
+    WhenEmptyWord,
+)
 from rooms.live.hub import hub
 from rooms.live.public_rooms import public_rooms
 from rooms.models import Room, Token
@@ -27,14 +40,12 @@ router = Router(tags=["rooms"])
 
 PAGE = 50
 
-RoleWord = Literal["guest", "member", "host", "owner"]
-VisibilityWord = Literal["public", "unlisted", "private"]
-AtEndWord = Literal["pause", "repeat"]
-WhenEmptyWord = Literal["continue", "pause"]
 Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
 
 
 class Rules(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"control": "host", "add": "member"}})
+
     control: Annotated[RoleWord | None, NotNull, Field(description="The least role that controls the player.")] = None
     add: Annotated[RoleWord | None, NotNull, Field(description="The least role that adds links.")] = None
     at_end: Annotated[AtEndWord | None, NotNull, Field(description="What happens after the last track.")] = None
@@ -42,24 +53,31 @@ class Rules(Body):
 
 
 class NewRoom(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Lounge", "visibility": "public"}})
+
     name: Name
     visibility: VisibilityWord = "unlisted"
     rules: Rules = Rules()
 
 
 class RoomChange(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Late lounge", "rules": {"add": "host"}}})
+
     name: Annotated[Name | None, NotNull] = None
     visibility: Annotated[VisibilityWord | None, NotNull] = None
     rules: Rules = Rules()
 
 
-@router.get("/time", auth=None)
+@router.get("/time", auth=None, openapi_extra=answers(200, TimeJson, {"server_now_ms": 1_790_000_000_000}))
 def time(request: ApiRequest) -> dict[str, int]:
     """The server's clock, in Unix milliseconds."""
     return {"server_now_ms": now_ms()}
 
 
-@router.get("/rooms")
+@router.get(
+    "/rooms",
+    openapi_extra=answers(200, RoomListJson, {"items": [examples.LISTED_ROOM], "next": None}, refusals=(401,)),
+)
 def list_rooms(
     request: ApiRequest,
     search: Annotated[str, Query(max_length=80)] = "",
@@ -72,7 +90,11 @@ def list_rooms(
     return {"items": found[:PAGE], "next": following}
 
 
-@router.post("/rooms", response={201: dict[str, Any]})
+@router.post(
+    "/rooms",
+    response={201: dict[str, Any]},
+    openapi_extra=answers(201, CreatedRoomJson, examples.NEW_ROOM, refusals=(401, 403, 413, 429)),
+)
 def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
     caller = request.auth
@@ -90,7 +112,7 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     return Status(201, told | links)
 
 
-@router.get("/rooms/{slug}")
+@router.get("/rooms/{slug}", openapi_extra=answers(200, SnapshotJson, examples.SNAPSHOT, refusals=(401, 404)))
 def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     """The snapshot: everything that a newcomer needs, at one version, which is its ETag."""
     room = open_room(slug, request.auth)
@@ -105,7 +127,7 @@ def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     return response
 
 
-@router.patch("/rooms/{slug}")
+@router.patch("/rooms/{slug}", openapi_extra=answers(200, ChangedRoomJson, examples.CHANGED_ROOM, refusals=CHANGING))
 def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
     """Change name, visibility and rules."""
     room = open_room(slug, request.auth)
@@ -120,7 +142,7 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
     return {**lent.as_json(), "version": lent.version}
 
 
-@router.delete("/rooms/{slug}", response={204: None})
+@router.delete("/rooms/{slug}", response={204: None}, openapi_extra=answers(204, None, refusals=CHANGING))
 def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again."""
     room = open_room(slug, request.auth)

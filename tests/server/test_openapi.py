@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
+from tools.people import Lounge
 from tools.server import Server
 
 CONTRACT = {
@@ -90,15 +92,96 @@ def test_every_way_to_identify_is_declared(document: dict[str, Any]) -> None:
     assert used == set(schemes)
 
 
-def test_bodies_are_closed_and_their_bounds_are_told(document: dict[str, Any]) -> None:
+def test_bodies_and_answers_are_closed_and_their_bounds_are_told(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
-    assert all(schema["additionalProperties"] is False for schema in schemas.values())
+    open_ones = {name for name, schema in schemas.items() if schema["additionalProperties"] is not False}
+    assert open_ones == set()
     told = str(schemas["PlayerChange"]["properties"])
     assert "'maximum': 3600000000" in told
     assert "'maximum': 2.0" in told
     bodies = {path: op["requestBody"]["required"] for path, method, op in operations(document) if "requestBody" in op}
     assert bodies["/api/v1/rooms/{slug}/player"] is True
     assert bodies["/api/v1/rooms/{slug}/player/next"] is False
+
+
+def test_every_call_has_a_shape_and_an_example_of_its_answer_and_its_errors(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        if path.endswith("/events"):
+            continue
+        responses = operation["responses"]
+        (good,) = (status for status in responses if status.startswith("2"))
+        if good != "204":
+            media = responses[good]["content"]["application/json"]
+            assert set(media["schema"]) & {"$ref", "oneOf"}, (method, path)
+            check(document, media["schema"], media["example"])
+        for status in responses.keys() - {good}:
+            schema = responses[status]["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Error"}, (method, path, status)
+
+
+def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> None:
+    bodies = {
+        node["$ref"].rpartition("/")[2]
+        for _path, _method, operation in operations(document)
+        for node in nodes(operation.get("requestBody", {}))
+        if isinstance(node, dict) and "$ref" in node
+    }
+    assert bodies == {"NewRoom", "RoomChange", "PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    for name in bodies:
+        check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
+
+
+def check(document: dict[str, Any], schema: dict[str, Any], answer: Any) -> None:
+    """Raise ValidationError unless ``answer`` is what ``schema`` says."""
+    Draft202012Validator({**schema, "components": document["components"]}).validate(answer)
+
+
+A, B = "https://media.example.org/a.mp3", "https://media.example.org/b.mp3"
+
+CALLS: list[tuple[str, str, Any, int]] = [
+    ("get", "/time", None, 200),
+    ("get", "/rooms", None, 200),
+    ("post", "/rooms", {"name": "Another"}, 201),
+    ("get", "/rooms/{slug}", None, 200),
+    ("patch", "/rooms/{slug}", {"name": "Salon"}, 200),
+    ("post", "/rooms/{slug}/queue", {"url": A}, 201),
+    ("post", "/rooms/{slug}/queue", {"url": f"{A} {B}"}, 201),
+    ("get", "/rooms/{slug}/queue", None, 200),
+    ("get", "/rooms/{slug}/player", None, 200),
+    ("patch", "/rooms/{slug}/player", {"playing": True}, 200),
+    ("post", "/rooms/{slug}/player/next", None, 200),
+    ("post", "/rooms/{slug}/player/previous", None, 200),
+    ("post", "/rooms/{slug}/player/hints", {"kind": "length", "entry_id": 0, "length_ms": 60_000}, 422),
+    ("post", "/rooms/{slug}/player/hints", {"kind": "length", "entry_id": "first", "length_ms": 60_000}, 202),
+    ("patch", "/rooms/{slug}/queue/{entry_id}", {"after": None}, 200),
+    ("patch", "/rooms/{slug}/player", {"rate": 9.5}, 422),
+    ("patch", "/rooms/{slug}/player", {"playing": True, "expected_version": 1}, 409),
+    ("post", "/rooms/{slug}/queue", {"url": "x" * 300_000}, 413),
+    ("delete", "/rooms/{slug}/queue/{entry_id}", None, 204),
+    ("get", "/rooms/nowhere", None, 404),
+    ("delete", "/rooms/{slug}", None, 204),
+]
+
+
+def test_real_answers_are_as_the_description_says(server: Server, document: dict[str, Any]) -> None:
+    lounge = Lounge.open(server)
+    first = lounge.add(A)["id"]
+    held = set()
+    for method, template, body, status in CALLS:
+        path = template.format(slug=lounge.slug, entry_id=first)
+        if isinstance(body, dict) and body.get("entry_id") == "first":
+            body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
+        answer = lounge.alice.request(method, path, **({} if body is None else {"json": body}))
+        assert answer.status_code == status, (method, path, answer.text)
+        described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
+        response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
+        if status == 204:
+            assert answer.content == b""
+        else:
+            check(document, response["content"]["application/json"]["schema"], answer.json())
+        held.add((method, described))
+    every = {(method, path.removeprefix("/api/v1")) for path, method, _ in operations(document)}
+    assert held == every - {("get", "/rooms/{slug}/events")}
 
 
 def test_the_docs_show_it_with_files_of_our_own_alone(server: Server) -> None:

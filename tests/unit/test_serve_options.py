@@ -47,7 +47,7 @@ def test_a_socket_that_does_not_listen_is_refused_with_a_sentence() -> None:
     assert "Traceback" not in refused.stderr
 
 
-@pytest.mark.parametrize("workers", ["many", "-1", ""])
+@pytest.mark.parametrize("workers", ["many", "-1", "0"])
 def test_a_number_of_workers_that_is_none_is_refused_with_a_sentence(tmp_path: Path, workers: str) -> None:
     refused = subprocess.run(
         [*SERVE, "--port", "0"],

@@ -18,9 +18,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _file: tuple[int, int] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._make_private()
         connection = super().get_new_connection(conn_params)
         self._file = self._file_now()
         return connection
+
+    def _make_private(self) -> None:
+        """Make a new file readable by its owner alone, as are then the write-ahead log and the index beside it."""
+        with suppress(OSError):  # SQLite says what is wrong with the path
+            os.close(os.open(self.settings_dict["NAME"], os.O_CREAT | os.O_RDWR, 0o600))
 
     def is_usable(self) -> bool:
         """Asked after an error only: whatever it was, opening the file anew is cheap and may mend it."""

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from musicrooms.serving.commands import add_arguments, opened, serve, serve_as_worker
 from musicrooms.serving.sockets import address_of
-from musicrooms.serving.supervisor import Link
+from musicrooms.serving.supervisor import SupervisorLink
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
         if options["link"] is not None:
-            serve_as_worker(Link(options["link"]), server)
+            serve_as_worker(SupervisorLink(options["link"]), server)
             return
         sock = opened(host, port, server, workers, options["fd"])
         several = f", {workers} workers" if workers > 1 else ""

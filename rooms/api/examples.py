@@ -1,0 +1,60 @@
+"""Answers as the OpenAPI description shows them: one room, the lounge, at one instant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rooms.core.shapes import EntryJson, ListedRoomJson, PlayerJson, RoomJson, SnapshotJson
+
+ENTRY: EntryJson = {
+    "id": 7,
+    "url": "https://media.example.org/night-train.mp3",
+    "provider": "direct",
+    "media_id": "https://media.example.org/night-train.mp3",
+    "title": "Night Train",
+    "artist": "The Commuters",
+    "length_ms": 214_000,
+    "artwork_url": "",
+    "added_by": "Alice",
+    "votes": 2,
+    "start_ms": None,
+    "end_ms": None,
+    "unplayable": "",
+}
+PLAYER: PlayerJson = {
+    "version": 12,
+    "entry_id": 7,
+    "playing": True,
+    "position_ms": 61_500,
+    "rate": 1.0,
+    "effective_at_ms": 1_790_000_000_400,
+    "entry": ENTRY,
+}
+ROOM: RoomJson = {
+    "slug": "lounge",
+    "name": "Lounge",
+    "visibility": "public",
+    "rules": {"control": "host", "add": "guest", "at_end": "pause", "when_empty": "continue"},
+    "hosts": ["Alice"],
+    "created_at_ms": 1_789_990_000_000,
+}
+CHANGED_ROOM: dict[str, Any] = {**ROOM, "version": 12}
+NEW_ROOM: dict[str, Any] = {
+    **ROOM,
+    "version": 1,
+    "host_token": "m5xkJ0…",
+    "url": "https://rooms.example.org/r/lounge",
+    "host_url": "https://rooms.example.org/r/lounge/as/WzEsMSwi…",
+}
+SNAPSHOT: SnapshotJson = {
+    "version": 12,
+    "room": ROOM,
+    "player": PLAYER,
+    "queue": [ENTRY],
+    "chat": [],
+    "advance_at_ms": 1_790_000_152_900,
+    "people": {"listeners": 2, "names": ["Alice", "Bob"]},
+    "server_now_ms": 1_790_000_000_000,
+}
+LISTED_ROOM: ListedRoomJson = {"slug": "lounge", "name": "Lounge", "listeners": 2, "playing": True, "entry": ENTRY}
+QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}

@@ -1,0 +1,100 @@
+"""Descriptions of answers for OpenAPI, from the types in ``rooms.core.shapes``.
+
+They describe and do not validate: answers are made by checked code, and tests hold them against this description. To
+validate each answer again would cost as much as to make it.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, get_args
+
+from pydantic import TypeAdapter
+
+from rooms.core.shapes import ErrorJson
+
+REF = "#/components/schemas/{model}"
+
+REFUSALS = {
+    401: "Not identified: send a token or open the room's page first.",
+    403: "Not allowed for this role.",
+    404: "There is no such room or entry, or this caller may not know of it.",
+    409: "The version or the entry that was named is no longer current.",
+    413: "The body is larger than 256 KiB.",
+    422: "The request was not understood; the message names the bad value and what is allowed.",
+    429: "Too many; Retry-After says when to try again.",
+    503: "Not now; Retry-After says when to try again.",
+}
+
+CHANGING = (401, 403, 404, 409, 413, 429)
+"""What a call that changes a room may be refused with, beside what every call may be."""
+
+_shapes: dict[str, TypeAdapter[Any]] = {}
+"""The types that some operation answers, by the name of their component."""
+
+
+def answers(status: int, shape: Any, example: Any = None, *, refusals: tuple[int, ...] = ()) -> dict[str, Any]:
+    """What an operation answers, for its ``openapi_extra``: ``shape`` (None for no body), or one of ``refusals``."""
+    described: dict[int, Any] = {status: {"description": HTTPStatus(status).phrase}}
+    if shape is not None:
+        described[status]["content"] = _json(shape, example)
+    return {"responses": described | errors(*refusals, 422, 503)}
+
+
+def errors(*statuses: int) -> dict[int, Any]:
+    """The answers of these statuses, which are errors of the contract."""
+    return {status: {"description": REFUSALS[status], "content": _json(ErrorJson)} for status in sorted(set(statuses))}
+
+
+def describe(document: dict[str, Any]) -> None:
+    """Add the types to ninja's ``document``, and take out what it says of answers that it does not know."""
+    schemas, ours = document["components"]["schemas"], components()
+    if twice := sorted(schemas.keys() & ours.keys()):
+        raise ValueError(f"Bodies and answers need different names; both have {', '.join(twice)}.")
+    schemas |= ours
+    for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
+        for response in operation["responses"].values():
+            for media in response.get("content", {}).values():
+                media["schema"] = {key: value for key, value in media["schema"].items() if key in ("$ref", "oneOf")}
+
+
+def components() -> dict[str, Any]:
+    """The schemas of all types that ``answers`` was given, with those within them, by name."""
+    named: dict[str, Any] = {}
+    for name, adapter in _shapes.items():
+        schema = adapter.json_schema(ref_template=REF)
+        named.update({_plain(key): value for key, value in schema.pop("$defs", {}).items()})
+        named[name] = schema
+    renamed: dict[str, Any] = _renamed(named)
+    return renamed
+
+
+def _json(shape: Any, example: Any = None) -> dict[str, Any]:
+    media: dict[str, Any] = {"schema": _schema(shape)}
+    if example is not None:
+        media["example"] = example
+    return {"application/json": media}
+
+
+def _schema(shape: Any) -> dict[str, Any]:
+    """A reference to the component of ``shape``; to each of them for a union."""
+    if alternatives := get_args(shape):
+        return {"oneOf": [_schema(alternative) for alternative in alternatives]}
+    name = _plain(shape.__name__)
+    _shapes.setdefault(name, TypeAdapter(shape))
+    return {"$ref": REF.format(model=name)}
+
+
+def _plain(name: str) -> str:
+    """A type's name as clients read it: ``Player`` for ``PlayerJson``."""
+    return name.removesuffix("Json")
+
+
+def _renamed(node: Any) -> Any:
+    """The schemas, with the references and titles in them under the plain names."""
+    if isinstance(node, dict):
+        return {
+            key: _plain(value) if key in ("$ref", "title") and isinstance(value, str) else _renamed(value)
+            for key, value in node.items()
+        }
+    return [_renamed(item) for item in node] if isinstance(node, list) else node

@@ -1,0 +1,182 @@
+"""The JSON of the contract: what rooms, players and queues look like over REST and on streams.
+
+Each shape is written down once: the code that makes it is checked against the type, and the OpenAPI description is
+generated from it. Times are integers in milliseconds; instants (``_at_ms``, ``server_now_ms``) count from the
+Unix epoch by the server's clock.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired
+
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict
+
+RoleWord = Literal["guest", "member", "host", "owner"]
+VisibilityWord = Literal["public", "unlisted", "private"]
+AtEndWord = Literal["pause", "repeat"]
+WhenEmptyWord = Literal["continue", "pause"]
+
+_closed = with_config(ConfigDict(extra="forbid"))
+"""A field that is not written down here is a mistake, of the code or of the description."""
+
+
+@_closed
+class EntryJson(TypedDict):
+    """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise."""
+
+    id: int
+    url: str
+    provider: Literal["youtube", "direct"]
+    media_id: str
+    title: str
+    artist: str
+    length_ms: int | None
+    artwork_url: str
+    added_by: str | None
+    votes: int
+    start_ms: int | None
+    end_ms: int | None
+    unplayable: str
+
+
+@_closed
+class PlayerJson(TypedDict):
+    """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future."""
+
+    version: int
+    entry_id: int | None
+    playing: bool
+    position_ms: int
+    rate: float
+    effective_at_ms: int
+    entry: EntryJson | None
+
+
+@_closed
+class RoomRulesJson(TypedDict):
+    """Who may do what in a room, and what happens at the end of its queue and without listeners."""
+
+    control: RoleWord
+    add: RoleWord
+    at_end: AtEndWord
+    when_empty: WhenEmptyWord
+
+
+@_closed
+class RoomJson(TypedDict):
+    """A room: its name, its rules, and the nicknames of its hosts."""
+
+    slug: str
+    name: str
+    visibility: VisibilityWord
+    rules: RoomRulesJson
+    hosts: list[str]
+    created_at_ms: int
+
+
+@_closed
+class ChangedRoomJson(RoomJson):
+    """A room after a change, with the version that the change made."""
+
+    version: int
+
+
+@_closed
+class CreatedRoomJson(RoomJson):
+    """A new room, with its owner's token, which is shown only this once, and the links to it."""
+
+    version: int
+    host_token: str
+    url: str
+    host_url: str
+
+
+@_closed
+class PeopleJson(TypedDict):
+    """Who listens, in all processes; ``names`` is empty in a crowd."""
+
+    listeners: int
+    names: list[str]
+
+
+@_closed
+class StoredSnapshotJson(TypedDict):
+    """What the database says of a room at one version. The room moves on by itself at ``advance_at_ms``."""
+
+    version: int
+    room: RoomJson
+    player: PlayerJson
+    queue: list[EntryJson]
+    chat: list[object]
+    advance_at_ms: int | None
+
+
+@_closed
+class SnapshotJson(StoredSnapshotJson):
+    """All that a newcomer needs of a room, at one version."""
+
+    people: PeopleJson
+    server_now_ms: int
+
+
+@_closed
+class ListedRoomJson(TypedDict):
+    """A public room in a list, with what plays there."""
+
+    slug: str
+    name: str
+    listeners: int
+    playing: bool
+    entry: EntryJson | None
+
+
+@_closed
+class RoomListJson(TypedDict):
+    """One page of the public rooms, and the address of the next."""
+
+    items: list[ListedRoomJson]
+    next: str | None
+
+
+@_closed
+class QueueJson(TypedDict):
+    """Entries of a queue in their order, at one version of the room."""
+
+    items: list[EntryJson]
+    next: None
+    version: int
+
+
+AddedJson = EntryJson | QueueJson
+"""One entry for one link, a list for several."""
+
+
+@_closed
+class TimeJson(TypedDict):
+    """The server's clock."""
+
+    server_now_ms: int
+
+
+@_closed
+class AcceptedJson(TypedDict):
+    """Whether a listener's report changed what is known or what plays."""
+
+    accepted: bool
+
+
+@_closed
+class ErrorDetailJson(TypedDict):
+    """``fields`` says of each field that was wrong what it was, in a sentence."""
+
+    code: str
+    message: str
+    fields: NotRequired[dict[str, str]]
+
+
+@_closed
+class ErrorJson(TypedDict):
+    """A refusal: a code for programs, and a sentence with the bad value and what is allowed."""
+
+    error: ErrorDetailJson
