@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core import signing
 from django.db import models
@@ -17,9 +17,6 @@ from rooms.models.choices import AtEnd, Visibility, WhenEmpty
 from rooms.models.compiled_query import Parameter, Prepared
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
 from rooms.models.roles import Role
-
-if TYPE_CHECKING:
-    from players.models import Player, Playlist
 
 CHANGEABLE = ("name", "visibility", "control_role", "add_role", "at_end", "when_empty", "link_generation", "closed_at")
 
@@ -92,10 +89,6 @@ class Room(models.Model):
     objects = RoomManager()
 
     notes: list[tuple[str, dict[str, Any]]] | None = None
-
-    if TYPE_CHECKING:
-        player: Player
-        queue: Playlist
 
     class Meta:
         verbose_name = _("room")

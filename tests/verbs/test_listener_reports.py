@@ -161,7 +161,7 @@ def test_an_unknown_end_is_not_believed_a_host_who_is_demoted_before_the_lock(
     @contextmanager
     def change_late(*args: Any) -> Iterator[Room]:
         with change(unknown, NOW_MS) as lent:
-            lent.members.get(person=alice.person_id).give_role(Role.GUEST)
+            lent.members.get(role=Role.HOST).give_role(Role.GUEST)
         with change(*args) as lent:
             yield lent
 
