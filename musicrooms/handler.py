@@ -21,7 +21,7 @@ class OneHopHandler(ASGIHandler):
     """Does all of a request, from its first signal to its last, in one visit to a lasting thread.
 
     Django's own starts a thread for each request, visits it six times, and has a task wait for the caller to hang up:
-    together they cost more than the view. A view that has begun cannot be stopped, so nobody waits for that here.
+    together they cost more than the view. A view that has begun cannot be stopped, so hanging up is not watched for.
     """
 
     def load_middleware(self, is_async: bool = False) -> None:

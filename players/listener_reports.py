@@ -1,4 +1,4 @@
-"""What listeners' players say of an entry, and how much it weighs: a listener never speaks for the room."""
+"""Reports of listeners' players on an entry, by quorum: one listener never decides for the room."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rooms.live.hub import hub
 from rooms.models import Room
 
 ENOUGH_LENGTHS = 2
-"""Listeners who measured a length, when no host did."""
+"""The quorum for a length, when no host measured it."""
 
 NEAR_END_MS = 3_000
 """An end is believed so long before the computed one: media are often a little shorter than they say."""
@@ -26,11 +26,11 @@ ENOUGH_SHARE = 0.5
 """The share of the listeners for whom an entry must fail, or end, until it is skipped for all."""
 
 RECENT_MS = 60_000
-"""Who heard it fail or end says so within this time of the others; an entry that plays again is heard anew."""
+"""Reports of an end or a failure count together within this time; an entry that plays again collects anew."""
 
 
 def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | None, now_ms: int) -> bool:
-    """Weigh one hint; True if the room changed by it. Only a hint about the current entry counts."""
+    """Take one report on the current entry, the only one that counts; True if the room changed by it."""
     person = caller.person_id
     if person is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")

@@ -1,4 +1,4 @@
-"""Adding a link without JavaScript."""
+"""The form that adds a link, for browsers without JavaScript."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
     except Refusal as refusal:
         problems = {"url": refusal.message}
         return room_page(request, slug, problems=problems, typed={"url": url}, status=refusal.status)
-    messages.success(request, _said(entries))
+    messages.success(request, _success_message(entries))
     response = HttpResponseRedirect(room.get_absolute_url())
     if caller.person:
         caller.person.keep(request, response)
     return response
 
 
-def _said(entries: list[Entry]) -> str:
+def _success_message(entries: list[Entry]) -> str:
     if len(entries) == 1:
         return gettext("Added “%(title)s” to the queue.") % {"title": entries[0].track}
     text = ngettext("Added %(count)d track to the queue.", "Added %(count)d tracks to the queue.", len(entries))

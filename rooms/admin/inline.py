@@ -1,4 +1,4 @@
-"""What belongs to a room, as rows of its page."""
+"""Inlines of a room: its members, player and queue as rows of its admin page."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RowForm(ShownForm):
         return super().clean()
 
     def apply(self, lent: Room, now_ms: int) -> None:
-        """Say the verbs that lead to what the operator wants of this row."""
+        """Call the verbs for what the operator changed in this row."""
         raise NotImplementedError
 
 
@@ -115,7 +115,7 @@ class RoomFormSet(FormSet):
         """Nothing: the verbs know what is allowed."""
 
     def apply(self, lent: Room, now_ms: int) -> None:
-        """Say the verbs that lead to what the operator wants."""
+        """Call the verbs for what the operator changed."""
         self.new_objects: list[Any] = []
         self.changed_objects: list[Any] = []
         self.deleted_objects: list[Any] = []
@@ -143,7 +143,7 @@ class _Checks(InlineModelAdminChecks):
 
 
 class RoomInline(InlineModelAdmin):
-    """Rows of a room. They are a part of it, so that whoever may change the room may change them."""
+    """Rows of a room. They are a part of it: the permission to change the room is enough to change them."""
 
     template = "admin/rooms/rows.html"
     checks_class = _Checks
@@ -161,7 +161,7 @@ class RoomInline(InlineModelAdmin):
             can_delete=self.can_delete and self.has_delete_permission(request, obj),
             formfield_callback=partial(self.formfield_for_dbfield, request=request),
         )
-        form_set.form.refused = getattr(request, "refused", None)
+        form_set.form.form_refusal = getattr(request, "form_refusal", None)
         return form_set
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -101,7 +101,7 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     check_may_make(caller)
     with transaction.atomic():
         room, owner = make_room(body.name, caller, body.visibility)
-        _apply(room, body.rules)
+        _set_rules(room, body.rules)
         room.save()
         token = Token.issue(owner)
     told = {**room.as_json(), "version": room.version, "host_token": token}
@@ -138,7 +138,7 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
             lent.rename(body.name)
         if body.visibility is not None:
             lent.visibility = body.visibility
-        _apply(lent, body.rules)
+        _set_rules(lent, body.rules)
     return {**lent.as_json(), "version": lent.version}
 
 
@@ -153,7 +153,7 @@ def close_room(request: ApiRequest, slug: str) -> Status[None]:
     return Status(204, None)
 
 
-def _apply(room: Room, rules: Rules) -> None:
+def _set_rules(room: Room, rules: Rules) -> None:
     if rules.control is not None:
         room.control_role = Role.of(rules.control)
     if rules.add is not None:

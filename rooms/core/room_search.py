@@ -52,7 +52,7 @@ def rooms_like(code: str) -> list[Room]:
 
 
 def why_not(code: str) -> str:
-    """A sentence for ``code``, which leads to no room."""
+    """The error message for ``code``, which leads to no room."""
     if not code:
         return gettext("Type the name of a room, or paste its link.")
     if "://" in code and not _LINK.search(code):
@@ -63,7 +63,7 @@ def why_not(code: str) -> str:
 
 
 def squashed(text: str) -> str:
-    """``text`` without capitals, spaces and signs: what remains when a name is typed in a hurry."""
+    """``text`` without capitals, spaces and punctuation, to compare names regardless of how they were typed."""
     return re.sub(r"[\W_]+", "", text).casefold()
 
 

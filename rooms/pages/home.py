@@ -24,13 +24,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """What plays now in public rooms, and one form that makes a new one."""
     caller = caller_on_page(request)
     if request.method == "POST":
-        return _make(request, caller)
+        return _create(request, caller)
     return _home(request, caller)
 
 
 @require_GET
 def join(request: HttpRequest) -> HttpResponse:
-    """Go to the room of a name, an address or a link that somebody typed or pasted."""
+    """Redirect to the room that a typed name, address or pasted link means."""
     code = request.GET.get("code", "").strip()
     caller = caller_on_page(request)
     way = room_search.way_to(code, caller)
@@ -40,7 +40,7 @@ def join(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(way)
 
 
-def _make(request: HttpRequest, caller: Caller) -> HttpResponse:
+def _create(request: HttpRequest, caller: Caller) -> HttpResponse:
     name, visibility = request.POST.get("name", ""), request.POST.get("visibility", Visibility.UNLISTED)
     try:
         check_may_make(caller)

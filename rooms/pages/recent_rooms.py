@@ -1,4 +1,4 @@
-"""What became of the rooms that a browser remembers: it alone keeps where it was."""
+"""Current state of the rooms in a browser's history, which only the browser itself keeps."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def room_page(
     typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The room's page; after a form that was refused with what is wrong with its fields, and what they held."""
+    """The room's page; ``problems`` and ``typed`` are by field of a form that was refused."""
     caller = caller_on_page(request)
     try:
         found, told = snapshot_on_page(slug, caller)
@@ -78,7 +78,7 @@ def room_page(
 @require_POST
 @shows_gone
 def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take another nickname, here and wherever this browser goes next."""
+    """Change the caller's nickname, in the cookie and in every room where they have a place."""
     caller = caller_on_page(request)
     found = open_room(slug, caller)
     wants_json = "application/json" in request.headers.get("Accept", "")
@@ -102,7 +102,7 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @shows_gone
 def say_goodbye(request: HttpRequest, slug: str) -> HttpResponse:
-    """Hear from a page that it is being left, so that the others see it at once."""
+    """End the presence of a page that is being left, which it tells by a beacon, so that others see it at once."""
     caller = caller_on_page(request)
     found = open_room(slug, caller)
     if person_id := listening_as(caller, found):
@@ -113,7 +113,7 @@ def say_goodbye(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @shows_gone
 def take_role(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
-    """Open a link that gives a role: become a host or a member, and go to the room."""
+    """Redeem a role link: make the caller a host or a member, and redirect to the room."""
     caller = caller_on_page(request)
     found = Room.objects.find(slug)
     if found is None or found.role_of_ticket(ticket) is None:
