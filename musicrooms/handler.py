@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from rooms.core.one_at_a_time import Turns
+from rooms.core.one_at_a_time import OneAtATime
 
-_turns = Turns("request")
+_requests = OneAtATime("request")
 
 
 class OneHopHandler(ASGIHandler):
@@ -32,12 +32,12 @@ class OneHopHandler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        response = await _turns.run(self._respond, scope, body)
+        response = await _requests.run(self._respond, scope, body)
         try:
             await self.send_response(response, send)
         finally:
             if response.streaming:
-                await _turns.run(response.close)
+                await _requests.run(response.close)
 
     def _respond(self, scope: dict[str, Any], body: IO[bytes]) -> HttpResponseBase:
         with body:

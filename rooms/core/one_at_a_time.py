@@ -18,7 +18,7 @@ MAX_THREADS = 100
 """Far more than wait at one time: every one of them waited for PATIENCE_S before the next began."""
 
 
-class Turns:
+class OneAtATime:
     """Runs jobs in threads, one at a time while they are quick. For one event loop.
 
     Python computes in one thread at a time, and a thread that waits for a moment, as for each answer of a database, has

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.core import publish
-from rooms.core.one_at_a_time import Turns
+from rooms.core.one_at_a_time import OneAtATime
 from rooms.errors import TooMany
 from rooms.live import file_limit
 from rooms.live.hub import queries
@@ -63,7 +63,7 @@ class Hub:
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sharing = Sharing(self.in_thread)
-        self._threads = Turns("hub")
+        self._threads = OneAtATime("hub")
         self._bus: Bus | None = None
 
     async def live_room(self, slug: str) -> LiveRoom | None:
