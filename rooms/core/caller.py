@@ -18,15 +18,17 @@ from rooms.core.client_address import address_of_request
 from rooms.core.person import Person
 from rooms.errors import Forbidden, Unidentified
 from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, hash_token
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 
-_MEMBER = Prepared(
+_MEMBER = CompiledQuery(
     lambda: Member.objects.filter(
         room_id=Parameter("room", models.BigIntegerField()), person=Parameter("person", models.UUIDField())
     )
 )
-_TOKEN = Prepared(lambda: Token.objects.select_related("member").filter(hash=Parameter("hash", models.CharField())))
+_TOKEN = CompiledQuery(
+    lambda: Token.objects.select_related("member").filter(hash=Parameter("hash", models.CharField()))
+)
 
 
 OPERATOR_PERMISSION = "rooms.change_room"

@@ -25,7 +25,7 @@ class Parameter(models.Expression):
         return "%s", (self,)
 
 
-class Prepared(Generic[M]):
+class CompiledQuery(Generic[M]):
     """A query for models, built by ``queryset`` with a ``Parameter`` wherever runs of it differ.
 
     Django compiles a queryset each time it is evaluated. For one row with a few joins that takes several times as long

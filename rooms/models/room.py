@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.choices import AtEnd, Visibility, WhenEmpty
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
 from rooms.models.roles import Role
 
@@ -60,8 +60,10 @@ class RoomManager(models.Manager["Room"]):
         return f"{slug}-{secrets.token_hex(3)}" if self.open().filter(slug=slug).exists() else slug
 
 
-_OPEN_BY_SLUG = Prepared(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
-_OPEN_AND_WHOLE = Prepared(lambda: Room.objects.open().whole().filter(pk=Parameter("pk", models.BigIntegerField())))
+_OPEN_BY_SLUG = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+_OPEN_AND_WHOLE = CompiledQuery(
+    lambda: Room.objects.open().whole().filter(pk=Parameter("pk", models.BigIntegerField()))
+)
 
 
 class Room(models.Model):

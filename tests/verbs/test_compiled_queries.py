@@ -11,7 +11,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
 from rooms.models import Member, Room
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 from tests.support.rooms import make_lounge
 
@@ -29,7 +29,7 @@ def test_each_run_brings_its_own_values() -> None:
     room = make_lounge()
     for person, role in ((alice, Role.HOST), (bob, Role.GUEST)):
         room.members.create(person=person, nickname="x", role=role)
-    members = Prepared(by_person)
+    members = CompiledQuery(by_person)
     for person, role in ((alice, Role.HOST), (bob, Role.GUEST), (alice, Role.HOST)):
         found = members.first(person=person, role=role)
         assert found is not None
@@ -40,7 +40,7 @@ def test_each_run_brings_its_own_values() -> None:
 def test_what_it_finds_is_what_the_queryset_would_have_found() -> None:
     alice = uuid4()
     expected = make_lounge().members.create(person=alice, nickname="Alice", role=Role.HOST)
-    found = Prepared(by_person).first(person=alice, role=Role.HOST)
+    found = CompiledQuery(by_person).first(person=alice, role=Role.HOST)
     assert found == expected
     assert found is not None
     columns = [field.attname for field in Member._meta.concrete_fields]
@@ -55,7 +55,7 @@ def test_what_it_finds_is_what_the_queryset_would_have_found() -> None:
 
 
 def test_it_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    members = Prepared(by_person)
+    members = CompiledQuery(by_person)
     members.first(person=uuid4(), role=Role.HOST)
 
     def compile_again(*_: object) -> None:
@@ -68,7 +68,7 @@ def test_it_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_each_thread_asks_through_its_own_connection() -> None:
     room = make_lounge()
-    rooms = Prepared(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+    rooms = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
     found: list[Room | None] = [rooms.first(slug=room.slug)]
 
     def ask() -> None:
@@ -85,4 +85,4 @@ def test_each_thread_asks_through_its_own_connection() -> None:
 
 def test_a_value_that_was_not_given_is_an_error() -> None:
     with pytest.raises(KeyError, match="role"):
-        Prepared(by_person).first(person=uuid4())
+        CompiledQuery(by_person).first(person=uuid4())
