@@ -1,4 +1,4 @@
-"""From pasted text to entries of a queue."""
+"""Adding pasted text to a queue: links are parsed, playlists expanded, titles looked up afterwards."""
 
 from __future__ import annotations
 

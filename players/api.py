@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
@@ -14,11 +14,12 @@ from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
-from rooms.api.rooms import open_room
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
+from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change, current, current_snapshot
+from rooms.core.find_room import open_room
 from rooms.core.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
@@ -94,6 +95,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> dict[st
     """Play, pause, seek, jump, change the rate."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room), expected_version=body.expected_version) as lent:
+        caller.check_may(lent, Action.CONTROL)
         entry = _entry(lent, body.entry_id) if body.entry_id is not None else None
         _check_possible(lent.player, entry, body)
         lent.player.set(now, entry=entry, position_ms=body.position_ms, rate=body.rate, playing=body.playing)
@@ -105,6 +107,7 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict
     """Skip to the next entry."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room)) as lent:
+        caller.check_may(lent, Action.CONTROL)
         _check_current(lent.player, body)
         lent.player.next(now)
     return lent.player.as_json()
@@ -117,6 +120,7 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     """Go back to the entry before, or to the start of the first."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room)) as lent:
+        caller.check_may(lent, Action.CONTROL)
         _check_current(lent.player, body)
         lent.player.previous(now)
     return lent.player.as_json()
@@ -157,9 +161,10 @@ def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
 def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[str, Any]]:
     """Add a link, which answers the entry; or several, which answers a list."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    caller.check_may_add(room)
+    caller.check_may(room, Action.ADD)
     links = add_links.links_of(body.url)
     with change(room, now, by=caller.name_in(room)) as lent:
+        caller.check_may(lent, Action.ADD)
         at_end = "after" not in body.model_fields_set
         after = _entry(lent, body.after) if body.after is not None else None
         entries = add_links.add(lent, links, after=after, at_end=at_end, caller=caller)
@@ -178,9 +183,13 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     """Move an entry, trim it, or vote for it."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set
-    if given - {"vote"}:
-        caller.check_may(room, room.control_role, gettext_noop("change the queue"))
+    needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given})
+    for action in needed:
+        caller.check_may(room, action)
     with change(room, now, by=caller.name_in(room)) as lent:
+        caller.check_may_know_of(lent)
+        for action in needed:
+            caller.check_may(lent, action)
         entry = _entry(lent, entry_id)
         if "after" in given:
             lent.queue.move(entry, after=_entry(lent, body.after) if body.after is not None else None)
@@ -201,18 +210,18 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
 def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[None]:
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    member = caller.member_of(room)
     with change(room, now, by=caller.name_in(room)) as lent:
-        entry = _entry(lent, entry_id)
+        caller.check_may_know_of(lent)
+        entry, member = _entry(lent, entry_id), caller.member_of(lent)
         if member is None or entry.member_id != member.pk:
-            caller.check_may(room, room.control_role, gettext_noop("remove what others added"))
+            caller.check_may(lent, Action.REMOVE)
         lent.queue.remove(entry, now)
     return Status(204, None)
 
 
 def _controlled(request: ApiRequest, slug: str) -> tuple[Room, Caller, int]:
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, room.control_role, gettext_noop("control the player"))
+    request.auth.check_may(room, Action.CONTROL)
     return room, request.auth, now_ms()
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from players.models.entry import Entry
 from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
-from rooms.models.compiled_query import Parameter, PreparedUpdate
+from rooms.models.compiled_query import CompiledUpdate, Parameter
 
 STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms")
 """The columns that verbs change."""
@@ -265,4 +265,4 @@ class Player(models.Model):
         return self.room.queue.first_playable() if self.room.at_end == AtEnd.REPEAT else None
 
 
-_BY_PK = PreparedUpdate(lambda: Player.objects.filter(pk=Parameter("pk", models.BigIntegerField())))
+_BY_PK = CompiledUpdate(lambda: Player.objects.filter(pk=Parameter("pk", models.BigIntegerField())))

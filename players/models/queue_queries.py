@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Count, Q, Subquery
 
 from players.models.entry import COLUMNS, Entry
-from rooms.models.compiled_query import Parameter, Prepared, PreparedRows
+from rooms.models.compiled_query import CompiledQuery, CompiledRows, Parameter
 
 
 def _entries() -> models.QuerySet[Entry]:
@@ -37,14 +37,14 @@ def _place() -> Subquery:
     return Subquery(Entry.objects.filter(pk=_number("pk")).values("order"))
 
 
-ENTRY = Prepared(lambda: _whole().filter(pk=_number("pk")))
-FIRST_PLAYABLE = Prepared(_playable)
-PLAYABLE_AFTER = Prepared(lambda: _playable().filter(order__gt=_place()))
-PLAYABLE_BEFORE = Prepared(lambda: _playable().filter(order__lt=_place()).reverse())
+ENTRY = CompiledQuery(lambda: _whole().filter(pk=_number("pk")))
+FIRST_PLAYABLE = CompiledQuery(_playable)
+PLAYABLE_AFTER = CompiledQuery(lambda: _playable().filter(order__gt=_place()))
+PLAYABLE_BEFORE = CompiledQuery(lambda: _playable().filter(order__lt=_place()).reverse())
 
-ROWS = PreparedRows(_rows)
-LAST = PreparedRows(lambda: _entries().reverse().values_list("pk", "order")[:1])
-COUNTS = PreparedRows(
+ROWS = CompiledRows(_rows)
+LAST = CompiledRows(lambda: _entries().reverse().values_list("pk", "order")[:1])
+COUNTS = CompiledRows(
     lambda: (
         _entries()
         .order_by()
@@ -57,12 +57,12 @@ COUNTS = PreparedRows(
 
 
 @cache
-def rows_from(most: int) -> PreparedRows:
+def rows_from(most: int) -> CompiledRows:
     """The first ``most`` rows from ``order`` on."""
-    return PreparedRows(lambda: _rows().filter(order__gte=_number("order"))[:most])
+    return CompiledRows(lambda: _rows().filter(order__gte=_number("order"))[:most])
 
 
 @cache
-def last_rows(most: int) -> PreparedRows:
+def last_rows(most: int) -> CompiledRows:
     """The last ``most`` rows, the last one first."""
-    return PreparedRows(lambda: _rows().reverse()[:most])
+    return CompiledRows(lambda: _rows().reverse()[:most])

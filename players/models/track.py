@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
 from players.timeline import MAX_POSITION_MS
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, Parameter
 
 
 class Provider(models.TextChoices):
@@ -102,7 +102,7 @@ class Track(models.Model):
         return URL_BEGINS[self.provider] + self.media_id
 
 
-_BY_MEDIA = Prepared(
+_BY_MEDIA = CompiledQuery(
     lambda: Track.objects.filter(
         provider=Parameter("provider", models.CharField()), media_id=Parameter("media_id", models.CharField())
     )

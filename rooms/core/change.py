@@ -15,12 +15,12 @@ from rooms.core import publish
 from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
 from rooms.models import Room, Visibility
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, Parameter
 
 READINGS_WITHOUT_LOCK = 3
 
 # Without the key: rows that name the room are made meanwhile, as members are.
-_LOCK = Prepared(
+_LOCK = CompiledQuery(
     lambda: Room.objects.select_for_update(no_key=True).only("pk").filter(pk=Parameter("pk", BigIntegerField()))
 )
 

@@ -1,4 +1,4 @@
-"""The client's address, also behind proxies."""
+"""The client's IP address, taken from X-Forwarded-For as far as it was written by trusted proxies."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 LONGEST_ENTRY = 64
-"""Characters. An IPv6 address with its zone and a port is shorter; whatever is longer is none."""
+"""Characters. An IPv6 address with its zone and a port is shorter; a longer text is none."""
 
 MAPPED_BITS = 96
 """What precedes an IPv4 address in its IPv4-mapped form, ``::ffff:192.0.2.1``."""
 
 HOUSEHOLD_BITS = 64
-"""So much of an IPv6 address is given to one network; whoever is in it chooses the rest at will."""
+"""The part of an IPv6 address that is given to one network; each host in it chooses the rest at will."""
 
 
 def networks(setting: str, names: Iterable[str]) -> tuple[Network, ...]:
@@ -31,8 +31,8 @@ def client_address(peer: str, forwarded_for: str) -> str:
     """Whose request came from ``peer`` with that X-Forwarded-For, in its one canonical form.
 
     Each trusted proxy appends whom it heard, so that the list is to be believed from its right end up to the first
-    entry that is no trusted proxy; what stands left of it is the client's own text. An entry that is no address stands
-    for whoever passed it on.
+    entry that is no trusted proxy; what stands left of it is the client's own text. An entry that is no address counts
+    as the proxy that passed it on.
     """
     address = _client(peer, forwarded_for)
     return peer if address is None else str(address)
@@ -51,8 +51,8 @@ def address_of_request(request: HttpRequest) -> str:
 def counted_as(address: str) -> str:
     """What an address counts as where something is counted by address; empty if nothing is counted.
 
-    IPv6 counts by its /64. Whoever comes from loopback, or has no address, is the operator or a proxy of this machine
-    that TRUSTED_PROXIES does not name, behind which everybody would count as one.
+    IPv6 counts by its /64. A client on loopback, or without an address, is the operator or a proxy on this machine
+    that TRUSTED_PROXIES does not name, behind which all clients would count as one.
     """
     return _counted(_parse(address))
 

@@ -98,7 +98,7 @@ def hint_lobby() -> None:
 
 
 def whisper(room_id: int, event: str, text: str) -> None:
-    """Carry an event to the other processes that have listeners in the room, and to nobody else. Never raises."""
+    """Carry an event to the other processes that have listeners in the room. Never raises."""
     layer = get_channel_layer()
     message = {"type": "room.event", "from": PROCESS, "room_id": room_id, "event": event, "data": str(text)}
     sending = asyncio.wait_for(layer.group_send(channel_of(room_id), message), BRIDGE_TIMEOUT_S)

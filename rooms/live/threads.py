@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from rooms.core.one_at_a_time import Turns
+from rooms.core.one_at_a_time import OneAtATime
 
 T = TypeVar("T")
 
@@ -16,15 +16,15 @@ class DatabaseThreads:
     """Runs jobs that use the database, one at a time while they are quick. For one event loop."""
 
     def __init__(self) -> None:
-        self._turns = Turns("hub")
+        self._threads = OneAtATime("hub")
 
     async def run(self, job: Callable[..., T], *args: Any) -> T:
         """Call ``job`` in a thread when it is its turn."""
-        return await self._turns.run(with_database, job, args)
+        return await self._threads.run(with_database, job, args)
 
     def submit(self, job: Callable[..., object], *args: Any) -> None:
         """Call ``job`` in a thread at once; nobody waits for its answer."""
-        self._turns.submit(with_database, job, args)
+        self._threads.submit(with_database, job, args)
 
 
 def with_database(job: Callable[..., T], args: tuple[Any, ...]) -> T:

@@ -27,7 +27,7 @@ class Parameter(models.Expression):
         return "%s", (self,)
 
 
-class Prepared(Generic[M]):
+class CompiledQuery(Generic[M]):
     """A query for one model, built by ``queryset`` with a ``Parameter`` wherever runs of it differ.
 
     Django compiles a queryset each time it is evaluated. For one row with a few joins that takes several times as long
@@ -42,8 +42,8 @@ class Prepared(Generic[M]):
         return next(self._compiled.get().models(values), None)
 
 
-class PreparedRows:
-    """A query for rows of values, built by ``queryset``, which ends in ``values_list``; else as ``Prepared``."""
+class CompiledRows:
+    """A query for rows of values, built by ``queryset``, which ends in ``values_list``; else as ``CompiledQuery``."""
 
     def __init__(self, queryset: Callable[[], models.QuerySet[Any, Any]]) -> None:
         self._compiled = _OfThread(lambda connection: _Rows(queryset().query, connection))
@@ -57,7 +57,7 @@ class PreparedRows:
         return next(self._compiled.get().rows(values), None)
 
 
-class PreparedUpdate:
+class CompiledUpdate:
     """An UPDATE of what ``queryset`` finds, compiled once for each set of columns that it was run with."""
 
     def __init__(self, queryset: Callable[[], models.QuerySet[Any]]) -> None:

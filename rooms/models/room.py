@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.core import signing
@@ -15,12 +15,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.choices import AtEnd, Visibility, WhenEmpty
-from rooms.models.compiled_query import Parameter, Prepared, PreparedRows, PreparedUpdate
+from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
 from rooms.models.roles import Role
-
-if TYPE_CHECKING:
-    from players.models import Player, Playlist
 
 CHANGEABLE = ("name", "visibility", "control_role", "add_role", "at_end", "when_empty", "link_generation", "closed_at")
 
@@ -71,13 +68,13 @@ class RoomManager(models.Manager["Room"]):
         return f"{slug}-{secrets.token_hex(3)}" if self.open().filter(slug=slug).exists() else slug
 
 
-_OPEN_BY_SLUG = Prepared(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
-_OPEN_AND_WHOLE = Prepared(lambda: Room.objects.open().whole().filter(pk=_pk()))
-_VERSION = PreparedRows(lambda: Room.objects.open().filter(pk=_pk()).values_list("version"))
-_AT_VERSION = PreparedUpdate(
+_OPEN_BY_SLUG = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+_OPEN_AND_WHOLE = CompiledQuery(lambda: Room.objects.open().whole().filter(pk=_pk()))
+_VERSION = CompiledRows(lambda: Room.objects.open().filter(pk=_pk()).values_list("version"))
+_AT_VERSION = CompiledUpdate(
     lambda: Room.objects.get_queryset().filter(pk=_pk(), version=Parameter("version", models.BigIntegerField()))
 )
-_HOSTS = PreparedRows(
+_HOSTS = CompiledRows(
     lambda: (
         apps.get_model("rooms", "Member")
         .objects.filter(room_id=_pk(), role__gte=Role.HOST, banned_at=None)
@@ -116,10 +113,6 @@ class Room(models.Model):
     objects = RoomManager()
 
     notes: list[tuple[str, dict[str, Any]]] | None = None
-
-    if TYPE_CHECKING:
-        player: Player
-        queue: Playlist
 
     class Meta:
         verbose_name = _("room")

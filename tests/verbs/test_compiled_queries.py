@@ -11,7 +11,7 @@ from django.db.models.sql.compiler import SQLCompiler, SQLUpdateCompiler
 from django.test.utils import CaptureQueriesContext
 
 from rooms.models import Member, Room
-from rooms.models.compiled_query import Parameter, Prepared, PreparedRows, PreparedUpdate
+from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.roles import Role
 from tests.support.rooms import make_lounge
 
@@ -29,7 +29,7 @@ def test_each_run_brings_its_own_values() -> None:
     room = make_lounge()
     for person, role in ((alice, Role.HOST), (bob, Role.GUEST)):
         room.members.create(person=person, nickname="x", role=role)
-    members = Prepared(by_person)
+    members = CompiledQuery(by_person)
     for person, role in ((alice, Role.HOST), (bob, Role.GUEST), (alice, Role.HOST)):
         found = members.first(person=person, role=role)
         assert found is not None
@@ -40,7 +40,7 @@ def test_each_run_brings_its_own_values() -> None:
 def test_what_it_finds_is_what_the_queryset_would_have_found() -> None:
     alice = uuid4()
     expected = make_lounge().members.create(person=alice, nickname="Alice", role=Role.HOST)
-    found = Prepared(by_person).first(person=alice, role=Role.HOST)
+    found = CompiledQuery(by_person).first(person=alice, role=Role.HOST)
     assert found == expected
     assert found is not None
     columns = [field.attname for field in Member._meta.concrete_fields]
@@ -55,7 +55,7 @@ def test_what_it_finds_is_what_the_queryset_would_have_found() -> None:
 
 
 def test_it_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    members = Prepared(by_person)
+    members = CompiledQuery(by_person)
     members.first(person=uuid4(), role=Role.HOST)
 
     def compile_again(*_: object) -> None:
@@ -68,7 +68,7 @@ def test_it_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_each_thread_asks_through_its_own_connection() -> None:
     room = make_lounge()
-    rooms = Prepared(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+    rooms = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
     found: list[Room | None] = [rooms.first(slug=room.slug)]
 
     def ask() -> None:
@@ -85,7 +85,7 @@ def test_each_thread_asks_through_its_own_connection() -> None:
 
 def test_a_value_that_was_not_given_is_an_error() -> None:
     with pytest.raises(KeyError, match="role"):
-        Prepared(by_person).first(person=uuid4())
+        CompiledQuery(by_person).first(person=uuid4())
 
 
 # Rows
@@ -96,7 +96,7 @@ def test_rows_are_what_the_queryset_would_have_found() -> None:
     for number in range(3):
         room.members.create(person=uuid4(), nickname=f"Guest {number}", role=Role.GUEST)
     names = Member.objects.order_by("-pk").values_list("nickname", "joined_at", "room__slug")
-    found = PreparedRows(lambda: names.filter(room=Parameter("room", models.BigIntegerField())))
+    found = CompiledRows(lambda: names.filter(room=Parameter("room", models.BigIntegerField())))
     assert [tuple(row) for row in found.all(room=room.pk)] == list(names.filter(room=room))
     first = found.first(room=room.pk)
     assert first is not None
@@ -116,7 +116,7 @@ def at_version() -> models.QuerySet[Room]:
 
 def test_an_update_writes_what_it_is_given_where_its_filter_holds() -> None:
     room, other = make_lounge(), make_lounge()
-    update = PreparedUpdate(at_version)
+    update = CompiledUpdate(at_version)
     changes = {"version": room.version + 1, "name": "Bar", "closed_at": room.created_at}
     assert update.run(changes, pk=room.pk, version=room.version) == 1
     assert update.run(changes, pk=room.pk, version=room.version) == 0
@@ -127,7 +127,7 @@ def test_an_update_writes_what_it_is_given_where_its_filter_holds() -> None:
 
 def test_an_update_is_compiled_once_for_each_set_of_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     room = make_lounge()
-    update = PreparedUpdate(at_version)
+    update = CompiledUpdate(at_version)
     for changes in ({"version": 7}, {"version": 8, "name": "Bar"}):
         update.run(changes, pk=room.pk, version=0)
 

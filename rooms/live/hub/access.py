@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from rooms.core.access import may_know
 from rooms.live.hub.identity import Identity
-from rooms.models import Room, Token, Visibility
+from rooms.models import Room, Token
 from rooms.models.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may come into a room at one version: what ``Caller.may_read`` decides, for every person at once.
+    """Who may come into a room at one version: what ``Caller.may_know_of`` decides, for every person at once.
 
     ``kicked`` says when a person was last shown out (Unix milliseconds): older streams of theirs end. ``tokens`` are
     the room's own, by hash, with the person and nickname that each speaks for: so who sends one is known without a
@@ -42,9 +43,9 @@ class Access:
 
     def may_listen(self, identity: Identity) -> bool:
         """Whether this person may; an operator owns every room, but a ban holds for operators too."""
-        if identity.person_id in self.banned:
-            return False
-        return self.visibility != Visibility.PRIVATE or identity.person_id in self.members or identity.is_operator
+        person_id = identity.person_id
+        role = Role.OWNER if identity.is_operator else Role.MEMBER if person_id in self.members else Role.GUEST
+        return may_know(self.visibility, role, is_banned=person_id in self.banned)
 
     def why_ended(self, identity: Identity, joined_at_ms: int) -> str:
         """The reason for which a stream that was let in has to end; the empty string if it may stay."""

@@ -13,9 +13,9 @@ from rooms.live.hub.access import Access
 from rooms.live.hub.identity import Credentials, Identity
 from rooms.live.hub.loaded import Loaded
 from rooms.models import Room
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, Parameter
 
-_WHOLE_BY_SLUG = Prepared(lambda: Room.objects.open().whole().filter(slug=Parameter("slug", CharField())))
+_WHOLE_BY_SLUG = CompiledQuery(lambda: Room.objects.open().whole().filter(slug=Parameter("slug", CharField())))
 
 
 class Opened(NamedTuple):

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from rooms.core.publish import PROCESS
 from rooms.live.presence.people import Crowd
 from rooms.models import Attendance
-from rooms.models.compiled_query import Parameter, PreparedRows
+from rooms.models.compiled_query import CompiledRows, Parameter
 
 STALE = timedelta(seconds=25)
 """What a process said so long ago is no longer believed: it died, or cannot reach the database."""
@@ -62,7 +62,7 @@ def _believed() -> QuerySet[Attendance, Any]:
     return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list("room_id", "count", "names")
 
 
-_OF_ONE_ROOM = PreparedRows(
+_OF_ONE_ROOM = CompiledRows(
     lambda: (
         _believed()
         .filter(room_id=Parameter("room", BigIntegerField()))
