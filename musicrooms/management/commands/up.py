@@ -7,12 +7,15 @@ import socket
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from musicrooms.serving.collect_static import collect_static_files
 from musicrooms.serving.commands import add_arguments, opened, serve
+from musicrooms.serving.data_lock import hold
+from musicrooms.serving.public_address import public_address
 from musicrooms.serving.sockets import address_of
 from rooms.models import Room
 from rooms.models.roles import Role
@@ -28,10 +31,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
         sock = opened(host, port, server, workers)
+        hold(address_of(sock))
         call_command("migrate", verbosity=0)
         collect_static_files()
         call_command("demo", if_empty=True, verbosity=0)
-        self._say_where(address_of(sock), _network_address(host, sock))
+        self._say_where(public_address(address_of(sock)), _network_address(host, sock))
         serve(sock, server, workers, lambda: None)
 
     def _say_where(self, address: str, network_address: str | None) -> None:
@@ -49,15 +53,18 @@ def _admin_password() -> str:
     """What to say of the admin's password; makes the account if there is none."""
     users = get_user_model()._default_manager
     if users.filter(is_superuser=True).exists():
-        return f"(password as before; a new one: manage.py changepassword {ADMIN})"
+        return f"(password as before; a new one: bin/manage changepassword {ADMIN})"
     password = secrets.token_urlsafe(12)
     get_user_model().objects.create_superuser(ADMIN, password=password)
     return f"(name: {ADMIN}, password, shown once: {password})"
 
 
 def _network_address(host: str, sock: socket.socket) -> str | None:
-    """Where another device of the same network finds a server that listens on every address."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
+    """Where another device of the same network finds a server that listens on every address.
+
+    With HTTPS there is no such address: the server redirects to the proxy, which has the links' name.
+    """
+    if settings.HTTPS or host not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
         return None
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
