@@ -12,6 +12,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from musicrooms.backends.key_check import check_key
+from musicrooms.backends.start_lock import one_at_a_time
 from musicrooms.serving.collect_static import collect_static_files
 from musicrooms.serving.commands import add_arguments, opened, serve
 from musicrooms.serving.data_lock import hold
@@ -32,20 +34,23 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
         sock = opened(host, port, server, workers)
         hold(address_of(sock))
-        call_command("migrate", verbosity=0)
-        collect_static_files()
-        call_command("demo", if_empty=True, verbosity=0)
-        self._say_where(public_address(address_of(sock)), _network_address(host, sock))
+        with one_at_a_time():
+            call_command("migrate", verbosity=0)
+            check_key()
+            collect_static_files()
+            call_command("demo", if_empty=True, verbosity=0)
+            password = _admin_password()
+        self._say_where(public_address(address_of(sock)), _network_address(host, sock), password)
         serve(sock, server, workers, lambda: None)
 
-    def _say_where(self, address: str, network_address: str | None) -> None:
+    def _say_where(self, address: str, network_address: str | None, password: str) -> None:
         room = Room.objects.open().order_by("pk").first()
         if room is not None:
             self.stdout.write(f"Room:  {address}{room.get_absolute_url()}")
             self.stdout.write(f"Host:  {address}{room.role_link(Role.HOST)}")
             if network_address:
                 self.stdout.write(f"Phone: {network_address}{room.get_absolute_url()}")
-        self.stdout.write(f"Admin: {address}/admin/  {_admin_password()}")
+        self.stdout.write(f"Admin: {address}/admin/  {password}")
         self.stdout.flush()
 
 
