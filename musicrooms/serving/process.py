@@ -14,6 +14,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
+from musicrooms.serving.redis_watch import watch_redis
 from musicrooms.serving.supervisor import Link
 
 Serving = Callable[[], object]
@@ -31,6 +32,7 @@ def loaded_application() -> Any:
     again and again, would stop everything for a tenth of a second.
     """
     application = import_string(settings.ASGI_APPLICATION)
+    watch_redis()
     get_resolver().url_patterns  # noqa: B018  # asking for them imports every view
     gc.collect()
     gc.freeze()
