@@ -21,8 +21,8 @@ from bench.load.crowd import Crowd
 from bench.load.window import Window, measure
 from bench.output import cli, figures
 from bench.output.result import Bar, Result, Row
-from bench.servers.counting.side import Counting
 from bench.servers.machine import client_cores
+from bench.servers.reporting.side import Reporting
 from bench.servers.side import Data
 
 REPORT_EVERY_S = 1.0
@@ -56,7 +56,7 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> Result:
     result = Result("compare", options.server, cli.given())
-    with Data(options.prepared) as data:
+    with Data(options.prepared, options.root) as data:
         rounds = [[_measured(data, way, options) for way in HEAR] for _ in range(options.rounds)]
     result.rows = [_median(rows) for rows in zip(*rounds, strict=True)]
     ours, polling, reports = (row["CPU s a minute"] for row in result.rows)
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def _measured(data: Data, way: str, options: argparse.Namespace) -> Row:
-    with Counting(data, options.server) as side:
+    with Reporting(data, options.server) as side:
         rooms = Room.open_many(side.address, options.rooms)
         with (
             Crowd(side.address, processes=options.processes, cores=client_cores()) as crowd,

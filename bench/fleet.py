@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> Result:
 
 def _round(options: argparse.Namespace) -> Row:
     with ExitStack() as stack:
-        data = stack.enter_context(Data(options.prepared))
+        data = stack.enter_context(Data(options.prepared, options.root))
         env = {"WORKERS": str(options.workers)}
         if not options.no_services:
             env["DATABASE_URL"] = stack.enter_context(Postgres()).create("bench")

@@ -12,7 +12,7 @@ import time
 from bench.load.crowd import Crowd
 from bench.output import cli
 from bench.output.result import Bar, Result, Row
-from bench.servers.limit import Limit
+from bench.servers.limit import Limit, made_of
 from bench.servers.machine import client_cores
 from bench.servers.side import Data, Ours, Side
 from bench.servers.stock.side import Stock
@@ -28,8 +28,8 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> Result:
-    result = Result("memory", options.server, cli.given())
-    with Data(options.prepared) as data:
+    result = Result("memory", options.server, cli.given(), notes=[made_of()])
+    with Data(options.prepared, options.root) as data:
         for side in (Ours(data, options.server), Stock(data, options.server), Limit(data, options.server)):
             with side:
                 result.rows.append(_measured(side, options))

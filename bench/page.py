@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from bench.output import cli
 from bench.output.result import Bar, Result, Row, merged
-from bench.servers.side import ALONE
+from bench.servers.side import server_of
 from tools.browser import FLAGS, chromium
 from tools.people import Lounge
 from tools.server import Server
@@ -61,8 +61,8 @@ def run(options: argparse.Namespace) -> Result:
             shutil.copytree(options.prepared, folder)
         else:
             folder.mkdir()
-            Server(folder, **ALONE).prepare()
-        server = Server(folder, server=options.server, **ALONE)
+            server_of(options.root, folder).prepare()
+        server = server_of(options.root, folder, options.server)
         server.manage("demo")
         server.start()
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)

@@ -14,7 +14,7 @@ from bench.load.crowd import Crowd
 from bench.load.tally import Tally
 from bench.output import cli, figures
 from bench.output.result import Bar, Result, Row
-from bench.servers.limit import Limit
+from bench.servers.limit import Limit, made_of
 from bench.servers.machine import client_cores
 from bench.servers.side import Data, Ours, Side
 from bench.servers.sizes import event_bytes
@@ -33,8 +33,8 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> Result:
-    result = Result("room", options.server, cli.given())
-    with Data(options.prepared) as data:
+    result = Result("room", options.server, cli.given(), notes=[made_of()])
+    with Data(options.prepared, options.root) as data:
         rounds: list[list[Row]] = []
         for _ in range(options.rounds):
             with Ours(data, options.server) as ours:

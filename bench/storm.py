@@ -35,7 +35,7 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> Result:
     result = Result("storm", options.server, cli.given())
-    with Data(options.prepared) as data:
+    with Data(options.prepared, options.root) as data:
         rounds = []
         for _ in range(options.rounds):
             with Counting(data, options.server) as side:
@@ -78,7 +78,7 @@ def _measured(side: Side, options: argparse.Namespace) -> Row:
 
 
 def _queries(side: Side) -> int:
-    return side.queries() if isinstance(side, Counting) else 0
+    return side.statements() if isinstance(side, Counting) else 0
 
 
 if __name__ == "__main__":

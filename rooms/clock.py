@@ -11,5 +11,5 @@ def now_ms() -> int:
 
 
 def monotonic_s() -> float:
-    """Seconds since some moment: for time spans within this process, which no correction of the system's clock may move."""
+    """Seconds since some moment: for spans within this process, which no correction of the system's clock may move."""
     return time.monotonic()

@@ -8,7 +8,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,8 +23,8 @@ CLUSTER_URL = os.environ.get("TEST_DATABASE_URL", "")
 os.environ["DATABASE_URL"] = CLUSTER_URL and urlsplit(CLUSTER_URL)._replace(path=f"/run_{os.getpid()}").geturl()
 os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
 os.environ["REDIS_PREFIX"] = DATA_DIR.name
-# Static files and an empty database cost some seconds: one worker makes them for all, who inherit the name from the first
-# process and copy what is there.
+# Static files and an empty database cost some seconds: one worker makes them for all, who inherit the name from the
+# first process and copy what is there.
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 PREPARED = Path(os.environ["TEST_PREPARED_DIR"] if IS_WORKER else tempfile.mkdtemp(prefix="musicrooms-prepared-"))
 os.environ["TEST_PREPARED_DIR"] = str(PREPARED)
@@ -33,10 +32,11 @@ os.environ["TEST_PREPARED_DIR"] = str(PREPARED)
 from playwright.sync_api import Browser  # noqa: E402
 
 from tests.support.engine import Engine, engine  # noqa: E402
+from tests.support.servers import SHARED, no_traceback, shared  # noqa: E402
 from tools import databases  # noqa: E402
 from tools.browser import launched  # noqa: E402
 from tools.people import Lounge  # noqa: E402
-from tools.server import LOGS, Server, served  # noqa: E402
+from tools.server import Server, served  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,13 +69,19 @@ def _databases_end_with_their_test() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_traceback_in_a_log(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a server logs while a test runs, and while what the test started stops, fails that very test."""
-    began = {log: log.stat().st_size for log in LOGS}
-    yield
     if request.node.get_closest_marker("traceback"):
-        return
-    for log in LOGS:
-        said = log.read_bytes()[began.get(log, 0) :].decode(errors="replace")
-        assert "Traceback" not in said, said[-6000:]
+        yield
+    else:
+        with no_traceback():
+            yield
+
+
+def collect(folder: Path) -> None:
+    """Collect the static files below ``folder``, unless an earlier run did so, and prepare a copy of them."""
+    if not (folder / "static/staticfiles.json").exists():  # which is written last
+        Server(folder).collect()
+    if folder != PREPARED:
+        shutil.copytree(folder, PREPARED, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +90,8 @@ def prepared() -> Path:
     with Path(f"{PREPARED}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (PREPARED / "is-ready").exists():
-            Server(PREPARED).prepare()
+            collect(Path(os.environ.get("TEST_COLLECTED_DIR", PREPARED)))
+            Server(PREPARED).manage("migrate", "-v0")
             databases.keep(PREPARED)
             (PREPARED / "is-ready").touch()
     return PREPARED
@@ -93,18 +100,6 @@ def prepared() -> Path:
 def _way(param: tuple[str, str]) -> str:
     program, fast_lane = param
     return program if fast_lane == "1" else f"{program} by send"
-
-
-SHARED: list[Server] = []
-"""The servers of this worker that tests of several modules use."""
-
-
-@contextmanager
-def shared(server: AbstractContextManager[Server]) -> Iterator[Server]:
-    with server as running:
-        SHARED.append(running)
-        yield running
-        SHARED.remove(running)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -131,7 +126,7 @@ def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def any_server(
     request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """Each way to a listener, for ``server/ways``: by each program, written directly to the socket or by its ``send``."""
+    """Each way to a listener, for ``server/ways``: each program, writing directly to the socket or by its ``send``."""
     program, fast_lane = request.param
     with shared(served(prepared, tmp_path_factory.mktemp(program), server=program, FAST_LANE=fast_lane)) as server:
         yield server

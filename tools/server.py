@@ -44,7 +44,9 @@ def environment(data_dir: Path, **env: str) -> dict[str, str]:
 
 
 class Server:
-    """``manage.py serve`` on a free port of the loopback, with a database of its own."""
+    """``manage.py serve`` of the checkout ``root``, on a free port of the loopback, with a database of its own."""
+
+    root = ROOT
 
     def __init__(self, data_dir: Path, *, server: str = "daphne", **env: str) -> None:
         self.data_dir = data_dir
@@ -73,7 +75,7 @@ class Server:
             start = log.tell()
             serve = ["manage.py", "serve", "--port", str(port), "--server", self.server]
             command = [sys.executable, "-W", "ignore", *serve]
-            self._process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, cwd=self.root, env=self.env, stdout=log, stderr=log)
         self.url = self._wait_for_address(start)
         return self
 
@@ -115,7 +117,7 @@ class Server:
         """Run a management command on the server's data and return what it printed; ``env`` is for it alone."""
         done = subprocess.run(
             [sys.executable, "manage.py", *args],
-            cwd=ROOT, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+            cwd=self.root, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

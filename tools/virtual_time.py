@@ -1,7 +1,7 @@
 """An event loop with a clock of its own: when everything waits for time, the clock jumps to the next timer.
 
-A scene of minutes is played in milliseconds, and no busy machine can make it late: between two timers everything that can
-happen has happened. The product reads the same clock, by ``rooms.clock``.
+A scene of minutes is played in milliseconds, and no busy machine can make it late: between two timers everything that
+can happen has happened. The product reads the same clock, by ``rooms.clock``.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class VirtualClock:
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """Threads of ``run_in_executor`` take no virtual time: the clock stands until they are done or wait at a ``Gate``."""
+    """Jobs of ``run_in_executor`` take no virtual time: the clock stands until they are done or wait at a ``Gate``."""
 
     def __init__(self) -> None:
         self.clock = VirtualClock()
@@ -83,7 +83,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._jobs -= 1
 
 
-class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[valid-type, misc]
+class _JumpingSelector(selectors.DefaultSelector):
     def __init__(self, loop: VirtualTimeLoop) -> None:
         super().__init__()
         self._loop = loop
@@ -93,7 +93,7 @@ class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[valid-type, m
         if ready or (timeout is not None and timeout <= 0):
             return ready
         if timeout is None or self._loop.is_at_work:
-            return super().select(None)  # type: ignore[no-any-return]
+            return super().select(None)
         self._loop.clock.advance(timeout)
         return []
 

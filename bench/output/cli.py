@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.output.result import Result, machine
+from tools.server import ROOT
 
 
 def parser(doc: str | None, servers: Sequence[str] = ("uvicorn", "daphne")) -> argparse.ArgumentParser:
@@ -19,6 +20,9 @@ def parser(doc: str | None, servers: Sequence[str] = ("uvicorn", "daphne")) -> a
         "--settle", type=float, default=3.0, help="seconds from a crowd's arrival to the count (default: 3)"
     )
     made.add_argument("--json", type=Path, help="write the result to this file, too")
+    made.add_argument(
+        "--root", type=Path, default=ROOT, help="the checkout whose server is measured (default: this one)"
+    )
     made.add_argument("--prepared", type=Path, help="a data folder, migrated and with static files, to copy")
     return made
 

@@ -9,7 +9,7 @@ from bench.output.result import Bar, Result, Row, number
 
 TEXT = Path(__file__).with_name("performance.md")
 
-NAMES = ("fanout", "memory", "room", "storm", "compare", "fleet", "page")
+NAMES = ("fanout", "memory", "room", "storm", "calls", "compare", "fleet", "page")
 
 
 def page(results: list[Result]) -> str:
@@ -22,10 +22,15 @@ def _section(results: list[Result]) -> str:
     """What one measurement found, on each server program, the quicker one first."""
     if not results:
         return "Not measured in this run."
-    return "\n\n".join(
-        f"On {result.server}: `{_command(result)}`\n\n{_table(result.rows)}\n\n{_bars(result.bars)}"
-        for result in sorted(results, key=lambda result: result.server, reverse=True)
-    )
+    sections = []
+    for result in sorted(results, key=lambda result: result.server, reverse=True):
+        sections += [
+            f"On {result.server}: `{_command(result)}`",
+            _table(result.rows),
+            *result.notes,
+            _bars(result.bars),
+        ]
+    return "\n\n".join(sections)
 
 
 def _command(result: Result) -> str:

@@ -35,7 +35,7 @@ class Bar:
 
 @dataclass
 class Result:
-    """One measurement; ``options`` are those that repeat it."""
+    """One measurement; ``options`` are those that repeat it, ``notes`` sentences that its table needs."""
 
     bench: str
     server: str
@@ -43,6 +43,7 @@ class Result:
     rows: list[Row] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> str:
         told = asdict(self)
@@ -57,7 +58,7 @@ class Result:
         return cls(**told)
 
     def text(self) -> str:
-        lines = [f"{self.bench} on {self.server}", *table(self.rows)]
+        lines = [f"{self.bench} on {self.server}", *table(self.rows), *self.notes]
         lines += [f"{'PASS' if bar.is_met else 'FAIL'}  {bar.what}: {number(bar.found)}" for bar in self.bars]
         return "\n".join(lines)
 

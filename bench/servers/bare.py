@@ -1,4 +1,4 @@
-"""The limit: a bare loop that writes the same bytes to the same number of sockets, and does nothing else.
+"""The limit where there is no C compiler: the loop of bare.c in Python.
 
 It speaks just enough HTTP to be asked in the same way: ``GET /room`` opens a stream, ``POST /room`` with
 ``{"bytes": n}`` has an event of that size written to each of them.
@@ -101,8 +101,10 @@ class Bare:
         connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(told), told))
         event = chunk(f"event: player\ndata: {padded(version, asked['bytes'])}\n\n".encode())
         for descriptor in self._streams[room]:
-            with contextlib.suppress(OSError):
+            try:  # noqa: SIM105  # suppress() costs 1 µs a delivery
                 os.write(descriptor, event)
+            except OSError:  # broken: it shows when it is read
+                pass
 
 
 if __name__ == "__main__":

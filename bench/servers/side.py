@@ -18,7 +18,7 @@ from bench.load import requests
 from bench.load.api import Room
 from bench.load.client import Spec
 from bench.servers.machine import Usage, pinned, server_cores
-from tools.server import Server
+from tools.server import ROOT, Server
 
 CALL_TIMEOUT_S = 120
 """A stock server that tells 10,000 listeners answers nobody for seconds."""
@@ -40,8 +40,8 @@ class Side:
     def __init__(self, data: Data, program: str, *, cores: Sequence[int] | None = None, **env: str) -> None:
         self.program = program
         self._cores = list(server_cores() if cores is None else cores)
-        self._folder = data.copy()
-        self.server = _Server(self._folder, self.settings, program, env)
+        self.folder = data.copy()
+        self.server = _Server(self.folder, self.settings, program, data.root, env)
 
     def __enter__(self) -> Self:
         with pinned(self._cores):
@@ -54,7 +54,7 @@ class Side:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._api.close()
         self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def launch(self) -> None:
         self.server.start()
@@ -114,9 +114,13 @@ class Ours(Side):
 
 
 class Data:
-    """A data folder with an empty database and the static files, of which each server gets a copy."""
+    """A data folder with an empty database and the static files, of which each server gets a copy.
 
-    def __init__(self, prepared: Path | None = None) -> None:
+    ``root`` is the checkout whose servers are measured; ``prepared`` is a folder that it made earlier.
+    """
+
+    def __init__(self, prepared: Path | None = None, root: Path = ROOT) -> None:
+        self.root = root
         self._scratch = Path(tempfile.mkdtemp(prefix="bench-"))
         self._prepared = prepared
         self._count = 0
@@ -125,7 +129,7 @@ class Data:
         if self._prepared is None:
             self._prepared = self._scratch / "prepared"
             self._prepared.mkdir()
-            Server(self._prepared, **ALONE).prepare()
+            server_of(self.root, self._prepared).prepare()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -139,12 +143,20 @@ class Data:
         return folder
 
 
+def server_of(root: Path, folder: Path, program: str = "daphne") -> Server:
+    """A server of the checkout ``root`` on the data in ``folder``, as it is without options."""
+    server = Server(folder, server=program, **ALONE)
+    server.root = root
+    return server
+
+
 class _Server(Server):
     """A server with other settings, and with no limits that a load from one machine would meet."""
 
-    def __init__(self, folder: Path, settings: str, program: str, env: dict[str, str]) -> None:
+    def __init__(self, folder: Path, settings: str, program: str, root: Path, env: dict[str, str]) -> None:
         limits = {f"MAX_{what}": "0" for what in LIMITS}
         super().__init__(folder, server=program, **(ALONE | limits | env))
+        self.root = root
         self._settings = settings
 
     @property

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from musicrooms.serving.process import Serving
 from musicrooms.serving.sockets import CannotListen, adopt, listen
 from musicrooms.serving.supervisor import MOST as MOST_WORKERS
-from musicrooms.serving.supervisor import Link, supervise
+from musicrooms.serving.supervisor import SupervisorLink, supervise
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def opened(host: str, port: int, server: str, workers: int, descriptor: int | No
         raise CommandError(str(error)) from None
 
 
-def serve_as_worker(link: Link, server: str) -> None:
+def serve_as_worker(link: SupervisorLink, server: str) -> None:
     """Serve the connections that come by ``link``, as one worker of several."""
     link.end_with_the_supervisor()
     connections.close_all()

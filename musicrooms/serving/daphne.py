@@ -18,7 +18,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from musicrooms.serving.daphne_channel import BoundedFactory
 from musicrooms.serving.process import Serving, Source, exit_by_force_later, ignore_signals, loaded_application
 from musicrooms.serving.readiness import readiness
-from musicrooms.serving.supervisor import Link
+from musicrooms.serving.supervisor import SupervisorLink
 from rooms.live import file_limit
 from rooms.live.hub import hub
 
@@ -62,8 +62,10 @@ class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
 
     connections: dict[Any, dict[str, Any]]
 
-    def __init__(self, application: Any, source: socket.socket | Link, on_serving: Callable[[], object]) -> None:
-        self._link = source if isinstance(source, Link) else None
+    def __init__(
+        self, application: Any, source: socket.socket | SupervisorLink, on_serving: Callable[[], object]
+    ) -> None:
+        self._link = source if isinstance(source, SupervisorLink) else None
         self._on_serving = on_serving
         endpoints = [_endpoint(source)] if isinstance(source, socket.socket) else []
         super().__init__(application, endpoints=endpoints or ["none"], signal_handlers=False, server_name="")

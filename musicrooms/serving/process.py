@@ -15,10 +15,10 @@ from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from musicrooms.serving.redis_watch import watch_redis
-from musicrooms.serving.supervisor import Link
+from musicrooms.serving.supervisor import SupervisorLink
 
 Serving = Callable[[], object]
-Source = socket.socket | Link
+Source = socket.socket | SupervisorLink
 """Where connections come from: a socket that listens, or the supervisor of several workers."""
 
 STOP_S = 9.0

@@ -11,7 +11,7 @@ from typing import Any
 from musicrooms.serving.process import Serving, Source, exit_by_force_later, ignore_signals, loaded_application
 from musicrooms.serving.readiness import readiness
 from musicrooms.serving.sockets import BACKLOG
-from musicrooms.serving.supervisor import Link
+from musicrooms.serving.supervisor import SupervisorLink
 from rooms.live import file_limit
 from rooms.live.hub import hub
 
@@ -28,7 +28,7 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             self.loop = asyncio.get_running_loop()
             await super().startup(sockets)
-            if isinstance(source, Link):
+            if isinstance(source, SupervisorLink):
                 source.serve(self.adopt)
             on_serving()
 
@@ -78,7 +78,7 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    Uvicorn(config).run(sockets=[] if isinstance(source, Link) else [source])
+    Uvicorn(config).run(sockets=[] if isinstance(source, SupervisorLink) else [source])
 
 
 def _is_no_cut_off_request(record: logging.LogRecord) -> bool:

@@ -1,24 +1,23 @@
-"""An absolute http or https address, taken apart and normalised."""
+"""An absolute http or https address, read and normalised as browsers do it: by the URL standard of WHATWG."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from ada_url import normalize_url
 from django.utils.translation import gettext
 
-from players.links import hosts
 from players.links.link import MAX_LENGTH, refusal, too_long
 
-# The grammar of RFC 3986, appendix B. The split of urllib raises on some texts and drops parts of others.
-_PARTS = re.compile(
-    r"(?:([a-z][a-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL
-)
-_PORT = re.compile(r":([0-9]*)\Z")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-# "%" is kept: what is encoded already stays so.
-_SAFE = "%/:@!$&'()*+,;=~-._"
+# Browsers also take "https:/example.org" and "https:///example.org"; as a pasted text that is a slip.
+_START = re.compile(r"https?://([^/?#]+)", re.IGNORECASE)
+_DIGITS = re.compile("[0-9]+")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+# The standard also allows hosts that no name server can have, such as "a..b" or one with quotes.
+_HOST = rf"\[[0-9a-f:]+\]|(?=[^:/]{{1,253}}\.?[:/])(?:{_LABEL}\.)*{_LABEL}"
+# What the library gives is in one form, so that this takes it apart rightly; its own parts come at twice the time.
+_PARTS = re.compile(rf"(https?://)({_HOST})\.?(:[0-9]+)?(/[^?#]*)(?:\?([^#]*))?(?:#(.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ class Address:
 
 def read(text: str) -> Address:
     """The address that ``text`` writes; LinkError if it is not a well-formed absolute http or https one."""
-    scheme, authority, path, query, fragment = split(text)
-    if scheme not in _DEFAULT_PORTS or not authority:
+    start = _START.match(text)
+    if start is None:
         raise refusal(
             text,
             gettext(
@@ -48,40 +47,50 @@ def read(text: str) -> Address:
                 "or video file."
             ),
         )
+    authority = start[1]
+    _refuse_password(text, authority)
+    _refuse_port(authority)
+    scheme, host, port, path, query, fragment = _parts(text, authority)
+    return _no_longer_than_allowed(Address(f"{scheme}{host}{port}", host, path, query, fragment))
+
+
+def on_this_server(path: str) -> Address:
+    """The address of an absolute path, which has no origin; LinkError if it is too long."""
+    _, _, _, path, query, fragment = _parts(f"http://localhost{path}", "")
+    return _no_longer_than_allowed(Address("", "", path, query, fragment))
+
+
+def _parts(text: str, authority: str) -> tuple[str, ...]:
+    """Scheme, host, port, path, query and fragment of ``text``; empty where there is none."""
+    # For browsers a backslash ends the host and for others it does not: it could be shown as one and lead to another.
+    if "\\" not in authority:
+        try:
+            parts = _PARTS.fullmatch(normalize_url(text))
+        except ValueError:
+            parts = None
+        if parts is not None:
+            return parts.groups("")
+    raise refusal(
+        authority, gettext("%(value)s is not a valid host; allowed is a name like example.org or an IP address.")
+    )
+
+
+def _no_longer_than_allowed(address: Address) -> Address:
+    if len(address.url) > MAX_LENGTH:
+        raise too_long(address.url)
+    return address
+
+
+def _refuse_password(text: str, authority: str) -> None:
     if "@" in authority:
         # The password is not said again: messages are logged and shown to others.
         bare = text.replace(authority, "…@" + authority.rpartition("@")[2], 1)
         raise refusal(
             bare, gettext("%(value)s carries a user name or password; only addresses without one are allowed.")
         )
-    host, port = _host_and_port(authority, scheme)
-    return composed(f"{scheme}://{host}{port}", host, path or "/", query, fragment)
 
 
-def composed(origin: str, host: str, path: str, query: str, fragment: str) -> Address:
-    """The address of these parts, percent-encoded; LinkError if it grows too long by that."""
-    address = Address(origin, host, quote(path, safe=_SAFE), quote(query, safe=_SAFE + "?[]"), fragment)
-    if len(address.url) > MAX_LENGTH:
-        raise too_long(address.url)
-    return address
-
-
-def split(text: str) -> tuple[str, str, str, str, str]:
-    """Scheme in lower case, authority, path, query and fragment; empty where there is none."""
-    # Every part is optional and together they take any character, so that the first match is the whole text.
-    scheme, authority, path, query, fragment = _PARTS.findall(text)[0]
-    return scheme.lower(), authority, path, query, fragment
-
-
-def _host_and_port(authority: str, scheme: str) -> tuple[str, str]:
-    """The normalised host, and ``:port`` unless it is the scheme's default."""
-    name, digits, *_ = (*_PORT.split(authority), "")
-    host = hosts.normalised(name)
-    if host is None:
-        raise refusal(
-            authority, gettext("%(value)s is not a valid host; allowed is a name like example.org or an IP address.")
-        )
-    digits = digits or str(_DEFAULT_PORTS[scheme])
-    if len(digits) > 5 or not 1 <= int(digits) <= 65_535:
-        raise refusal(digits, gettext("%(value)s is not a valid port; allowed is 1 to 65535."))
-    return host, "" if int(digits) == _DEFAULT_PORTS[scheme] else f":{int(digits)}"
+def _refuse_port(authority: str) -> None:
+    _, colon, port = authority.rpartition(":")
+    if colon and _DIGITS.fullmatch(port) and not 1 <= int(port) <= 65_535:
+        raise refusal(port, gettext("%(value)s is not a valid port; allowed is 1 to 65535."))

@@ -18,6 +18,8 @@ _VIDEO = frozenset({"m4v", "mkv", "mov", "mp4", "ogv", "webm"})
 # An ending has a letter, so that "Take 1.5" keeps its number.
 _ENDING = re.compile(r"(?P<name>.+)\.(?P<ending>(?=[0-9]*[a-z])[a-z0-9]{1,5})", re.IGNORECASE | re.DOTALL)
 
+_BEFORE_QUERY = re.compile(r"[^?#]*")
+
 
 def read(address: Address) -> Link:
     """The link to the file at ``address``, on any host, private ones too: only browsers ever fetch it."""
@@ -37,13 +39,13 @@ def read(address: Address) -> Link:
 
 def own(text: str) -> Link:
     """The link to a file of this server, given as an absolute path such as ``/media/demo/dusk.mp3``."""
-    _, authority, path, query, fragment = addresses.split(text)
-    segments = unquote(path).split("/")[1:]
-    if authority or "\\" in unquote(path) or {"", ".", ".."} & set(segments):
+    # As written: dots and backslashes are resolved when it is read.
+    path = unquote(_BEFORE_QUERY.findall(text)[0])
+    if "\\" in path or {"", ".", ".."} & set(path.split("/")[1:]):
         raise refusal(
             text, gettext("%(value)s is not the path of a file; allowed is one such as /media/demo/dusk.mp3.")
         )
-    return read(addresses.composed("", "", path, query, fragment))
+    return read(addresses.on_this_server(text))
 
 
 def _file(path: str) -> tuple[str, str]:

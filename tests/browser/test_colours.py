@@ -159,12 +159,19 @@ ITS_OWN = {"overlay.css"}
 
 
 def test_colours_and_sizes_of_text_are_tokens() -> None:
-    raw = {}
-    for file in STYLES.glob("*.css"):
-        if file.name in {"tokens.css", *ITS_OWN}:
-            continue
-        css = re.sub(r"/\*.*?\*/", "", file.read_text(), flags=re.DOTALL)
-        found = [*RAW.findall(css), *SIZE.findall(css)]
-        if found:
-            raw[file.name] = found
+    files = [file for file in STYLES.rglob("*.css") if file.name not in {"tokens.css", *ITS_OWN}]
+    assert len(files) > 10
+    raw = {file.name: found for file in files if (found := raw_in(file.read_text()))}
     assert raw == {}
+
+
+def test_what_is_no_token_is_found() -> None:
+    for css in ("a { color: #fff }", "a { color: rgb(1 2 3) }", "a { color: oklch(50% 0 0) }", "a { font-size: 13px }"):
+        assert raw_in(css), css
+    for css in ("a { color: var(--text) }", "/* #fff */", "a { font-size: var(--step-1) }"):
+        assert not raw_in(css), css
+
+
+def raw_in(css: str) -> list[str]:
+    plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return [*RAW.findall(plain), *SIZE.findall(plain)]

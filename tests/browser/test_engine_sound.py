@@ -63,7 +63,6 @@ def test_whoever_wants_silence_is_not_asked(started: Engine, make: MakeEntry) ->
 def test_a_video_that_may_not_even_play_in_silence_waits_for_the_touch(started: Engine) -> None:
     page, said = untouched(started, a_video(started), autoplayBlocked="always")
     wait_for(page, said, "blocked silent elsewhere")
-    page.wait_for_timeout(3_000)
-    assert said[-1] == "blocked silent elsewhere"
+    assert not any("playing" in line for line in said)
     page.mouse.click(320, 400)
     wait_for(page, said, "playing audible in step")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 
 from tests.support.engine import Engine
 from tests.support.engine_server import Stream
-from tests.unit.test_engine_state import entry, player, state_at
+from tests.support.room_state import entry, player, state_at
 from tools.browser import until
 
 ROOM = "/api/v1/rooms/lounge"
@@ -37,6 +37,7 @@ def started(started: Engine) -> Engine:
 def page(started: Engine) -> Page:
     """Bob's page, connected, with the state at version 10."""
     page = started.page()
+    page.clock.install()
     page.evaluate(CONNECT, state_at(10))
     stream = started.server.stream(0)
     stream.retry(100)
@@ -138,14 +139,16 @@ def test_a_beat_that_overtakes_its_event_fetches_nothing(started: Engine, page: 
     the(started).send("tick", {"version": 11, "server_now_ms": 0})
     the(started).send("player", {**player(11), "prev": 10})
     wait_for_version(page, 11)
-    page.wait_for_timeout(3_000)
+    page.clock.run_for(10_000)
     assert fetched(started) == 0
 
 
 def test_a_server_that_forgot_the_newest_versions_is_believed_after_two_beats(started: Engine, page: Page) -> None:
     started.server.snapshot = state_at(8)
     the(started).send("tick", {"version": 8, "server_now_ms": 0})
-    page.wait_for_timeout(500)
+    the(started).send("people", {"listeners": 3, "names": []})
+    page.wait_for_function("stream.state.people.listeners === 3")  # so the beat before it has been heard
+    page.clock.run_for(10_000)
     assert version(page) == 10
     the(started).send("tick", {"version": 8, "server_now_ms": 0})
     wait_for_version(page, 8)
@@ -155,8 +158,9 @@ def test_a_snapshot_that_cannot_be_fetched_is_fetched_later(started: Engine, pag
     started.server.snapshot, started.server.snapshot_status = None, 503
     the(started).send("player", {**player(12), "prev": 11})
     page.wait_for_function("stream.connection === 'catching-up'")
-    page.wait_for_timeout(500)
+    until(lambda: fetched(started) > 0, "nobody asks for the snapshot")
     started.server.snapshot = state_at(12)
+    page.clock.run_for(10_000)
     wait_for_version(page, 12)
     page.wait_for_function("stream.connection === 'live'")
 
@@ -187,8 +191,9 @@ def test_a_refusal_for_now_is_tried_again(started: Engine, page: Page) -> None:
     started.server.stream_status, started.server.snapshot, started.server.snapshot_status = 429, None, 429
     the(started).end()
     page.wait_for_function("connections.at(-1) === 'catching-up'")
-    page.wait_for_timeout(1_000)
+    until(lambda: started.server.count(f"{ROOM}/events") > 1, "nobody asks for the stream again")
     started.server.stream_status, started.server.snapshot = 200, state_at(11)
+    page.clock.run_for(30_000)
     # The first is asked for and left again: an EventSource does not tell whether it was refused because of a full room.
     the(started, 2).send("resumed", {"version": 11, "server_now_ms": 0})
     page.wait_for_function("stream.connection === 'live'")
@@ -200,7 +205,7 @@ def test_a_bye_ends_the_stream_for_good(started: Engine, page: Page) -> None:
     the(started).send("bye", {"reason": "kicked"})
     the(started).end()
     page.wait_for_function("byes.length > 0")
-    page.wait_for_timeout(1_000)
+    page.clock.run_for(120_000)
     assert page.evaluate("byes") == ["kicked"]
     assert len(started.server.streams) == 1
 

@@ -115,7 +115,9 @@ def test_the_offline_page_is_the_same_for_everybody(server: Server) -> None:
     assert OFFLINE in answer.text
     assert "csrf" not in answer.text
     assert "set-cookie" not in answer.headers
-    for link in re.findall(r'(?:href|src)="(/static/[^"]+)"', answer.text):
+    links = re.findall(r'(?:href|src)="(/static/[^"]+)"', answer.text)
+    assert links
+    for link in links:
         assert link.endswith("?offline")
         assert httpx.get(server.url + link).status_code == 200
 

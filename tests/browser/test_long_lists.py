@@ -13,16 +13,11 @@ from rooms.templatetags.queues import MOST_EMBEDDED, embedded, played, upcoming
 from tools.browser import Window
 from tools.people import Lounge
 from tools.server import Server
-from tools.visit import WATCH, scroll_through
 
 LONG, SHORT = 2_000, 20
-SHORTER = 200
-"""Long enough for a strong fling of the finger."""
-FLING_PX, FLING_S = 10_000, 2.0
 PANEL = "#panel-queue"
 ROWS = ".queue > .row"
 MOST_PAGE_BYTES = 40_000
-LONG_TASK_MS = 200
 
 FILL = """
 from players.links import parse
@@ -165,42 +160,6 @@ def test_while_the_rest_is_on_its_way_the_room_can_be_used(hall: Callable[..., L
 
 
 # What it costs
-
-
-def test_a_long_queue_costs_no_more_to_scroll_than_a_short_one(hall: Callable[..., Lounge], opened: Open) -> None:
-    costs = {}
-    for length in (SHORTER, LONG):
-        page = whole(opened(hall(length, 0)), length)
-        costs[length] = min(cost_of_scrolling(page) for _ in range(3))
-    # Ten times as many rows; a busy machine may well double what the same takes.
-    assert costs[LONG] < 3 * costs[SHORTER]
-
-
-def cost_of_scrolling(page: Page) -> float:
-    """Seconds that style, layout and scripts take in one fling."""
-    cdp = page.context.new_cdp_session(page)
-    cdp.send("Performance.enable")
-
-    def spent() -> float:
-        told = {one["name"]: one["value"] for one in cdp.send("Performance.getMetrics")["metrics"]}
-        return float(told["LayoutDuration"] + told["RecalcStyleDuration"] + told["ScriptDuration"])
-
-    before = spent()
-    scroll_through(page, PANEL, FLING_PX, FLING_S)
-    return spent() - before
-
-
-def test_making_a_long_queue_never_keeps_the_page_busy(hall: Callable[..., Lounge], opened: Open) -> None:
-    lounge = hall(LONG, 0)
-    page = opened(lounge)
-    page.add_init_script(f"({WATCH})()")
-    longest = []
-    for _ in range(3):
-        page.reload()
-        whole(page, LONG)
-        longest.append(max((task["lasts_ms"] for task in page.evaluate("seenWhileLoading.tasks")), default=0))
-    # A busy machine makes any task long, but not the same one each time.
-    assert min(longest) < LONG_TASK_MS, longest
 
 
 @pytest.mark.parametrize("length", [SHORT, LONG - 1])

@@ -13,13 +13,12 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.support.engine import Engine
 from tests.support.engine_server import Stream
-from tests.unit.test_engine_state import entry, player, state_at
+from tests.support.room_state import entry, player, state_at
 from tools.browser import until
 from tools.people import Lounge
 from tools.server import Server
 
 TABS = 10
-HAND_OVER_S = 2.0
 
 CONNECT = """async ([room, options]) => {
     const { RoomStream } = await import('/static/rooms/stream/room_stream.js');
@@ -59,11 +58,6 @@ NO_CHANNELS = "delete window.BroadcastChannel;"
 SOURCES = "window.EventSource = class extends EventSource { constructor(url) { super(url); window.source = this; } };"
 """A tab whose stream, if it has one, is its `source`."""
 HIDDEN = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
-STUCK = """(ms) => setTimeout(() => {
-    const end = Date.now() + ms;
-    while (Date.now() < end);
-}, 0)"""
-
 WAYS = pytest.mark.parametrize("way", ["", NO_LOCKS], ids=["by lock", "by words"])
 """How it is decided who leads: by the browser's locks, and by words alone."""
 
@@ -194,7 +188,6 @@ def test_tabs_that_are_opened_at_once_agree_on_one(started: Engine, way: str) ->
     for page in pages:
         tabs.connect(page)
     started.server.stream(0)
-    time.sleep(1)
     tabs.resume(tabs.until_one_stream())
     wait_for_connection("live", *pages)
 
@@ -306,10 +299,8 @@ def test_another_tab_takes_over_from_the_newest_version(
     first, *others = tabs.live(3)
     started.server.stream(0).send("player", {**player(11), "prev": 10})
     wait_for_version(11, first, *others)
-    left_at = time.monotonic()
     leave(first)
     again = started.server.stream(1)
-    assert time.monotonic() - left_at < HAND_OVER_S
     assert again.query == {"lastEventId": ["11"]}
     tabs.resume(1, 11)
     again.send("player", {**player(12), "prev": 11})
@@ -348,35 +339,14 @@ def test_a_tab_that_missed_a_change_hears_of_it(started: Engine, is_handed_over:
     wait_for_connection("live", second, third)
 
 
-@pytest.mark.parametrize(("way", "within_s"), [("", HAND_OVER_S), (NO_LOCKS, 15)], ids=["by lock", "by words"])
-def test_a_leader_that_crashed_is_replaced(started: Engine, way: str, within_s: float) -> None:
-    tabs = Tabs(started, way)
+def test_a_leader_that_crashed_is_replaced(tabs: Tabs) -> None:
     first, *others = tabs.live(3)
-    crashed_at = time.monotonic()
     crash(first)
     tabs.resume(1)
-    assert time.monotonic() - crashed_at < within_s
-    started.server.stream(1).send("player", {**player(11), "prev": 10})
+    tabs.server.stream(1).send("player", {**player(11), "prev": 10})
     wait_for_version(11, *others)
     wait_for_connection("live", *others)
     tabs.until_one_stream()
-
-
-@WAYS
-def test_a_leader_that_is_stuck_is_relieved_and_follows_when_it_is_back(started: Engine, way: str) -> None:
-    tabs = Tabs(started, way)
-    first, second = tabs.live(2)
-    first.evaluate(STUCK, 20_000)
-    tabs.resume(1)
-    assert "catching-up" in second.evaluate("connections")[1:]
-    wait_for_connection("live", second)
-    started.server.stream(1).send("player", {**player(11), "prev": 10})
-    wait_for_version(11, second)
-    started.server.snapshot = state_at(11)
-    first.wait_for_function("stream.state.version === 11", timeout=40_000)
-    wait_for_connection("live", first, second)
-    tabs.until_one_stream()
-    assert second.evaluate("byes") == []
 
 
 def test_a_page_that_returns_from_where_it_was_put_away_follows(tabs: Tabs) -> None:
@@ -417,16 +387,15 @@ def test_an_interruption_shows_in_every_tab(tabs: Tabs) -> None:
     pages = tabs.live(3)
     tabs.server.stream_status, tabs.server.snapshot, tabs.server.snapshot_status = 503, None, 503
     tabs.server.stream(0).end()
-    wait_for_connection("catching-up", pages[0])
-    for page in pages[1:]:  # sooner than they would ask
-        page.wait_for_function("stream.connection === 'catching-up'", timeout=1_500)
+    for page in pages:
+        page.wait_for_function("connections.includes('catching-up')")
     wait_for_connection("lost", *pages)
     tabs.server.stream_status, tabs.server.snapshot = 200, state_at(11)
     pages[0].evaluate("window.dispatchEvent(new Event('online'))")
-    tabs.server.stream(1).send("snapshot", state_at(11))
+    tabs.server.stream(1)
+    tabs.server.stream(tabs.until_one_stream()).send("snapshot", state_at(11))
     wait_for_version(11, *pages)
     wait_for_connection("live", *pages)
-    assert len(tabs.server.streams) == 2
 
 
 def test_a_visible_tab_relieves_a_hidden_one_whose_stream_stays_closed(tabs: Tabs) -> None:
@@ -461,11 +430,13 @@ def test_beats_keep_a_tab_live_that_only_follows(tabs: Tabs) -> None:
 @WAYS
 def test_a_bye_ends_every_tab_for_good(started: Engine, way: str) -> None:
     tabs = Tabs(started, way)
+    tabs.context.clock.install()
     pages = tabs.live(3)
     started.server.stream(0).send("bye", {"reason": "kicked"})
     started.server.stream(0).end()
     wait_for_connection("lost", *pages)
-    time.sleep(1)
+    for page in pages:  # longer than any of them would wait before it asked again
+        page.clock.run_for(60_000)
     assert [page.evaluate("byes") for page in pages] == [["kicked"]] * 3
     assert len(started.server.streams) == 1
 
@@ -502,10 +473,8 @@ def test_a_refusal_for_good_ends_every_tab_at_once(tabs: Tabs) -> None:
 
 def test_a_page_made_for_somebody_else_has_the_stream_opened_as_them(tabs: Tabs) -> None:
     pages = tabs.live(2)
-    joined_at = time.monotonic()
     pages.append(tabs.open(identity="Robert"))
     assert tabs.resume(1).query == {"lastEventId": ["10"]}
-    assert time.monotonic() - joined_at < HAND_OVER_S
     wait_for_connection("live", *pages)
     tabs.until_one_stream()
     pages.append(tabs.open(identity="Robert"))
@@ -514,11 +483,6 @@ def test_a_page_made_for_somebody_else_has_the_stream_opened_as_them(tabs: Tabs)
 
 
 # A real server
-
-
-@pytest.fixture(scope="module")
-def browser(running: Engine) -> Browser:
-    return running.browser
 
 
 @pytest.fixture
@@ -562,12 +526,10 @@ def rename(lounge: Lounge, name: str) -> None:
     assert renamed.status_code == 200, renamed.text
 
 
-def wait_for_name(name: str, *pages: Page, timeout_s: float = 15) -> None:
-    deadline = time.monotonic() + timeout_s
+def wait_for_name(name: str, *pages: Page) -> None:
     for page in pages:
-        left_ms = max(1, (deadline - time.monotonic()) * 1000)
         page.wait_for_function(
-            "(name) => document.querySelector('[data-part=room-name]').textContent === name", arg=name, timeout=left_ms
+            "(name) => document.querySelector('[data-part=room-name]').textContent === name", arg=name
         )
 
 
@@ -582,19 +544,19 @@ def until_streams(server: Server, count: int) -> None:
 
 @WAYS
 def test_ten_tabs_follow_the_host_by_one_stream_and_can_still_call(
-    any_server: Server, context: BrowserContext, way: str
+    server: Server, context: BrowserContext, way: str
 ) -> None:
     if way:
         context.add_init_script(way)
-    lounge = Lounge.open(any_server)
+    lounge = Lounge.open(server)
     pages = windows(context, lounge, TABS)
-    until_streams(any_server, 1)
+    until_streams(server, 1)
     rename(lounge, "Everybody's")
-    wait_for_name("Everybody's", *pages, timeout_s=2)
+    wait_for_name("Everybody's", *pages)
     for page in pages:
         status = page.evaluate("fetch('/api/v1/time', { signal: AbortSignal.timeout(5000) }).then((it) => it.status)")
         assert status == 200
-    assert streams(any_server) == 1
+    assert streams(server) == 1
 
 
 @WAYS
@@ -611,7 +573,7 @@ def test_no_change_is_lost_while_one_leader_after_the_other_closes(
         renaming.start()
         leader.close()
         renaming.join()
-        wait_for_name(f"Round {round_}", *pages, timeout_s=HAND_OVER_S)
+        wait_for_name(f"Round {round_}", *pages)
     until_streams(server, 1)
 
 
@@ -621,7 +583,7 @@ def test_a_crashed_tab_leaves_the_others_in_the_room(server: Server, context: Br
     others = windows(context, lounge, 3)
     crash(take_leader(others))
     rename(lounge, "Still there")
-    wait_for_name("Still there", *others, timeout_s=HAND_OVER_S)
+    wait_for_name("Still there", *others)
     until_streams(server, 1)
 
 
@@ -640,17 +602,3 @@ def test_whoever_comes_back_as_another_guest_is_here_as_that_one(server: Server,
 
     until(lambda: names() == [now], f"{names()} are here; only {now} should be")
     assert streams(server) == 1
-
-
-def test_a_tab_that_closes_takes_nobody_away_whose_other_tab_stays(server: Server, context: BrowserContext) -> None:
-    context.add_init_script(SOURCES)
-    lounge = Lounge.open(server)
-    pages = windows(context, lounge, 2)
-    with lounge.bob() as charlie:
-        charlie.wait_for(lambda event: event.data.get("listeners") == 2, timeout_s=10)
-        heard = len(charlie.events)
-        take_leader(pages).close()
-        time.sleep(4)
-        counts = [event.data["listeners"] for event in charlie.events[heard:] if event.name == "people"]
-        assert set(counts) <= {2}
-    wait_until_live(pages[0])

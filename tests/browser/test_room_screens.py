@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_in_step import in_step
+from tests.support.in_step import in_step
 from tools.browser import Window, until
 from tools.people import Lounge
 from tools.server import Server, served

@@ -38,11 +38,21 @@ Client = Callable[[str, str], AbstractContextManager[Iterator[Event]]]
 """Opens the stream at a URL with that id of the last event, if any."""
 
 
-@pytest.fixture
-def lounge(any_server: Server) -> Lounge:
-    lounge = Lounge.open(any_server)
+def opened(server: Server) -> Lounge:
+    lounge = Lounge.open(server)
     lounge.add(A)
     return lounge
+
+
+@pytest.fixture
+def lounge(server: Server) -> Lounge:
+    return opened(server)
+
+
+@pytest.fixture
+def any_lounge(any_server: Server) -> Lounge:
+    """By each way to a listener."""
+    return opened(any_server)
 
 
 def headers(last_event_id: str) -> dict[str, str]:
@@ -105,9 +115,16 @@ def the_next(events: Iterator[Event], name: str) -> Event:
     return next(event for event in events if event.name == name)
 
 
-@pytest.mark.parametrize("is_split", [False, True], ids=["whole", "byte by byte"])
 @pytest.mark.parametrize("name", CLIENTS)
-def test_a_client_reads_the_stream_and_resumes_it(lounge: Lounge, name: str, is_split: bool) -> None:
+def test_a_client_reads_the_stream_and_resumes_it_also_byte_by_byte(lounge: Lounge, name: str) -> None:
+    reads_and_resumes(lounge, name, is_split=True)
+
+
+def test_a_client_reads_the_stream_and_resumes_it_by_each_way(any_lounge: Lounge) -> None:
+    reads_and_resumes(any_lounge, "curl", is_split=False)
+
+
+def reads_and_resumes(lounge: Lounge, name: str, *, is_split: bool) -> None:
     open_stream = CLIENTS[name]
     with Splitter(lounge.server.url) if is_split else nullcontext(lounge.server) as way:
         url = f"{way.url}/api/v1{lounge.path}/events"
@@ -164,10 +181,15 @@ def told(page: Page, name: str, version: int) -> dict[str, Any]:
     return dict(page.evaluate(found)["data"])
 
 
-@pytest.mark.parametrize("is_split", [False, True], ids=["whole", "byte by byte"])
-def test_the_browsers_own_event_source_reads_the_stream_and_resumes_it(
-    lounge: Lounge, browser: Browser, is_split: bool
-) -> None:
+def test_the_browsers_own_event_source_reads_the_stream_and_resumes_it(any_lounge: Lounge, browser: Browser) -> None:
+    source_reads_and_resumes(any_lounge, browser, is_split=False)
+
+
+def test_the_browsers_own_event_source_reads_a_stream_that_comes_byte_by_byte(lounge: Lounge, browser: Browser) -> None:
+    source_reads_and_resumes(lounge, browser, is_split=True)
+
+
+def source_reads_and_resumes(lounge: Lounge, browser: Browser, *, is_split: bool) -> None:
     with Splitter(lounge.server.url, splits=is_split) as way:
         page = page_at(browser, way.url)
         page.evaluate(LISTEN, f"/api/v1{lounge.path}/events")

@@ -112,12 +112,11 @@ def test_a_server_without_tables_or_static_files_says_what_is_missing_and_stops(
     assert "Traceback" not in first + second
 
 
-@pytest.mark.parametrize("program", ["daphne", "uvicorn"])
-def test_a_process_whose_database_hangs_lives_and_is_not_ready(prepared: Path, tmp_path: Path, program: str) -> None:
+def test_a_process_whose_database_hangs_lives_and_is_not_ready(prepared: Path, tmp_path: Path) -> None:
     require(Postgres)
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     with Postgres() as postgres:
-        server = Server(tmp_path, server=program, DATABASE_URL=postgres.url)
+        server = Server(tmp_path, DATABASE_URL=postgres.url)
         server.manage("migrate", "-v0")
         server.start()
         probe = server.browser()

@@ -18,16 +18,14 @@ from tools.server import Server
 # With a server
 
 
-@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
-def limited(
-    request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def limited(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server behind a proxy of this machine: two streams a person, three an address, four a room."""
     folder = tmp_path_factory.mktemp("limited")
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
     most = {"PERSON": "2", "ADDRESS": "3", "ROOM": "4"}
     env = {f"MAX_STREAMS_PER_{name}": number for name, number in most.items()}
-    server = Server(folder, server=request.param, TRUSTED_PROXIES="127.0.0.1", **env).start()
+    server = Server(folder, TRUSTED_PROXIES="127.0.0.1", **env).start()
     yield server
     assert server.stop() == 0
     assert "Traceback" not in server.log

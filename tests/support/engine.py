@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,9 +38,9 @@ class Engine:
 
 
 @contextmanager
-def engine() -> Iterator[Engine]:
-    """A browser and its server; the test is skipped where there is no browser."""
-    with launched() as browser:
+def engine(browser: Browser | None = None) -> Iterator[Engine]:
+    """A server for the pages of ``browser``, or of one that is started for it; the test is skipped if there is none."""
+    with nullcontext(browser) if browser else launched() as browser:
         server = EngineServer()
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -80,10 +80,12 @@ class Rooms:
         self.said.clear()
 
     @classmethod
-    def instead(cls, monkeypatch: pytest.MonkeyPatch) -> Rooms:
-        """Rooms in place of the database, and a hub that does soon what takes it long."""
+    def instead(cls, monkeypatch: pytest.MonkeyPatch, *, is_quick: bool = True) -> Rooms:
+        """Rooms in place of the database, and a hub that, if ``is_quick``, does soon what takes it long."""
         rooms = cls()
         monkeypatch.setattr("rooms.live.hub.queries.with_database", rooms.with_database)
+        if not is_quick:
+            return rooms
         monkeypatch.setattr("rooms.live.hub.live_room.IN_FLIGHT_S", 0.02)
         monkeypatch.setattr("rooms.live.hub.live_room.LOOK_EVERY_S", 0.0)
         for name, seconds in QUICK.items():

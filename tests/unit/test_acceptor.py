@@ -1,4 +1,4 @@
-"""The door of several workers: each connection goes to one that takes it, at last."""
+"""The accept loop of several workers: each connection is passed to one that takes it, at last."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, cast
 
 from musicrooms.serving.sockets import listen
-from musicrooms.serving.supervisor.acceptor import Door
+from musicrooms.serving.supervisor.acceptor import Acceptor
 from tests.support.live import until
 
 
@@ -42,14 +42,14 @@ class Bob:
 
 
 @asynccontextmanager
-async def door(*workers: Bob) -> AsyncIterator[tuple[Door, Any]]:
-    """A door with these workers, and the address to knock at."""
+async def accepting(*workers: Bob) -> AsyncIterator[tuple[Acceptor, Any]]:
+    """An acceptor with these workers, and the address that it listens on."""
     with listen("127.0.0.1", 0) as sock:
-        door = Door(sock)
+        acceptor = Acceptor(sock)
         for worker in workers:
-            door.let_in(cast(Any, worker))
-        yield door, sock.getsockname()
-        door.close()
+            acceptor.add(cast(Any, worker))
+        yield acceptor, sock.getsockname()
+        acceptor.close()
         for worker in workers:
             worker.close()
 
@@ -57,15 +57,15 @@ async def door(*workers: Bob) -> AsyncIterator[tuple[Door, Any]]:
 @in_a_loop
 async def test_a_connection_that_no_worker_takes_is_offered_again_though_no_other_follows() -> None:
     bob = Bob(refuses=3)
-    async with door(bob) as (_door, address):
+    async with accepting(bob) as (_acceptor, address):
         with socket.create_connection(address):
             await until(lambda: len(bob.taken) == 1)
 
 
 @in_a_loop
-async def test_connections_go_round_and_pass_over_who_takes_none() -> None:
+async def test_connections_go_round_and_pass_over_a_worker_that_takes_none() -> None:
     alice, bob, charlie = Bob(), Bob(refuses=99), Bob()
-    async with door(alice, bob, charlie) as (_door, address):
+    async with accepting(alice, bob, charlie) as (_acceptor, address):
         callers = [socket.create_connection(address) for _ in range(10)]
         await until(lambda: len(alice.taken) + len(charlie.taken) == 10)
         assert abs(len(alice.taken) - len(charlie.taken)) <= 4
@@ -75,24 +75,24 @@ async def test_connections_go_round_and_pass_over_who_takes_none() -> None:
 
 
 @in_a_loop
-async def test_connections_wait_until_somebody_serves_and_while_nobody_does() -> None:
+async def test_connections_wait_while_no_worker_serves() -> None:
     early, late = Bob(), Bob()
-    async with door(early) as (its, address):
-        its.forget(cast(Any, early))
+    async with accepting(early) as (acceptor, address):
+        acceptor.remove(cast(Any, early))
         with socket.create_connection(address):
             await asyncio.sleep(0.05)
             assert not early.taken
-            its.let_in(cast(Any, late))
+            acceptor.add(cast(Any, late))
             await until(lambda: len(late.taken) == 1)
         late.close()
 
 
 @in_a_loop
-async def test_a_closed_door_accepts_nothing() -> None:
+async def test_a_closed_acceptor_accepts_nothing() -> None:
     bob = Bob()
-    async with door(bob) as (its, address):
-        its.close()
-        its.let_in(cast(Any, bob))  # who comes to serve while all stop finds it closed
+    async with accepting(bob) as (acceptor, address):
+        acceptor.close()
+        acceptor.add(cast(Any, bob))  # a worker may become ready while all stop
         with socket.create_connection(address):
             await asyncio.sleep(0.05)
             assert not bob.taken

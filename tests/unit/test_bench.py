@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,7 +26,10 @@ from bench.load.worker import work
 from bench.output import figures
 from bench.output.page import page
 from bench.output.result import Bar, Result
-from bench.servers.side import ALONE
+from bench.servers import limit
+from bench.servers.asking import CALLS, GENERAL
+from bench.servers.limit import Limit, compiler, made_of
+from bench.servers.side import ALONE, LARGE, SMALL, Data
 from tools.server import ROOT, Server
 from tools.services import postgres_bin, redis_server
 
@@ -117,16 +122,63 @@ def test_the_slowest_one_in_a_hundred_is_the_99th_percentile() -> None:
 def test_the_page_tells_every_figure_and_what_was_not_met() -> None:
     machine = {"cpu": "Abacus", "cores": 1, "kernel": "1.0", "python": "3.11", "packages": {}, "day": "2026-01-01"}
     bars = [Bar("seconds", 4.0, 3), Bar("refused", 0, 0)]
-    result = Result("storm", "uvicorn", ["--listeners", "7"], [{"side": "musicrooms", "joins": 7_123}], bars, machine)
+    result = Result(
+        "storm",
+        "uvicorn",
+        ["--listeners", "7"],
+        [{"side": "musicrooms", "joins": 7_123}],
+        bars,
+        machine,
+        ["Made of abacuses."],
+    )
     text = page([result])
     for part in ("Abacus", "7,123", "bin/bench storm --server uvicorn --listeners 7", "**not met**: seconds: 4.00"):
         assert part in text
     assert "1 of 2 bars are met" in text
+    assert "Made of abacuses." in text
 
 
 def test_a_bar_without_a_figure_is_not_met() -> None:
     assert not Bar("last listener", float("nan"), 250).is_met
     assert not Bar("CPU of the limit, ×", -0.1, 1.2).is_met
+
+
+@pytest.mark.parametrize("is_built", [True, False], ids=["C", "Python"])
+def test_the_limit_tells_each_listener_of_one_room(
+    data: Path, monkeypatch: pytest.MonkeyPatch, *, is_built: bool
+) -> None:
+    choose_limit(monkeypatch, is_built=is_built)
+    with Data(data) as copies, Limit(copies, "uvicorn") as side:
+        bob, charlie, other = (listens(side, room) for room in (LARGE, LARGE, SMALL))
+        with bob, charlie, other:
+            assert [side.act(), side.act()] == [1, 2]
+            told = read_chunks(bob, 2)
+            assert read_chunks(charlie, 2) == told
+            assert [events.version_in(chunk) for chunk in told] == [1, 2]
+            assert {len(chunk) for chunk in told} == {Limit.event_bytes}
+            assert side.act(SMALL) == 1
+            assert len(read_chunks(other, 1)) == 1, "it was told of another room"
+
+
+@pytest.mark.parametrize("is_built", [True, False], ids=["C", "Python"])
+def test_the_limit_goes_on_without_a_listener_who_left(
+    data: Path, monkeypatch: pytest.MonkeyPatch, *, is_built: bool
+) -> None:
+    choose_limit(monkeypatch, is_built=is_built)
+    with Data(data) as copies, Limit(copies, "uvicorn") as side:
+        leaving = [listens(side, LARGE) for _ in range(3)]
+        with listens(side, LARGE) as bob:
+            for each in leaving:
+                each.close()
+            assert [side.act(), side.act()] == [1, 2]
+            assert [events.version_in(chunk) for chunk in read_chunks(bob, 2)] == [1, 2]
+
+
+def test_what_the_limit_is_made_of_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    if compiler() is not None:
+        assert re.search(r"in C, built by .+\d.+ with -O2", made_of())
+    choose_limit(monkeypatch, is_built=False)
+    assert "in Python" in made_of()
 
 
 def test_each_delivery_of_a_fan_out_arrives(data: Path, tmp_path: Path) -> None:
@@ -159,6 +211,21 @@ def test_a_storm_counts_joins_and_queries(data: Path, tmp_path: Path) -> None:
     ours, stock = measured("storm", data, tmp_path, "--listeners", "40", "--rounds", "1")["rows"]
     assert (ours["joins"], ours["refused"], stock["joins"]) == (40, 0, 40)
     assert isinstance(ours["queries"], int)
+
+
+def test_calls_are_measured_by_length_in_any_checkout(data: Path, tmp_path: Path) -> None:
+    options = ["--entries", "0", "3", "--calls", "3", "--joins", "5", "--rounds", "1"]
+    checkout = product_alone(tmp_path / "checkout")
+    told = measured("calls", data, tmp_path, *options, "--root", str(checkout))
+    rows = {(row["call"], row["entries"]): row for row in told["rows"]}
+    assert set(rows) == {(name, "–") for name in GENERAL} | {
+        (name, length) for name in [*CALLS, "a join of the stream"] for length in ("0", "3")
+    }
+    assert all(row["CPU ms"] > 0 for row in told["rows"])
+    clock, change = rows["GET /time", "–"], rows["PATCH player", "3"]
+    assert (clock["statements"], clock["× GET /time"]) == (0, 1)
+    assert change["statements"] > 1
+    assert change["× GET /time"] == pytest.approx(change["CPU ms"] / clock["CPU ms"])
 
 
 def test_all_ways_hear_the_same_actions(data: Path, tmp_path: Path) -> None:
@@ -205,6 +272,46 @@ def measured(name: str, data: Path, tmp_path: Path, *options: str) -> dict[str, 
     assert all({"what", "found", "most", "met"} == bar.keys() for bar in told["bars"])
     assert sum(line.startswith(("PASS", "FAIL")) for line in done.stdout.splitlines()) == len(told["bars"])
     return told
+
+
+def product_alone(folder: Path) -> Path:
+    """A checkout that has no tools of its own."""
+    for name in ("musicrooms", "rooms", "players", "templates"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("manage.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+# The limit, in C or in Python.
+
+
+def choose_limit(monkeypatch: pytest.MonkeyPatch, *, is_built: bool) -> None:
+    if not is_built:
+        monkeypatch.setattr(limit, "compiler", lambda: None)
+    elif compiler() is None:
+        pytest.skip("There is no C compiler.")
+
+
+def listens(side: Limit, room: str) -> socket.socket:
+    """A connection on which a stream was opened."""
+    stream = socket.create_connection(side.address, timeout=10)
+    stream.sendall(side.listener(room).request)
+    seen = b""
+    while not seen.endswith(b"event: hello\ndata:\n\n\r\n"):
+        seen += stream.recv(65_536)
+    assert b"\r\n\r\n14\r\n" in seen
+    return stream
+
+
+def read_chunks(stream: socket.socket, count: int) -> list[bytes]:
+    """The next chunks, each without its frame."""
+    chunks = []
+    with stream.makefile("rb") as reader:
+        for _ in range(count):
+            chunks.append(reader.read(int(reader.readline(), 16)))
+            assert reader.read(2) == b"\r\n"
+    return chunks
 
 
 # A server that tells what a test wants, however wrong.

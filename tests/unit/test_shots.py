@@ -15,7 +15,6 @@ from tools.server import ROOT
 from tools.shots.__main__ import SCENES
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-MOST_BYTES = 1_500_000
 
 
 def taken(folder: Path, scene: str) -> None:
@@ -33,20 +32,6 @@ def test_the_home_page_is_pictured_in_light_and_in_dark(tmp_path: Path) -> None:
     assert light.size == dark.size == (2560, 1600)
     corners = [picture.resize((8, 8)).getpixel((7, 7)) for picture in (light, dark)]
     assert corners[0] > 170 > 85 > corners[1]  # type: ignore[operator]  # of one band each
-
-
-def test_two_windows_are_filmed_while_they_move(tmp_path: Path) -> None:
-    taken(tmp_path, "film")
-    film = tmp_path / "two-windows.webp"
-    picture = Image.open(film)
-    assert film.stat().st_size < MOST_BYTES
-    assert picture.n_frames > 20  # type: ignore[attr-defined]  # of what moves
-    ends = []
-    for number in (0, picture.n_frames - 1):  # type: ignore[attr-defined]
-        picture.seek(number)
-        ends.append([picture.convert("RGB").resize((64, 32)).getpixel(at) for at in ((17, 12), (54, 10))])
-    # Another track has another cover, in both windows.
-    assert all(first != last for first, last in zip(*ends, strict=True))
 
 
 def test_every_scene_is_pictured_somewhere() -> None:

@@ -1,4 +1,4 @@
-"""The arithmetic of positions; ``test_engine_tables.py`` holds the browser's copy to the same table."""
+"""The arithmetic of positions; ``js/timeline.test.mjs`` holds the browser's copy to the same table."""
 
 from __future__ import annotations
 

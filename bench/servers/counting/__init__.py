@@ -1,1 +1,1 @@
-"""This project with a few things beside it that only a measurement wants."""
+"""This project, with a counter of its SQL statements."""

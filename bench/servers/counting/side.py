@@ -1,15 +1,20 @@
-"""This project as a side whose queries are counted."""
+"""This project as a side whose SQL statements are counted."""
 
 from __future__ import annotations
 
-from bench.load.api import ask
-from bench.servers.side import Ours
+import sys
+from pathlib import Path
+
+from bench.servers.side import Data, Ours
 
 
 class Counting(Ours):
     """Says how many SQL statements it has sent."""
 
-    settings = "bench.servers.counting.settings"
+    settings = "counted_settings"
 
-    def queries(self) -> int:
-        return int(ask(self.api, "GET", "/bench/queries")["queries"])
+    def __init__(self, data: Data, program: str) -> None:
+        super().__init__(data, program, PYTHONPATH=str(Path(__file__).parent))
+
+    def statements(self) -> int:
+        return int.from_bytes((self.folder / "statements").read_bytes(), sys.byteorder)

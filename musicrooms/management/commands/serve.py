@@ -12,7 +12,7 @@ from musicrooms.serving.commands import add_arguments, opened, serve, serve_as_w
 from musicrooms.serving.data_lock import hold
 from musicrooms.serving.prerequisites import check_prerequisites
 from musicrooms.serving.sockets import address_of
-from musicrooms.serving.supervisor import Link
+from musicrooms.serving.supervisor import SupervisorLink
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             hold()
             collect_changed_files()
             check_prerequisites()
-            serve_as_worker(Link(options["link"]), server)
+            serve_as_worker(SupervisorLink(options["link"]), server)
             return
         sock = opened(host, port, server, workers, options["fd"])
         hold(address_of(sock))

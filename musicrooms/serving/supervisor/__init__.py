@@ -1,4 +1,4 @@
-"""Several processes that serve one socket, and the one that keeps them running."""
+"""Several worker processes behind one listening socket, and their supervisor."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-from musicrooms.serving.supervisor.link import Link
+from musicrooms.serving.supervisor.link import SupervisorLink
 from musicrooms.serving.supervisor.supervisor import Supervisor
 
-__all__ = ["MOST", "Link", "supervise"]
+__all__ = ["MOST", "SupervisorLink", "supervise"]
 
 MOST = 256
 """Workers; more than any machine has cores for is a slip of the hand."""

@@ -1,4 +1,4 @@
-"""A worker's end of its link to the supervisor."""
+"""A worker's end of the Unix socket that links it to its supervisor."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 FAREWELL_S = 8.0
-"""From the end of the supervisor until a worker that does not stop is killed."""
+"""From the end of the supervisor until a worker that does not stop kills itself."""
 
 
-class Link:
-    """Tells the supervisor that this process serves, brings its connections, and ends it with the supervisor."""
+class SupervisorLink:
+    """Reports readiness to the supervisor, receives connections from it, and ends this process with it."""
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
@@ -55,6 +55,6 @@ class Link:
         hanging_up.register(self._socket, 0)  # what is to be read is for the event loop
         hanging_up.poll()
         os.kill(os.getpid(), signal.SIGTERM)
-        # Nobody is left who would do it from outside.
+        # No supervisor is left to do it from outside.
         time.sleep(FAREWELL_S)
         os.kill(os.getpid(), signal.SIGKILL)

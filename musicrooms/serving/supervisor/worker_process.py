@@ -1,4 +1,4 @@
-"""One worker, as its supervisor sees it."""
+"""A worker process, as its supervisor handles it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from rooms.clock import monotonic_s
 logger = logging.getLogger(__name__)
 
 STOP_S = 8.0
-"""From SIGTERM until a worker is killed. Whoever stops the supervisor often waits no longer than 10 s."""
+"""From SIGTERM to SIGKILL. Service managers and containers often give the supervisor no more than 10 s."""
 
 
-class Worker:
-    """A process that serves the connections it is given.
+class WorkerProcess:
+    """A child process that serves the connections which are passed to it.
 
-    It holds the other end of ``_link``: says there that it serves, takes connections, and ends when ours is closed.
+    It holds the other end of ``_link``, a Unix socket: reports there that it is ready, receives connections, and ends
+    when ours is closed.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
@@ -31,11 +32,11 @@ class Worker:
         self._began_at_s = monotonic_s()
         self._process = process
         self._link = link
-        self._is_retired = False
-        self._greeting = asyncio.create_task(self._hear())
+        self._is_stopping = False
+        self._readiness = asyncio.create_task(self._read_readiness())
 
     @classmethod
-    async def start(cls, server: str, env: dict[str, str]) -> Worker:
+    async def start(cls, server: str, env: dict[str, str]) -> WorkerProcess:
         """Start a process with these additions to the environment. It does not serve yet."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
@@ -60,7 +61,7 @@ class Worker:
 
     async def serves(self) -> bool:
         """Wait until it serves; False if it ended instead."""
-        return await asyncio.shield(self._greeting)
+        return await asyncio.shield(self._readiness)
 
     async def ended(self) -> int:
         """Wait until it ended; its exit status, negative for a signal."""
@@ -70,8 +71,8 @@ class Worker:
         return status
 
     def take(self, connection: socket.socket) -> bool:
-        """Give it a connection to serve, a copy of ours; False if it takes none at the moment."""
-        if self._is_retired:
+        """Pass it a duplicate of ``connection`` to serve; False if it takes none at the moment."""
+        if self._is_stopping:
             return False
         try:
             socket.send_fds(self._link, [b"+"], [connection.fileno()])
@@ -79,9 +80,9 @@ class Worker:
             return False
         return True
 
-    async def retire(self) -> int:
-        """Have it end its streams and itself, in time or by force; its exit status."""
-        self._is_retired = True
+    async def stop(self) -> int:
+        """Graceful shutdown: SIGTERM, and SIGKILL if that does not end it in time; its exit status."""
+        self._is_stopping = True
         self._signal(signal.SIGTERM)
         try:
             return await asyncio.wait_for(self._process.wait(), STOP_S)
@@ -96,7 +97,7 @@ class Worker:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signum)
 
-    async def _hear(self) -> bool:
+    async def _read_readiness(self) -> bool:
         with suppress(OSError):
             return bool(await asyncio.get_running_loop().sock_recv(self._link, 1))
         return False

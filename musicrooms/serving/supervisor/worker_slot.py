@@ -1,4 +1,4 @@
-"""A worker's place, whoever sits in it."""
+"""One of the workers that there shall be, restarted with back-off when its process dies."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from musicrooms.serving.supervisor.worker_process import Worker
+from musicrooms.serving.supervisor.worker_process import WorkerProcess
 
 logger = logging.getLogger(__name__)
 
 START_S = 60.0
-"""So long a worker may take until it serves, before it is given up and the one that it was to replace stays."""
+"""Start timeout of a replacement; after it the old worker stays."""
 
 SHORT_LIFE_S = 10.0
-"""A worker that dies sooner is replaced later and later, so that one that cannot start does not take the machine."""
+"""A worker that dies sooner is restarted with back-off, so that one that cannot start does not take the machine."""
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 8.0
 
 
-class Seat:
-    """A place in which one worker serves at any time; ``start`` makes one."""
+class WorkerSlot:
+    """Keeps one worker process running at any time; ``start`` starts one."""
 
-    def __init__(self, start: Callable[[], Awaitable[Worker]]) -> None:
+    def __init__(self, start: Callable[[], Awaitable[WorkerProcess]]) -> None:
         self.has_served = asyncio.Event()
         self._start = start
-        self._worker: Worker | None = None
+        self._worker: WorkerProcess | None = None
         self._changing = asyncio.Lock()
         self._delay_s = 0.0
 
     async def keep(self) -> None:
-        """Fill the seat, and again whenever its worker dies."""
+        """Start a worker, and another whenever it dies."""
         while True:
             async with self._changing:
                 if self._worker is None:
@@ -44,22 +44,22 @@ class Seat:
             async with self._changing:
                 if worker is self._worker:
                     self._worker = None
-                    await self._mourn(worker, status)
+                    await self._back_off(worker, status)
 
     async def replace(self) -> bool:
-        """Give the seat to a new worker as soon as that serves; False if it never did, so that the old one stays."""
+        """Replace the worker by a new one as soon as that serves; False if it never did, so that the old one stays."""
         async with self._changing:
             old, new = self._worker, await self._started()
             if not await _serves_in_time(new):
-                how = _how(await new.retire())
+                how = _how(await new.stop())
                 logger.warning("The new worker %d did not come to serve (%s); the old ones stay.", new.pid, how)
                 return False
             self._worker = new
         if old is not None:
-            await old.retire()
+            await old.stop()
         return True
 
-    async def _started(self) -> Worker:
+    async def _started(self) -> WorkerProcess:
         while True:
             try:
                 return await self._start()
@@ -67,15 +67,15 @@ class Seat:
                 logger.warning("A worker could not be started, which is tried again: %s.", error)
                 await asyncio.sleep(LONGEST_DELAY_S)
 
-    async def _mourn(self, worker: Worker, status: int) -> None:
-        """Say how ``worker`` died, and wait before the next one if it did so soon."""
+    async def _back_off(self, worker: WorkerProcess, status: int) -> None:
+        """Log how ``worker`` died, and wait before the next one if it did so soon."""
         is_short = worker.age_s < SHORT_LIFE_S
         self._delay_s = min(LONGEST_DELAY_S, max(FIRST_DELAY_S, self._delay_s * 2)) if is_short else 0.0
         logger.warning("Worker %d died (%s); another takes its place.", worker.pid, _how(status))
         await asyncio.sleep(self._delay_s)
 
 
-async def _serves_in_time(worker: Worker) -> bool:
+async def _serves_in_time(worker: WorkerProcess) -> bool:
     try:
         return await asyncio.wait_for(worker.serves(), START_S)
     except TimeoutError:

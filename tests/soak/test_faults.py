@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.soak.noise import Disturbance, too_noisy
 from tests.support.raw import Raw
 from tools.people import Lounge
 from tools.server import Server
@@ -26,6 +27,8 @@ from tools.server import Server
 DROPS_A_SECOND = 200
 DROPPING_S = 30
 DEAF = 60
+GIVEN_UP_S = 100
+"""No test waits longer; what was promised is measured when it came."""
 
 
 @pytest.fixture(params=["daphne", "uvicorn"])
@@ -70,6 +73,7 @@ def address_of(server: Server) -> tuple[str, int]:
 
 
 def test_a_listener_that_stops_reading_is_gone_within_a_minute(lounge: Lounge) -> None:
+    """Sixty listeners that stop reading are gone within a minute, and cost a quarter of a megabyte each at most."""
     person = lounge.person()
     links = " ".join(f"https://media.example.org/{n}/{'x' * 1_000}.mp3" for n in range(60))
     assert person.post(f"/api/v1{lounge.path}/queue", json={"url": links}).status_code == 201
@@ -88,10 +92,12 @@ def test_a_listener_that_stops_reading_is_gone_within_a_minute(lounge: Lounge) -
         before = most = memory_of(lounge.server)
         tell_much()  # some of it fills what the kernel takes
         stalled_at = time.monotonic()
-        while bob.named("people")[-1].data["listeners"] > 1:
-            most = max(most, memory_of(lounge.server))
-            assert time.monotonic() - stalled_at < 60
-            time.sleep(0.2)
+        with Disturbance() as disturbance:
+            while bob.named("people")[-1].data["listeners"] > 1:
+                most = max(most, memory_of(lounge.server))
+                assert time.monotonic() - stalled_at < GIVEN_UP_S
+                time.sleep(0.2)
+            disturbance.check(time.monotonic() - stalled_at, 60)
         assert most - before < DEAF * 256 * 1024
         lounge.control(position_ms=1_000)
         bob.wait_for(lambda event: event.data.get("position_ms") == 1_000)
@@ -135,6 +141,7 @@ def network(number: int) -> Iterator[tuple[str, str]]:
 def test_a_listener_whose_cable_was_pulled_is_gone_within_45_seconds(
     program: str, prepared: Path, tmp_path: Path
 ) -> None:
+    """A listener whose cable is pulled is gone within 45 seconds."""
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     with network(os.getpid() % 200 + (program == "daphne")) as (name, ours):
         server = Server(tmp_path, server=program, HOST="0.0.0.0").start()
@@ -160,10 +167,11 @@ def test_a_listener_whose_cable_was_pulled_is_gone_within_45_seconds(
             bob.wait_for(lambda event: event.name == "people" and event.data["listeners"] == 2)
             ip("-n", name, "link", "set", "cable", "down")
             pulled_at = time.monotonic()
-            while bob.named("people")[-1].data["listeners"] > 1:
-                assert time.monotonic() - pulled_at < 60
-                time.sleep(0.1)
-            assert time.monotonic() - pulled_at < 47  # 45 s are promised, and people are told every 2 s
+            with Disturbance() as disturbance:
+                while bob.named("people")[-1].data["listeners"] > 1:
+                    assert time.monotonic() - pulled_at < GIVEN_UP_S
+                    time.sleep(0.1)
+                disturbance.check(time.monotonic() - pulled_at, 47)  # people are told every 2 s
             listening.kill()
         assert server.stop() == 0
 
@@ -172,6 +180,7 @@ def test_a_listener_whose_cable_was_pulled_is_gone_within_45_seconds(
 
 
 def test_thousands_who_connect_and_drop_leave_nothing_behind(lounge: Lounge) -> None:
+    """Thousands who connect and drop at any instant leave no thread, descriptor, task or memory behind."""
     request = f"GET /api/v1{lounge.path}/events HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     with lounge.bob() as bob:
         drop(lounge.server, request, 5)  # so that what is made once has been made
@@ -179,8 +188,9 @@ def test_thousands_who_connect_and_drop_leave_nothing_behind(lounge: Lounge) -> 
         before = descriptors_of(lounge.server), threads_of(lounge.server), memory_of(lounge.server)
         tasks = tasks_of(lounge.server)
         dropped = drop(lounge.server, request, DROPPING_S)
-        assert dropped > DROPS_A_SECOND * DROPPING_S / 4
-        deadline = time.monotonic() + 30
+        if dropped <= DROPS_A_SECOND * DROPPING_S / 4:
+            too_noisy(f"only {dropped} connections were made")
+        deadline = time.monotonic() + GIVEN_UP_S
         while bob.named("people")[-1].data["listeners"] > 1 or descriptors_of(lounge.server) > before[0] + 3:
             assert time.monotonic() < deadline, (descriptors_of(lounge.server), before)
             time.sleep(0.5)
@@ -214,6 +224,7 @@ def drop(server: Server, request: bytes, seconds: float) -> int:
 
 
 def test_sigterm_under_load_ends_in_time_and_every_stream_cleanly(lounge: Lounge) -> None:
+    """Told to stop under load, a server ends its 200 streams cleanly within ten seconds."""
     is_over = threading.Event()
 
     def change_much() -> None:
@@ -231,15 +242,17 @@ def test_sigterm_under_load_ends_in_time_and_every_stream_cleanly(lounge: Lounge
             host.start()
         time.sleep(1)
         began = time.monotonic()
-        os.kill(lounge.server.pid, signal.SIGTERM)
-        retries = [stream_that_ended(raw) for raw in streams]
+        with Disturbance() as disturbance:
+            os.kill(lounge.server.pid, signal.SIGTERM)
+            retries = [stream_that_ended(raw) for raw in streams]
+            ended_s = time.monotonic() - began
         is_over.set()
         for host in hosts:
             host.join()
-        assert time.monotonic() - began < 10
     assert len(set(retries)) > 150  # they come back one after the other
     assert lounge.server.stop() == 0
     lounge.server.start()
+    disturbance.check(ended_s, 10)
 
 
 def stream_that_ended(raw: Raw) -> int:

@@ -1,4 +1,4 @@
-"""The project's application, with a counter of queries and the WebSocket that it is compared with."""
+"""The project's application, with the WebSocket that it is compared with."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from musicrooms.asgi import application as musicrooms
 
 # isort: split
 # Django is set up now, which what follows needs.
-from bench.servers.counting import queries
-from bench.servers.counting.reports import Reports
+from bench.servers.reporting.reports import Reports
 
 reports: Any = Reports.as_asgi()
 
@@ -17,7 +16,5 @@ reports: Any = Reports.as_asgi()
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "websocket":
         await reports(scope, receive, send)
-    elif scope["path"] == "/bench/queries":
-        await queries.answer(send)
     else:
         await musicrooms(scope, receive, send)

@@ -1,0 +1,1 @@
+"""The same application on the workers of uvicorn itself."""

@@ -1,0 +1,1 @@
+"""This project with the WebSocket that it is compared with."""

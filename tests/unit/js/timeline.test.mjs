@@ -1,0 +1,37 @@
+// The browser's arithmetic of positions, held to the table that the server's is held to.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { players } from "./static.mjs";
+
+const { endsAtMs, positionAt, timelineOf } = await players("timeline.js");
+const CASES = JSON.parse(readFileSync(new URL("../timeline_cases.json", import.meta.url), "utf8"));
+
+test("the table has cases", () => assert.ok(CASES.length > 5));
+
+for (const { name, timeline, positions, ends_at_ms: endMs } of CASES) {
+  test(`the browser computes what the server's table says: ${name}`, () => {
+    assert.ok(positions.length > 0);
+    for (const [nowMs, positionMs] of positions) assert.equal(positionAt(timeline, nowMs), positionMs);
+    assert.equal(endsAtMs(timeline), endMs);
+  });
+}
+
+const BOUNDS = [
+  [{ length_ms: 200_000, start_ms: null, end_ms: null }, 0, 200_000],
+  [{ length_ms: null, start_ms: null, end_ms: null }, 0, null],
+  [{ length_ms: null, start_ms: 10_000, end_ms: 30_000 }, 10_000, 30_000],
+  [{ length_ms: 200_000, start_ms: 10_000, end_ms: 30_000 }, 10_000, 30_000],
+  [{ length_ms: 20_000, start_ms: 10_000, end_ms: 30_000 }, 10_000, 20_000],
+  [{ length_ms: 9_000, start_ms: 10_000, end_ms: null }, 0, 9_000],
+  [null, 0, null],
+];
+
+for (const [entry, firstMs, lastMs] of BOUNDS) {
+  test(`the bounds of a player are the trims within the length: ${JSON.stringify(entry)}`, () => {
+    const line = timelineOf({ playing: true, position_ms: 1, rate: 1, effective_at_ms: 2, entry });
+    assert.deepEqual([line.first_ms, line.last_ms], [firstMs, lastMs]);
+  });
+}

@@ -1,0 +1,189 @@
+// What listeners meet: stalls, sleep, wrong clocks, media without an end, blocked sound, links that lead nowhere.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Bob, FakeVideo, TRACK_LEAD_MS, server, time, tone } from "./bob.mjs";
+
+const HOUR_MS = 3_600_000;
+const within = (value, expected, ms) => assert.ok(Math.abs(value - expected) <= ms, `${value}, not ${expected} ± ${ms}`);
+
+// Stalls, sleep and wrong clocks
+
+test("a network that stalls is waited for and then one seek catches up", async () => {
+  const bob = new Bob();
+  FakeVideo.links[".wav"].arrivedS = 40;
+  bob.hear(tone(1), { position_ms: 28_000 });
+  await bob.untilInStep();
+  const seen = bob.watch();
+  await bob.untilPhase("loading");
+  await time.pass(3_000);
+  assert.deepEqual([seen.seeks, bob.phase], [[], "loading"]);
+  assert.ok(bob.errorMs < -2_000);
+  FakeVideo.links[".wav"].arrivedS = Infinity;
+  bob.video.arrived();
+  await bob.untilInStep();
+  await bob.untilPhase("playing");
+  await bob.untilSettled();
+  assert.equal(seen.seeks.length, 1);
+});
+
+test("a machine that slept is where the room is when it wakes", async () => {
+  const bob = new Bob();
+  await bob.listens();
+  const seen = bob.watch();
+  bob.sleep(25_000);
+  await bob.until(() => bob.positionMs > 25_000);
+  await bob.untilInStep();
+  await bob.untilPhase("playing");
+  await bob.untilSettled();
+  within(bob.errorMs, 0, 40);
+  assert.ok(seen.seeks.length > 0 && seen.seeks.length <= 2);
+});
+
+for (const hours of [5, -5]) {
+  test(`a machine whose clock is set by hours plays on: ${hours}`, async () => {
+    // It is not to be told from a sleep before the server has answered, which takes a while.
+    const bob = new Bob();
+    await bob.listens();
+    const seen = bob.watch();
+    server.takesMs = 600;
+    bob.setCalendar(hours * HOUR_MS);
+    await time.pass(10_000);
+    assert.deepEqual([bob.phase, seen.seeks], ["playing", []]);
+    within(bob.errorMs, 0, 60);
+  });
+}
+
+// Media without an end that is known
+
+const UNMEASURED = { ".wav": { told: Infinity, arrivedS: Infinity, isSeekable: false } };
+
+test("a file without a length is played to its end which is told", async () => {
+  const bob = new Bob();
+  FakeVideo.links = { ".wav": { ...UNMEASURED[".wav"], seconds: 6 } };
+  bob.hear(tone(1, { length_ms: null }), { leadMs: TRACK_LEAD_MS });
+  await bob.untilInStep();
+  assert.deepEqual(bob.hints, []);
+  await bob.until(() => bob.hints.length > 0);
+  assert.deepEqual(bob.hints, [{ kind: "ended", entry_id: 1 }]);
+  within(bob.positionMs, 6_000, 1);
+  await bob.untilPhase("waiting");
+});
+
+for (const seconds of [Infinity, 60]) {
+  test(`what cannot be sought is heard from its beginning and is not fought: ${seconds} s`, async () => {
+    const bob = new Bob();
+    FakeVideo.links = { ".wav": { ...UNMEASURED[".wav"], seconds } };
+    bob.hear(tone(1, { length_ms: null }), { leadMs: -20_000 });
+    await bob.until(() => bob.video?.isMoving && bob.positionMs > 500);
+    const [seen, beforeMs] = [bob.watch(), bob.positionMs];
+    await time.pass(30_000);
+    within(bob.positionMs - beforeMs, 30_000, 1);
+    assert.deepEqual(seen, { seeks: [], rates: [], pauses: 0 });
+    const { driftMs, lengthMs } = bob.follower.status;
+    assert.deepEqual([bob.phase, driftMs, lengthMs, bob.hints], ["playing", null, null, []]);
+  });
+}
+
+// Sound
+
+test("a listener who has not touched the page is in step in silence until they listen", async () => {
+  const bob = new Bob();
+  FakeVideo.takes.isBlocked = "sound";
+  bob.hear(tone(1), { leadMs: -2_000 });
+  await bob.untilPhase("blocked");
+  await bob.untilInStep();
+  assert.equal(bob.video.muted, true);
+  FakeVideo.takes.isBlocked = false;
+  bob.follower.listen();
+  await bob.untilPhase("playing");
+  assert.ok(bob.isInStep());
+  assert.equal(bob.video.muted, false);
+});
+
+test("a listener who wants silence is not asked", async () => {
+  const bob = new Bob();
+  bob.follower.muted = true;
+  FakeVideo.takes.isBlocked = "sound";
+  bob.hear(tone(1), { leadMs: -2_000 });
+  await bob.untilPhase("playing");
+  assert.ok(!bob.phases.includes("blocked"));
+});
+
+test("a browser that plays not even in silence waits for the touch", async () => {
+  const bob = new Bob();
+  FakeVideo.takes.isBlocked = "always";
+  bob.hear(tone(1), { leadMs: -2_000 });
+  await bob.untilPhase("blocked");
+  await time.pass(20_000);
+  assert.equal(bob.phase, "blocked");
+  FakeVideo.takes.isBlocked = false;
+  bob.follower.listen();
+  await bob.untilInStep();
+});
+
+// What cannot be played, and what is learned
+
+const MISSING = tone(1, { url: "http://musicrooms.test/media/nothing.mp3" });
+const FAILED = [{ kind: "failed", entry_id: 1, code: 4 }];
+
+test("a link that leads nowhere is unplayable and said so", async () => {
+  const bob = new Bob();
+  bob.hear(MISSING);
+  await bob.untilPhase("unplayable");
+  assert.equal(bob.follower.status.reason, "This link leads to nothing that your browser can play.");
+  assert.deepEqual(bob.hints, FAILED);
+  bob.hear(tone(2), { leadMs: TRACK_LEAD_MS });
+  await bob.untilInStep();
+});
+
+test("what fails in a paused room is told when it is to play", async () => {
+  // A room that nobody listens to would go through its queue otherwise, from dead link to dead link.
+  const bob = new Bob();
+  bob.hear(MISSING, { playing: false });
+  await bob.untilPhase("unplayable");
+  await time.pass(5_000);
+  assert.deepEqual(bob.hints, []);
+  bob.hear(MISSING);
+  await bob.until(() => bob.hints.length > 0);
+  assert.deepEqual(bob.hints, FAILED);
+});
+
+test("what failed is tried again when the network returns", async () => {
+  const bob = new Bob();
+  FakeVideo.links = {};
+  bob.hear(tone(1));
+  await bob.untilPhase("unplayable");
+  FakeVideo.links = { ".wav": { seconds: 60, arrivedS: Infinity, isSeekable: true } };
+  window.dispatchEvent(new Event("online"));
+  await bob.untilInStep();
+});
+
+test("a length that the server does not know is told", async () => {
+  const bob = new Bob();
+  bob.hear(tone(1, { length_ms: null }));
+  await bob.untilInStep();
+  assert.deepEqual(bob.hints, [{ kind: "length", entry_id: 1, length_ms: 60_000 }]);
+  assert.equal(bob.follower.status.lengthMs, 60_000);
+});
+
+test("an end that the server does not expect is told", async () => {
+  const bob = new Bob();
+  FakeVideo.links[".wav"].seconds = 3;
+  bob.hear(tone(1));
+  await bob.until(() => bob.hints.length > 0);
+  assert.deepEqual(bob.hints, [{ kind: "ended", entry_id: 1 }]);
+  await bob.untilPhase("waiting");
+});
+
+test("an end that the server expects is not", async () => {
+  const bob = new Bob();
+  FakeVideo.links[".wav"].seconds = 3;
+  bob.hear(tone(1, { length_ms: 3_000 }));
+  await bob.untilInStep();
+  await bob.untilPhase("waiting");
+  await time.pass(5_000);
+  assert.equal(bob.video.ended, true);
+  assert.deepEqual(bob.hints, []);
+});
