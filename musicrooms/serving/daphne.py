@@ -16,8 +16,14 @@ from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from musicrooms.serving.daphne_channel import BoundedFactory
-from musicrooms.serving.process import Serving, Source, exit_by_force_later, ignore_signals, loaded_application
-from musicrooms.serving.readiness import readiness
+from musicrooms.serving.process import (
+    Serving,
+    Source,
+    exit_by_force_later,
+    ignore_signals,
+    loaded_application,
+    seconds_of_grace,
+)
 from musicrooms.serving.supervisor import SupervisorLink
 from rooms.live import file_limit
 from rooms.live.hub import hub
@@ -110,7 +116,7 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
     """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
 
     def stop() -> None:
-        loop.call_later(readiness.stop(), end)
+        loop.call_later(seconds_of_grace(source), end)
 
     def end() -> None:
         if not hub.is_stopping:

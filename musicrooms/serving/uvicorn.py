@@ -8,8 +8,14 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from musicrooms.serving.process import Serving, Source, exit_by_force_later, ignore_signals, loaded_application
-from musicrooms.serving.readiness import readiness
+from musicrooms.serving.process import (
+    Serving,
+    Source,
+    exit_by_force_later,
+    ignore_signals,
+    loaded_application,
+    seconds_of_grace,
+)
 from musicrooms.serving.sockets import BACKLOG
 from musicrooms.serving.supervisor import SupervisorLink
 from rooms.live import file_limit
@@ -51,7 +57,7 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             exit_by_force_later()
-            grace_s = readiness.stop()
+            grace_s = seconds_of_grace(source)
             if grace_s:
                 self.loop.call_soon_threadsafe(self.loop.call_later, grace_s, self.end)
             else:
