@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from musicrooms.backends.key_check import check_key
@@ -21,6 +21,7 @@ def check_prerequisites() -> None:
 
     Also if the secret key is not the database's.
     """
+    check_file()
     missing = [*_missing_tables(), *_missing_files()]
     if missing:
         raise CommandError("\n".join(missing))
@@ -29,6 +30,23 @@ def check_prerequisites() -> None:
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
+
+
+def check_file() -> None:
+    """Raise CommandError with a sentence if SQLite's file is damaged, or is something else."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "sqlite":
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_master")
+    except OperationalError:
+        return  # away for now, or a disk that is full; what needs it says so
+    except DatabaseError as error:
+        raise CommandError(
+            f"{connection.settings_dict['NAME']} is damaged, or no database of SQLite ({error}). Put a backup in its "
+            "place: bin/manage restore FILE"
+        ) from None
 
 
 def _missing_tables() -> list[str]:

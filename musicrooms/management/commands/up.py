@@ -17,6 +17,7 @@ from musicrooms.backends.start_lock import one_at_a_time
 from musicrooms.serving.collect_static import collect_static_files
 from musicrooms.serving.commands import add_arguments, opened, serve
 from musicrooms.serving.data_lock import hold
+from musicrooms.serving.prerequisites import check_file
 from musicrooms.serving.public_address import public_address
 from musicrooms.serving.sockets import address_of
 from rooms.models import Room
@@ -34,6 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
         sock = opened(host, port, server, workers)
         hold(address_of(sock))
+        check_file()
         with one_at_a_time():
             call_command("migrate", verbosity=0)
             check_key()
