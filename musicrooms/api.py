@@ -26,9 +26,16 @@ LONGEST_INT = 30
 
 
 class StrictJson(Parser):
-    """JSON as the standard has it: an object, without NaN and Infinity."""
+    """JSON as the standard has it: an object, without NaN and Infinity.
+
+    And called so, but by who has a token: a page of another site may have a browser send any text, while
+    ``application/json`` and ``Authorization`` it may only send where it is allowed to.
+    """
 
     def parse_body(self, request: HttpRequest) -> Any:
+        kind = request.content_type or ""
+        if kind != "application/json" and "Authorization" not in request.headers:
+            raise ValueError(f"its Content-Type is “{kind[:80]}”, and application/json is expected")
         try:
             body = json.loads(request.body, parse_constant=_refuse_constant, parse_int=_bounded_int)
         except RecursionError:

@@ -31,5 +31,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await stream(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(settings.DEMO_URL):
         await demo(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await send({"type": "websocket.close"})  # a handshake for something that is not here: 403
     else:
         await static(scope, receive, send)

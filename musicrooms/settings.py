@@ -14,7 +14,9 @@ from typing import Any
 from csp.constants import NONE, SELF
 from servestatic.compress import Compressor
 
+from musicrooms import login_limit
 from musicrooms.backends.database import database
+from musicrooms.backends.redis import redis_hosts
 from musicrooms.backends.secret import secret_key
 from musicrooms.environment import Environment, host_names, origin
 from musicrooms.frame_ancestors import frame_ancestors
@@ -74,6 +76,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.staticfiles",
     "channels",
+    "axes",
     "csp",
     "django_eventstream",
     "ninja",
@@ -99,7 +102,21 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "musicrooms.middleware.idempotency.Idempotency",
+    "axes.middleware.AxesMiddleware",
 ]
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = login_limit.FAILURES
+AXES_COOLOFF_TIME = login_limit.COOL_OFF
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = login_limit.address
+AXES_CLIENT_STR_CALLABLE = login_limit.in_log
+AXES_LOCKOUT_CALLABLE = login_limit.locked_out
+AXES_RESET_ON_SUCCESS = True
+# Whoever goes on trying would otherwise be locked out for ever, and an operator behind the same address with them.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
 
 ROOT_URLCONF = "musicrooms.urls"
 ASGI_APPLICATION = "musicrooms.asgi.application"
@@ -130,7 +147,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": (
         {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": REDIS_URL.split(","), "prefix": REDIS_PREFIX},
+            "CONFIG": {"hosts": redis_hosts(REDIS_URL), "prefix": REDIS_PREFIX},
         }
         if REDIS_URL
         else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
@@ -206,6 +223,8 @@ LOGGING = {
     "filters": {
         "outages": {"()": "musicrooms.middleware.database_down.WithoutOutages"},
         "one line": {"()": "musicrooms.serving.logging.OneLine"},
+        # One for the three that notice the same trouble.
+        "seldom": {"()": "musicrooms.serving.logging.Seldom"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
@@ -213,8 +232,12 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
         "django.request": {"level": "ERROR", "filters": ["outages"]},
+        # A Host header that is not ours is somebody's scan, and no fault to be traced.
+        "django.security.DisallowedHost": {"filters": ["one line"]},
         # It reports each attempt to reach a Redis that is away.
-        "channels_redis.pubsub": {"filters": ["one line"]},
+        "channels_redis.pubsub": {"filters": ["one line", "seldom"]},
+        "rooms.core.publish": {"filters": ["seldom"]},
+        "rooms.live.hub.bus": {"filters": ["seldom"]},
         # The outages of its pool are logged once by rooms.core.database_errors.
         "psycopg.pool": {"level": "ERROR"},
     },

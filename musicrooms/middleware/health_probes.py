@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from musicrooms.serving.readiness import readiness
 from rooms.core.client_address import client_address
 
 logger = logging.getLogger(__name__)
@@ -64,11 +65,24 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether everything that this process needs answers it, each part within a second."""
+    """Whether a load balancer may send requests here.
+
+    Without Redis rooms go on, only later; that is told, but taking every process out for it would end them.
+    """
+    readiness.note_question()
     asked = {name: _ask(name, check) for name, check in _checks().items()}
     parts = {name: "ok" if _answers(name, answer) else "away" for name, answer in asked.items()}
-    is_ready = "away" not in parts.values()
-    return JsonResponse({"ok": is_ready, "parts": parts}, status=200 if is_ready else 503)
+    state = _state(parts)
+    is_ready = state in ("ready", "degraded")
+    return JsonResponse({"ok": is_ready, "state": state, "parts": parts}, status=200 if is_ready else 503)
+
+
+def _state(parts: dict[str, str]) -> str:
+    if readiness.is_stopping:
+        return "stopping"
+    if parts["database"] == "away":
+        return "away"
+    return "degraded" if "away" in parts.values() else "ready"
 
 
 @never_cache
@@ -119,6 +133,11 @@ def _ask(name: str, check: Callable[[], None]) -> Future[None]:
         return _asked[name]
 
 
+def answers_redis() -> bool:
+    """Whether Redis answers within a second; the log is told when it no longer does."""
+    return _answers("redis", _ask("redis", _ask_redis))
+
+
 def _answers(name: str, answer: Future[None]) -> bool:
     try:
         answer.result(PATIENCE_S)
@@ -126,7 +145,8 @@ def _answers(name: str, answer: Future[None]) -> bool:
         if name not in _away:
             _away.add(name)
             reason = " ".join(str(error).split()) or f"nothing within {PATIENCE_S:g} s"
-            logger.warning("Not ready, since the %s does not answer: %s", name, reason)
+            state = "Degraded" if name == "redis" else "Not ready"
+            logger.warning("%s, since the %s does not answer: %s", state, name, reason)
         return False
     _away.discard(name)
     return True

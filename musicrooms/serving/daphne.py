@@ -9,12 +9,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from daphne import server as daphne_server
 from daphne.server import Server  # installs Twisted's reactor, so it comes first, and only where daphne serves
 from twisted.internet import reactor
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from musicrooms.serving.process import Serving, Source, exit_by_force_later, ignore_signals, loaded_application
+from musicrooms.serving.daphne_channel import BoundedFactory
+from musicrooms.serving.process import (
+    Serving,
+    Source,
+    exit_by_force_later,
+    ignore_signals,
+    loaded_application,
+    seconds_of_grace,
+)
 from musicrooms.serving.supervisor import SupervisorLink
 from rooms.live import file_limit
 from rooms.live.hub import hub
@@ -69,6 +78,7 @@ class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
         self.endpoints = endpoints  # none at all is refused by its own
 
     def run(self) -> None:
+        daphne_server.HTTPFactory = BoundedFactory  # it is made in there, by this name
         loop.call_soon(self._begin)
         super().run()
 
@@ -106,6 +116,9 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
     """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
 
     def stop() -> None:
+        loop.call_later(seconds_of_grace(source), end)
+
+    def end() -> None:
         if not hub.is_stopping:
             hub.stop()
             loop.call_later(GOODBYE_S, server.stop)

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
+from musicrooms.serving.readiness import readiness
+from musicrooms.serving.redis_watch import watch_redis
 from musicrooms.serving.supervisor import SupervisorLink
 
 Serving = Callable[[], object]
@@ -35,11 +37,20 @@ def loaded_application() -> Any:
     again and again, would stop everything for a tenth of a second.
     """
     application = import_string(settings.ASGI_APPLICATION)
+    watch_redis()
     get_resolver().url_patterns  # noqa: B018  # asking for them imports every view
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_EVERY)
     return application
+
+
+def seconds_of_grace(source: Source) -> float:
+    """How long streams go on after the signal to stop, while ``/readyz`` already says so.
+
+    A worker ends at once: its supervisor sends it no more connections, and the other workers are as ready as before.
+    """
+    return 0.0 if isinstance(source, SupervisorLink) else readiness.stop()
 
 
 def ignore_signals() -> None:

@@ -8,7 +8,14 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from musicrooms.serving.process import Serving, Source, exit_by_force_later, ignore_signals, loaded_application
+from musicrooms.serving.process import (
+    Serving,
+    Source,
+    exit_by_force_later,
+    ignore_signals,
+    loaded_application,
+    seconds_of_grace,
+)
 from musicrooms.serving.sockets import BACKLOG
 from musicrooms.serving.supervisor import SupervisorLink
 from rooms.live import file_limit
@@ -19,8 +26,13 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
     """Serve until SIGTERM or SIGINT; ``on_serving`` is called once requests are answered."""
     import uvicorn
 
+    from musicrooms.serving.uvicorn_protocol import BoundedProtocol
+
     class Uvicorn(uvicorn.Server):
+        loop: asyncio.AbstractEventLoop
+
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            self.loop = asyncio.get_running_loop()
             await super().startup(sockets)
             if isinstance(source, SupervisorLink):
                 source.serve(self.adopt)
@@ -44,9 +56,16 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
             ignore_signals()
 
         def handle_exit(self, sig: int, frame: Any) -> None:
+            exit_by_force_later()
+            grace_s = seconds_of_grace(source)
+            if grace_s:
+                self.loop.call_soon_threadsafe(self.loop.call_later, grace_s, self.end)
+            else:
+                self.end()
+
+        def end(self) -> None:
             # It waits for open responses, so these end first. Its own handler would also have the process killed by
             # the signal in the end, which is no clean exit to whoever watches it.
-            exit_by_force_later()
             hub.stop_soon()
             logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
             self.force_exit = self.should_exit
@@ -56,6 +75,8 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
     config = uvicorn.Config(
         loaded_application(),
         lifespan="off",
+        http=BoundedProtocol,
+        ws="none",
         backlog=BACKLOG,
         access_log=False,
         log_config=None,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from musicrooms.serving.readiness import Readiness
 from tools.people import Lounge
 from tools.processes import children_of, until
-from tools.server import Server
+from tools.server import ROOT, Server
 from tools.services import Postgres, Redis, require
 
 
@@ -30,20 +33,83 @@ def test_a_process_that_answers_is_alive_and_ready(server: Server) -> None:
     assert probe.get("/readyz").json()["parts"]["database"] == "ok"
 
 
-def test_a_process_whose_redis_is_away_lives_and_is_not_ready(prepared: Path, tmp_path: Path, redis: Redis) -> None:
+def test_a_process_whose_redis_is_away_is_ready_and_says_degraded(prepared: Path, tmp_path: Path, redis: Redis) -> None:
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     server = Server(tmp_path, REDIS_URL=redis.url).start()
     probe = server.browser()
-    assert probe.get("/readyz").json() == {"ok": True, "parts": {"database": "ok", "redis": "ok"}}
+    whole = {"ok": True, "state": "ready", "parts": {"database": "ok", "redis": "ok"}}
+    assert probe.get("/readyz").json() == whole
     for end, again in ((redis.pause, redis.resume), (redis.kill, redis.start)):
         end()
         away = probe.get("/readyz")
-        assert (away.status_code, away.json()["ok"], away.json()["parts"]["database"]) == (503, False, "ok")
-        assert away.json()["parts"]["redis"] == "away"
+        assert away.status_code == 200
+        assert away.json() == {"ok": True, "state": "degraded", "parts": {"database": "ok", "redis": "away"}}
         assert probe.get("/healthz").status_code == 200
         again()
-        assert probe.get("/readyz").status_code == 200
+        assert probe.get("/readyz").json() == whole
     server.stop()
+
+
+def test_a_redis_that_is_open_but_silent_is_told_of_once_before_anybody_asks(
+    prepared: Path, tmp_path: Path, redis: Redis
+) -> None:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    server = Server(tmp_path, REDIS_URL=redis.url).start()
+    lounge = Lounge.open(server)
+    redis.pause()
+    until(lambda: "Degraded, since the redis does not answer" in server.log, timeout_s=15)
+    for n in range(8):
+        lounge.add(f"https://media.example.org/{n}.mp3")
+    until(lambda: "could not be told at once" in server.log)
+    assert server.log.count("could not be told at once") == 1
+    redis.resume()
+    server.stop()
+
+
+@pytest.mark.parametrize("program", ["daphne", "uvicorn"])
+def test_a_load_balancer_sees_a_stop_before_the_streams_end(prepared: Path, tmp_path: Path, program: str) -> None:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    server = Server(tmp_path, server=program).start()
+    lounge = Lounge.open(server)
+    probe = server.browser()
+    with lounge.bob() as bob:
+        assert probe.get("/readyz").status_code == 200
+        os.kill(server.pid, signal.SIGTERM)
+        until(lambda: probe.get("/readyz").status_code == 503)
+        assert probe.get("/readyz").json()["state"] == "stopping"
+        lounge.add("https://media.example.org/a.mp3")
+        bob.wait_for("queue")
+    assert server.stop() == 0
+
+
+def test_a_server_that_no_load_balancer_asks_stops_at_once() -> None:
+    readiness = Readiness()
+    assert readiness.stop() == 0
+    asked = Readiness()
+    asked.note_question()
+    assert asked.stop() > 0
+    assert asked.stop() == 0
+
+
+def test_a_server_without_tables_or_static_files_says_what_is_missing_and_stops(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    command = [sys.executable, "manage.py", "serve", "--port", "0"]
+
+    def said() -> str:
+        done = subprocess.run(
+            command, cwd=ROOT, env=server.env, capture_output=True, text=True, timeout=100, check=False
+        )
+        assert done.returncode == 1, done.stdout + done.stderr
+        return done.stderr
+
+    first = said()
+    assert "migrations; apply them with: bin/manage migrate" in first
+    assert "collect them with: bin/manage collectstatic --no-input" in first
+    server.manage("migrate", "-v0")
+    second = said()
+    assert "migrate" not in second
+    assert "bin/manage collectstatic" in second
+    assert "Traceback" not in first + second
 
 
 def test_a_process_whose_database_hangs_lives_and_is_not_ready(prepared: Path, tmp_path: Path) -> None:

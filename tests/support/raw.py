@@ -31,13 +31,13 @@ class Head:
 class Raw:
     """One connection to a server; use it in a ``with`` block."""
 
-    def __init__(self, url: str, *, receive_buffer: int | None = None) -> None:
+    def __init__(self, url: str, *, receive_buffer: int | None = None, patience_s: float = TIMEOUT_S * 2) -> None:
         self.address = urlsplit(url).netloc
         host, port = self.address.rsplit(":", 1)
         self._socket = socket.socket()
         if receive_buffer is not None:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self._socket.settimeout(TIMEOUT_S * 2)
+        self._socket.settimeout(patience_s)
         self._socket.connect((host, int(port)))
         self._received = b""
         self.chunks: list[bytes] = []

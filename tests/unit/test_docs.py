@@ -117,3 +117,11 @@ def test_every_path_that_the_architecture_names_exists() -> None:
     paths = [path for path in re.findall(r"`([a-z_]+(?:/[a-z_.]+)+)`", text) if (ROOT / path.split("/")[0]).is_dir()]
     assert len(paths) > 30
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.scale.yaml"])
+def test_a_container_is_passed_every_setting(name: str) -> None:
+    told = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), flags=re.MULTILINE))
+    service = (ROOT / name).read_text().partition("restart:")[0]
+    passed = set(re.findall(r"^      - ([A-Z_]+)(?:=.*)?$", service, flags=re.MULTILINE))
+    assert passed == told - {"DATA_DIR", "HOST", "LANGUAGES_DIR"}, "the image says where these are"

@@ -1,4 +1,4 @@
-"""A server does not start with a DATABASE_URL that it does not understand."""
+"""A server does not start with a database that it cannot name or read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.server import ROOT
+import pytest
+
+from tools.server import ROOT, environment
 
 
 def test_no_server_starts_with_such_a_url(tmp_path: Path) -> None:
@@ -16,3 +18,16 @@ def test_no_server_starts_with_such_a_url(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     assert "DATABASE_URL begins with “mysql”" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "up"])
+def test_a_damaged_file_is_a_sentence_that_names_the_way_back(tmp_path: Path, command: str) -> None:
+    (tmp_path / "db.sqlite3").write_bytes(b"no database" * 1_000)
+    done = subprocess.run(
+        [sys.executable, "manage.py", command, "--port", "0"], cwd=ROOT, env=environment(tmp_path, DATABASE_URL=""),
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "is damaged, or no database of SQLite" in done.stderr
+    assert "bin/manage restore FILE" in done.stderr
+    assert "Traceback" not in done.stderr

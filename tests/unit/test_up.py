@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from musicrooms.serving.public_address import public_address
 from tools.server import ROOT, environment
 
 START_TIMEOUT_S = 100
@@ -103,3 +104,11 @@ def test_a_taken_port_is_said_in_one_sentence(data_dir: Path) -> None:
         )  # fmt: skip
     assert done.returncode != 0
     assert done.stderr.strip() == f"CommandError: 127.0.0.1:{port} is taken by another program; choose another port."
+
+
+def test_links_say_https_where_the_server_is_behind_tls(settings: object) -> None:
+    settings.HTTPS, settings.CSRF_TRUSTED_ORIGINS = True, []  # type: ignore[attr-defined]
+    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+    assert public_address("http://127.0.0.1:8000") == "https://127.0.0.1:8000"
+    settings.ALLOWED_HOSTS = ["localhost", ".example.org", "rooms.example.org"]  # type: ignore[attr-defined]
+    assert public_address("http://127.0.0.1:8000") == "https://rooms.example.org"

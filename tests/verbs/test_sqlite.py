@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,3 +77,18 @@ def test_a_transaction_that_was_left_open_ends_with_the_request(connection: Data
     connection.close_if_unusable_or_obsolete()
     connection.set_autocommit(True)
     assert names(connection) == []
+
+
+def test_another_process_that_ends_leaves_the_log_to_those_who_still_use_it(
+    connection: DatabaseWrapper, tmp_path: Path
+) -> None:
+    write(connection, "INSERT INTO names VALUES ('Alice')")
+    second = connection.copy()
+    second.ensure_connection()
+    code = f"import sqlite3; c = sqlite3.connect({str(tmp_path / NAME)!r}); c.execute('SELECT * FROM names'); c.close()"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    second.close()
+    assert (tmp_path / f"{NAME}-wal").exists()
+    third = connection.copy()
+    assert names(third) == ["Alice"]
+    third.close()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+
 import pytest
 from django.test import Client
 
-# Hosts
+from musicrooms.serving.logging import OneLine
 
 
 @pytest.mark.django_db
@@ -13,3 +16,14 @@ def test_a_host_that_the_server_does_not_answer_to_is_refused_in_json(client: Cl
     refused = client.get("/api/v1/time", headers={"Host": "evil.example"})
     assert refused.status_code == 400
     assert refused.json()["error"]["code"] == "bad-request"
+
+
+def test_such_a_host_is_one_line_of_the_log() -> None:
+    logger = logging.getLogger("django.security.DisallowedHost")
+    assert any(isinstance(each, OneLine) for each in logger.filters)
+    try:
+        raise ValueError("Invalid HTTP_HOST header: 'evil.example'.")
+    except ValueError as error:
+        record = logger.makeRecord(logger.name, logging.ERROR, "", 1, str(error), (), sys.exc_info())
+    logger.filter(record)
+    assert logging.Formatter().format(record) == "Invalid HTTP_HOST header: 'evil.example'."

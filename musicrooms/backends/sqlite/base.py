@@ -24,9 +24,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def _make_private(self) -> None:
-        """Make a new file readable by its owner alone, as are then the write-ahead log and the index beside it."""
-        with suppress(OSError):  # SQLite says what is wrong with the path
-            os.close(os.open(self.settings_dict["NAME"], os.O_CREAT | os.O_RDWR, 0o600))
+        """Make a new file readable by its owner alone, as are then the write-ahead log and the index beside it.
+
+        One that is there is not even opened: to close any descriptor of a file ends all locks that the process has on
+        it. Another process that stops would then take itself for the last one, and delete the log below this one.
+        """
+        with suppress(OSError):  # it is there; or SQLite says what is wrong with the path
+            os.close(os.open(self.settings_dict["NAME"], os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def is_usable(self) -> bool:
         """Asked after an error only: whatever it was, opening the file anew is cheap and may mend it."""

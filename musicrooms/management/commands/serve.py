@@ -7,7 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from musicrooms.serving.collect_static import collect_changed_files
 from musicrooms.serving.commands import add_arguments, opened, serve, serve_as_worker
+from musicrooms.serving.data_lock import hold
+from musicrooms.serving.prerequisites import check_prerequisites
 from musicrooms.serving.sockets import address_of
 from musicrooms.serving.supervisor import SupervisorLink
 
@@ -22,9 +25,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
         if options["link"] is not None:
+            hold()
+            collect_changed_files()
+            check_prerequisites()
             serve_as_worker(SupervisorLink(options["link"]), server)
             return
         sock = opened(host, port, server, workers, options["fd"])
+        hold(address_of(sock))
+        check_prerequisites()
         several = f", {workers} workers" if workers > 1 else ""
         where = f"Serving on {address_of(sock)} with {server}{several}."
         serve(sock, server, workers, lambda: self._say(where))

@@ -7,12 +7,18 @@ import socket
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from musicrooms.backends.key_check import check_key
+from musicrooms.backends.start_lock import one_at_a_time
 from musicrooms.serving.collect_static import collect_static_files
 from musicrooms.serving.commands import add_arguments, opened, serve
+from musicrooms.serving.data_lock import hold
+from musicrooms.serving.prerequisites import check_file
+from musicrooms.serving.public_address import public_address
 from musicrooms.serving.sockets import address_of
 from rooms.models import Room
 from rooms.models.roles import Role
@@ -28,20 +34,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
         sock = opened(host, port, server, workers)
-        call_command("migrate", verbosity=0)
-        collect_static_files()
-        call_command("demo", if_empty=True, verbosity=0)
-        self._say_where(address_of(sock), _network_address(host, sock))
+        hold(address_of(sock))
+        check_file()
+        with one_at_a_time():
+            call_command("migrate", verbosity=0)
+            check_key()
+            collect_static_files()
+            call_command("demo", if_empty=True, verbosity=0)
+            password = _admin_password()
+        self._say_where(public_address(address_of(sock)), _network_address(host, sock), password)
         serve(sock, server, workers, lambda: None)
 
-    def _say_where(self, address: str, network_address: str | None) -> None:
+    def _say_where(self, address: str, network_address: str | None, password: str) -> None:
         room = Room.objects.open().order_by("pk").first()
         if room is not None:
             self.stdout.write(f"Room:  {address}{room.get_absolute_url()}")
             self.stdout.write(f"Host:  {address}{room.role_link(Role.HOST)}")
             if network_address:
                 self.stdout.write(f"Phone: {network_address}{room.get_absolute_url()}")
-        self.stdout.write(f"Admin: {address}/admin/  {_admin_password()}")
+        self.stdout.write(f"Admin: {address}/admin/  {password}")
         self.stdout.flush()
 
 
@@ -49,15 +60,18 @@ def _admin_password() -> str:
     """What to say of the admin's password; makes the account if there is none."""
     users = get_user_model()._default_manager
     if users.filter(is_superuser=True).exists():
-        return f"(password as before; a new one: manage.py changepassword {ADMIN})"
+        return f"(password as before; a new one: bin/manage changepassword {ADMIN})"
     password = secrets.token_urlsafe(12)
     get_user_model().objects.create_superuser(ADMIN, password=password)
     return f"(name: {ADMIN}, password, shown once: {password})"
 
 
 def _network_address(host: str, sock: socket.socket) -> str | None:
-    """Where another device of the same network finds a server that listens on every address."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
+    """Where another device of the same network finds a server that listens on every address.
+
+    With HTTPS there is no such address: the server redirects to the proxy, which has the links' name.
+    """
+    if settings.HTTPS or host not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
         return None
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

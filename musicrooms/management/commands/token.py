@@ -1,0 +1,64 @@
+"""``manage.py token``: a token for a room that exists, for bots and scripts."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+from urllib.parse import quote
+
+from django.core.management.base import BaseCommand, CommandError
+
+from musicrooms.serving.data_lock import address_in_use
+from musicrooms.serving.public_address import public_address
+from rooms.clock import now_ms
+from rooms.core.change import change
+from rooms.errors import Refusal
+from rooms.models import Member, Room, Token, clean_nickname
+from rooms.models.roles import Role
+
+ROLES = (Role.MEMBER.word, Role.HOST.word, Role.OWNER.word)
+DEFAULT_ADDRESS = "http://127.0.0.1:8000"
+SHOWN_ROOMS = 10
+
+
+class Command(BaseCommand):
+    help = "Makes a token for an open room and prints it, the only time; on standard error a call to try it with."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="the room, as its address names it: “lounge” of /r/lounge")
+        parser.add_argument("--name", default="Bot", help="the name that the room shows (default: Bot)")
+        parser.add_argument("--role", choices=ROLES, default=Role.HOST.word, help="what it may do (default: host)")
+
+    def handle(self, *args: Any, slug: str, name: str, role: str, **options: Any) -> None:
+        room = Room.objects.find(slug)
+        if room is None:
+            raise CommandError(_no_such_room(slug))
+        try:
+            token = _issue(room, clean_nickname(name), Role.of(role))
+        except Refusal as refusal:
+            raise CommandError(refusal.message) from None
+        # The token alone is on standard output, so that a script can keep it: TOKEN=$(bin/manage token lounge)
+        self.stderr.write(f"The token of “{name}”, {role} of the room “{room.name}”. It is shown now and never again:")
+        self.stdout.write(token)
+        self.stdout.flush()
+        self.stderr.write(f"\nA call that needs it, to try:\n{_curl(room, token)}")
+
+
+def _issue(room: Room, name: str, role: Role) -> str:
+    with change(room, now_ms(), by=name) as lent:
+        member = Member.objects.create(room=lent, nickname=name, role=role)
+        lent.note("room")
+        return Token.issue(member)
+
+
+def _no_such_room(slug: str) -> str:
+    slugs = list(Room.objects.open().order_by("-pk").values_list("slug", flat=True)[:SHOWN_ROOMS])
+    rooms = f"open are {', '.join(slugs)}" if slugs else "there is none at all"
+    return f"There is no open room “{slug}”; {rooms}."
+
+
+def _curl(room: Room, token: str) -> str:
+    """A harmless call that a token is needed for: to play, where the room does not play yet."""
+    address = public_address(address_in_use() or DEFAULT_ADDRESS)
+    url = f"{address}/api/v1/rooms/{quote(room.slug)}/player"
+    return f"""curl -s {url} -H "Authorization: Bearer {token}" --json '{{"playing": true}}' -X PATCH"""

@@ -1,0 +1,123 @@
+"""One HTTP connection of daphne, with bounds on size and time of what a peer sends."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from daphne import http_protocol
+from twisted.web.http import HTTPChannel
+
+from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_BODY, MOST_HEAD, refusal
+
+
+class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is not typed
+    """A request whose body has a bound. Of daphne's name, by which rooms.live.stream.direct_write knows it."""
+
+    channel: BoundedChannel
+    _size = 0
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name, like those below
+        self._size += len(data)
+        if self._size <= MOST_BODY:
+            super().handleContentChunk(data)
+        else:
+            self.channel.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802
+        if not self.channel.is_refused:
+            super().requestReceived(command, path, version)
+
+
+class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twisted
+    """Refuses heads and bodies that are too large or that do not come whole in time."""
+
+    MAX_LENGTH = totalHeadersSize = MOST_HEAD  # noqa: N815  # of a line, and of all of them
+
+    is_refused = False
+    _timed_s: float | None = None
+    _timer: Any = None
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if not self.is_refused:
+            super().dataReceived(data)
+            self._keep_time()
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802
+        if self.is_refused:
+            return
+        if self._receivedHeaderSize + len(line) > MOST_HEAD:
+            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        else:
+            super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+        self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
+        if not self.is_refused:
+            super().rawDataReceived(data)
+
+    def allHeadersReceived(self) -> None:  # noqa: N802
+        if self.length is not None and self.length > MOST_BODY:
+            self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            super().allHeadersReceived()
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802
+        self._stop_timer()
+        super().connectionLost(reason)
+
+    def refuse(self, status: HTTPStatus) -> None:
+        """Answer the request that is being sent, read no more of it, and end the connection."""
+        if self.is_refused:
+            return
+        self.is_refused = True
+        self._stop_timer()
+        self.setTimeout(None)
+        self.transport.write(refusal(status, getattr(self, "_path", b"")))
+        self.transport.loseWriteConnection()
+        self._timer = self.callLater(LINGER_S, self.transport.abortConnection)
+
+    def _keep_time(self) -> None:
+        """Have the timer run that belongs to what is awaited. A connection between two requests has Twisted's own."""
+        awaited_s = self._awaited_s()
+        if awaited_s == self._timed_s or self.is_refused:
+            return
+        self._stop_timer()
+        if awaited_s is not None:
+            self._timed_s = awaited_s
+            self._timer = self.callLater(awaited_s, self._time_out)
+
+    def _awaited_s(self) -> float | None:
+        """How long it may take until the request that was begun is whole; None if there is none."""
+        if self._handlingRequest:
+            return None
+        if not self.line_mode:
+            return BODY_S
+        return HEAD_S if self.requests or self._buffer else None
+
+    def _time_out(self) -> None:
+        self._timer = None
+        self.refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _stop_timer(self) -> None:
+        self._timed_s = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class BoundedFactory(http_protocol.HTTPFactory):  # type: ignore[misc]
+    """Makes such channels."""
+
+    protocol = BoundedChannel
+
+    def __init__(self, server: Any) -> None:
+        super().__init__(server)
+        self.timeOut = IDLE_S
+
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
+        channel = super().buildProtocol(addr)
+        channel.requestFactory = WebRequest
+        return channel

@@ -1,0 +1,70 @@
+"""What has to be there before a server may start: the tables of the database, and the collected static files."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from musicrooms.backends.key_check import check_key
+from rooms.core.database_errors import is_away
+
+logger = logging.getLogger(__name__)
+
+
+def check_prerequisites() -> None:
+    """Raise CommandError with a sentence for each thing that is missing, which names the command that makes it.
+
+    Also if the secret key is not the database's.
+    """
+    check_file()
+    missing = [*_missing_tables(), *_missing_files()]
+    if missing:
+        raise CommandError("\n".join(missing))
+    try:
+        check_key()
+    except (DatabaseError, InterfaceError) as error:
+        if not is_away(error):
+            raise
+
+
+def check_file() -> None:
+    """Raise CommandError with a sentence if SQLite's file is damaged, or is something else."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "sqlite":
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_master")
+    except OperationalError:
+        return  # away for now, or a disk that is full; what needs it says so
+    except DatabaseError as error:
+        raise CommandError(
+            f"{connection.settings_dict['NAME']} is damaged, or no database of SQLite ({error}). Put a backup in its "
+            "place: bin/manage restore FILE"
+        ) from None
+
+
+def _missing_tables() -> list[str]:
+    """A database that is away for a moment is no reason not to start: calls are answered 503 until it is back."""
+    try:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        count = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except (DatabaseError, InterfaceError) as error:
+        if not is_away(error):
+            raise
+        logger.warning("Whether the database has its tables is not known, since it does not answer yet.")
+        return []
+    return [f"The database lacks {count} migrations; apply them with: bin/manage migrate"] if count else []
+
+
+def _missing_files() -> list[str]:
+    if settings.DEBUG or (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        return []
+    return [
+        f"The static files are not in {settings.STATIC_ROOT}; collect them with: bin/manage collectstatic --no-input"
+    ]

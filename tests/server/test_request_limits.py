@@ -1,0 +1,131 @@
+"""Bodies and heads that are too large or never end are refused by both server programs, without an edge before them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.support.raw import Head, Raw
+from tools.processes import sockets_of, until
+from tools.server import Server, served
+
+KIB = 1024
+ROOMS = "/api/v1/rooms"
+
+
+@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
+def alone(request: pytest.FixtureRequest, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with served(prepared, tmp_path_factory.mktemp(request.param), server=request.param) as server:
+        yield server
+
+
+def sent(raw: Raw, data: bytes) -> None:
+    """Send it, as far as the server takes it."""
+    with suppress(OSError):
+        raw.send(data)
+
+
+def refused(raw: Raw, status: int) -> Head:
+    head = raw.head()
+    assert head.status == status
+    assert head.get("connection") == "close"
+    return head
+
+
+def test_a_body_that_is_announced_too_large_is_refused_before_it_is_sent(alone: Server) -> None:
+    with Raw(alone.url) as raw:
+        raw.ask("POST", ROOMS, ("Content-Type", "application/json"), ("Content-Length", str(256 * KIB + 1)))
+        error = raw.json(refused(raw, 413))["error"]
+    assert error == {"code": "too-large", "message": "The body is larger than the 256 KiB that are allowed."}
+
+
+def test_a_body_that_waits_to_be_asked_for_is_refused_instead(alone: Server) -> None:
+    with Raw(alone.url) as raw:
+        raw.ask("POST", ROOMS, ("Expect", "100-continue"), ("Content-Length", "10000000"))
+        refused(raw, 413)
+
+
+def test_who_sends_a_large_body_all_the_same_still_reads_the_answer(alone: Server) -> None:
+    with Raw(alone.url) as raw:
+        raw.ask("POST", ROOMS, ("Content-Length", "10000000"))
+        sending = threading.Thread(target=sent, args=(raw, b"x" * 3_000_000))
+        sending.start()
+        refused(raw, 413)
+        sending.join()
+
+
+def test_a_chunked_body_is_refused_where_it_exceeds_the_limit(alone: Server) -> None:
+    with Raw(alone.url) as raw:
+        raw.ask("POST", ROOMS, ("Content-Type", "application/json"), ("Transfer-Encoding", "chunked"))
+        chunk = b"8000\r\n" + b" " * 0x8000 + b"\r\n"
+        for _ in range(9):
+            sent(raw, chunk)
+        refused(raw, 413)
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_the_largest_body_that_is_allowed_is_read(alone: Server, is_chunked: bool) -> None:
+    body = b'{"name": "Lounge"' + b" " * (256 * KIB - 18) + b"}"
+    assert len(body) == 256 * KIB
+    with Raw(alone.url) as raw:
+        size = ("Transfer-Encoding", "chunked") if is_chunked else ("Content-Length", str(len(body)))
+        raw.ask("POST", ROOMS, ("Content-Type", "application/json"), size)
+        raw.send(b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if is_chunked else body)
+        assert raw.head().status == 201
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [[b"X-Long: " + b"x" * 70 * KIB], [b"X-%d: " % n + b"x" * 800 for n in range(90)]],
+    ids=["one line", "many lines"],
+)
+def test_a_head_that_is_too_large_is_refused(alone: Server, lines: list[bytes]) -> None:
+    with Raw(alone.url) as raw:
+        sent(raw, b"\r\n".join([b"GET /api/v1/time HTTP/1.1", b"Host: localhost", *lines, b"", b""]))
+        assert raw.json(refused(raw, 431))["error"]["code"] == "head-too-large"
+
+
+def test_an_endless_address_is_refused(alone: Server) -> None:
+    with Raw(alone.url) as raw:
+        sent(raw, b"GET /" + b"x" * 100 * KIB)
+        refused(raw, 431)
+
+
+def test_a_head_of_almost_the_limit_is_read_and_the_next_one_after_it(alone: Server) -> None:
+    with Raw(alone.url) as raw:
+        for _ in range(2):
+            head = raw.get("/api/v1/time", *[(f"X-{n}", "x" * 6_000) for n in range(10)])
+            assert head.status == 200
+            assert "server_now_ms" in raw.json(head)
+
+
+def test_what_is_half_sent_is_answered_408_and_its_connection_ends(alone: Server) -> None:
+    before = sockets_of(alone.pid)
+    connections = [Raw(alone.url, patience_s=90) for _ in range(4)]
+    silent, dripping, half_body, chunked = connections
+    silent.send(b"GET /api/v1/time HTTP/1.1\r\nHost: loc")
+    half_body.ask("POST", ROOMS, ("Content-Length", "100"))
+    half_body.send(b"{")
+    chunked.ask("POST", ROOMS, ("Transfer-Encoding", "chunked"))
+    chunked.send(b"5\r\n{    \r\n")
+    has_ended = threading.Event()
+    drip = threading.Thread(target=_drip, args=(dripping, has_ended))
+    drip.start()
+    for raw in connections:
+        refused(raw, 408)
+    has_ended.set()
+    drip.join()
+    for raw in connections:
+        raw.reset()
+    until(lambda: sockets_of(alone.pid) <= before)
+
+
+def _drip(raw: Raw, has_ended: threading.Event) -> None:
+    """A header that comes letter by letter and never ends."""
+    sent(raw, b"GET /api/v1/time HTTP/1.1\r\nX-Slow: ")
+    while not has_ended.wait(0.5):
+        sent(raw, b"x")
