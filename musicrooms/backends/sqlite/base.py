@@ -25,8 +25,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _make_private(self) -> None:
         """Make a new file readable by its owner alone, as are then the write-ahead log and the index beside it."""
+        # Only a new one is opened: closing any descriptor of a file ends all locks that this process has on it, and
+        # the next process to close its connection would delete the write-ahead log that this one goes on to use.
         with suppress(OSError):  # SQLite says what is wrong with the path
-            os.close(os.open(self.settings_dict["NAME"], os.O_CREAT | os.O_RDWR, 0o600))
+            os.close(os.open(self.settings_dict["NAME"], os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def is_usable(self) -> bool:
         """Asked after an error only: whatever it was, opening the file anew is cheap and may mend it."""
