@@ -11,10 +11,11 @@ from urllib.parse import unquote
 from django.utils.translation import gettext
 
 from players.links import address, direct, youtube
+from players.links.address import Address
 from players.links.characters import FORBIDDEN
 from players.links.link import MAX_LENGTH, Link, LinkError, PlaylistLink, refusal, too_long
 
-__all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "PlaylistLink", "parse", "parse_many"]
+__all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "PlaylistLink", "named_by", "parse", "parse_many"]
 
 MAX_LINKS = 200
 """Links that one paste may hold: more than anyone picks by hand, and few enough for one transaction."""
@@ -37,7 +38,11 @@ def parse(text: str, *, own_media: bool = False) -> Link | PlaylistLink:
     _refuse_unreadable(text)
     if own_media and text.startswith("/") and not text.startswith("//"):
         return direct.own(text)
-    found = address.read(youtube.with_scheme(text))
+    return named_by(address.read(youtube.with_scheme(text)))
+
+
+def named_by(found: Address) -> Link | PlaylistLink:
+    """What an address names; LinkError if it cannot be played."""
     return youtube.read(found) if youtube.is_host(found.host) else direct.read(found)
 
 

@@ -29,4 +29,9 @@ def one_line(text: str) -> str:
 def shown(text: str, limit: int = 80) -> str:
     """``text`` in quotes for a message: at most ``limit`` characters, and every one of them printable."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return '"' + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut) + '"'
+    return f'"{printable(cut)}"'
+
+
+def printable(text: str) -> str:
+    """``text`` with a mark in place of each character that cannot be seen."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
