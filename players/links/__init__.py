@@ -15,7 +15,7 @@ from players.links.address import Address
 from players.links.characters import FORBIDDEN
 from players.links.link import MAX_LENGTH, Link, LinkError, PlaylistLink, refusal, too_long
 
-__all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "PlaylistLink", "named_by", "parse", "parse_many"]
+__all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "PlaylistLink", "named_by", "parse"]
 
 MAX_LINKS = 200
 """Links that one paste may hold: more than anyone picks by hand, and few enough for one transaction."""
@@ -23,8 +23,6 @@ MAX_LINKS = 200
 _ENCODED = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 # Clipboards add these at the ends, where nobody sees them.
 _INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2067\u2068\u2069"
-# A comma may be part of an address (#t=10,20): it separates only before a link, a space or the end.
-_SEPARATOR = re.compile(rf"\s+|(?<!,),++(?=\s|$|[a-z][a-z0-9+.-]*://|{youtube.WITHOUT_SCHEME.pattern})", re.IGNORECASE)
 
 
 def parse(text: str, *, own_media: bool = False) -> Link | PlaylistLink:
@@ -44,15 +42,6 @@ def parse(text: str, *, own_media: bool = False) -> Link | PlaylistLink:
 def named_by(found: Address) -> Link | PlaylistLink:
     """What an address names; LinkError if it cannot be played."""
     return youtube.read(found) if youtube.is_host(found.host) else direct.read(found)
-
-
-def parse_many(text: str) -> list[Link | PlaylistLink]:
-    """What each link in ``text`` names, white space or commas between; LinkError names the first bad one."""
-    links = [link for link in _SEPARATOR.split(text) if link.strip(_INVISIBLE)]
-    if len(links) > MAX_LINKS:
-        message = gettext("There are %(count)s links; at most %(most)s at once are allowed.")
-        raise LinkError(message % {"count": f"{len(links):,}", "most": MAX_LINKS})
-    return [parse(link) for link in links or [""]]
 
 
 def _refuse_unreadable(text: str) -> None:

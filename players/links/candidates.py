@@ -11,15 +11,17 @@ from players.links.link import MAX_LENGTH
 
 _STOPS = r"\s<>\"`“”‘’„«»‹›「」『』【】〔〕〈〉《》｢｣（），。、！？；：…"
 _YOUTUBE = r"(?:[a-z0-9-]{1,63}\.){0,3}(?:youtube(?:-nocookie)?\.com|youtu\.be)/"
-# A comma, a semicolon or nothing at all may stand before the next link, but one inside a query or a path of another belongs to it.
-_NEXT = rf"(?:[,;](?:https?://|{_YOUTUBE})|(?<![=/?&#%:,;|(_-])https?://)"
+# A comma, a semicolon or nothing at all may stand before the next link; one inside the query or the path of another
+# belongs to it.
+_NEXT = rf"(?:[,;](?:[a-z]{{3,6}}://|{_YOUTUBE})|(?<![=/?&#%:,;|(_-])https?://)"
 _BODY = rf"(?:(?!{_NEXT})[^{_STOPS}])"
 _OTHER_SCHEMES = (
-    r"(?:ftps?|sftp|file|rtsp|rtmps?|mms|wss?|smb|ipfs|vnd\.youtube|deezer|tidal)://|(?:spotify|magnet|javascript|blob):"
+    r"(?:ftps?|sftp|file|rtsp|rtmps?|mms|wss?|smb|ipfs|deezer|tidal)://",
+    r"(?:spotify|magnet|javascript|blob):",
 )
 _CANDIDATE = re.compile(
     rf"<(?P<bracketed>(?:https?://|www\.)[^<>\n\"]{{1,{2 * MAX_LENGTH}}})>"
-    rf"|(?P<other>(?<![a-z0-9+.-])(?:{_OTHER_SCHEMES})[^{_STOPS}]+)"
+    rf"|(?P<other>(?<![a-z0-9+.-])(?:{'|'.join(_OTHER_SCHEMES)})[^{_STOPS}]+)"
     rf"|(?P<absolute>https?://{_BODY}+)"
     rf"|(?P<encoded>https?%3A%2F%2F[^{_STOPS}]+)"
     rf"|(?P<bare>(?<![a-z0-9@._/:%-])(?://)?(?:[a-z0-9-]{{1,63}}\.){{1,6}}[a-z]{{2,12}}(?::[0-9]{{1,5}})?/{_BODY}+)",
@@ -29,9 +31,7 @@ _MEDIA = rf"\.(?:{'|'.join(sorted(ENDINGS))})"
 _AT_MEDIA = re.compile(rf".*{_MEDIA}(?:[?#].*)?", re.IGNORECASE)
 _HAS_ENDING = re.compile(r"[^?#]*\.[a-z][a-z0-9]{1,4}(?:[?#].*)?", re.IGNORECASE)
 # "…/My Song (live).mp3" goes on behind its spaces, as far as a file's ending on the same line.
-_GOES_ON = re.compile(
-    rf"(?:(?!://)[^\t\n\r<>\"`]){{1,200}}?{_MEDIA}(?![a-z0-9])(?:[?#][^\s<>\"]*)?", re.IGNORECASE
-)
+_GOES_ON = re.compile(rf"(?:(?!://)[^\t\n\r<>\"`]){{1,200}}?{_MEDIA}(?![a-z0-9])(?:[?#][^\s<>\"]*)?", re.IGNORECASE)
 _BEHIND_FILE = re.compile(rf"(?P<file>[^?#]*{_MEDIA})[)\]'*!~.,]*[^\x00-\x7f/?#][^/?#]*", re.IGNORECASE)
 # Domains end in one script: what follows "example.org" in Hangul is a particle of the sentence.
 _BEHIND_HOST = re.compile(r"(?P<host>(?:https?://)?[^/?#]*\.[a-z]{2,12})[가-힣].*", re.IGNORECASE)
