@@ -17,7 +17,7 @@ _NEXT = rf"(?:[,;](?:[a-z]{{3,6}}://|{_YOUTUBE})|(?<![=/?&#%:,;|(_-])https?://)"
 _BODY = rf"(?:(?!{_NEXT})[^{_STOPS}])"
 _OTHER_SCHEMES = (
     r"(?:ftps?|sftp|file|rtsp|rtmps?|mms|wss?|smb|ipfs|deezer|tidal)://",
-    r"(?:spotify|magnet|javascript|blob):",
+    r"(?:spotify:[a-z]{4,10}|javascript|blob):|magnet:(?=\?)",
 )
 _CANDIDATE = re.compile(
     rf"<(?P<bracketed>(?:https?://|www\.)[^<>\n\"]{{1,{2 * MAX_LENGTH}}})>"
@@ -42,7 +42,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 def candidates(text: str) -> Iterator[str]:
     """The addresses in ``text``, which has no markup any more, in their order; not all of them can be played."""
-    at, before = 0, ""
+    at, ended, before = 0, 0, ""
     while match := _CANDIDATE.search(text, at):
         begins, at = match.start(), match.end()
         if match["bracketed"] is not None:
@@ -52,8 +52,8 @@ def candidates(text: str) -> Iterator[str]:
             found = _ended(text, begins, found)
         found = found.replace("&amp;", "&")
         # Mail programs write an address twice: https://example.org <https://example.org>.
-        is_repeated = match["bracketed"] is not None and found == before
-        before = found
+        is_repeated = match["bracketed"] is not None and found == before and not text[ended:begins].strip()
+        before, ended = "" if match["bracketed"] is not None else found, at
         if not is_repeated and _is_meant(found, is_bare=match["bare"] is not None):
             yield found
 
@@ -78,7 +78,7 @@ def _ended(text: str, begins: int, found: str) -> str:
     for behind, part in ((_BEHIND_FILE, "file"), (_BEHIND_HOST, "host")):
         if match := behind.fullmatch(found):
             found = match[part]
-    if _is_known(found) and not found.isascii():
+    if not found.isascii() and _is_known(found):
         # Their addresses are in ASCII as far as they matter.
         found = _trimmed(re.split(r"[^\x00-\x7f]", found, maxsplit=1)[0])
     return found
@@ -90,7 +90,7 @@ def _trimmed(found: str) -> str:
         if last in _PAIRS:
             if found.count(last) <= found.count(_PAIRS[last]):
                 break
-        elif last not in ".,;:!?'*~|\\^·([{":
+        elif last not in ".,;:!?'*~|\\^·([{" or found.endswith("/;"):  # "/;" is a stream of Shoutcast's
             shorter = _ENTITY.sub("", found)
             if shorter == found:
                 break

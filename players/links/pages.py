@@ -81,7 +81,7 @@ _FILE_HOSTS = {
     "Yandex Disk": r"disk\.yandex\.[a-z.]{2,6}|yadi\.sk",
     "Baidu": r"pan\.baidu\.com",
     "Wikimedia Commons": r"commons\.(?:m\.)?wikimedia\.org/wiki/File:.*",
-    "the Internet Archive": r"(?:www\.)?archive\.org/details/.*",
+    "Internet Archive": r"(?:www\.)?archive\.org/details/.*",
 }
 _SHORTENERS = {
     "X": r"t\.co",
@@ -97,6 +97,8 @@ _KINDS = tuple(
     (sentence, tuple((name, re.compile(rf"(?:{places})(?:/.*)?")) for name, places in named.items()))
     for sentence, named in ((_SHORT, _SHORTENERS), (_ONLY_THERE, _SERVICES), (_NOT_THE_FILE, _FILE_HOSTS))
 )
+# Most addresses are none of them: that takes one look.
+_ANY = re.compile("|".join(places.pattern for _sentence, services in _KINDS for _name, places in services))
 
 
 def refuse_unplayable(address: Address) -> None:
@@ -115,6 +117,8 @@ def refused_service(value: str, name: str) -> Exception:
 def named(host: str, path: str = "/", query: str = "") -> tuple[str, str] | None:
     """The sentence and the name for a page that can never play; None for others."""
     place = f"{host}{path}?{query}" if query else f"{host}{path}"
+    if not _ANY.fullmatch(place):
+        return None
     for sentence, services in _KINDS:
         for name, places in services:
             if places.fullmatch(place):
