@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from players.links import pages, youtube
+from players.links.characters import INVISIBLE
 from players.links.direct import ENDINGS
 from players.links.link import MAX_LENGTH
 
@@ -85,7 +86,7 @@ def _ended(text: str, begins: int, found: str) -> str:
 
 
 def _trimmed(found: str) -> str:
-    while found:
+    while found := found.rstrip(INVISIBLE):
         last = found[-1]
         if last in _PAIRS:
             if found.count(last) <= found.count(_PAIRS[last]):

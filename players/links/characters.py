@@ -16,6 +16,9 @@ FORBIDDEN = re.compile(rf"[\s{_CONTROL}{_HALF_PAIR}{_DIRECTION}]")
 MAX_TITLE_LENGTH = 300
 """Longer than any title that a provider allows, and short enough to lay out."""
 
+INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2067\u2068\u2069"
+"""What clipboards and messengers add at the ends of a link, where nobody sees it."""
+
 _UNSHOWABLE = re.compile(rf"[{_CONTROL}{_HALF_PAIR}]")
 _TURNING = re.compile(rf"[{_DIRECTION}]")
 

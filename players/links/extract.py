@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 from players.links import MAX_LENGTH, MAX_LINKS, named_by, pages, parse
 from players.links import address as addresses
 from players.links.candidates import candidates
-from players.links.characters import FORBIDDEN, printable
-from players.links.link import Link, LinkError, PlaylistLink, refusal, too_long
+from players.links.characters import printable
+from players.links.link import Link, LinkError, PlaylistLink, not_a_link, refuse_unreadable
 from players.links.markup import plain
 from players.links.mixed import secured
 from players.links.wraps import unwrapped
@@ -72,10 +72,7 @@ def _understood(piece: str, is_https: bool) -> Link | PlaylistLink:
     for scheme, name in _SERVICE_SCHEMES.items():
         if piece.lower().startswith(scheme):
             raise pages.refused_service(piece, name)
-    if len(piece) > MAX_LENGTH:
-        raise too_long(piece)
-    if FORBIDDEN.search(piece):
-        raise refusal(piece, gettext("%(value)s has a space or an invisible character inside; a link may have none."))
+    refuse_unreadable(piece)
     found = unwrapped(addresses.read(_absolute(piece)))
     pages.refuse_unplayable(found)
     return named_by(secured(found) if is_https and not is_host(found.host) else found)
@@ -91,13 +88,7 @@ def _whole(text: str) -> Link | PlaylistLink:
     """Nothing in ``text`` looks like an address: what it is instead is said by the reader of one link."""
     if len(text.split()) < 2:
         return parse(text)
-    raise refusal(
-        text,
-        gettext(
-            "%(value)s is not a link; allowed is a YouTube link, or an http:// or https:// address of an audio or "
-            "video file."
-        ),
-    )
+    raise not_a_link(text)
 
 
 def _told(piece: str) -> str:
