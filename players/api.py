@@ -59,7 +59,7 @@ class NewEntry(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"url": "https://media.example.org/night-train.mp3"}})
 
     url: Annotated[StrictStr, StringConstraints(max_length=100_000)] = Field(
-        description="A link, several separated by spaces or lines, or a YouTube playlist."
+        description="A link, several, a YouTube playlist, or any text that holds such links."
     )
     after: Annotated[
         Id | None, Field(description="The entry to put it behind; null for the front; the end if not given.")
@@ -156,22 +156,22 @@ def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     "/rooms/{slug}/queue",
     response={201: dict[str, Any]},
     tags=["queue"],
-    openapi_extra=answers(201, AddedJson, examples.ENTRY, refusals=CHANGING),
+    openapi_extra=answers(201, AddedJson, examples.ADDED, refusals=CHANGING),
 )
 def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[str, Any]]:
-    """Add a link, which answers the entry; or several, which answers a list."""
+    """Add a link, which answers the entry; or several, which answers a list and what of the text was refused."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     caller.check_may(room, Action.ADD)
-    links = add_links.links_of(body.url)
+    pasted = add_links.read(body.url)
     with change(room, now, by=caller.name_in(room)) as lent:
         caller.check_may(lent, Action.ADD)
         at_end = "after" not in body.model_fields_set
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, links, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(lent, pasted.links, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
-    if add_links.is_one(body.url) and len(told) == 1:
+    if pasted.is_one:
         return Status(201, told[0])
-    return Status(201, {"items": told, "next": None, "version": lent.version})
+    return Status(201, {"items": told, "refused": pasted.refused, "next": None, "version": lent.version})
 
 
 @router.patch(

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -136,7 +136,10 @@ class PlayingRoomAdmin(RoomAdmin):
         asked.links = []
         if text := request.POST.get("link", "").strip():
             try:
-                asked.links = add_links.links_of(text)
+                pasted = add_links.read(text)
+                asked.links = pasted.links
+                if pasted.refused:
+                    messages.warning(request, add_links.told(pasted.refused))
             except Refusal as refusal:
                 asked.form_refusal = FormRefusal(Invalid(refusal.message, fields={"link": refusal.message}))
         return super().changeform_view(request, object_id, form_url, extra_context)
