@@ -118,8 +118,9 @@ class Playlist(models.Model):
         player, entry_id = self.room.player, entry.pk
         if player.entry == entry:
             player.leave(entry, now_ms)
-            # At once and not with the rest of the change: what the player's row names cannot be deleted.
-            player.save()
+        # At once and not with the rest of the change: what the player's row names cannot be deleted, and it names this
+        # entry also where settling has moved on from it just now.
+        player.save()
         entry.delete()
         self.room.note("queue", op="remove", entry_id=entry_id)
 
