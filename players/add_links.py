@@ -15,10 +15,10 @@ from players.links.extract import extract
 from players.models import Entry
 from players.youtube import metadata
 from rooms.core.caller import Caller
-from rooms.core.shapes import RefusedJson
 from rooms.errors import Invalid, Unavailable
 from rooms.models import Room
 from rooms.models.roles import Role
+from rooms.shapes import RefusedJson
 
 _MOST_REASONS = 3
 

@@ -20,9 +20,9 @@ from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
-from rooms.core.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
+from rooms.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
 
 router = Router(tags=["player"])
 
@@ -85,13 +85,13 @@ class Hint(Body):
 
 
 @router.get("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=(401, 404)))
-def read_player(request: ApiRequest, slug: str) -> dict[str, Any]:
+def read_player(request: ApiRequest, slug: str) -> PlayerJson:
     """What plays, and since when."""
     return current(open_room(slug, request.auth), now_ms()).player.as_json()
 
 
 @router.patch("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
-def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> dict[str, Any]:
+def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJson:
     """Play, pause, seek, jump, change the rate."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room), expected_version=body.expected_version) as lent:
@@ -103,7 +103,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> dict[st
 
 
 @router.post("/rooms/{slug}/player/next", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
-def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
+def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Skip to the next entry."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room)) as lent:
@@ -116,7 +116,7 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict
 @router.post(
     "/rooms/{slug}/player/previous", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING)
 )
-def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict[str, Any]:
+def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Go back to the entry before, or to the start of the first."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room)) as lent:
@@ -158,7 +158,7 @@ def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     tags=["queue"],
     openapi_extra=answers(201, AddedJson, examples.ADDED, refusals=CHANGING),
 )
-def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[str, Any]]:
+def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     """Add a link, which answers the entry; or several, which answers a list and what of the text was refused."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     caller.check_may(room, Action.ADD)
@@ -179,7 +179,7 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[
     tags=["queue"],
     openapi_extra=answers(200, EntryJson, examples.ENTRY, refusals=CHANGING),
 )
-def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChange) -> dict[str, Any]:
+def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChange) -> EntryJson:
     """Move an entry, trim it, or vote for it."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from players.models.track import URL_BEGINS, Problem, Provider, Track
 from rooms.errors import Invalid
 from rooms.models import Member
+from rooms.shapes import EntryJson, ProviderWord
 
 
 class Entry(models.Model):
@@ -78,7 +79,7 @@ class Entry(models.Model):
             room.player.entry = self  # else the player would still hold, and tell, the entry as it was
         room.note("queue", op="update", entry=self.as_json())
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> EntryJson:
         track = self.track
         return ListedEntry(
             id=self.pk,
@@ -112,12 +113,12 @@ class ListedEntry(NamedTuple):
     start_ms: int | None
     end_ms: int | None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> EntryJson:
         url = URL_BEGINS[self.provider] + self.media_id
         return {
             "id": self.id,
             "url": url,
-            "provider": self.provider,
+            "provider": cast(ProviderWord, self.provider),
             "media_id": self.media_id,
             "title": self.title or url,
             "artist": self.artist,

@@ -12,6 +12,7 @@ from players.models.entry import Entry
 from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
+from rooms.shapes import PlayerJson
 
 STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms")
 """The columns that verbs change."""
@@ -214,7 +215,7 @@ class Player(models.Model):
         columns = zip(STATE, before, self.state, strict=True)
         _BY_PK.run({name: new for name, old, new in columns if new != old}, pk=self.pk)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PlayerJson:
         return {
             "version": self.room.version,
             "entry_id": self.entry_id,

@@ -13,6 +13,7 @@ from players.models import queue_queries as queries
 from players.models.entry import Entry, ListedEntry
 from players.models.track import Track
 from rooms.models import Member, Room
+from rooms.shapes import EntryJson
 
 ORDER_GAP = 1 << 16
 """Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
@@ -60,11 +61,11 @@ class Playlist(models.Model):
         """How many entries it has."""
         return self._length_and_before(None)[0]
 
-    def as_json(self) -> list[dict[str, Any]]:
+    def as_json(self) -> list[EntryJson]:
         """All entries, as a snapshot has them."""
         return [ListedEntry._make(row).as_json() for row in queries.ROWS.all(playlist=self.pk)]
 
-    def part_as_json(self, current: Entry | None, most: int) -> tuple[list[dict[str, Any]], int, int]:
+    def part_as_json(self, current: Entry | None, most: int) -> tuple[list[EntryJson], int, int]:
         """At most ``most`` entries from ``current`` on, and how many stand before and behind these.
 
         Where fewer than that follow, those before ``current`` make up for them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rooms.core.shapes import EntryJson, ListedRoomJson, PlayerJson, RoomJson, SnapshotJson
+from rooms.shapes import EntryJson, ListedRoomJson, PlayerJson, RoomJson, SnapshotJson
 
 ENTRY: EntryJson = {
     "id": 7,

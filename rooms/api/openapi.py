@@ -1,4 +1,4 @@
-"""Descriptions of answers for OpenAPI, from the types in ``rooms.core.shapes``.
+"""Descriptions of answers for OpenAPI, from the types in ``rooms.shapes``.
 
 They describe and do not validate: answers are made by checked code, and tests hold them against this description. To
 validate each answer again would cost as much as to make it.
@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from rooms.core.shapes import ErrorJson
+from rooms.shapes import ErrorJson
 
 REF = "#/components/schemas/{model}"
 

@@ -20,7 +20,11 @@ from rooms.core.access import Action
 from rooms.core.change import change, current, current_snapshot
 from rooms.core.create_room import check_may_make, make_room
 from rooms.core.find_room import open_room
-from rooms.core.shapes import (
+from rooms.live.hub import hub
+from rooms.live.public_rooms import public_rooms
+from rooms.models import Room, Token
+from rooms.models.roles import Role
+from rooms.shapes import (
     AtEndWord,
     ChangedRoomJson,
     CreatedRoomJson,
@@ -31,10 +35,6 @@ from rooms.core.shapes import (
     VisibilityWord,
     WhenEmptyWord,
 )
-from rooms.live.hub import hub
-from rooms.live.public_rooms import public_rooms
-from rooms.models import Room, Token
-from rooms.models.roles import Role
 
 router = Router(tags=["rooms"])
 

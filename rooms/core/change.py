@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -114,6 +114,7 @@ def _closed(room: Room) -> Unknown:
 
 
 def _as_one_event(lent: Room, notes: list[tuple[str, dict[str, Any]]], by: str) -> tuple[str, dict[str, Any]]:
+    data: Mapping[str, Any]
     event, data = notes[0] if len(notes) == 1 else ("snapshot", {})
     if event == "snapshot":
         # Read anew: what was lent holds people and tracks as they were before.

@@ -6,15 +6,16 @@ Rooms name no model of that app. Its own models are held to these protocols, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Protocol
+
+from rooms.shapes import EntryJson, PlayerJson
 
 
 class Playable(Protocol):
     """An entry of a queue."""
 
-    def as_json(self) -> Mapping[str, object]:
-        """``rooms.core.shapes.EntryJson``."""
+    def as_json(self) -> EntryJson: ...
 
 
 class Playback(Protocol):
@@ -45,8 +46,7 @@ class Playback(Protocol):
 
     def save(self) -> None: ...
 
-    def as_json(self) -> Mapping[str, object]:
-        """``rooms.core.shapes.PlayerJson``."""
+    def as_json(self) -> PlayerJson: ...
 
 
 class Queue(Protocol):

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import secrets
+from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -52,7 +53,7 @@ def channel_of(room_id: int) -> str:
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def encode(data: dict[str, Any]) -> str:
+def encode(data: Mapping[str, Any]) -> str:
     """``data`` as JSON on one line: JSON escapes CR, LF and NUL, so no text can break out of its field."""
     return _json.encode(data)
 

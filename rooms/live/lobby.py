@@ -21,6 +21,7 @@ from rooms.live.hub.event import Event
 from rooms.live.hub.feed import BaseFeed
 from rooms.live.hub.listener import Listener
 from rooms.live.public_rooms import public_rooms
+from rooms.shapes import ListedRoomJson
 
 logger = logging.getLogger(__name__)
 
@@ -159,11 +160,11 @@ class Lobby(BaseFeed):
         self._read_at = monotonic_s()
         self._tell(rooms)
 
-    def _tell(self, rooms: list[dict[str, Any]]) -> None:
-        rooms = [_on_cover(room) for room in rooms]
-        if rooms == self._rooms:
+    def _tell(self, rooms: list[ListedRoomJson]) -> None:
+        covers = [_on_cover(room) for room in rooms]
+        if covers == self._rooms:
             return
-        self._rooms, self._encoded = rooms, None
+        self._rooms, self._encoded = covers, None
         self.version += 1
         self._outbox.put(self._event())
 
@@ -176,10 +177,11 @@ class Lobby(BaseFeed):
         return Event("rooms", {"version": self.version, "rooms": self._rooms}, self.version)
 
 
-def _on_cover(room: dict[str, Any]) -> dict[str, Any]:
+def _on_cover(room: ListedRoomJson) -> dict[str, Any]:
     """What the home page shows of a room: it is told often, and to many."""
     entry = room["entry"]
-    return {**room, "entry": entry and {name: entry[name] for name in ("title", "artist", "artwork_url")}}
+    cover = entry and {"title": entry["title"], "artist": entry["artist"], "artwork_url": entry["artwork_url"]}
+    return {**room, "entry": cover}
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

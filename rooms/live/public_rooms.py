@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
@@ -14,9 +13,10 @@ from rooms.errors import Unknown
 from rooms.live.hub import hub
 from rooms.live.presence import table
 from rooms.models import Attendance, Room, one_line
+from rooms.shapes import ListedRoomJson
 
 
-def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[dict[str, Any]]:
+def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[ListedRoomJson]:
     """``limit`` public rooms from ``offset`` on, each with its listeners and what plays.
 
     First come those that play, and of these the ones that most people listen to.
@@ -30,7 +30,7 @@ def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[dic
     return as_listed(list(rooms.annotate(heard=heard).order_by("-player__playing", "-heard", "-pk")[offset:][:limit]))
 
 
-def as_listed(rooms: list[Room]) -> list[dict[str, Any]]:
+def as_listed(rooms: list[Room]) -> list[ListedRoomJson]:
     """These rooms, read whole, as a list tells them, each as it is now."""
     people = hub.people_of([room.pk for room in rooms])
     found = []
@@ -40,7 +40,7 @@ def as_listed(rooms: list[Room]) -> list[dict[str, Any]]:
     return found
 
 
-def _listed(room: Room, listeners: int) -> dict[str, Any]:
+def _listed(room: Room, listeners: int) -> ListedRoomJson:
     entry = room.player.entry
     return {
         "slug": room.slug,

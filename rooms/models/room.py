@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.core import signing
@@ -18,6 +18,7 @@ from rooms.models.choices import AtEnd, Visibility, WhenEmpty
 from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
 from rooms.models.roles import Role
+from rooms.shapes import AtEndWord, RoleWord, RoomJson, VisibilityWord, WhenEmptyWord
 
 CHANGEABLE = ("name", "visibility", "control_role", "add_role", "at_end", "when_empty", "link_generation", "closed_at")
 
@@ -167,17 +168,17 @@ class Room(models.Model):
         self.version += 1
         return True
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> RoomJson:
         """The room of a snapshot: name, rules, and who hosts it."""
         return {
             "slug": self.slug,
             "name": self.name,
-            "visibility": self.visibility,
+            "visibility": cast(VisibilityWord, self.visibility),
             "rules": {
-                "control": Role(self.control_role).word,
-                "add": Role(self.add_role).word,
-                "at_end": self.at_end,
-                "when_empty": self.when_empty,
+                "control": cast(RoleWord, Role(self.control_role).word),
+                "add": cast(RoleWord, Role(self.add_role).word),
+                "at_end": cast(AtEndWord, self.at_end),
+                "when_empty": cast(WhenEmptyWord, self.when_empty),
             },
             "hosts": [nickname for (nickname,) in _HOSTS.all(pk=self.pk)],
             "created_at_ms": int(self.created_at.timestamp() * 1000),

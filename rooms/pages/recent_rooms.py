@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from rooms.live.public_rooms import as_listed
 from rooms.models import Room, Visibility
 from rooms.pages.shared import caller_on_page
+from rooms.shapes import ListedRoomJson
 
 MOST_ROOMS = 12
 """As many as the page keeps."""
@@ -27,7 +28,7 @@ def recent(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def _item(room: Room, item: dict[str, Any]) -> dict[str, Any]:
+def _item(room: Room, item: ListedRoomJson) -> dict[str, Any]:
     """``created_at_ms`` tells the room from another that got its slug after it was closed."""
     is_public = room.visibility == Visibility.PUBLIC
     unseen = {} if is_public else {"listeners": 0, "playing": False, "entry": None}

@@ -22,6 +22,7 @@ from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
 from rooms.live.presence.people import people
 from rooms.live.threads import DatabaseThreads
+from rooms.shapes import PeopleJson
 
 
 class Hub:
@@ -83,11 +84,11 @@ class Hub:
         """How many people listen to a room. Uses the database; may be called from any thread but the event loop's."""
         return int(self.people(room_id)["listeners"])
 
-    def people(self, room_id: int) -> dict[str, Any]:
+    def people(self, room_id: int) -> PeopleJson:
         """Who listens to a room, in all processes; like ``listeners``."""
         return self.people_of([room_id])[room_id]
 
-    def people_of(self, room_ids: list[int]) -> dict[int, dict[str, Any]]:
+    def people_of(self, room_ids: list[int]) -> dict[int, PeopleJson]:
         """Who listens to each of these rooms, in all processes, with one query at most."""
         lives = {room_id: live for room_id in room_ids if (live := self.rooms.by_id.get(room_id))}
         others = table.elsewhere([room_id for room_id in room_ids if room_id not in lives])

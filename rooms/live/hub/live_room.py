@@ -234,7 +234,7 @@ class LiveRoom(BaseFeed):
         """Tell who listens, if that is not what was told last, and not too often."""
         people = self.presence.news(now_s, len(self.listeners))
         if people is not None:
-            self._outbox.put(Event("people", people))
+            self._outbox.put(Event("people", dict(people)))
 
     def _resumed(self) -> bytes:
         newest = self.ordering.newest

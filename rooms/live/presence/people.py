@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from rooms.clock import monotonic_s
 from rooms.core.publish import encode
+from rooms.shapes import PeopleJson
 
 FLAP_S = 5.0
 """Somebody who comes back within this time was never away: a short outage shall not flicker."""
@@ -60,7 +61,7 @@ class Presence:
         self._nameless = 0
         self._gone_at: dict[UUID, float] = {}
         self._goodbye_at: dict[UUID, float] = {}
-        self._told: dict[str, Any] = {}
+        self._told: PeopleJson | None = None
         self._looked_at: tuple[int, list[Crowd]] = (0, [])
         self._next_news_at_s = 0.0
         self._encoded: tuple[int, list[Crowd], bytes] | None = None
@@ -127,7 +128,7 @@ class Presence:
             return Crowd(self._count)
         return Crowd(self._count, {person_id.hex: name for person_id, name in list(self._names.items())})
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PeopleJson:
         """How many people listen in all processes, and their names while they are few. For any thread."""
         return people([self.crowd(), *self.elsewhere])
 
@@ -148,7 +149,7 @@ class Presence:
     def _count(self) -> int:
         return self._nameless + len(self._names)
 
-    def news(self, now_s: float, listeners: int) -> dict[str, Any] | None:
+    def news(self, now_s: float, listeners: int) -> PeopleJson | None:
         """Who listens, if that is not what was told last and may be told again; None if there is nothing to tell.
 
         ``listeners`` is how many streams would be told.
@@ -167,7 +168,7 @@ class Presence:
         return people
 
 
-def people(crowds: list[Crowd]) -> dict[str, Any]:
+def people(crowds: list[Crowd]) -> PeopleJson:
     """The people of several processes: each once, if all of them are known by name."""
     names: dict[str, str] = {}
     nameless = 0

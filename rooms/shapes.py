@@ -12,6 +12,7 @@ from typing import Literal, NotRequired
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
+ProviderWord = Literal["youtube", "direct"]
 RoleWord = Literal["guest", "member", "host", "owner"]
 VisibilityWord = Literal["public", "unlisted", "private"]
 AtEndWord = Literal["pause", "repeat"]
@@ -27,7 +28,7 @@ class EntryJson(TypedDict):
 
     id: int
     url: str
-    provider: Literal["youtube", "direct"]
+    provider: ProviderWord
     media_id: str
     title: str
     artist: str
