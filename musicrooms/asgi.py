@@ -24,8 +24,9 @@ demo = ServeStaticASGI(None, root=settings.DEMO_ROOT, prefix=settings.DEMO_URL, 
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Send each request to whoever serves it."""
-    publish.loop = asyncio.get_running_loop()
+    """Route each request to the application that serves it: streams, the demo's music, static files and Django."""
+    if publish.loop is None:  # with the first request: not every server says when it starts
+        publish.loop = asyncio.get_running_loop()
     if is_stream(scope):
         await stream(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(settings.DEMO_URL):

@@ -12,16 +12,16 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from rooms.core.one_at_a_time import Turns
+from rooms.core.one_at_a_time import OneAtATime
 
-_turns = Turns("request")
+_requests = OneAtATime("request")
 
 
 class OneHopHandler(ASGIHandler):
     """Does all of a request, from its first signal to its last, in one visit to a lasting thread.
 
     Django's own starts a thread for each request, visits it six times, and has a task wait for the caller to hang up:
-    together they cost more than the view. A view that has begun cannot be stopped, so nobody waits for that here.
+    together they cost more than the view. A view that has begun cannot be stopped, so hanging up is not watched for.
     """
 
     def load_middleware(self, is_async: bool = False) -> None:
@@ -32,12 +32,12 @@ class OneHopHandler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        response = await _turns.run(self._respond, scope, body)
+        response = await _requests.run(self._respond, scope, body)
         try:
             await self.send_response(response, send)
         finally:
             if response.streaming:
-                await _turns.run(response.close)
+                await _requests.run(response.close)
 
     def _respond(self, scope: dict[str, Any], body: IO[bytes]) -> HttpResponseBase:
         with body:

@@ -1,7 +1,8 @@
-"""From pasted text to entries of a queue."""
+"""Adding pasted text to a queue: links are parsed, playlists expanded, titles looked up afterwards."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
@@ -9,30 +10,55 @@ from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from players import youtube
-from players.links import Link, LinkError, PlaylistLink, parse, parse_many
+from players.links import Link, LinkError, PlaylistLink, parse
+from players.links.extract import extract
 from players.models import Entry
 from players.youtube import metadata
 from rooms.core.caller import Caller
+from rooms.core.shapes import RefusedJson
 from rooms.errors import Invalid, Unavailable
 from rooms.models import Room
 from rooms.models.roles import Role
 
+_MOST_REASONS = 3
 
-def links_of(text: str) -> list[Link]:
-    """The links in ``text``, playlists opened; raises Invalid for what is no link, Unavailable if YouTube is silent.
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What a pasted text holds: one link at least, playlists opened, and what of it was refused."""
+
+    links: list[Link]
+    refused: list[RefusedJson]
+    is_one: bool
+    """Whether it is one link to one piece and nothing else, so that the answer is one entry and no list."""
+
+
+def read(text: str) -> Pasted:
+    """The links in ``text``; raises Invalid if there is none to play, Unavailable if YouTube is silent.
 
     Opening a playlist asks YouTube, so this is called before any room is locked.
     """
     try:
-        found = parse_many(text)
+        found = extract(text, is_https=settings.HTTPS)
     except LinkError as error:
         raise Invalid(str(error), fields={"url": str(error)}) from None
-    return [link for one in found for link in ([one] if isinstance(one, Link) else _opened(one))]
+    refused: list[RefusedJson] = [{"text": one.text, "reason": one.reason} for one in found.refused]
+    links: list[Link] = []
+    for one in found.links:
+        try:
+            links += [one] if isinstance(one, Link) else _opened(one)
+        except Invalid as problem:
+            refused.append({"text": one.url, "reason": problem.message})
+    if not links:
+        message = told(refused)
+        raise Invalid(message, fields={"url": message})
+    return Pasted(links, refused, len(found.links) == 1 and isinstance(found.links[0], Link) and not refused)
 
 
-def is_one(text: str) -> bool:
-    """Whether ``text`` is one link to one piece, so that the answer is one entry and no list."""
-    return len(text.split()) == 1 and len(found := parse_many(text)) == 1 and isinstance(found[0], Link)
+def told(refused: list[RefusedJson]) -> str:
+    """The reasons for what was refused, each once, as far as people read on."""
+    reasons = list(dict.fromkeys(one["reason"] for one in refused))
+    return " ".join(reasons[:_MOST_REASONS])
 
 
 def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, caller: Caller) -> list[Entry]:
@@ -40,7 +66,7 @@ def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, cal
 
     Raises Invalid if the queue would grow too long.
     """
-    if room.queue.entries.count() + len(links) > settings.MAX_QUEUE:
+    if room.queue.length() + len(links) > settings.MAX_QUEUE:
         message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
         raise Invalid(message % {"count": len(links), "most": settings.MAX_QUEUE})
     member = caller.join(room, Role.GUEST)

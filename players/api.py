@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
@@ -14,11 +14,12 @@ from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
-from rooms.api.rooms import open_room
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
+from rooms.core.access import Action
 from rooms.core.caller import Caller
-from rooms.core.change import change, current_snapshot, settled
+from rooms.core.change import change, current, current_snapshot
+from rooms.core.find_room import open_room
 from rooms.core.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
@@ -58,7 +59,7 @@ class NewEntry(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"url": "https://media.example.org/night-train.mp3"}})
 
     url: Annotated[StrictStr, StringConstraints(max_length=100_000)] = Field(
-        description="A link, several separated by spaces or lines, or a YouTube playlist."
+        description="A link, several, a YouTube playlist, or any text that holds such links."
     )
     after: Annotated[
         Id | None, Field(description="The entry to put it behind; null for the front; the end if not given.")
@@ -86,7 +87,7 @@ class Hint(Body):
 @router.get("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=(401, 404)))
 def read_player(request: ApiRequest, slug: str) -> dict[str, Any]:
     """What plays, and since when."""
-    return settled(open_room(slug, request.auth), now_ms()).player.as_json()
+    return current(open_room(slug, request.auth), now_ms()).player.as_json()
 
 
 @router.patch("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
@@ -94,6 +95,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> dict[st
     """Play, pause, seek, jump, change the rate."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room), expected_version=body.expected_version) as lent:
+        caller.check_may(lent, Action.CONTROL)
         entry = _entry(lent, body.entry_id) if body.entry_id is not None else None
         _check_possible(lent.player, entry, body)
         lent.player.set(now, entry=entry, position_ms=body.position_ms, rate=body.rate, playing=body.playing)
@@ -105,6 +107,7 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> dict
     """Skip to the next entry."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room)) as lent:
+        caller.check_may(lent, Action.CONTROL)
         _check_current(lent.player, body)
         lent.player.next(now)
     return lent.player.as_json()
@@ -117,6 +120,7 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     """Go back to the entry before, or to the start of the first."""
     room, caller, now = _controlled(request, slug)
     with change(room, now, by=caller.name_in(room)) as lent:
+        caller.check_may(lent, Action.CONTROL)
         _check_current(lent.player, body)
         lent.player.previous(now)
     return lent.player.as_json()
@@ -143,7 +147,8 @@ def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
 )
 def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     """The queue, in its order."""
-    parts = current_snapshot(open_room(slug, request.auth), now_ms())
+    now = now_ms()
+    parts = current_snapshot(current(open_room(slug, request.auth), now), now)
     return {"items": parts["queue"], "next": None, "version": parts["version"]}
 
 
@@ -151,21 +156,22 @@ def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     "/rooms/{slug}/queue",
     response={201: dict[str, Any]},
     tags=["queue"],
-    openapi_extra=answers(201, AddedJson, examples.ENTRY, refusals=CHANGING),
+    openapi_extra=answers(201, AddedJson, examples.ADDED, refusals=CHANGING),
 )
 def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[dict[str, Any]]:
-    """Add a link, which answers the entry; or several, which answers a list."""
+    """Add a link, which answers the entry; or several, which answers a list and what of the text was refused."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    caller.check_may_add(room)
-    links = add_links.links_of(body.url)
+    caller.check_may(room, Action.ADD)
+    pasted = add_links.read(body.url)
     with change(room, now, by=caller.name_in(room)) as lent:
+        caller.check_may(lent, Action.ADD)
         at_end = "after" not in body.model_fields_set
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, links, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(lent, pasted.links, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
-    if add_links.is_one(body.url) and len(told) == 1:
+    if pasted.is_one:
         return Status(201, told[0])
-    return Status(201, {"items": told, "next": None, "version": lent.version})
+    return Status(201, {"items": told, "refused": pasted.refused, "next": None, "version": lent.version})
 
 
 @router.patch(
@@ -177,9 +183,13 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     """Move an entry, trim it, or vote for it."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set
-    if given - {"vote"}:
-        caller.check_may(room, room.control_role, gettext_noop("change the queue"))
+    needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given})
+    for action in needed:
+        caller.check_may(room, action)
     with change(room, now, by=caller.name_in(room)) as lent:
+        caller.check_may_know_of(lent)
+        for action in needed:
+            caller.check_may(lent, action)
         entry = _entry(lent, entry_id)
         if "after" in given:
             lent.queue.move(entry, after=_entry(lent, body.after) if body.after is not None else None)
@@ -200,23 +210,23 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
 def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[None]:
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    member = caller.member_of(room)
     with change(room, now, by=caller.name_in(room)) as lent:
-        entry = _entry(lent, entry_id)
+        caller.check_may_know_of(lent)
+        entry, member = _entry(lent, entry_id), caller.member_of(lent)
         if member is None or entry.member_id != member.pk:
-            caller.check_may(room, room.control_role, gettext_noop("remove what others added"))
+            caller.check_may(lent, Action.REMOVE)
         lent.queue.remove(entry, now)
     return Status(204, None)
 
 
 def _controlled(request: ApiRequest, slug: str) -> tuple[Room, Caller, int]:
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, room.control_role, gettext_noop("control the player"))
+    request.auth.check_may(room, Action.CONTROL)
     return room, request.auth, now_ms()
 
 
 def _entry(room: Room, entry_id: int) -> Entry:
-    entry = room.queue.listed().filter(pk=entry_id).first() if entry_id < 2**63 else None
+    entry = room.queue.entry(entry_id)
     if entry is None:
         message = gettext("There is no entry %(entry)s in the queue of “%(room)s”.")
         raise Unknown(message % {"entry": entry_id, "room": room.slug})
@@ -237,7 +247,7 @@ def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> 
         raise Invalid(message % {"entry": entry.pk, "reason": gettext(reason)})
     if target is None and body.position_ms is not None:
         raise Invalid(f"position_ms {body.position_ms} is not allowed while nothing is loaded; name an entry_id.")
-    if target is None and body.playing and not player.room.queue.entries.exists():
+    if target is None and body.playing and not player.room.queue.length():
         raise Invalid(gettext("There is nothing to play: the queue is empty."))
     length_ms = target.track.length_ms if target else None
     if length_ms is not None and body.position_ms is not None and body.position_ms > length_ms:

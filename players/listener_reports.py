@@ -1,4 +1,4 @@
-"""What listeners' players say of an entry, and how much it weighs: a listener never speaks for the room."""
+"""Reports of listeners' players on an entry, by quorum: one listener never decides for the room."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from players.models import Entry, ListenerReport, ReportKind
 from players.youtube.metadata import tell_rooms
+from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.errors import Unidentified
@@ -16,7 +17,7 @@ from rooms.live.hub import hub
 from rooms.models import Room
 
 ENOUGH_LENGTHS = 2
-"""Listeners who measured a length, when no host did."""
+"""The quorum for a length, when no host measured it."""
 
 NEAR_END_MS = 3_000
 """An end is believed so long before the computed one: media are often a little shorter than they say."""
@@ -25,11 +26,11 @@ ENOUGH_SHARE = 0.5
 """The share of the listeners for whom an entry must fail, or end, until it is skipped for all."""
 
 RECENT_MS = 60_000
-"""Who heard it fail or end says so within this time of the others; an entry that plays again is heard anew."""
+"""Reports of an end or a failure count together within this time; an entry that plays again collects anew."""
 
 
 def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | None, now_ms: int) -> bool:
-    """Weigh one hint; True if the room changed by it. Only a hint about the current entry counts."""
+    """Take one report on the current entry, the only one that counts; True if the room changed by it."""
     person = caller.person_id
     if person is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")
@@ -43,11 +44,11 @@ def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | 
         )
     except IntegrityError:  # the entry was removed at the same moment
         return False
-    is_host = caller.role_in(room) >= room.control_role
+    host = caller if caller.may(room, Action.CONTROL) else None
     if kind == ReportKind.LENGTH:
-        return _take_length(entry, length_ms if is_host else None, now_ms)
+        return _take_length(entry, length_ms if host else None, now_ms)
     if kind == ReportKind.ENDED:
-        return _take_ended(room, entry, now_ms, is_host=is_host)
+        return _take_ended(room, entry, now_ms, host)
     return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(room, entry, now_ms)
 
 
@@ -77,12 +78,15 @@ def _take_length(entry: Entry, host_says_ms: int | None, now_ms: int) -> bool:
     return True
 
 
-def _take_ended(room: Room, entry: Entry, now_ms: int, *, is_host: bool) -> bool:
+def _take_ended(room: Room, entry: Entry, now_ms: int, host: Caller | None) -> bool:
     ends_at_ms = room.player.timeline.ends_at_ms
-    near_end = ends_at_ms is not None and now_ms >= ends_at_ms - NEAR_END_MS
-    if ends_at_ms is None and room.player.playing:
-        near_end = is_host or _are_enough(room, entry, ReportKind.ENDED, now_ms)
-    return near_end and _move_on(room, entry, now_ms)
+    if ends_at_ms is not None:
+        return now_ms >= ends_at_ms - NEAR_END_MS and _move_on(room, entry, now_ms)
+    if not room.player.playing:
+        return False
+    if _are_enough(room, entry, ReportKind.ENDED, now_ms):
+        return _move_on(room, entry, now_ms)
+    return host is not None and _move_on(room, entry, now_ms, host)
 
 
 def _are_enough(room: Room, entry: Entry, kind: ReportKind, now_ms: int) -> bool:
@@ -90,10 +94,10 @@ def _are_enough(room: Room, entry: Entry, kind: ReportKind, now_ms: int) -> bool
     return recent.count() >= max(1, hub.listeners(room.pk) * ENOUGH_SHARE)
 
 
-def _move_on(room: Room, entry: Entry, now_ms: int) -> bool:
-    """Go to the next entry, unless somebody else was first."""
+def _move_on(room: Room, entry: Entry, now_ms: int, host: Caller | None = None) -> bool:
+    """Go to the next entry, unless the room did already; on the word of ``host`` alone, only if they are one still."""
     with change(room, now_ms) as lent:
-        if lent.player.entry_id != entry.pk:
+        if lent.player.entry_id != entry.pk or (host is not None and not host.may(lent, Action.CONTROL)):
             return False
         lent.player.next(now_ms)
     return lent.version > room.version

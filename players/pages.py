@@ -1,4 +1,4 @@
-"""Adding a link without JavaScript."""
+"""The form that adds a link, for browsers without JavaScript."""
 
 from __future__ import annotations
 
@@ -10,34 +10,40 @@ from django.views.decorators.http import require_POST
 from players import add_links
 from players.models import Entry
 from rooms.clock import now_ms
+from rooms.core.access import Action
 from rooms.core.change import change
+from rooms.core.find_room import open_room
 from rooms.errors import Refusal
 from rooms.pages.room import room_page
-from rooms.pages.shared import caller_on_page, room_on_page
+from rooms.pages.shared import caller_on_page, shows_gone
 
 
 @require_POST
+@shows_gone
 def add_link(request: HttpRequest, slug: str) -> HttpResponse:
     """Add the posted link and show the room again, with a sentence that says what came of it."""
     caller = caller_on_page(request)
-    room = room_on_page(slug, caller)
+    room = open_room(slug, caller)
     url = request.POST.get("url", "")
     try:
-        caller.check_may_add(room)
-        links = add_links.links_of(url)
+        caller.check_may(room, Action.ADD)
+        pasted = add_links.read(url)
         with change(room, now_ms(), by=caller.name_in(room)) as lent:
-            entries = add_links.add(lent, links, after=None, at_end=True, caller=caller)
+            caller.check_may(lent, Action.ADD)
+            entries = add_links.add(lent, pasted.links, after=None, at_end=True, caller=caller)
     except Refusal as refusal:
         problems = {"url": refusal.message}
         return room_page(request, slug, problems=problems, typed={"url": url}, status=refusal.status)
-    messages.success(request, _said(entries))
+    messages.success(request, _success_message(entries))
+    if pasted.refused:
+        messages.warning(request, add_links.told(pasted.refused))
     response = HttpResponseRedirect(room.get_absolute_url())
     if caller.person:
         caller.person.keep(request, response)
     return response
 
 
-def _said(entries: list[Entry]) -> str:
+def _success_message(entries: list[Entry]) -> str:
     if len(entries) == 1:
         return gettext("Added “%(title)s” to the queue.") % {"title": entries[0].track}
     text = ngettext("Added %(count)d track to the queue.", "Added %(count)d tracks to the queue.", len(entries))

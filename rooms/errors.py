@@ -1,4 +1,4 @@
-"""What can go wrong, as the API answers it: a code, a sentence, and an HTTP status."""
+"""Errors of the contract: an HTTP status, a code, and a sentence for the caller."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Bundles(ABC):
 
     @property
     def parts(self) -> set[str]:
-        """What another file imports, so that nobody has to fetch it."""
+        """What another file imports, so that no browser has to fetch it."""
         return {path for imports in self._imports.values() for path in imports}
 
     @property

@@ -69,7 +69,7 @@ class Language:
 
 
 def is_complete(message: Message) -> bool:
-    """Whether somebody translated all of it and stands by it."""
+    """Whether all of it is translated and nothing is marked fuzzy."""
     forms = [message.string] if isinstance(message.string, str) else message.string
     return not message.fuzzy and all(forms or [""])
 

@@ -43,7 +43,7 @@ def _answer(request: HttpRequest, response: HttpResponse, refusal: Unavailable) 
     if request.path.startswith("/api/"):
         content, content_type = JsonResponse(refusal.as_json()).content, "application/json"
     else:
-        # A page that was asked for comes back by itself; what somebody sent is theirs to send again.
+        # A page that was asked for reloads itself; a form that was sent is left to its sender to send again.
         page = render_to_string("503.html", {"may_repeat": request.method in ("GET", "HEAD")})
         content, content_type = page.encode(), "text/html; charset=utf-8"
     response.status_code = refusal.status

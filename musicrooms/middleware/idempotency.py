@@ -131,7 +131,7 @@ def _at_work() -> Stale:
 
 
 def _scope(request: HttpRequest) -> str:
-    """Whose key it is: the token's, the person's, or, for a caller whom nobody knows, the address'."""
+    """Whose key it is: the token's, the person's, or, for an unidentified caller, the address'."""
     if header := request.headers.get("Authorization"):
         return header
     caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)

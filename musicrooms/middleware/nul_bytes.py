@@ -1,4 +1,4 @@
-"""NUL in queries and cookies: PostgreSQL holds none, and nobody means it."""
+"""Removal of NUL characters from queries and cookies, since PostgreSQL refuses them even in a search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ENCODED = re.compile("%00|\0")
 
 
 class NulBytes:
-    """Middleware that takes it out of them."""
+    """Middleware that removes them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -9,7 +9,7 @@ from rooms.core.database_errors import is_away
 
 
 class SessionStore(db.SessionStore):
-    """Django's, except that a database that is away is not taken for a session that somebody deleted."""
+    """Django's, except that a database that is away is not taken for a session that was deleted."""
 
     def save(self, must_create: bool = False) -> None:
         try:

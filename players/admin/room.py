@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -21,7 +21,7 @@ from players.links import Link
 from players.models import Entry
 from rooms.admin import RoomAdmin
 from rooms.admin.base import AdminRequest
-from rooms.admin.forms import Refused, blaming
+from rooms.admin.forms import FormRefusal, blaming
 from rooms.admin.room import RoomForm
 from rooms.clock import now_ms
 from rooms.core.caller import Caller
@@ -136,9 +136,12 @@ class PlayingRoomAdmin(RoomAdmin):
         asked.links = []
         if text := request.POST.get("link", "").strip():
             try:
-                asked.links = add_links.links_of(text)
+                pasted = add_links.read(text)
+                asked.links = pasted.links
+                if pasted.refused:
+                    messages.warning(request, add_links.told(pasted.refused))
             except Refusal as refusal:
-                asked.refused = Refused(Invalid(refusal.message, fields={"link": refusal.message}))
+                asked.form_refusal = FormRefusal(Invalid(refusal.message, fields={"link": refusal.message}))
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def apply(self, request: HttpRequest, lent: Room, form: Any, formsets: Any, now: int) -> None:
@@ -151,7 +154,7 @@ class PlayingRoomAdmin(RoomAdmin):
 
 
 def _as_it_is(room: Room, now_ms: int) -> Room:
-    """``room``, moved on if its track ended while nobody looked."""
+    """``room``, moved on if its track has ended since it was last read."""
     if room.closed_at is None:
         with suppress(Refusal):  # it was closed or changed meanwhile: then as it was read
             return settled(room, now_ms)

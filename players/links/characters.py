@@ -16,6 +16,9 @@ FORBIDDEN = re.compile(rf"[\s{_CONTROL}{_HALF_PAIR}{_DIRECTION}]")
 MAX_TITLE_LENGTH = 300
 """Longer than any title that a provider allows, and short enough to lay out."""
 
+INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2067\u2068\u2069"
+"""What clipboards and messengers add at the ends of a link, where nobody sees it."""
+
 _UNSHOWABLE = re.compile(rf"[{_CONTROL}{_HALF_PAIR}]")
 _TURNING = re.compile(rf"[{_DIRECTION}]")
 
@@ -29,4 +32,9 @@ def one_line(text: str) -> str:
 def shown(text: str, limit: int = 80) -> str:
     """``text`` in quotes for a message: at most ``limit`` characters, and every one of them printable."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return '"' + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut) + '"'
+    return f'"{printable(cut)}"'
+
+
+def printable(text: str) -> str:
+    """``text`` with a mark in place of each character that cannot be seen."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

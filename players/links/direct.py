@@ -15,6 +15,9 @@ from players.links.moments import fragment_span, moment_ms, ordered
 
 _AUDIO = frozenset({"aac", "flac", "m4a", "m4b", "mka", "mp3", "oga", "ogg", "opus", "wav", "weba"})
 _VIDEO = frozenset({"m4v", "mkv", "mov", "mp4", "ogv", "webm"})
+ENDINGS = _AUDIO | _VIDEO
+"""The endings of files that browsers play."""
+
 # An ending has a letter, so that "Take 1.5" keeps its number.
 _ENDING = re.compile(r"(?P<name>.+)\.(?P<ending>(?=[0-9]*[a-z])[a-z0-9]{1,5})", re.IGNORECASE | re.DOTALL)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from players.links.characters import shown
+from players.links.characters import FORBIDDEN, shown
 
 MAX_LENGTH = 2_000
 """Characters of a link, as pasted and as normalised: what browsers, proxies and databases all carry."""
@@ -24,6 +24,24 @@ def refusal(value: str, sentence: str, **details: object) -> LinkError:
 def too_long(value: str) -> LinkError:
     message = gettext("%(value)s has %(length)s characters; allowed are %(most)s.")
     return refusal(value, message, length=f"{len(value):,}", most=f"{MAX_LENGTH:,}")
+
+
+def not_a_link(value: str) -> LinkError:
+    message = gettext(
+        "%(value)s is not a link; allowed is a YouTube link, or an http:// or https:// address of an audio or video "
+        "file."
+    )
+    return refusal(value, message)
+
+
+def refuse_unreadable(text: str) -> None:
+    """Raise LinkError if ``text`` is no address, whatever it is the address of."""
+    if not text:
+        raise not_a_link(text)
+    if len(text) > MAX_LENGTH:
+        raise too_long(text)
+    if FORBIDDEN.search(text):
+        raise refusal(text, gettext("%(value)s has a space or an invisible character inside; a link may have none."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from players.models.playlist import Entry
+from players.models.entry import Entry
 
 
 class ReportKind(models.TextChoices):

@@ -8,9 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from players.models.playlist import Entry
+from players.models.entry import Entry
 from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
+from rooms.models.compiled_query import CompiledUpdate, Parameter
+
+STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms")
+"""The columns that verbs change."""
 
 
 class Player(models.Model):
@@ -66,7 +70,7 @@ class Player(models.Model):
         if self.playing:
             return
         if self.entry is None or self._has_ended:
-            entry = self._following() or self._playable().first()
+            entry = self._following() or self.room.queue.first_playable()
             if entry is None:
                 return
             self._load(entry, now_ms)
@@ -120,7 +124,7 @@ class Player(models.Model):
         """Go back to the playable entry before this one, or to the start of this one if it is the first."""
         if self.entry is None:
             return
-        before = self._playable().filter(order__lt=_place(self.entry)).last()
+        before = self.room.queue.playable_before(self.entry)
         if before is not None:
             self._load(before, now_ms)
         else:
@@ -205,6 +209,11 @@ class Player(models.Model):
         """What decides whether a verb changed anything."""
         return (self.entry_id, self.playing, self.position_ms, self.rate, self.effective_at_ms)
 
+    def save_since(self, before: tuple[Any, ...]) -> None:
+        """Save what is no longer as it was in the state ``before``, one thing at least."""
+        columns = zip(STATE, before, self.state, strict=True)
+        _BY_PK.run({name: new for name, old, new in columns if new != old}, pk=self.pk)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "version": self.room.version,
@@ -248,18 +257,12 @@ class Player(models.Model):
     def _has_ended(self) -> bool:
         return self.entry is not None and self.entry.last_ms is not None and self.position_ms >= self.entry.last_ms
 
-    def _playable(self) -> models.QuerySet[Entry]:
-        return self.room.queue.listed().filter(track__problem="")
-
     def _following(self) -> Entry | None:
-        if self.entry is None:
-            return self._playable().first()
-        return self._playable().filter(order__gt=_place(self.entry)).first()
+        queue = self.room.queue
+        return queue.first_playable() if self.entry is None else queue.playable_after(self.entry)
 
     def _first_if_repeating(self) -> Entry | None:
-        return self._playable().first() if self.room.at_end == AtEnd.REPEAT else None
+        return self.room.queue.first_playable() if self.room.at_end == AtEnd.REPEAT else None
 
 
-def _place(entry: Entry) -> models.Subquery:
-    """The order of ``entry``, as the database has it: it may have been moved since it was read."""
-    return models.Subquery(Entry.objects.filter(pk=entry.pk).values("order"))
+_BY_PK = CompiledUpdate(lambda: Player.objects.filter(pk=Parameter("pk", models.BigIntegerField())))

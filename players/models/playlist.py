@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
-from players.models.track import Problem, Provider, Track
-from rooms.errors import Invalid
+from players.models import queue_queries as queries
+from players.models.entry import Entry, ListedEntry
+from players.models.track import Track
 from rooms.models import Member, Room
 
 ORDER_GAP = 1 << 16
 """Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
+
+
+LARGEST_ID = 2**63 - 1
+"""What is larger, no database looks for."""
+
+FIRST_ORDER = -(2**63)
+"""No entry stands before it."""
 
 
 class Playlist(models.Model):
@@ -33,11 +41,49 @@ class Playlist(models.Model):
         """The entries in their order, each with its track and who added it."""
         return self.entries.select_related("track", "member").order_by("order")
 
+    def entry(self, entry_id: int) -> Entry | None:
+        """The entry of that id, if it is one of this queue."""
+        if not 0 < entry_id <= LARGEST_ID:
+            return None
+        return self._own(queries.ENTRY.first(playlist=self.pk, pk=entry_id))
+
+    def first_playable(self) -> Entry | None:
+        return self._own(queries.FIRST_PLAYABLE.first(playlist=self.pk))
+
+    def playable_after(self, entry: Entry) -> Entry | None:
+        return self._own(queries.PLAYABLE_AFTER.first(playlist=self.pk, pk=entry.pk))
+
+    def playable_before(self, entry: Entry) -> Entry | None:
+        return self._own(queries.PLAYABLE_BEFORE.first(playlist=self.pk, pk=entry.pk))
+
+    def length(self) -> int:
+        """How many entries it has."""
+        return self._length_and_before(None)[0]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """All entries, as a snapshot has them."""
+        return [ListedEntry._make(row).as_json() for row in queries.ROWS.all(playlist=self.pk)]
+
+    def part_as_json(self, current: Entry | None, most: int) -> tuple[list[dict[str, Any]], int, int]:
+        """At most ``most`` entries from ``current`` on, and how many stand before and behind these.
+
+        Where fewer than that follow, those before ``current`` make up for them.
+        """
+        length, before = self._length_and_before(current)
+        if before + most <= length:
+            rows = queries.rows_from(most).all(playlist=self.pk, order=_order_of(current))
+        else:
+            rows = queries.last_rows(most).all(playlist=self.pk)[::-1]
+            before = length - len(rows)
+        return [ListedEntry._make(row).as_json() for row in rows], before, length - before - len(rows)
+
     def add(self, links: list[Link], *, after: Entry | None, at_end: bool, member: Member | None) -> list[Entry]:
         """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is."""
         if at_end:
-            after = self.entries.order_by("order").last()
-        orders = self._orders_after(after, len(links))
+            after_id, last = queries.LAST.first(playlist=self.pk) or (None, 0)
+            orders = [last + ORDER_GAP * n for n in range(1, len(links) + 1)]
+        else:
+            after_id, orders = after.pk if after else None, self._orders_after(after, len(links))
         entries = [
             Entry.objects.create(
                 playlist=self,
@@ -49,7 +95,7 @@ class Playlist(models.Model):
             )
             for link, track, order in zip(links, Track.of_all(links), orders, strict=True)
         ]
-        told: dict[str, Any] = {"after": after.pk if after else None}
+        told: dict[str, Any] = {"after": after_id}
         if len(entries) == 1:
             told["entry"] = entries[0].as_json()
         else:
@@ -72,8 +118,9 @@ class Playlist(models.Model):
         player, entry_id = self.room.player, entry.pk
         if player.entry == entry:
             player.leave(entry, now_ms)
-            # At once and not with the rest of the change: what the player's row names cannot be deleted.
-            player.save()
+        # At once and not with the rest of the change: what the player's row names cannot be deleted, and it names this
+        # entry also where settling has moved on from it just now.
+        player.save()
         entry.delete()
         self.room.note("queue", op="remove", entry_id=entry_id)
 
@@ -84,6 +131,17 @@ class Playlist(models.Model):
             self.room.player.save()
             self.entries.all().delete()
             self.room.note("queue", op="replace", entries=[])
+
+    def _own(self, entry: Entry | None) -> Entry | None:
+        """``entry`` with this very object as its queue, so that it can tell the room that is lent."""
+        if entry is not None:
+            entry.playlist = self
+        return entry
+
+    def _length_and_before(self, entry: Entry | None) -> tuple[int, int]:
+        """How many entries there are, and how many of them before ``entry``."""
+        length, before = queries.COUNTS.first(playlist=self.pk, order=_order_of(entry)) or (0, 0)
+        return length, before
 
     def _orders_after(self, after: Entry | None, count: int) -> list[int]:
         """``count`` free order numbers between ``after`` and the entry behind it."""
@@ -111,85 +169,5 @@ class Playlist(models.Model):
         Entry.objects.bulk_update(entries, ["order"], batch_size=500)
 
 
-class Entry(models.Model):
-    """One track in one queue. ``start_ms`` and ``end_ms`` trim it; None leaves that side as it is."""
-
-    playlist = models.ForeignKey(Playlist, models.CASCADE, related_name="entries", verbose_name=_("playlist"))
-    track = models.ForeignKey(Track, models.PROTECT, related_name="entries", verbose_name=_("track"))
-    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, verbose_name=_("added by"))
-    order = models.BigIntegerField(_("order"))
-    start_ms = models.PositiveBigIntegerField(_("start ms"), null=True, blank=True)
-    end_ms = models.PositiveBigIntegerField(_("end ms"), null=True, blank=True)
-    votes = models.PositiveIntegerField(_("votes"), default=0, editable=False)
-    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("entry")
-        verbose_name_plural = _("entries")
-        ordering = ("order",)
-        constraints = (
-            models.UniqueConstraint(fields=["playlist", "order"], name="one_entry_a_place"),
-            models.CheckConstraint(
-                # A comparison with NULL is no violation, so that a missing start is named in either case.
-                condition=Q(end_ms=None)
-                | Q(start_ms=None, end_ms__gt=0)
-                | Q(start_ms__isnull=False, end_ms__gt=F("start_ms")),
-                name="entry_ends_after_it_starts",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return str(self.track)
-
-    @property
-    def provider(self) -> Provider:
-        return Provider(self.track.provider)
-
-    @property
-    def first_ms(self) -> int:
-        """Where it starts; a start beyond the media's end counts as none."""
-        start, length = self.start_ms or 0, self.track.length_ms
-        return 0 if length is not None and start >= length else start
-
-    @property
-    def last_ms(self) -> int | None:
-        """Where it ends; None if the length is not known and no end was set."""
-        ends = [end for end in (self.end_ms, self.track.length_ms) if end is not None]
-        return min(ends, default=None)
-
-    def trim(self, start_ms: int | None, end_ms: int | None, now_ms: int) -> None:
-        """Play only from ``start_ms`` to ``end_ms``; raises Invalid if nothing would be left."""
-        if end_ms is not None and end_ms <= (start_ms or 0):
-            raise Invalid(
-                f"end_ms {end_ms} is not allowed: it must be greater than start_ms, which is {start_ms or 0}."
-            )
-        if (start_ms, end_ms) != (self.start_ms, self.end_ms):
-            self.start_ms, self.end_ms = start_ms, end_ms
-            self.save(update_fields=["start_ms", "end_ms"])
-            self.tell()
-            self.playlist.room.player.fit(self, now_ms)
-
-    def tell(self) -> None:
-        """Tell the lent room that something about this entry is new."""
-        room = self.playlist.room
-        if room.player.entry == self:
-            room.player.entry = self  # else the player would still hold, and tell, the entry as it was
-        room.note("queue", op="update", entry=self.as_json())
-
-    def as_json(self) -> dict[str, Any]:
-        track = self.track
-        return {
-            "id": self.pk,
-            "url": track.url,
-            "provider": track.provider,
-            "media_id": track.media_id,
-            "title": track.title or track.url,
-            "artist": track.artist,
-            "length_ms": track.length_ms,
-            "artwork_url": track.artwork_url,
-            "added_by": self.member.nickname if self.member else None,
-            "votes": self.votes,
-            "start_ms": self.start_ms,
-            "end_ms": self.end_ms,
-            "unplayable": Problem(track.problem).sentence if track.problem else "",
-        }
+def _order_of(entry: Entry | None) -> int:
+    return entry.order if entry else FIRST_ORDER

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
 from players.timeline import MAX_POSITION_MS
+from rooms.models.compiled_query import CompiledQuery, Parameter
 
 
 class Provider(models.TextChoices):
@@ -40,6 +41,10 @@ class Problem(models.TextChoices):
             return str(self.label)
 
 
+URL_BEGINS = {Provider.YOUTUBE.value: "https://www.youtube.com/watch?v=", Provider.DIRECT.value: ""}
+"""What precedes the media id in the address that people open to see the media."""
+
+
 class Track(models.Model):
     """A piece of media. ``length_ms`` is None until metadata or enough players told it."""
 
@@ -69,12 +74,17 @@ class Track(models.Model):
     def __str__(self) -> str:
         return self.title or self.url
 
-    @classmethod
-    def of(cls, link: Link) -> Track:
+    @staticmethod
+    def of(link: Link) -> Track:
         """The track that ``link`` names, made when it is new."""
-        track, _ = cls.objects.get_or_create(
-            provider=link.provider, media_id=link.media_id, defaults={"title": link.title[:300]}
-        )
+        media = {"provider": link.provider, "media_id": link.media_id}
+        track = _BY_MEDIA.first(**media)
+        if track is None:
+            # Another room may make the same one at this moment; that is no conflict, and costs no savepoint.
+            Track.objects.bulk_create([Track(**media, title=link.title[:300])], ignore_conflicts=True)
+            track = _BY_MEDIA.first(**media)
+        if track is None:
+            raise Track.DoesNotExist(f"The database took no track for {link}.")
         return track
 
     @classmethod
@@ -89,6 +99,11 @@ class Track(models.Model):
 
     @property
     def url(self) -> str:
-        if self.provider == Provider.YOUTUBE:
-            return f"https://www.youtube.com/watch?v={self.media_id}"
-        return self.media_id
+        return URL_BEGINS[self.provider] + self.media_id
+
+
+_BY_MEDIA = CompiledQuery(
+    lambda: Track.objects.filter(
+        provider=Parameter("provider", models.CharField()), media_id=Parameter("media_id", models.CharField())
+    )
+)

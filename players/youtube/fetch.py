@@ -14,7 +14,7 @@ import httpx
 from rooms.clock import monotonic_s
 
 TIMEOUT_S = 4.0
-"""Seconds for the whole lookup: somebody is waiting for the link that they pasted to appear."""
+"""Seconds for the whole lookup, while a person waits for the pasted link to appear."""
 
 MAX_BYTES = 256 * 1024
 """An answer has a few kilobytes; more than this is no answer to our question."""
@@ -55,7 +55,7 @@ def _settle(answer: Future[Answer], url: str, query: Mapping[str, str], timeout_
         answer.set_result(_request(url, query, timeout_s))
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         answer.set_exception(Unavailable(f"{url} could not be asked: {str(error) or type(error).__name__}."))
-    except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
+    except BaseException as error:  # noqa: BLE001 - the waiting thread must hear of it
         answer.set_exception(error)
 
 

@@ -1,4 +1,4 @@
-"""Titles and problems of YouTube videos, which follow after an entry was added."""
+"""Background look-up of the titles and problems of YouTube videos, after an entry was added."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def is_wanted(track: Track) -> bool:
 
 
 def follow_up(track_ids: list[int], attempt: int = 0) -> None:
-    """Ask about these tracks, behind the caller's back, and tell the rooms that have them."""
+    """Look these tracks up in background threads, and tell the rooms that have them."""
     for track_id in dict.fromkeys(track_ids):
         _threads.submit(_follow_up, track_id, attempt)
 
@@ -67,7 +67,7 @@ def _try_again(track_id: int, attempt: int) -> None:
 
 
 def learn(track: Track, facts: youtube.Facts) -> None:
-    """Keep what is now known of ``track`` and tell the rooms; players pass over what nobody can play."""
+    """Keep what is now known of ``track`` and tell the rooms; players pass over what cannot be played."""
     before = (track.title, track.artist, track.artwork_url, track.problem)
     track.title, track.artist = facts.title or track.title, facts.artist or track.artist
     track.artwork_url, track.problem = facts.artwork_url or track.artwork_url, facts.problem

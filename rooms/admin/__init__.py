@@ -1,4 +1,4 @@
-"""The operator's pages about rooms: what they change goes through the same verbs as every other way in."""
+"""Django admin of rooms, members and tokens; it changes them by the verbs that pages and calls use."""
 
 from rooms.admin.member import MemberAdmin
 from rooms.admin.room import RoomAdmin

@@ -1,4 +1,4 @@
-"""What the admin pages about rooms have in common."""
+"""Base class of the admin of rooms: forms and actions that call verbs on a locked room."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from rooms.admin.forms import Refused, ShownForm, blaming
+from rooms.admin.forms import FormRefusal, ShownForm, blaming
 from rooms.clock import now_ms
 from rooms.core.change import change
 from rooms.core.database_errors import is_away
@@ -33,7 +33,7 @@ Verb = Callable[[Room, Any, int], None]
 class AdminRequest(HttpRequest):
     """A request that is saved a second time, to show why the first attempt was refused."""
 
-    refused: Refused
+    form_refusal: FormRefusal
 
 
 class VerbAdmin(ModelAdmin):
@@ -59,17 +59,17 @@ class VerbAdmin(ModelAdmin):
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
-            found = refused
+        except FormRefusal as form_refusal:
+            found = form_refusal
         except Refusal as refusal:
-            found = Refused(refusal)
+            found = FormRefusal(refusal)
         # Nothing of the first attempt was kept. The form is read once more, now knows why, and is shown again.
-        cast(AdminRequest, request).refused = found
+        cast(AdminRequest, request).form_refusal = found
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ShownForm]:
         form = cast(type[ShownForm], super().get_form(request, obj, change, **kwargs))
-        form.refused = getattr(request, "refused", None)
+        form.form_refusal = getattr(request, "form_refusal", None)
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -80,7 +80,7 @@ class VerbAdmin(ModelAdmin):
     # Actions
 
     def each(self, request: HttpRequest, queryset: models.QuerySet[Any], deed: str, verb: Verb) -> None:
-        """Do one deed to each selected object, in the room of each; one that fails does not stop the others.
+        """Run an action on each selected object, in the room of each; one that fails does not stop the others.
 
         ``deed`` is in English, as the log keeps it, and told in the language of the operator.
         """

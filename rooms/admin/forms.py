@@ -16,8 +16,8 @@ else:
     ModelForm = forms.ModelForm
 
 
-class Refused(Exception):
-    """A verb refused what the form with ``prefix`` asked for; ``fields`` says what is wrong with which."""
+class FormRefusal(Exception):
+    """A refusal by a verb that the form with ``prefix`` called; ``fields`` are its messages by field."""
 
     def __init__(self, refusal: Refusal, prefix: str = "") -> None:
         super().__init__(refusal.message)
@@ -27,11 +27,11 @@ class Refused(Exception):
 
 @contextmanager
 def blaming(form: forms.BaseForm) -> Iterator[None]:
-    """Within, what a verb refuses is the fault of ``form``."""
+    """Attribute what a verb refuses within to ``form``: raises FormRefusal in place of Refusal."""
     try:
         yield
     except Refusal as refusal:
-        raise Refused(refusal, form.prefix or "") from refusal
+        raise FormRefusal(refusal, form.prefix or "") from refusal
 
 
 class ShownForm(ModelForm):
@@ -41,8 +41,8 @@ class ShownForm(ModelForm):
     operator left alone is unchanged whatever happened meanwhile, and is not applied.
     """
 
-    refused: Refused | None = None
-    """What the first attempt to save ran into, to be shown where it belongs."""
+    form_refusal: FormRefusal | None = None
+    """Why the first attempt to save was refused, to be shown at the fields that it names."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +62,7 @@ class ShownForm(ModelForm):
         # What was left alone may have become impossible meanwhile; it is not applied, so it need not be possible.
         for name in set(self.errors) - set(self.changed_data):
             del self.errors[name]
-        if self.refused is not None and self.refused.prefix == (self.prefix or ""):
-            for name, message in self.refused.fields.items():
+        if self.form_refusal is not None and self.form_refusal.prefix == (self.prefix or ""):
+            for name, message in self.form_refusal.fields.items():
                 self.add_error(name if name in self.fields else None, message)
         return self.cleaned_data

@@ -1,4 +1,4 @@
-"""What belongs to a room, as rows of its page."""
+"""Inlines of a room: its members, player and queue as rows of its admin page."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from rooms.admin.forms import ShownForm, blaming
+from rooms.core.caller import is_operator
 from rooms.models import Room
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class RowForm(ShownForm):
         return super().clean()
 
     def apply(self, lent: Room, now_ms: int) -> None:
-        """Say the verbs that lead to what the operator wants of this row."""
+        """Call the verbs for what the operator changed in this row."""
         raise NotImplementedError
 
 
@@ -114,7 +115,7 @@ class RoomFormSet(FormSet):
         """Nothing: the verbs know what is allowed."""
 
     def apply(self, lent: Room, now_ms: int) -> None:
-        """Say the verbs that lead to what the operator wants."""
+        """Call the verbs for what the operator changed."""
         self.new_objects: list[Any] = []
         self.changed_objects: list[Any] = []
         self.deleted_objects: list[Any] = []
@@ -142,7 +143,7 @@ class _Checks(InlineModelAdminChecks):
 
 
 class RoomInline(InlineModelAdmin):
-    """Rows of a room. They are a part of it, so that whoever may change the room may change them."""
+    """Rows of a room. They are a part of it: the permission to change the room is enough to change them."""
 
     template = "admin/rooms/rows.html"
     checks_class = _Checks
@@ -160,7 +161,7 @@ class RoomInline(InlineModelAdmin):
             can_delete=self.can_delete and self.has_delete_permission(request, obj),
             formfield_callback=partial(self.formfield_for_dbfield, request=request),
         )
-        form_set.form.refused = getattr(request, "refused", None)
+        form_set.form.form_refusal = getattr(request, "form_refusal", None)
         return form_set
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -168,10 +169,10 @@ class RoomInline(InlineModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_open = obj is None or obj.closed_at is None
-        return is_open and request.user.has_perm("rooms.change_room")
+        return is_open and is_operator(request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("rooms.view_room") or request.user.has_perm("rooms.change_room")
+        return request.user.has_perm("rooms.view_room") or is_operator(request.user)

@@ -1,4 +1,4 @@
-"""The people of a room: their roles, and what is taken from them."""
+"""Admin of members: their roles, mutes, bans and kicks."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ STANDINGS = (
 
 
 def standing_of(member: Member) -> str:
-    """The worst of what was taken from ``member``."""
+    """The member's sanction: banned, muted or none."""
     if member.banned_at is not None:
         return BANNED
     return MUTED if member.muted_at is not None else WELCOME
 
 
-def take(member: Member, standing: str) -> None:
-    """Bring ``member``, of a lent room, to ``standing``."""
+def set_standing(member: Member, standing: str) -> None:
+    """Ban, mute or pardon ``member``, of a lent room, so that ``standing`` results."""
     if standing == BANNED:
         member.ban()
     elif standing == WELCOME:
@@ -64,7 +64,7 @@ class MemberForm(RowForm):
         if "role" in self.wanted:
             member.give_role(Role(self.wanted["role"]))
         if "standing" in self.wanted:
-            take(member, self.wanted["standing"])
+            set_standing(member, self.wanted["standing"])
         if self.wanted.get("kick"):
             member.kick()
 

@@ -1,4 +1,4 @@
-"""Rooms, as an operator sees them."""
+"""Admin of rooms, without what plays in them."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class RoomAdmin(VerbAdmin):
         form.instance.refresh_from_db()
 
     def apply(self, request: HttpRequest, lent: Room, form: Any, formsets: Any, now: int) -> None:
-        """Say all verbs that the whole page asks for, on the room that was lent for it."""
+        """Call the verbs for all that was changed on the page, on the room that was lent for it."""
         with blaming(form):
             form.apply(lent, now)
         # From the last to the first: what stands above may refer to what becomes of that below.

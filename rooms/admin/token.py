@@ -1,4 +1,4 @@
-"""The tokens of the API: who has one, and since when. Deleting one withdraws it."""
+"""Admin of API tokens: who has one, and since when. Deleting one withdraws it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rooms.models import Room, Token
 
 @admin.register(Token)
 class TokenAdmin(ModelAdmin):
-    """Tokens themselves are shown nowhere: only their hashes are kept, and those help nobody."""
+    """Tokens, which themselves are shown nowhere: only their hashes are kept."""
 
     list_display = ("member", "room", "created_at")
     list_select_related = ("member__room",)

@@ -1,4 +1,4 @@
-"""How the API learns who calls."""
+"""Authentication of API calls, by cookie with a CSRF token or by bearer token."""
 
 from __future__ import annotations
 

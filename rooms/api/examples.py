@@ -58,3 +58,13 @@ SNAPSHOT: SnapshotJson = {
 }
 LISTED_ROOM: ListedRoomJson = {"slug": "lounge", "name": "Lounge", "listeners": 2, "playing": True, "entry": ENTRY}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
+ADDED: dict[str, Any] = {
+    **QUEUE,
+    "refused": [
+        {
+            "text": "https://open.spotify.com/track/4uLU6hMCjMI7",
+            "reason": '"https://open.spotify.com/track/4uLU6hMCjMI7" is a page of Spotify, which plays only there; '
+            "paste a YouTube link, or the address of an audio or video file.",
+        }
+    ],
+}

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
-from django.utils.translation import gettext, gettext_noop
 from ninja import Query, Router, Status
 from pydantic import ConfigDict, Field, StrictStr, StringConstraints
 
@@ -17,9 +16,10 @@ from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
-from rooms.core.caller import Caller
-from rooms.core.change import change, current_snapshot
+from rooms.core.access import Action
+from rooms.core.change import change, current, current_snapshot
 from rooms.core.create_room import check_may_make, make_room
+from rooms.core.find_room import open_room
 from rooms.core.shapes import (
     AtEndWord,
     ChangedRoomJson,
@@ -31,7 +31,6 @@ from rooms.core.shapes import (
     VisibilityWord,
     WhenEmptyWord,
 )
-from rooms.errors import Unknown
 from rooms.live.hub import hub
 from rooms.live.public_rooms import public_rooms
 from rooms.models import Room, Token
@@ -40,7 +39,6 @@ from rooms.models.roles import Role
 router = Router(tags=["rooms"])
 
 PAGE = 50
-MAX_SLUG_SHOWN = 80
 
 Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
 
@@ -68,15 +66,6 @@ class RoomChange(Body):
     name: Annotated[Name | None, NotNull] = None
     visibility: Annotated[VisibilityWord | None, NotNull] = None
     rules: Rules = Rules()
-
-
-def open_room(slug: str, caller: Caller) -> Room:
-    """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise."""
-    room = Room.objects.find(slug)
-    if room is None:
-        raise Unknown(gettext("There is no room “%(room)s”.") % {"room": slug[:MAX_SLUG_SHOWN]})
-    caller.check_may_read(room)
-    return room
 
 
 @router.get("/time", auth=None, openapi_extra=answers(200, TimeJson, {"server_now_ms": 1_790_000_000_000}))
@@ -112,7 +101,7 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     check_may_make(caller)
     with transaction.atomic():
         room, owner = make_room(body.name, caller, body.visibility)
-        _apply(room, body.rules)
+        _set_rules(room, body.rules)
         room.save()
         token = Token.issue(owner)
     told = {**room.as_json(), "version": room.version, "host_token": token}
@@ -125,30 +114,39 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
 
 @router.get("/rooms/{slug}", openapi_extra=answers(200, SnapshotJson, examples.SNAPSHOT, refusals=(401, 404)))
 def read_room(request: ApiRequest, slug: str) -> HttpResponse:
-    """The snapshot: everything that a newcomer needs, at one version, which is its ETag."""
-    room = open_room(slug, request.auth)
-    parts = current_snapshot(room, now_ms())
-    told = parts | {"people": hub.people(room.pk), "server_now_ms": now_ms()}
-    etag = f'"{parts["version"]}"'
-    response = get_conditional_response(request, etag=etag, response=JsonResponse(told))
-    assert response is not None
+    """The snapshot: everything that a newcomer needs, at one version, which with the room is its ETag."""
+    room, now = open_room(slug, request.auth), now_ms()
+    # Settled before the tags are compared: a room whose track is over is no longer at the version that is known.
+    room = current(room, now)
+    etag = _etag(room.pk, room.version)
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        told = current_snapshot(room, now) | {"people": hub.people(room.pk), "server_now_ms": now_ms()}
+        etag = _etag(room.pk, told["version"])
+        response = JsonResponse(told)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Cookie, Authorization"
     return response
 
 
+def _etag(room_id: int, version: int) -> str:
+    """A tag that no other room and no other state ever has: neither ids nor versions are used again."""
+    return f'"{room_id}-{version}"'
+
+
 @router.patch("/rooms/{slug}", openapi_extra=answers(200, ChangedRoomJson, examples.CHANGED_ROOM, refusals=CHANGING))
 def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
     """Change name, visibility and rules."""
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Role.OWNER, gettext_noop("change the room"))
+    request.auth.check_may(room, Action.MANAGE)
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+        request.auth.check_may(lent, Action.MANAGE)
         if body.name is not None:
             lent.rename(body.name)
         if body.visibility is not None:
             lent.visibility = body.visibility
-        _apply(lent, body.rules)
+        _set_rules(lent, body.rules)
     return {**lent.as_json(), "version": lent.version}
 
 
@@ -156,13 +154,14 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
 def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again."""
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Role.OWNER, gettext_noop("close the room"))
+    request.auth.check_may(room, Action.CLOSE)
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+        request.auth.check_may(lent, Action.CLOSE)
         lent.close()
     return Status(204, None)
 
 
-def _apply(room: Room, rules: Rules) -> None:
+def _set_rules(room: Room, rules: Rules) -> None:
     if rules.control is not None:
         room.control_role = Role.of(rules.control)
     if rules.add is not None:

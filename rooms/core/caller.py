@@ -1,4 +1,4 @@
-"""Who calls: a browser with a signed cookie, a bot with a token, or somebody with an account; and what they may do."""
+"""The caller of a request, by signed cookie, token or account, with their place and rights in rooms."""
 
 from __future__ import annotations
 
@@ -10,32 +10,47 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
+from rooms.core import access
+from rooms.core.access import Action
 from rooms.core.client_address import address_of_request
 from rooms.core.person import Person
-from rooms.errors import Forbidden, Unidentified, Unknown
-from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, Visibility, hash_token
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.errors import Forbidden, Unidentified
+from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, hash_token
+from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 
-_MEMBER = Prepared(
+_MEMBER = CompiledQuery(
     lambda: Member.objects.filter(
         room_id=Parameter("room", models.BigIntegerField()), person=Parameter("person", models.UUIDField())
     )
 )
-_TOKEN = Prepared(lambda: Token.objects.select_related("member").filter(hash=Parameter("hash", models.CharField())))
+_TOKEN = CompiledQuery(
+    lambda: Token.objects.select_related("member").filter(hash=Parameter("hash", models.CharField()))
+)
+
+
+OPERATOR_PERMISSION = "rooms.change_room"
+"""Changing rooms in the admin. An account with it is an operator, and owns every room."""
+
+
+def is_operator(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether ``user`` may change rooms in the admin, and so owns every room."""
+    return user.is_authenticated and bool(getattr(user, "has_perm", lambda _: False)(OPERATOR_PERMISSION))
 
 
 @dataclass(slots=True)
 class Caller:
-    """Whoever made a request."""
+    """A caller: a person by cookie, a member by token, an account, or a stranger with none of these."""
 
     person: Person | None = None
     user: AbstractBaseUser | AnonymousUser | None = None
     token_member: Member | None = None
     address: str = ""
-    _members: dict[int, Member | None] = field(default_factory=dict)
+    token_hash: str = ""
+    """Of the token that ``token_member`` was found by, to look once more whether it still holds."""
+    _places: list[tuple[Room, Member | None]] = field(default_factory=list)
 
     @property
     def has_account(self) -> bool:
@@ -48,8 +63,8 @@ class Caller:
 
     @property
     def is_operator(self) -> bool:
-        """Whether the caller may change rooms in the admin, and so owns every room."""
-        return self.has_account and bool(getattr(self.user, "has_perm", lambda _: False)("rooms.change_room"))
+        """Whether the caller's account is an operator's."""
+        return self.user is not None and is_operator(self.user)
 
     @property
     def by_cookie(self) -> bool:
@@ -78,10 +93,17 @@ class Caller:
         return Member.objects.filter(owner, role=Role.OWNER, room__closed_at=None).values("room").distinct().count()
 
     def member_of(self, room: Room) -> Member | None:
-        """The caller's place in ``room``, if there is one."""
-        if room.pk not in self._members:
-            self._members[room.pk] = self._find_member(room)
-        return self._members[room.pk]
+        """The caller's place in ``room``; None if there is none.
+
+        Kept for this very object and for no other of the same room: one that ``change`` lends was read under its lock,
+        and the place in it is read under the same lock.
+        """
+        for known, member in self._places:
+            if known is room:
+                return member
+        member = self._find_member(room)
+        self._places.append((room, member))
+        return member
 
     def name_in(self, room: Room) -> str:
         member = self.member_of(room)
@@ -100,46 +122,54 @@ class Caller:
             return Role.OWNER
         return Role(member.role) if member else Role.GUEST
 
-    def may_read(self, room: Room) -> bool:
-        """Whether the caller may know of ``room``: the one check of page, call and stream."""
-        member = self.member_of(room)
-        if member is not None and member.banned_at is not None:
-            return False
-        return room.visibility != Visibility.PRIVATE or self.role_in(room) >= Role.MEMBER
+    def may_know_of(self, room: Room) -> bool:
+        """Whether the caller may know of ``room``."""
+        role, member = self.role_in(room), self.member_of(room)
+        return access.may_know(room.visibility, role, is_banned=member is not None and member.banned_at is not None)
 
-    def check_may_read(self, room: Room) -> None:
-        """Raise Unknown, whether the room is private or the caller was banned: the answer tells nobody which."""
-        if not self.may_read(room):
-            raise Unknown(gettext("There is no room “%(room)s”.") % {"room": room.slug})
+    def may(self, room: Room, action: Action) -> bool:
+        """Whether the caller may do ``action`` in ``room``."""
+        is_allowed = access.may(self.role_in(room), room, action, is_muted=self._is_muted_in(room))
+        return is_allowed and self.may_know_of(room)
 
-    def check_may(self, room: Room, least: int, deed: str) -> None:
-        """Raise unless the caller's role in ``room`` is at least ``least``; ``deed`` says what was wanted."""
-        self.check_may_read(room)
+    def check_may_know_of(self, room: Room) -> None:
+        """Raise Unknown unless the caller may know of ``room``."""
+        if not self.may_know_of(room):
+            raise access.no_such_room(room.slug)
+
+    def check_may(self, room: Room, action: Action) -> None:
+        """Raise Unknown, Unidentified or Forbidden unless the caller may do ``action`` in ``room``.
+
+        Decides on ``room`` as it was read. A change asks again on the room that it was lent: rights may have been
+        withdrawn while it waited for the lock.
+        """
+        self.check_may_know_of(room)
+        deed = gettext(access.DEEDS[action])
         if not self.is_identified:
             message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
-            raise Unidentified(message % {"deed": gettext(deed)})
-        role = self.role_in(room)
+            raise Unidentified(message % {"deed": deed})
+        role, least = self.role_in(room), access.least_role(room, action)
         if role < least:
             message = gettext("A %(role)s may not %(deed)s here; that takes the role %(least)s.")
-            raise Forbidden(message % {"role": role.said, "deed": gettext(deed), "least": Role(least).said})
-
-    def check_may_add(self, room: Room) -> None:
-        self.check_may(room, room.add_role, gettext_noop("add links"))
-        member = self.member_of(room)
-        if member is not None and member.muted_at is not None:
+            raise Forbidden(message % {"role": role.said, "deed": deed, "least": least.said})
+        if not access.may(role, room, action, is_muted=self._is_muted_in(room)):
             message = gettext("%(name)s was muted here and may not add links.")
-            raise Forbidden(message % {"name": member.nickname})
+            raise Forbidden(message % {"name": self.name_in(room)})
+
+    def _is_muted_in(self, room: Room) -> bool:
+        member = self.member_of(room)
+        return member is not None and member.muted_at is not None
 
     def join(self, room: Room, role: Role) -> Member:
         """The caller's place in ``room``, which is lent or new: made, or raised to ``role``."""
-        member = self._find_member(room)
+        member = self.member_of(room)
         if member is None:
             member = self._new_member(room, role)
             if role > Role.GUEST and room.notes is not None:
                 room.note("room")
         elif role > member.role:
             member.give_role(role)
-        self._members[room.pk] = member
+        self._places = [place for place in self._places if place[0] is not room] + [(room, member)]
         return member
 
     def _new_member(self, room: Room, role: Role) -> Member:
@@ -150,33 +180,57 @@ class Caller:
         return member
 
     def _find_member(self, room: Room) -> Member | None:
-        if self.token_member is not None:
-            return self.token_member if self.token_member.room_id == room.pk else None
-        if self.user is not None and self.has_account:
-            by_account = room.members.filter(user__pk=cast(int, self.user.pk)).first()
-            if by_account is not None:
-                return by_account
-        member = _MEMBER.first(room=room.pk, person=self.person.id) if self.person else None
+        member = self._member_by_token(room) if self.token_member is not None else self._member_by_browser(room)
         if member is not None:
             member.room = room
         return member
 
+    def _member_by_token(self, room: Room) -> Member | None:
+        member = self.token_member
+        if member is None or member.room_id != room.pk:
+            return None
+        # The token was read when the call came; it, or its member's role, may have been withdrawn before the lock.
+        return member if room.notes is None else self._token_member_now(member)
+
+    def _token_member_now(self, member: Member) -> Member:
+        if self.token_hash:
+            return _token(self.token_hash).member
+        member.refresh_from_db()
+        return member
+
+    def _member_by_browser(self, room: Room) -> Member | None:
+        if self.user is not None and self.has_account:
+            by_account = Member.objects.filter(room_id=room.pk, user__pk=cast(int, self.user.pk)).first()
+            if by_account is not None:
+                return by_account
+        return _MEMBER.first(room=room.pk, person=self.person.id) if self.person else None
+
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Whoever made ``request``; raises Unidentified if it carries a token that is not valid."""
+    """The caller of ``request``; raises Unidentified if it carries a token that is not valid."""
     header = request.headers.get("Authorization", "")
     address = address_of_request(request)
     if header:
-        return Caller(token_member=member_of_token(header), address=address)
+        token = token_of(header)
+        return Caller(token_member=token.member, token_hash=token.hash, address=address)
     return Caller(person=Person.of_cookies(request.COOKIES), user=request.user, address=address)
 
 
 def member_of_token(header: str) -> Member:
-    """The member whom an ``Authorization`` header names."""
+    """The member whom an ``Authorization`` header names; raises Unidentified if its token is not valid."""
+    return token_of(header).member
+
+
+def token_of(header: str) -> Token:
+    """The token in an ``Authorization`` header, with its member; raises Unidentified if it is not valid."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Unidentified(f"The authorisation scheme “{scheme[:20]}” is not known; send “Bearer” and a token.")
-    found = _TOKEN.first(hash=hash_token(token.strip()))
+    return _token(hash_token(token.strip()))
+
+
+def _token(token_hash: str) -> Token:
+    found = _TOKEN.first(hash=token_hash)
     if found is None:
         raise Unidentified("That token is not valid, or it was withdrawn.")
-    return found.member
+    return found

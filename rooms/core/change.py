@@ -15,12 +15,12 @@ from rooms.core import publish
 from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
 from rooms.models import Room, Visibility
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, Parameter
 
 READINGS_WITHOUT_LOCK = 3
 
 # Without the key: rows that name the room are made meanwhile, as members are.
-_LOCK = Prepared(
+_LOCK = CompiledQuery(
     lambda: Room.objects.select_for_update(no_key=True).only("pk").filter(pk=Parameter("pk", BigIntegerField()))
 )
 
@@ -45,14 +45,18 @@ def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | Non
         lent.player.settle(now_ms)
         yield lent
         notes = list(lent.notes)
-        if lent.player.state != player_before:
+        player_changed = lent.player.state != player_before
+        if player_changed:
             notes.append(("player", {}))
-        if lent.state != room_before and ("room", {}) not in notes:
+        room_changes = {name: value for name, value in lent.state.items() if value != room_before[name]}
+        if room_changes and ("room", {}) not in notes:
             notes.append(("room", {}))
         if notes:
-            _count_and_save(lent)
-            if lent.player.state != player_before:
-                lent.player.save()
+            if not lent.save_at_version(room_changes):
+                message = gettext("The room “%(room)s” changed at the same time; ask again.")
+                raise Stale(message % {"room": lent.slug})
+            if player_changed:
+                lent.player.save_since(player_before)
             event, data = _as_one_event(lent, notes, by)
             transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
             if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):
@@ -60,31 +64,37 @@ def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | Non
         lent.notes = None
 
 
+def current(room: Room, now_ms: int) -> Room:
+    """The room of ``room.pk`` as it is at ``now_ms``, read whole; raises Unknown if it was closed."""
+    whole = Room.objects.read(room.pk)
+    if whole is None:
+        raise _closed(room)
+    return settled(whole, now_ms)
+
+
 def settled(room: Room, now_ms: int) -> Room:
-    """``room`` as it is at ``now_ms``: moved on, if its track ended while nobody looked."""
+    """``room``, read whole, as it is at ``now_ms``: moved on, if its track ended while nobody looked."""
     if not room.player.is_due(now_ms):
         return room
     with change(room, now_ms) as lent:
         return lent
 
 
-def current_snapshot(room: Room, now_ms: int) -> dict[str, Any]:
-    """The snapshot of ``room``, settled, with all its parts at one version.
+def current_snapshot(room: Room, now_ms: int, most_entries: int | None = None) -> dict[str, Any]:
+    """The snapshot of ``room``, which was read whole, settled, with all its parts at one version.
 
-    Raises Unknown if it was closed. Reading takes no lock: if the version rose meanwhile, the parts are read again,
-    and at last with the lock, so that a long queue that changes all the time can be read too.
+    Of the queue it has ``most_entries`` at most, if that is given. Raises Unknown if it was closed. Reading takes no
+    lock: if the version rose meanwhile, the parts are read again, and at last with the lock, so that a long queue that
+    changes all the time can be read too.
     """
     for _reading in range(READINGS_WITHOUT_LOCK):
         room = settled(room, now_ms)
-        parts = snapshot(room)
-        latest = Room.objects.read(room.pk)
-        if latest is None:
-            raise _closed(room)
-        if latest.version == room.version:
+        parts = snapshot(room, most_entries)
+        if Room.objects.version_of(room.pk) == room.version:
             return parts
-        room = latest
+        room = current(room, now_ms)
     with transaction.atomic():
-        return snapshot(_locked(room))
+        return snapshot(_locked(room), most_entries)
 
 
 def _locked(room: Room) -> Room:
@@ -101,17 +111,6 @@ def _locked(room: Room) -> Room:
 
 def _closed(room: Room) -> Unknown:
     return Unknown(f"The room “{room.slug}” was closed.")
-
-
-def _count_and_save(lent: Room) -> None:
-    """Save the room with its version raised by one.
-
-    By compare-and-set, since SQLite knows no row locks: whoever came first there holds the lock of the whole database.
-    """
-    at_version = Room.objects.filter(pk=lent.pk, version=lent.version)
-    if not at_version.update(version=lent.version + 1, **lent.state):
-        raise Stale(gettext("The room “%(room)s” changed at the same time; ask again.") % {"room": lent.slug})
-    lent.version += 1
 
 
 def _as_one_event(lent: Room, notes: list[tuple[str, dict[str, Any]]], by: str) -> tuple[str, dict[str, Any]]:

@@ -1,10 +1,9 @@
-"""The client's address, also behind proxies."""
+"""The client's IP address, taken from X-Forwarded-For as far as it was written by trusted proxies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -14,13 +13,13 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 LONGEST_ENTRY = 64
-"""Characters. An IPv6 address with its zone and a port is shorter; whatever is longer is none."""
+"""Characters. An IPv6 address with its zone and a port is shorter; a longer text is none."""
 
 MAPPED_BITS = 96
 """What precedes an IPv4 address in its IPv4-mapped form, ``::ffff:192.0.2.1``."""
 
 HOUSEHOLD_BITS = 64
-"""So much of an IPv6 address is given to one network; whoever is in it chooses the rest at will."""
+"""The part of an IPv6 address that is given to one network; each host in it chooses the rest at will."""
 
 
 def networks(setting: str, names: Iterable[str]) -> tuple[Network, ...]:
@@ -32,26 +31,16 @@ def client_address(peer: str, forwarded_for: str) -> str:
     """Whose request came from ``peer`` with that X-Forwarded-For, in its one canonical form.
 
     Each trusted proxy appends whom it heard, so that the list is to be believed from its right end up to the first
-    entry that is no trusted proxy; what stands left of it is the client's own text. An entry that is no address stands
-    for whoever passed it on.
+    entry that is no trusted proxy; what stands left of it is the client's own text. An entry that is no address counts
+    as the proxy that passed it on.
     """
-    address = _parse(peer)
-    if address is None:
-        return peer
-    entries = forwarded_for.split(",") if forwarded_for else []
-    while entries and _is_trusted(address):
-        before = _parse(entries.pop())
-        if before is None:
-            break
-        address = before
-    return str(address)
+    address = _client(peer, forwarded_for)
+    return peer if address is None else str(address)
 
 
-def address_of_scope(scope: dict[str, Any]) -> str:
-    """The client's address of an ASGI scope; empty where the server knows none, as behind a Unix socket."""
-    peer, _port = scope.get("client") or ("", 0)
-    lines = [value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
-    return client_address(peer or "", b",".join(lines).decode("latin-1"))
+def counted_address_of(peer: str, forwarded_for: str) -> str:
+    """What the address of that client counts as, where something is counted by address (see ``counted_as``)."""
+    return _counted(_client(peer, forwarded_for))
 
 
 def address_of_request(request: HttpRequest) -> str:
@@ -62,13 +51,29 @@ def address_of_request(request: HttpRequest) -> str:
 def counted_as(address: str) -> str:
     """What an address counts as where something is counted by address; empty if nothing is counted.
 
-    IPv6 counts by its /64. Whoever comes from loopback, or has no address, is the operator or a proxy of this machine
-    that TRUSTED_PROXIES does not name, behind which everybody would count as one.
+    IPv6 counts by its /64. A client on loopback, or without an address, is the operator or a proxy on this machine
+    that TRUSTED_PROXIES does not name, behind which all clients would count as one.
     """
-    parsed = _parse(address)
-    if parsed is None or parsed.is_loopback:
+    return _counted(_parse(address))
+
+
+def _client(peer: str, forwarded_for: str) -> Address | None:
+    address = _parse(peer)
+    if address is None:
+        return None
+    entries = forwarded_for.split(",") if forwarded_for else []
+    while entries and _is_trusted(address):
+        before = _parse(entries.pop())
+        if before is None:
+            break
+        address = before
+    return address
+
+
+def _counted(address: Address | None) -> str:
+    if address is None or address.is_loopback:
         return ""
-    return str(parsed) if parsed.version == 4 else str(IPv6Network((parsed, HOUSEHOLD_BITS), strict=False))
+    return str(address) if address.version == 4 else str(IPv6Network((address, HOUSEHOLD_BITS), strict=False))
 
 
 def _network(setting: str, name: str) -> Network:

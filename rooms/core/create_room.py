@@ -1,4 +1,4 @@
-"""Making a room: the one place, for the API, the home page, the admin and the demo."""
+"""Creation of a room, with its limits: the one way, for the API, the home page, the admin and the demo."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 from rooms.core import publish
 from rooms.core.caller import Caller
 from rooms.core.client_address import counted_as
-from rooms.core.creation_limit import newcomers
+from rooms.core.creation_limit import creation_limit
 from rooms.errors import Forbidden, TooMany, Unidentified
 from rooms.models import Member, Room, Visibility, clean_name
 from rooms.models.roles import Role
 
 RETRY_AFTER_S = 60
-"""A place is free as soon as a room is closed; nobody knows when that will be."""
+"""A guess: another room is allowed as soon as one is closed."""
 
 SLUG_ATTEMPTS = 5
 """Each after the first draws random letters; there is no sixth."""
@@ -37,7 +37,7 @@ def check_may_make(caller: Caller) -> None:
 def _check_number(caller: Caller, most: int) -> None:
     """Raise TooMany if ``caller`` owns ``most`` open rooms.
 
-    Whoever owns none may be somebody new at each call, since cookies are free: those count by address and hour.
+    A caller who owns none may come with a new cookie at each call, and so counts by address and hour.
     """
     owned = caller.owned_rooms()
     if owned >= most:
@@ -46,7 +46,7 @@ def _check_number(caller: Caller, most: int) -> None:
     address = counted_as(caller.address)
     if owned or caller.has_account or not address:
         return
-    if wait_s := newcomers.admit(address, most):
+    if wait_s := creation_limit.admit(address, most):
         message = gettext(
             "%(most)s first rooms were made from %(address)s within the hour, and no more are allowed; try again in "
             "%(minutes)s min."
@@ -73,14 +73,14 @@ def _with_free_slug(name: str, visibility: str) -> Room:
             with transaction.atomic():
                 return Room.objects.create(name=name, slug=Room.objects.free_slug(name), visibility=visibility)
         except IntegrityError:
-            # Somebody else's room took the slug since it was found free.
+            # Another room took the slug since it was found free.
             if not attempts_left:
                 raise
     raise AssertionError("the last attempt returns or raises")
 
 
 def equip(room: Room) -> None:
-    """Give ``room`` whatever belongs to every room: one of each model that is tied to it one to one."""
+    """Create one of each model that is tied to a room one to one, such as its player and its queue."""
     for relation in Room._meta.related_objects:
         if relation.one_to_one:
             relation.related_model._default_manager.get_or_create(room=room)

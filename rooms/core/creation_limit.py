@@ -1,4 +1,4 @@
-"""Counting by address those who are somebody new each time: nothing else about them lasts."""
+"""Per-address rate limit on rooms made by new guests; a guest without a cookie has no other identity."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from rooms.clock import monotonic_s
 WINDOW_S = 3_600.0
 
 MOST_ADDRESSES = 10_000
-"""Kept at once; the oldest is forgotten first. More are no crowd of newcomers but one who has networks to spend."""
+"""Kept at once; the oldest is forgotten first. More are no crowd of guests but one attacker with many networks."""
 
 
-class Newcomers:
-    """How often each address came since the hour began, in this process. May be used from any thread."""
+class CreationLimit:
+    """Counts by address in a fixed window of an hour, in this process. May be used from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,5 +39,5 @@ class Newcomers:
             return 0
 
 
-newcomers = Newcomers()
-"""Those who make rooms in this process."""
+creation_limit = CreationLimit()
+"""Of the first rooms that guests make in this process."""

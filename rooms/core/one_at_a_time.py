@@ -1,4 +1,4 @@
-"""Threads that take turns."""
+"""Serialisation of blocking jobs: threads that run one at a time while jobs are quick."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_THREADS = 100
 """Far more than wait at one time: every one of them waited for PATIENCE_S before the next began."""
 
 
-class Turns:
+class OneAtATime:
     """Runs jobs in threads, one at a time while they are quick. For one event loop.
 
     Python computes in one thread at a time, and a thread that waits for a moment, as for each answer of a database, has
@@ -47,11 +47,11 @@ class Turns:
             self._end(turn)
 
     def submit(self, job: Callable[..., object], *args: Any) -> None:
-        """Call ``job`` in a thread, whoever else is at work."""
+        """Call ``job`` in a thread at once, beside the one whose turn it is."""
         self._threads.submit(job, *args)
 
     def _end(self, turn: asyncio.Future[None]) -> None:
-        """It is the next one's turn, if it is not already."""
+        """Give the turn to the next job that waits, unless it has it already."""
         if self._current is not turn:
             return
         self._current = None

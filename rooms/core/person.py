@@ -1,4 +1,4 @@
-"""The browser as a person, known by a signed cookie without any look into the database."""
+"""Identity of a browser, kept in a signed cookie, so that no query is needed to know it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SALT = "rooms.person"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A browser, by its signed cookie: no database is needed to know it."""
+    """A person, who is one browser: an id, and the nickname that was chosen last."""
 
     id: uuid.UUID
     name: str
@@ -41,7 +41,7 @@ class Person:
         return Person(self.id, name)
 
     def keep(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Set the cookie that makes the browser known again."""
+        """Set the signed cookie on ``response``."""
         response.set_cookie(
             COOKIE,
             signing.dumps([str(self.id), self.name], salt=_SALT),

@@ -34,11 +34,14 @@ BRIDGE_TIMEOUT_S = 1.0
 LOBBY = 0
 """Stands for the lobby where others have the id of a room; those begin at 1."""
 
+PRESENCE = "presence"
+"""An event between processes about people, of which no listener is told."""
+
 HINT_EVERY_S = 1.0
 """The lobby is told at most so often, and looks for itself from time to time: what is left out here is not missed."""
 
 loop: asyncio.AbstractEventLoop | None = None
-"""The event loop of this process, if it serves: there nothing waits for the bus."""
+"""The event loop of this process, if it serves; set once, as it starts. There nothing waits for the bus."""
 
 
 def channel_of(room_id: int) -> str:
@@ -46,15 +49,30 @@ def channel_of(room_id: int) -> str:
     return f"room-{room_id}"
 
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def encode(data: dict[str, Any]) -> str:
     """``data`` as JSON on one line: JSON escapes CR, LF and NUL, so no text can break out of its field."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _json.encode(data)
+
+
+class EncodedEvent(str):
+    """The JSON of an event, which keeps what it was made of: nobody in this process has to parse it again."""
+
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> EncodedEvent:
+        encoded = cls(encode(data))
+        encoded.data = data
+        return encoded
 
 
 def tell(room_id: int, version: int, event: str, data: dict[str, Any]) -> None:
     """Publish what was committed just now. Never raises: what is lost here, the hub finds in the database."""
     try:
-        text = encode({**data, "committed_at_ms": now_ms()})
+        text = EncodedEvent.of({**data, "committed_at_ms": now_ms()})
         send_event(channel_of(room_id), event, text, json_encode=False)
         whisper(room_id, event, text)
     except Exception:
@@ -71,7 +89,7 @@ def hint_lobby() -> None:
     if now_s - _hinted_at < HINT_EVERY_S:
         return
     _hinted_at = now_s
-    text = encode({"version": 0})
+    text = EncodedEvent.of({"version": 0})
     try:
         send_event(channel_of(LOBBY), "rooms", text, json_encode=False)
         whisper(LOBBY, "rooms", text)
@@ -80,9 +98,9 @@ def hint_lobby() -> None:
 
 
 def whisper(room_id: int, event: str, text: str) -> None:
-    """Carry an event to the other processes that have listeners in the room, and to nobody else. Never raises."""
+    """Carry an event to the other processes that have listeners in the room. Never raises."""
     layer = get_channel_layer()
-    message = {"type": "room.event", "from": PROCESS, "room_id": room_id, "event": event, "data": text}
+    message = {"type": "room.event", "from": PROCESS, "room_id": room_id, "event": event, "data": str(text)}
     sending = asyncio.wait_for(layer.group_send(channel_of(room_id), message), BRIDGE_TIMEOUT_S)
     if loop is not None and not loop.is_closed():
         asyncio.run_coroutine_threadsafe(sending, loop).add_done_callback(_log_failure)
@@ -105,8 +123,8 @@ def _log_failure(sent: Future[Any]) -> None:
 class VersionStorage(StorageBase):  # type: ignore[misc]  # django-eventstream is not typed
     """Where a room's version becomes the id of its event: the database keeps states, not events."""
 
-    def append_event(self, channel: str, event_type: str, data: str) -> Event:
-        return Event(channel, event_type, data, id=json.loads(data)["version"])
+    def append_event(self, channel: str, event_type: str, data: EncodedEvent) -> Event:
+        return Event(channel, event_type, data, id=data.data["version"])
 
     def get_events(self, channel: str, last_id: int, limit: int = 100) -> list[Event]:
         return []

@@ -148,8 +148,23 @@ class QueueJson(TypedDict):
     version: int
 
 
-AddedJson = EntryJson | QueueJson
-"""One entry for one link, a list for several."""
+@_closed
+class RefusedJson(TypedDict):
+    """A piece of a pasted text that was not added, and the sentence that says why and what is taken instead."""
+
+    text: str
+    reason: str
+
+
+@_closed
+class AddedListJson(QueueJson):
+    """The entries that were added, in their order, and what was not."""
+
+    refused: list[RefusedJson]
+
+
+AddedJson = EntryJson | AddedListJson
+"""One entry for one link, a list for several and for a text of which a part was refused."""
 
 
 @_closed

@@ -27,10 +27,10 @@ def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[dic
     # By what each process said last: for the order that will do, however many they are.
     said = Attendance.objects.filter(room=OuterRef("pk"), seen_at__gt=Now() - table.STALE).order_by()
     heard = Coalesce(Subquery(said.values("room").annotate(sum=Sum("count")).values("sum")), 0)
-    return told(list(rooms.annotate(heard=heard).order_by("-player__playing", "-heard", "-pk")[offset:][:limit]))
+    return as_listed(list(rooms.annotate(heard=heard).order_by("-player__playing", "-heard", "-pk")[offset:][:limit]))
 
 
-def told(rooms: list[Room]) -> list[dict[str, Any]]:
+def as_listed(rooms: list[Room]) -> list[dict[str, Any]]:
     """These rooms, read whole, as a list tells them, each as it is now."""
     people = hub.people_of([room.pk for room in rooms])
     found = []

@@ -1,4 +1,4 @@
-"""Who is there: rooms, their members, and what is kept of those who call the API."""
+"""Database models: rooms, members, tokens, presence by process, and answers kept for repeats."""
 
 from rooms.models.attendance import Attendance
 from rooms.models.choices import AtEnd, Visibility, WhenEmpty

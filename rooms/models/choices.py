@@ -20,7 +20,7 @@ class AtEnd(models.TextChoices):
 
 
 class WhenEmpty(models.TextChoices):
-    """What happens to the music when nobody listens."""
+    """What happens to the music while the room has no listeners."""
 
     CONTINUE = "continue", gettext_lazy("continue")
     PAUSE = "pause", gettext_lazy("pause")

@@ -1,17 +1,19 @@
-"""Queries that are turned into SQL once, for those that every call of a host makes."""
+"""Statements that are turned into SQL once, for those that every call makes."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import get_related_populators
+from django.db.models.sql import Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=models.Model)
+S = TypeVar("S", bound="_Statement")
 
 
 class Parameter(models.Expression):
@@ -25,56 +27,134 @@ class Parameter(models.Expression):
         return "%s", (self,)
 
 
-class Prepared(Generic[M]):
-    """A query for models, built by ``queryset`` with a ``Parameter`` wherever runs of it differ.
+class CompiledQuery(Generic[M]):
+    """A query for one model, built by ``queryset`` with a ``Parameter`` wherever runs of it differ.
 
     Django compiles a queryset each time it is evaluated. For one row with a few joins that takes several times as long
     as the database does.
     """
 
     def __init__(self, queryset: Callable[[], models.QuerySet[M]]) -> None:
-        self._queryset = queryset
-        self._of_thread = threading.local()
+        self._compiled = _OfThread(lambda connection: _Models(queryset()[:1], connection))
 
     def first(self, **values: Any) -> M | None:
         """The first model of the result; None if it is empty."""
-        return next(self._compiled().run(values), None)
+        return next(self._compiled.get().models(values), None)
 
-    def _compiled(self) -> _Compiled[M]:
+
+class CompiledRows:
+    """A query for rows of values, built by ``queryset``, which ends in ``values_list``; else as ``CompiledQuery``."""
+
+    def __init__(self, queryset: Callable[[], models.QuerySet[Any, Any]]) -> None:
+        self._compiled = _OfThread(lambda connection: _Rows(queryset().query, connection))
+
+    def all(self, **values: Any) -> list[list[Any]]:
+        """All rows of the result."""
+        return list(self._compiled.get().rows(values))
+
+    def first(self, **values: Any) -> list[Any] | None:
+        """The first row of the result; None if it is empty."""
+        return next(self._compiled.get().rows(values), None)
+
+
+class CompiledUpdate:
+    """An UPDATE of what ``queryset`` finds, compiled once for each set of columns that it was run with."""
+
+    def __init__(self, queryset: Callable[[], models.QuerySet[Any]]) -> None:
+        self._queryset = queryset
+        self._compiled: dict[tuple[str, ...], _OfThread[_Update]] = {}
+
+    def run(self, changes: dict[str, Any], **values: Any) -> int:
+        """Set the columns of ``changes``, one at least, to its values; returns how many rows that were."""
+        columns = tuple(changes)
+        if columns not in self._compiled:
+            self._compiled[columns] = _OfThread(lambda connection: _Update(self._queryset(), columns, connection))
+        return self._compiled[columns].get().run(changes, values)
+
+
+class _OfThread(Generic[S]):
+    """A compiled statement for each thread, since a connection belongs to one."""
+
+    def __init__(self, compiled: Callable[[BaseDatabaseWrapper], S]) -> None:
+        self._compile = compiled
+        self._of_thread = threading.local()
+
+    def get(self) -> S:
         connection = connections[DEFAULT_DB_ALIAS]
-        compiled: _Compiled[M] | None = getattr(self._of_thread, "compiled", None)
+        compiled: S | None = getattr(self._of_thread, "compiled", None)
         if compiled is None or compiled.connection is not connection:
-            compiled = self._of_thread.compiled = _Compiled(self._queryset()[:1], connection)
+            compiled = self._of_thread.compiled = self._compile(connection)
         return compiled
 
 
-class _Compiled(Generic[M]):
-    """What stays the same from run to run, for one connection; Django's ``ModelIterable`` does all of it each time."""
+class _Statement:
+    """What stays the same from run to run, for one connection."""
+
+    def __init__(self, query: Query, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self._compiler: SQLCompiler = query.get_compiler(connection=connection)
+        self._sql, self._params = self._compiler.as_sql()
+
+    def _adapted(self, values: dict[str, Any]) -> list[Any]:
+        """What the driver is given for the query's parameters, of which some are constants."""
+        return [
+            param.output_field.get_db_prep_value(values[param.name], self.connection)
+            if isinstance(param, Parameter)
+            else param
+            for param in self._params
+        ]
+
+
+class _Rows(_Statement):
+    def __init__(self, query: Query, connection: BaseDatabaseWrapper) -> None:
+        super().__init__(query, connection)
+        self._converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+
+    def rows(self, values: dict[str, Any]) -> Iterator[list[Any]]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(self._sql, self._adapted(values))
+            rows = cursor.fetchall()
+        return iter(self._compiler.apply_converters(rows, self._converters) if self._converters else rows)
+
+
+class _Models(_Rows, Generic[M]):
+    """Rows as models; Django's ``ModelIterable`` does all of it each time."""
 
     def __init__(self, queryset: models.QuerySet[M], connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
-        self._compiler = compiler = queryset.query.get_compiler(connection=connection)
-        self._sql, self._params = compiler.as_sql()
-        select, info = compiler.select, compiler.klass_info
+        super().__init__(queryset.query, connection)
+        select, info = self._compiler.select, self._compiler.klass_info
         first, last = info["select_fields"][0], info["select_fields"][-1]
         self._model: type[M] = info["model"]
         self._fields = slice(first, last + 1)
         self._names = [column.target.attname for column, *_ in select[self._fields]]
-        self._converters = compiler.get_converters([column for column, *_ in select])
         self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]  # of Django 6
 
-    def run(self, values: dict[str, Any]) -> Iterator[M]:
-        with self.connection.cursor() as cursor:
-            cursor.execute(self._sql, [self._adapted(param, values) for param in self._params])
-            rows = cursor.fetchall()
-        for row in self._compiler.apply_converters(rows, self._converters):
+    def models(self, values: dict[str, Any]) -> Iterator[M]:
+        for row in self.rows(values):
             model = self._model.from_db(self.connection.alias, self._names, row[self._fields])
             for related in self._related:
                 related.populate(row, model)
             yield model
 
-    def _adapted(self, param: Any, values: dict[str, Any]) -> Any:
-        """What the driver is given for one of the query's parameters, which may be a constant."""
-        if not isinstance(param, Parameter):
-            return param
-        return param.output_field.get_db_prep_value(values[param.name], self.connection)
+
+class _Update(_Statement):
+    def __init__(
+        self, queryset: models.QuerySet[Any], columns: tuple[str, ...], connection: BaseDatabaseWrapper
+    ) -> None:
+        query = cast(UpdateQuery, queryset.query.chain(UpdateQuery))
+        query.add_update_values({name: _new(name, queryset.model) for name in columns})
+        super().__init__(query, connection)
+
+    def run(self, changes: dict[str, Any], values: dict[str, Any]) -> int:
+        new = {_NEW + name: value for name, value in changes.items()}
+        with self.connection.cursor() as cursor:
+            cursor.execute(self._sql, self._adapted(values | new))
+            return int(cursor.rowcount)
+
+
+_NEW = "new "
+"""Precedes the name of a column that is set, which a filter may also compare."""
+
+
+def _new(name: str, model: type[models.Model]) -> Parameter:
+    return Parameter(_NEW + name, cast("models.Field[Any, Any]", model._meta.get_field(name)))

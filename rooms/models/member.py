@@ -1,4 +1,4 @@
-"""One person's place in one room."""
+"""Membership of a person in a room, and the verbs of moderation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rooms.models.room import Room
 
 
 class Member(models.Model):
-    """One person's place in one room.
+    """A person's membership in a room: role, nickname, mute and ban.
 
     A person is a browser's signed cookie, an account, or a bot with a token.
     """
@@ -48,30 +48,30 @@ class Member(models.Model):
         return self.nickname
 
     def ban(self) -> None:
-        """Show this person out for good. Like every verb here, called on a room that is lent."""
+        """Ban this person from the room. Like every verb here, called on a room that is lent."""
         if self.banned_at is None:
             self.banned_at = timezone.now()
             self._save_and_note()
 
     def kick(self) -> None:
-        """Show this person out; coming back is allowed."""
+        """End this person's streams; coming back is allowed."""
         self.kicked_at = timezone.now()
         self._save_and_note()
 
     def mute(self) -> None:
-        """Let this person listen only."""
+        """Take the right to add links from this person."""
         if self.muted_at is None:
             self.muted_at = timezone.now()
             self._save_and_note()
 
     def forgive(self) -> None:
-        """Give back what was taken."""
+        """Lift ban and mute."""
         if self.banned_at is not None or self.muted_at is not None:
             self.banned_at = self.muted_at = None
             self._save_and_note()
 
     def rename(self, nickname: str) -> None:
-        """Show this person under another name, also as host and at what they added."""
+        """Change the nickname, also where it is shown as a host's and at entries."""
         if nickname != self.nickname:
             self.nickname = nickname
             self.save()

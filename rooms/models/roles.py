@@ -1,4 +1,4 @@
-"""Who may do what: the ranks of people in a room."""
+"""Roles of people in a room, in ascending order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Role(models.IntegerChoices):
 
     @property
     def said(self) -> str:
-        """The role in the language of whoever is told."""
+        """The role in the language of the current request."""
         return gettext(self.word)
 
     @classmethod

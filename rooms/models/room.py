@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.apps import apps
 from django.core import signing
 from django.db import models
 from django.db.models import Q
@@ -14,14 +15,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.choices import AtEnd, Visibility, WhenEmpty
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
 from rooms.models.roles import Role
 
-if TYPE_CHECKING:
-    from players.models import Player, Playlist
-
 CHANGEABLE = ("name", "visibility", "control_role", "add_role", "at_end", "when_empty", "link_generation", "closed_at")
+
+MOST_HOSTS_NAMED = 20
 
 _tickets = signing.Signer(salt="rooms.role-link")
 
@@ -57,14 +57,35 @@ class RoomManager(models.Manager["Room"]):
         """The room, if it is open, with all that a change looks at."""
         return _OPEN_AND_WHOLE.first(pk=room_id)
 
+    def version_of(self, room_id: int) -> int | None:
+        """The version of the room, if it is open."""
+        row = _VERSION.first(pk=room_id)
+        return int(row[0]) if row else None
+
     def free_slug(self, name: str) -> str:
         """A slug for ``name`` that no open room has; a few random letters make it so if need be."""
         slug = slugify(name, allow_unicode=True)[:50].strip("-_") or f"room-{secrets.token_hex(3)}"
         return f"{slug}-{secrets.token_hex(3)}" if self.open().filter(slug=slug).exists() else slug
 
 
-_OPEN_BY_SLUG = Prepared(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
-_OPEN_AND_WHOLE = Prepared(lambda: Room.objects.open().whole().filter(pk=Parameter("pk", models.BigIntegerField())))
+_OPEN_BY_SLUG = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+_OPEN_AND_WHOLE = CompiledQuery(lambda: Room.objects.open().whole().filter(pk=_pk()))
+_VERSION = CompiledRows(lambda: Room.objects.open().filter(pk=_pk()).values_list("version"))
+_AT_VERSION = CompiledUpdate(
+    lambda: Room.objects.get_queryset().filter(pk=_pk(), version=Parameter("version", models.BigIntegerField()))
+)
+_HOSTS = CompiledRows(
+    lambda: (
+        apps.get_model("rooms", "Member")
+        .objects.filter(room_id=_pk(), role__gte=Role.HOST, banned_at=None)
+        .order_by("-role", "id")
+        .values_list("nickname")[:MOST_HOSTS_NAMED]
+    )
+)
+
+
+def _pk() -> Parameter:
+    return Parameter("pk", models.BigIntegerField())
 
 
 class Room(models.Model):
@@ -92,10 +113,6 @@ class Room(models.Model):
     objects = RoomManager()
 
     notes: list[tuple[str, dict[str, Any]]] | None = None
-
-    if TYPE_CHECKING:
-        player: Player
-        queue: Playlist
 
     class Meta:
         verbose_name = _("room")
@@ -139,9 +156,19 @@ class Room(models.Model):
         """What a change may change: if it differs afterwards, it is saved and told."""
         return {name: getattr(self, name) for name in CHANGEABLE}
 
+    def save_at_version(self, changes: dict[str, Any]) -> bool:
+        """Save ``changes``, and the version raised by one, if the room still is at its version in the database.
+
+        By compare-and-set, since SQLite knows no row locks: who came first there holds the lock of the whole database.
+        """
+        changes = {"version": self.version + 1, **changes}
+        if not _AT_VERSION.run(changes, pk=self.pk, version=self.version):
+            return False
+        self.version += 1
+        return True
+
     def as_json(self) -> dict[str, Any]:
         """The room of a snapshot: name, rules, and who hosts it."""
-        hosts = self.members.filter(role__gte=Role.HOST, banned_at=None).order_by("-role", "id")
         return {
             "slug": self.slug,
             "name": self.name,
@@ -152,7 +179,7 @@ class Room(models.Model):
                 "at_end": self.at_end,
                 "when_empty": self.when_empty,
             },
-            "hosts": list(hosts.values_list("nickname", flat=True)[:20]),
+            "hosts": [nickname for (nickname,) in _HOSTS.all(pk=self.pk)],
             "created_at_ms": int(self.created_at.timestamp() * 1000),
         }
 

@@ -13,7 +13,7 @@ from rooms.models.room import Room
 
 
 def hash_token(token: str) -> str:
-    """What is stored of a token. A plain hash is enough: a token has 256 random bits, nobody can guess them."""
+    """The hash that is stored of a token. It needs no salt: a token has 256 random bits and cannot be guessed."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rooms.core import find_room
+from rooms.core import room_search
 from rooms.core.caller import Caller
 from rooms.core.create_room import check_may_make, make_room
 from rooms.errors import Invalid, Refusal
-from rooms.live.hub.lobby import MOST_ROOMS
+from rooms.live.lobby import MOST_ROOMS
 from rooms.live.public_rooms import public_rooms
 from rooms.models import Room, Visibility
 from rooms.pages.shared import caller_on_page, with_cookie
@@ -24,23 +24,23 @@ def home(request: HttpRequest) -> HttpResponse:
     """What plays now in public rooms, and one form that makes a new one."""
     caller = caller_on_page(request)
     if request.method == "POST":
-        return _make(request, caller)
+        return _create(request, caller)
     return _home(request, caller)
 
 
 @require_GET
 def join(request: HttpRequest) -> HttpResponse:
-    """Go to the room of a name, an address or a link that somebody typed or pasted."""
+    """Redirect to the room that a typed name, address or pasted link means."""
     code = request.GET.get("code", "").strip()
     caller = caller_on_page(request)
-    way = find_room.way_to(code, caller)
+    way = room_search.way_to(code, caller)
     if way is None:
-        errors, values = {"code": find_room.why_not(code)}, {"code": code[: find_room.LONGEST_CODE]}
-        return _home(request, caller, errors=errors, values=values, like=find_room.rooms_like(code), status=404)
+        errors, values = {"code": room_search.why_not(code)}, {"code": code[: room_search.LONGEST_CODE]}
+        return _home(request, caller, errors=errors, values=values, like=room_search.rooms_like(code), status=404)
     return HttpResponseRedirect(way)
 
 
-def _make(request: HttpRequest, caller: Caller) -> HttpResponse:
+def _create(request: HttpRequest, caller: Caller) -> HttpResponse:
     name, visibility = request.POST.get("name", ""), request.POST.get("visibility", Visibility.UNLISTED)
     try:
         check_may_make(caller)

@@ -1,4 +1,4 @@
-"""What makes the site one that can be installed: a manifest, and a service worker that knows what to show offline."""
+"""Progressive web app: the manifest, the service worker, and the page that it shows offline."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MANIFEST_AGE_S = 3600
 @cache_control(max_age=MANIFEST_AGE_S)
 @vary_on_cookie
 def manifest(request: HttpRequest) -> JsonResponse:
-    """What the site is called and looks like once it is installed."""
+    """The web app manifest: name, colours and icons of the installed site."""
     told = {
         "id": "/",
         "name": "Musicrooms",

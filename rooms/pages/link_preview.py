@@ -1,4 +1,4 @@
-"""What other sites and messengers show of a room: link previews, and the addresses of its other pages."""
+"""Link unfurling: a room's Open Graph data, its embed code, and the addresses of its other pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EMBED_SIZE_PX = (480, 360)
 
 
 def preview_of(request: HttpRequest, room: Room, player: dict[str, Any]) -> dict[str, str]:
-    """What the room's page says of itself to whoever makes a preview of its link."""
+    """The Open Graph and Twitter Card fields of the room's page, from which other sites make a preview."""
     entry = player["entry"]
     artwork = entry["artwork_url"] if entry else ""
     return {
@@ -37,7 +37,7 @@ def preview_of(request: HttpRequest, room: Room, player: dict[str, Any]) -> dict
 def screen_links(request: HttpRequest, room: Room) -> dict[str, str]:
     """The addresses of the room's other pages, as its sheet of links shows them.
 
-    A private room has none for other programs and sites: nobody is known there, so nobody would be let in.
+    A private room has none for other programs and sites, where its members have no cookie and would not be let in.
     """
     links = {"tv": _absolute(request, "room-tv", room)}
     if room.visibility != Visibility.PRIVATE:

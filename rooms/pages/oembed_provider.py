@@ -35,17 +35,17 @@ class NotOffered(Refusal):
 def oembed(request: HttpRequest) -> JsonResponse:
     """How to show the room that ``url`` leads to: its player where frames are allowed, else a link.
 
-    Whoever asks is a stranger, whatever cookies come along: the answer ends up in a page that anybody reads.
+    The caller counts as a stranger, whatever cookies come along: the answer ends up in a page for all readers.
     """
     try:
-        response = JsonResponse(_described(request))
+        response = JsonResponse(_answer_for(request))
     except Refusal as refusal:
         response = JsonResponse(refusal.as_json(), status=refusal.status)
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def _described(request: HttpRequest) -> dict[str, Any]:
+def _answer_for(request: HttpRequest) -> dict[str, Any]:
     wanted = request.GET.get("format", "json")
     if wanted != "json":
         raise NotOffered(gettext("The format “%(format)s” is not offered; json is.") % {"format": wanted[:20]})
@@ -82,7 +82,7 @@ def _room_of(request: HttpRequest) -> Room:
     room = Room.objects.find(slug) if slug else None
     if room is None:
         raise Unknown(gettext("“%(url)s” is no address of a room here.") % {"url": url[:200]})
-    if not Caller().may_read(room):
+    if not Caller().may_know_of(room):
         raise Unidentified(gettext("That room is private: link to it instead."))
     return room
 

@@ -1,4 +1,4 @@
-"""What became of the rooms that a browser remembers: it alone keeps where it was."""
+"""Current state of the rooms in a browser's history, which only the browser itself keeps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
-from rooms.live.public_rooms import told
+from rooms.live.public_rooms import as_listed
 from rooms.models import Room, Visibility
 from rooms.pages.shared import caller_on_page
 
@@ -20,8 +20,8 @@ def recent(request: HttpRequest) -> JsonResponse:
     """Those of the rooms named ``room`` that are open to this browser, and what plays in the public ones."""
     caller = caller_on_page(request)
     slugs = request.GET.getlist("room")[:MOST_ROOMS]
-    rooms = {room.slug: room for room in Room.objects.open().whole().filter(slug__in=slugs) if caller.may_read(room)}
-    items = [_item(rooms[item["slug"]], item) for item in told(list(rooms.values()))]
+    rooms = {room.slug: room for room in Room.objects.open().whole().filter(slug__in=slugs) if caller.may_know_of(room)}
+    items = [_item(rooms[item["slug"]], item) for item in as_listed(list(rooms.values()))]
     response = JsonResponse({"items": items})
     response["Cache-Control"] = "private, no-store"
     return response

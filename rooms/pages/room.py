@@ -10,23 +10,25 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from rooms.clock import now_ms
+from rooms.core.access import Action, may, no_such_room
 from rooms.core.change import change
+from rooms.core.find_room import open_room
 from rooms.errors import Invalid, Unknown
 from rooms.live.hub import hub
 from rooms.models import Member, Room, clean_nickname
 from rooms.models.roles import Role
 from rooms.pages.link_preview import preview_of, screen_links
 from rooms.pages.shared import (
-    RoomIsGone,
     caller_on_page,
     expect,
     gone,
     listening_as,
-    room_on_page,
     share_link,
+    shows_gone,
     snapshot_on_page,
     with_cookie,
 )
+from rooms.templatetags.queues import MOST_ROWS, beginning
 
 
 @ensure_csrf_cookie
@@ -44,32 +46,30 @@ def room_page(
     typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The room's page; after a form that was refused with what is wrong with its fields, and what they held."""
+    """The room's page; ``problems`` and ``typed`` are by field of a form that was refused."""
     caller = caller_on_page(request)
     try:
-        found, told = snapshot_on_page(slug, caller)
-    except (RoomIsGone, Unknown):
+        found, told = snapshot_on_page(slug, caller, MOST_ROWS)
+    except Unknown:
         return gone(request, slug)
     expect(caller, found)
     role = caller.role_in(found)
-    is_host = role >= Role.HOST
+    may_invite = may(role, found, Action.INVITE)
+    host_link = request.build_absolute_uri(found.role_link(Role.HOST)) if may_invite else ""
     context = {
         "snapshot": told,
         "room": told["room"],
         "player": told["player"],
-        "queue": told["queue"],
+        "queue": beginning(told),
         "people": told["people"],
         "problems": problems or {},
         "typed": typed or {},
         "role": role.word,
         "name": caller.name_in(found),
-        "can": {
-            "control": role >= found.control_role,
-            "add": role >= found.add_role,
-            "manage": role >= Role.OWNER,
-        },
+        # By role alone: a muted person keeps the form, whose refusal says why.
+        "can": {action.value: may(role, found, action) for action in Action},
         "share_link": share_link(request, caller, found),
-        "host_link": request.build_absolute_uri(found.role_link(Role.HOST)) if is_host else "",
+        "host_link": host_link,
         "preview": preview_of(request, found, told["player"]),
         "screens": screen_links(request, found),
     }
@@ -77,10 +77,11 @@ def room_page(
 
 
 @require_POST
+@shows_gone
 def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take another nickname, here and wherever this browser goes next."""
+    """Change the caller's nickname, in the cookie and in every room where they have a place."""
     caller = caller_on_page(request)
-    found = room_on_page(slug, caller)
+    found = open_room(slug, caller)
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
         name = clean_nickname(request.POST.get("name", ""))
@@ -100,26 +101,30 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@shows_gone
 def say_goodbye(request: HttpRequest, slug: str) -> HttpResponse:
-    """Hear from a page that it is being left, so that the others see it at once."""
+    """End the presence of a page that is being left, which it tells by a beacon, so that others see it at once."""
     caller = caller_on_page(request)
-    found = room_on_page(slug, caller)
+    found = open_room(slug, caller)
     if person_id := listening_as(caller, found):
         hub.goodbye(found.pk, person_id)
     return HttpResponse(status=204)
 
 
 @require_safe
+@shows_gone
 def take_role(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
-    """Open a link that gives a role: become a host or a member, and go to the room."""
+    """Redeem a role link: make the caller a host or a member, and redirect to the room."""
     caller = caller_on_page(request)
     found = Room.objects.find(slug)
-    role = found.role_of_ticket(ticket) if found else None
-    if found is None or role is None:
+    if found is None or found.role_of_ticket(ticket) is None:
         return gone(request, slug)
     response = HttpResponseRedirect(found.get_absolute_url())
     if request.method == "GET":
         with change(found, now_ms(), by=caller.name_in(found)) as lent:
+            role = lent.role_of_ticket(ticket)
+            if role is None:
+                raise no_such_room(slug)
             member = caller.member_of(lent)
             if member is None or member.banned_at is None:
                 caller.join(lent, role)

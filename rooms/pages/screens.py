@@ -1,4 +1,4 @@
-"""The other pages of a room: for a huge screen, inside pages of other sites, and over the picture of a stream."""
+"""A room's other pages: television, embedded player for other sites, and overlay for streaming software."""
 
 from __future__ import annotations
 
@@ -21,25 +21,24 @@ from django.views.decorators.http import require_safe
 from rooms.core.caller import Caller
 from rooms.core.client_address import address_of_request
 from rooms.core.person import Person
-from rooms.errors import Invalid, Unknown
+from rooms.errors import Invalid
 from rooms.models import Room
-from rooms.pages.shared import RoomIsGone, caller_on_page, expect, gone, share_link, snapshot_on_page, with_cookie
+from rooms.pages.shared import caller_on_page, expect, share_link, shows_gone, snapshot_on_page, with_cookie
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
 MOST_MODULES = 37
-"""On a side of a code that is still read from a sofa; what has more, as a member's link has, is drawn larger."""
+"""Per side of a QR code that is read from a sofa; one with more, as of a member's link, is drawn larger."""
 
 
-def _friendly(view: View) -> View:
-    """Show a page with a sentence where ``view`` finds no room, or cannot do what the query asks for."""
+def _shows_errors(view: View) -> View:
+    """``view``, with an error page as its answer where it finds no room, or raises Invalid for its query."""
 
+    @shows_gone
     @wraps(view)
     def answered(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             return view(request, slug)
-        except (RoomIsGone, Unknown):
-            return gone(request, slug)
         except Invalid as invalid:
             return render(request, "rooms/refused.html", {"message": invalid.message}, status=invalid.status)
 
@@ -56,9 +55,9 @@ def _embeddable(view: View) -> View:
 
 @ensure_csrf_cookie
 @require_safe
-@_friendly
+@_shows_errors
 def tv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The room for a huge screen, which listens like anybody; ``?mute=1`` makes it silent."""
+    """The room for a television, which counts as a listener; ``?mute=1`` makes it silent."""
     is_mute = _one_of(request, "mute", "0", "1") == "1"
     caller = caller_on_page(request)
     found, told = snapshot_on_page(slug, caller)
@@ -73,16 +72,16 @@ def tv(request: HttpRequest, slug: str) -> HttpResponse:
 
 @_embeddable
 @require_safe
-@_friendly
+@_shows_errors
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    """A small player for pages of other sites. Browsers may keep cookies back there: who has none is nameless."""
+    """A small player for pages of other sites. Browsers may withhold cookies there, so that it needs none."""
     return _without_a_name(request, slug, "rooms/embed.html", {})
 
 
 @require_safe
-@_friendly
+@_shows_errors
 def overlay(request: HttpRequest, slug: str) -> HttpResponse:
-    """What plays, over nothing: for the picture of somebody who streams. It makes no sound itself."""
+    """What plays, on a transparent background, for streaming software. It makes no sound itself."""
     look = {
         "theme": _one_of(request, "theme", "dark", "light"),
         "align": _one_of(request, "align", "left", "center", "right"),
@@ -91,7 +90,7 @@ def overlay(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _without_a_name(request: HttpRequest, slug: str, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A page that makes nobody known who is not yet: what opens it may be a program, or somebody passing by."""
+    """A page that sets no cookie: what opens it may be a program, or a reader of another site."""
     person = Person.of_cookies(request.COOKIES)
     caller = Caller(person=person, user=request.user, address=address_of_request(request))
     found, told = snapshot_on_page(slug, caller)

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def clock_time(ms: int | None) -> str:
-    """``187000`` as ``3:07``, an hour and more as ``1:02:03``; nothing for a length that nobody knows."""
+    """``187000`` as ``3:07``, an hour and more as ``1:02:03``; nothing for an unknown length."""
     if not isinstance(ms, int):  # None, or what a template makes of an entry that is none
         return ""
     minutes, seconds = divmod(max(0, ms) // 1_000, 60)

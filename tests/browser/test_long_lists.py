@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from rooms.templatetags.queues import MOST_EMBEDDED, embedded, played, upcoming
 from tools.browser import Window
 from tools.people import Lounge
 from tools.server import Server
@@ -80,37 +78,6 @@ def whole(page: Page, length: int) -> Page:
 
 
 # What the page begins with
-
-
-def entries(count: int) -> list[dict[str, Any]]:
-    return [{"id": number} for number in range(1, count + 1)]
-
-
-@pytest.mark.parametrize(
-    ("current", "first", "count"), [(None, 1, 100), (1, 1, 100), (1_001, 1_001, 100), (1_990, 1_990, 11)]
-)
-def test_the_server_writes_what_plays_and_what_comes_next(current: int | None, first: int, count: int) -> None:
-    rows = upcoming(entries(LONG), {"entry_id": current})
-    assert (rows[0]["id"], len(rows)) == (first, count)
-
-
-@pytest.mark.parametrize(
-    ("current", "before", "behind"), [(None, 0, 1_800), (1, 0, 1_800), (1_001, 1_000, 800), (1_990, 1_800, 0)]
-)
-def test_of_a_long_queue_a_part_is_embedded_with_how_much_is_missing(
-    current: int | None, before: int, behind: int
-) -> None:
-    told = embedded({"version": 7, "queue": entries(LONG), "player": {"entry_id": current}})
-    assert told["beyond"] == {"before": before, "behind": behind}
-    assert len(told["queue"]) == MOST_EMBEDDED
-    assert current is None or {"id": current} in told["queue"]
-    assert told["version"] == 7
-
-
-def test_a_short_queue_is_embedded_whole() -> None:
-    snapshot: dict[str, Any] = {"queue": entries(MOST_EMBEDDED), "player": {"entry_id": 3}}
-    assert embedded(snapshot) == snapshot
-    assert played(snapshot["queue"], snapshot["player"]) == 2
 
 
 def test_the_page_of_a_long_queue_is_no_longer_than_its_beginning(hall: Callable[..., Lounge]) -> None:

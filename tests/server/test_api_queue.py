@@ -92,8 +92,22 @@ def test_several_links_are_answered_as_a_list_and_are_one_change(lounge: Lounge)
     assert added.status_code == 201
     told = added.json()
     assert [entry["url"] for entry in told["items"]] == [A, B, C]
-    assert (told["next"], told["version"]) == (None, 2)
+    assert (told["next"], told["version"], told["refused"]) == (None, 2, [])
     assert event.data["entries"] == told["items"]
+
+
+def test_a_link_is_taken_out_of_the_words_around_it(lounge: Lounge) -> None:
+    assert lounge.add("이거 https://youtu.be/dQw4w9WgXcQ를 들어봐")["media_id"] == "dQw4w9WgXcQ"
+
+
+def test_what_cannot_be_played_is_told_beside_what_was_added(lounge: Lounge) -> None:
+    page = "https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC"
+    told = lounge.alice.post(f"{lounge.path}/queue", json={"url": f"{A}\n{page}"}).json()
+    assert [entry["url"] for entry in told["items"]] == [A]
+    (refused,) = told["refused"]
+    assert refused["text"] == page
+    assert "Spotify" in refused["reason"]
+    assert order(lounge) == "a"
 
 
 def test_a_link_is_added_where_it_is_wanted(lounge: Lounge, entries: list[dict[str, Any]]) -> None:
@@ -124,7 +138,8 @@ def test_a_link_is_added_where_it_is_wanted(lounge: Lounge, entries: list[dict[s
         ({"url": "https://media.example.org:99999/a.mp3"}, 422),
         ({"url": "https://media.example.org/\u202ea.mp3"}, 422),
         ({"url": "https://www.youtube.com/"}, 422),
-        ({"url": f"{A} hello"}, 422),
+        ({"url": "https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC"}, 422),
+        ({"url": "들어봐 https://www.melon.com/song/detail.htm?songId=1"}, 422),
         ({"url": "https://media.example.org/" + "x" * 2_000}, 422),
         ({"url": " ".join([A] * 201)}, 422),
         ({"url": "x" * 100_001}, 422),

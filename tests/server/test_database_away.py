@@ -145,7 +145,7 @@ def test_pages_and_the_admin_answer_in_their_own_words(lounge: Lounge, cluster: 
         assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
         assert "Back in a moment" in answer.text
         # What was sent is not sent again by a page that loads itself anew.
-        assert ("again" in "".join(re.findall("<script[^>]*>", answer.text))) == (answer.request.method == "GET")
+        assert ("retry" in "".join(re.findall("<script[^>]*>", answer.text))) == (answer.request.method == "GET")
     until(lambda: browser.get("/").status_code == 200)
 
 

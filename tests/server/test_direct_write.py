@@ -1,4 +1,4 @@
-"""The fast lane: the same bytes as through the server's own ``send``, or none at all."""
+"""Direct writes: the same bytes as through the server's own ``send``, or none at all."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def test_both_servers_have_a_lane(lounge: Lounge) -> None:
         for position_ms in range(1, 20):
             lounge.control(position_ms=position_ms)
             bob.wait_for(lambda event, at=position_ms: event.data.get("position_ms") == at)  # type: ignore[misc]
-    assert "The fast lane is closed" not in lounge.server.log
-    assert "The fast lane is open" in lounge.server.log
+    assert "There is no direct write" not in lounge.server.log
+    assert "Streams are written directly" in lounge.server.log
 
 
 def test_a_listener_of_http_1_0_is_not_sent_chunks_unless_it_was_told_so(lounge: Lounge) -> None:

@@ -6,27 +6,33 @@ import gc
 from collections.abc import Callable, Coroutine
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from rooms.core import publish
 from rooms.live.hub import Hub
-from rooms.live.hub.access import Rights
+from rooms.live.hub.access import Access
+from rooms.live.hub.identity import Credentials, Identity
 from rooms.live.hub.live_room import LiveRoom
-from rooms.live.hub.room_reader import Loaded
+from rooms.live.hub.loaded import Loaded
+from rooms.live.hub.queries import Opened
 from rooms.live.presence.people import Crowd
 from tests.support.live import settle
 from tools import virtual_time
 
-HUB = import_module("rooms.live.hub.hub")
+LOOPS = import_module("rooms.live.hub.loops")
 QUICK = {
     "BEAT_S": 0.02,
     "RECONCILE_EVERY_S": 0.05,
     "SHARE_EVERY_S": 0.05,
     "SHARE_ALONE_EVERY_S": 0.05,
     "KEEP_EMPTY_S": 0.1,
-    "MOVE_ON_AGAIN_S": 0.05,
 }
+
+
+IN_DATABASE = Identity(UUID(int=7), "Charlie")
+"""Who has an account, as the database knows."""
 
 
 class Rooms:
@@ -54,14 +60,19 @@ class Rooms:
             raise self.error
         return answer
 
-    def room_id_of(self, slug: str) -> int | None:
-        return self.ids.get(slug)
+    def open_room(self, slug: str, credentials: Credentials) -> Opened | None:
+        room_id = self.ids.get(slug)
+        loaded = self.read_room(room_id) if room_id is not None else None
+        return Opened(room_id, loaded, credentials.identity({}) or IN_DATABASE) if room_id and loaded else None
+
+    def identify(self, room_id: int, credentials: Credentials) -> Identity:
+        return IN_DATABASE
 
     def read_room(self, room_id: int) -> Loaded | None:
         version = self.versions.get(room_id)
         if version is None:
             return None
-        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms}, Rights("public"))
+        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms}, Access("public"))
 
     def versions_of(self, room_ids: list[int]) -> dict[int, int]:
         return {room_id: self.versions[room_id] for room_id in room_ids if room_id in self.versions}
@@ -83,13 +94,15 @@ class Rooms:
     def instead(cls, monkeypatch: pytest.MonkeyPatch, *, is_quick: bool = True) -> Rooms:
         """Rooms in place of the database, and a hub that, if ``is_quick``, does soon what takes it long."""
         rooms = cls()
-        monkeypatch.setattr("rooms.live.hub.queries.with_database", rooms.with_database)
+        monkeypatch.setattr("rooms.live.threads.with_database", rooms.with_database)
         if not is_quick:
             return rooms
-        monkeypatch.setattr("rooms.live.hub.live_room.IN_FLIGHT_S", 0.02)
-        monkeypatch.setattr("rooms.live.hub.live_room.LOOK_EVERY_S", 0.0)
+        monkeypatch.setattr("rooms.live.hub.ordering.IN_FLIGHT_S", 0.02)
+        monkeypatch.setattr("rooms.live.hub.live_room.ACCESS_AGAIN_S", 0.02)
+        monkeypatch.setattr("rooms.live.hub.feed.CHECK_LISTENERS_EVERY_S", 0.0)
+        monkeypatch.setattr("rooms.live.hub.track_end.MOVE_ON_AGAIN_S", 0.05)
         for name, seconds in QUICK.items():
-            monkeypatch.setattr(HUB, name, seconds)
+            monkeypatch.setattr(LOOPS, name, seconds)
         return rooms
 
 
@@ -110,6 +123,5 @@ def run(scene: Callable[[Hub], Coroutine[Any, Any, None]]) -> None:
 
 
 async def room_of(hub: Hub, slug: str = "lounge") -> LiveRoom:
-    live = await hub.live_room(slug)
-    assert live is not None
+    live, _identity = await hub.enter(slug, Credentials())
     return live

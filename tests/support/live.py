@@ -7,13 +7,16 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from rooms.live.hub.access import Rights
-from rooms.live.hub.listener import Listener
+from rooms.live.hub import queries
+from rooms.live.hub.access import Access
+from rooms.live.hub.identity import Identity
+from rooms.live.hub.listener import Cancellable, Listener
 from rooms.live.hub.live_room import LiveRoom
-from rooms.live.hub.room_reader import Loaded
+from rooms.live.hub.loaded import Loaded
+from rooms.live.threads import DatabaseThreads
 
 
 class Peer:
@@ -57,7 +60,7 @@ class Database:
 
     def __init__(self, version: int | None = 1) -> None:
         self.version = version
-        self.rights = Rights(visibility="public")
+        self.access = Access(visibility="public")
         self.advance_at_ms: int | None = None
         self.readings = 0
         self.error: Exception | None = None
@@ -65,31 +68,42 @@ class Database:
         self.answers.set()
         self.visit: AbstractContextManager[Any] = nullcontext()
 
-    async def load(self, room_id: int) -> Loaded | None:
+    async def run(self, job: Callable[..., Any], *args: Any) -> Loaded | None:
+        """Answer in place of the hub's threads, which are asked to read a room and for nothing else."""
+        assert job is queries.read_room
+        return await self.read()
+
+    async def read(self) -> Loaded | None:
         self.readings += 1
-        version, rights = self.version, self.rights
+        version, access = self.version, self.access
         await self.answers.wait()
         if self.error is not None:
             raise self.error
         if version is None:
             return None
-        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms, "player": {}}, rights)
+        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms, "player": {}}, access)
 
 
 async def live_room(database: Database) -> LiveRoom:
-    live = LiveRoom(1, "lounge", database.load, lambda live: None)
+    loaded = await database.read()
+    assert loaded is not None
+    live = LiveRoom(1, "lounge", loaded, cast(DatabaseThreads, database))
     database.visit = live
     database.visit.__enter__()
-    await live.reload()
     return live
 
 
 async def listener_in(
-    live: LiveRoom, peer: Peer | None = None, last_event_id: int | None = None, **kwargs: Any
+    live: LiveRoom,
+    peer: Peer | None = None,
+    last_event_id: int | None = None,
+    *,
+    serving: Cancellable | None = None,
+    **identity: Any,
 ) -> Peer:
     """Somebody who joins and has been told the first event."""
     peer = peer or Peer()
-    await live.join(Listener(live, peer.send, **kwargs), last_event_id)
+    await live.join(Listener(live, peer.send, Identity(**identity), serving=serving), last_event_id)
     return peer
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from rooms.clock import monotonic_s
 from rooms.live.hub import Hub
+from rooms.live.hub.identity import Identity
 from rooms.live.hub.listener import Listener
 from rooms.live.hub.live_room import LiveRoom
 from rooms.live.presence.people import FLAP_S
@@ -43,7 +44,7 @@ class Timed(Peer):
 
 async def listen(live: LiveRoom, person_id: UUID | None = None) -> tuple[Timed, Listener]:
     peer = Timed()
-    listener = Listener(live, peer.send, person_id=person_id, name="Bob")
+    listener = Listener(live, peer.send, Identity(person_id, "Bob"))
     await live.join(listener, None)
     return peer, listener
 

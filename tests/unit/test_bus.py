@@ -56,6 +56,27 @@ class Layer:
             raise self.error
 
 
+class Room:
+    """A subscriber that notes its number for each event that it hears."""
+
+    slug = "lounge"
+
+    def __init__(self, room_id: int, heard: list[int]) -> None:
+        self.room_id = room_id
+        self.heard = heard
+
+    def receive(self, name: str, text: str) -> None:
+        self.heard.append(self.room_id)
+
+    def read(self) -> None:
+        raise AssertionError("nothing was dropped")
+
+
+async def subscribe(bus: Bus, room_id: int, heard: list[int]) -> None:
+    bus.subscribe(room_id, Room(room_id, heard))
+    await bus.join(room_id)
+
+
 def message(room_id: int = 1, sender: str = "another", event: str = "queue") -> dict[str, Any]:
     return {"type": "room.event", "from": sender, "room_id": room_id, "event": event, "data": "{}"}
 
@@ -70,7 +91,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         async def run() -> None:
             layer, heard = Layer(), list[int]()
             monkeypatch.setattr("rooms.live.hub.bus.get_channel_layer", lambda: layer)
-            bus = Bus(lambda room_id, event, text: heard.append(room_id), lambda room_id: None)
+            bus = Bus()
             try:
                 await scene(bus, layer, heard)
             finally:
@@ -84,7 +105,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def test_a_process_hears_the_others_and_not_itself(play: Callable[..., None]) -> None:
     async def scene(bus: Bus, layer: Layer, heard: list[int]) -> None:
-        await bus.subscribe(1)
+        await subscribe(bus, 1, heard)
         assert layer.groups == {"room-1"}
         for told in (message(1), message(1, PROCESS), message(2)):
             layer.messages.put_nowait(told)
@@ -100,8 +121,8 @@ def test_a_process_hears_the_others_and_not_itself(play: Callable[..., None]) ->
 def test_a_group_that_could_not_be_joined_is_joined_later(play: Callable[..., None]) -> None:
     async def scene(bus: Bus, layer: Layer, heard: list[int]) -> None:
         layer.error = OSError("away")
-        await bus.subscribe(1)
-        await bus.subscribe(2)  # which does not ask again so soon
+        await subscribe(bus, 1, heard)
+        await subscribe(bus, 2, heard)  # which does not ask again so soon
         assert layer.calls == 1
         await bus.join_missing_groups()
         assert layer.calls == 1
@@ -119,7 +140,7 @@ def test_a_bus_that_hangs_holds_nobody_for_long(play: Callable[..., None]) -> No
     async def scene(bus: Bus, layer: Layer, heard: list[int]) -> None:
         layer.answers.clear()
         async with asyncio.timeout(2):
-            await asyncio.gather(*(bus.subscribe(room_id) for room_id in range(50)))
+            await asyncio.gather(*(subscribe(bus, room_id, heard) for room_id in range(50)))
             await asyncio.gather(*(bus.unsubscribe(room_id) for room_id in range(50)))
 
     play(scene)
@@ -127,11 +148,11 @@ def test_a_bus_that_hangs_holds_nobody_for_long(play: Callable[..., None]) -> No
 
 def test_a_room_that_comes_back_while_it_is_let_go_is_heard(play: Callable[..., None]) -> None:
     async def scene(bus: Bus, layer: Layer, heard: list[int]) -> None:
-        await bus.subscribe(1)
+        await subscribe(bus, 1, heard)
         layer.answers.clear()
         leaving = asyncio.create_task(bus.unsubscribe(1))
         await settle(0)
-        coming = asyncio.create_task(bus.subscribe(1))
+        coming = asyncio.create_task(subscribe(bus, 1, heard))
         await settle(0)
         layer.answers.set()
         await asyncio.gather(leaving, coming)
@@ -142,7 +163,7 @@ def test_a_room_that_comes_back_while_it_is_let_go_is_heard(play: Callable[..., 
 
 def test_a_bus_that_fails_is_listened_to_again(play: Callable[..., None]) -> None:
     async def scene(bus: Bus, layer: Layer, heard: list[int]) -> None:
-        await bus.subscribe(1)
+        await subscribe(bus, 1, heard)
         layer.error = OSError("away")
         layer.messages.put_nowait(message())
         await until(layer.messages.empty)

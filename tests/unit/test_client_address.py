@@ -10,7 +10,8 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.core.client_address import address_of_request, address_of_scope, client_address, counted_as, networks
+from rooms.core.client_address import address_of_request, client_address, counted_address_of, counted_as, networks
+from rooms.live.stream.request import Request
 
 PROXIES = ["10.0.0.0/8", "192.0.2.7", "fd00::/8", "::ffff:172.16.0.0/108"]
 PROXY = "10.0.0.5"
@@ -89,20 +90,31 @@ def test_no_text_of_a_stranger_is_an_error_or_taken_from_left_of_one(text: str) 
     client_address(PROXY, text)
 
 
+def counted(scope: dict[str, Any]) -> str:
+    """What the address of a stream's request counts as."""
+    return Request({"method": "GET", **scope}).counted_address
+
+
 def test_headers_that_come_several_times_are_read_as_one_list() -> None:
     headers = [(b"x-forwarded-for", BOB.encode()), (b"host", b"localhost"), (b"X-Forwarded-For", ALICE.encode())]
-    assert address_of_scope({"client": (PROXY, 1), "headers": headers}) == ALICE
+    assert counted({"client": (PROXY, 1), "headers": headers}) == counted_as(ALICE)
 
 
 def test_bytes_that_are_no_text_are_junk() -> None:
     headers = [(b"x-forwarded-for", b"203.0.113.5, \xff\xfe")]
-    assert address_of_scope({"client": (PROXY, 1), "headers": headers}) == PROXY
+    assert counted({"client": (PROXY, 1), "headers": headers}) == counted_as(PROXY)
 
 
 def test_a_scope_without_a_client_has_no_address() -> None:
     scopes: list[dict[str, Any]] = [{}, {"client": None}, {"client": ("", 0)}]
     for scope in scopes:
-        assert address_of_scope({**scope, "headers": []}) == ""
+        assert counted({**scope, "headers": []}) == ""
+
+
+@pytest.mark.parametrize("forwarded_for", ["", BOB, f"{BOB},{ALICE}", f"{ALICE},junk", "::1"])
+@pytest.mark.parametrize("peer", ["", "junk", PROXY, ALICE, "::ffff:203.0.113.5", "2001:db8::1", "127.0.0.1"])
+def test_an_address_that_is_parsed_once_counts_as_when_it_is_told_first(peer: str, forwarded_for: str) -> None:
+    assert counted_address_of(peer, forwarded_for) == counted_as(client_address(peer, forwarded_for))
 
 
 def test_a_request_of_django_has_the_same_address() -> None:

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from rooms.live.hub.sse import Part
+from rooms.live.hub.sse import Chunk
 from rooms.live.stream import direct_write
 
-HELLO = Part(b"event: x\ndata: {}\n\n")
+HELLO = Chunk(b"event: x\ndata: {}\n\n")
 
 
 class Transport:
@@ -69,21 +69,21 @@ def _nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_chunk_goes_to_the_socket_at_once_and_the_proof_to_nobody() -> None:
     cycle = RequestResponseCycle()
-    open_lane = direct_write.lane_of(cycle.send)
-    assert open_lane is not None
-    assert open_lane.write(HELLO.chunk)
+    direct = direct_write.direct_write_of(cycle.send)
+    assert direct is not None
+    assert direct.write(HELLO.framed)
     assert cycle.transport.peers.recv(1_000) == b"%x\r\n%b\r\n" % (len(HELLO.body), HELLO.body)
     assert cycle.transport.waiting == b""
 
 
 def test_nothing_overtakes_what_waits_and_nothing_is_written_to_what_is_closing() -> None:
     cycle = RequestResponseCycle()
-    open_lane = direct_write.lane_of(cycle.send)
-    assert open_lane is not None
+    direct = direct_write.direct_write_of(cycle.send)
+    assert direct is not None
     cycle.transport.waiting = b"before"
-    assert not open_lane.write(HELLO.chunk)
+    assert not direct.write(HELLO.framed)
     cycle.transport.waiting, cycle.transport.is_closed = b"", True
-    assert not open_lane.write(HELLO.chunk)
+    assert not direct.write(HELLO.framed)
     cycle.transport.peers.setblocking(False)
     with pytest.raises(BlockingIOError):
         cycle.transport.peers.recv(1)
@@ -91,23 +91,23 @@ def test_nothing_overtakes_what_waits_and_nothing_is_written_to_what_is_closing(
 
 def test_what_the_socket_does_not_take_waits_in_the_transport() -> None:
     cycle = RequestResponseCycle()
-    open_lane = direct_write.lane_of(cycle.send)
-    assert open_lane is not None
-    large = Part(b"x" * 5_000_000)
-    assert open_lane.write(large.chunk)
-    assert 0 < len(cycle.transport.waiting) < len(large.chunk)
-    assert large.chunk.endswith(cycle.transport.waiting)
+    direct = direct_write.direct_write_of(cycle.send)
+    assert direct is not None
+    large = Chunk(b"x" * 5_000_000)
+    assert direct.write(large.framed)
+    assert 0 < len(cycle.transport.waiting) < len(large.framed)
+    assert large.framed.endswith(cycle.transport.waiting)
     cycle.transport.waiting = b""
-    assert not open_lane.write(HELLO.chunk)  # the socket is full
+    assert not direct.write(HELLO.framed)  # the socket is full
 
 
 def test_a_broken_socket_is_left_to_the_transport() -> None:
     cycle = RequestResponseCycle()
-    open_lane = direct_write.lane_of(cycle.send)
-    assert open_lane is not None
+    direct = direct_write.direct_write_of(cycle.send)
+    assert direct is not None
     cycle.transport.peers.close()
-    assert not open_lane.write(HELLO.chunk)
-    open_lane.abort()
+    assert not direct.write(HELLO.framed)
+    direct.abort()
     assert cycle.transport.is_closed
 
 
@@ -117,17 +117,17 @@ def test_a_broken_socket_is_left_to_the_transport() -> None:
     ids=["not chunked", "framed in another way", "a peer that is gone"],
 )
 def test_there_is_no_lane_where_it_is_not_proven(response: dict[str, Any]) -> None:
-    assert direct_write.lane_of(RequestResponseCycle(**response).send) is None
+    assert direct_write.direct_write_of(RequestResponseCycle(**response).send) is None
 
 
 def test_a_peer_that_is_gone_proves_nothing_about_the_server() -> None:
-    assert direct_write.lane_of(RequestResponseCycle(is_gone=True).send) is None
-    assert direct_write.lane_of(RequestResponseCycle().send) is not None
+    assert direct_write.direct_write_of(RequestResponseCycle(is_gone=True).send) is None
+    assert direct_write.direct_write_of(RequestResponseCycle().send) is not None
 
 
 def test_a_server_that_frames_in_another_way_is_never_asked_again(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
-        assert direct_write.lane_of(RequestResponseCycle(framing=b"%x \r\n%b\r\n").send) is None
+        assert direct_write.direct_write_of(RequestResponseCycle(framing=b"%x \r\n%b\r\n").send) is None
     assert len(caplog.records) == 1
 
 
@@ -135,11 +135,11 @@ def test_a_server_that_nobody_knows_has_no_lane() -> None:
     async def send(message: dict[str, Any]) -> None:
         raise AssertionError("it was asked to send")
 
-    assert direct_write.lane_of(send) is None
-    assert direct_write.lane_of(partial(send)) is None
-    assert direct_write.lane_of(print) is None
+    assert direct_write.direct_write_of(send) is None
+    assert direct_write.direct_write_of(partial(send)) is None
+    assert direct_write.direct_write_of(print) is None
 
 
 def test_the_lane_can_be_closed_by_a_setting(settings: Any) -> None:
     settings.FAST_LANE = False
-    assert direct_write.lane_of(RequestResponseCycle().send) is None
+    assert direct_write.direct_write_of(RequestResponseCycle().send) is None

@@ -13,10 +13,11 @@ from django_eventstream.views import get_listener_manager
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.core import publish
+from rooms.errors import Unknown
 from rooms.live.hub import Hub
 from rooms.live.hub.listener import Listener
 from rooms.live.hub.live_room import LiveRoom
-from tests.support.hub import HUB, Rooms, room_of, run
+from tests.support.hub import LOOPS, Rooms, room_of, run
 from tests.support.live import Peer, settle, until
 
 
@@ -45,19 +46,21 @@ def upstreams(room_id: int) -> int:
 
 def test_any_number_of_newcomers_opens_a_room_once(rooms: Rooms) -> None:
     async def scene(hub: Hub) -> None:
-        found = await asyncio.gather(*(hub.live_room("lounge") for _ in range(50)))
+        found = await asyncio.gather(*(room_of(hub) for _ in range(50)))
         assert len(set(found)) == 1
-        assert (rooms.count("room_id_of"), rooms.count("read_room"), upstreams(1)) == (1, 1, 1)
+        assert (rooms.count("open_room"), rooms.count("read_room"), upstreams(1)) == (1, 0, 1)
 
     run(scene)
 
 
 def test_no_such_room_leaves_nothing_behind(rooms: Rooms) -> None:
     async def scene(hub: Hub) -> None:
-        await asyncio.gather(*(hub.live_room(f"guess-{n}") for n in range(50)))
-        assert await hub.live_room("nowhere") is None
-        assert not hub.rooms
-        assert not hub._by_slug
+        guesses = [*(f"guess-{n}" for n in range(50)), "nowhere", "nowhere"]
+        found = await asyncio.gather(*(room_of(hub, guess) for guess in guesses), return_exceptions=True)
+        assert {type(refusal) for refusal in found} == {Unknown}
+        assert not hub.rooms.by_id
+        assert not hub.rooms._by_slug
+        assert not hub.rooms._opening
 
     run(scene)
 
@@ -68,12 +71,12 @@ def test_a_room_that_could_not_be_read_leaves_nothing_behind_and_opens_later(roo
         rooms.error = OSError("away")
         for ids in (rooms.ids, real):
             rooms.ids = ids
-            answers = await asyncio.gather(*(hub.live_room("lounge") for _ in range(3)), return_exceptions=True)
+            answers = await asyncio.gather(*(room_of(hub) for _ in range(3)), return_exceptions=True)
             assert all(isinstance(answer, OSError) for answer in answers)
         await until(lambda: upstreams(1) == 0)
-        assert not hub.rooms
+        assert not hub.rooms.by_id
         rooms.error = None
-        assert (await room_of(hub)).head.version == 1
+        assert (await room_of(hub)).reader.version == 1
         assert upstreams(1) == 1
 
     run(scene)
@@ -84,9 +87,9 @@ def test_a_room_is_kept_for_somebody_on_the_way_in_and_let_go_when_nobody_is_lef
         live = await room_of(hub)
         with live:
             await settle(0.3)
-            assert hub.rooms[1] is live
+            assert hub.rooms.by_id[1] is live
             assert upstreams(1) == 1
-        await until(lambda: not hub.rooms)
+        await until(lambda: not hub.rooms.by_id)
         await until(lambda: upstreams(1) == 0)
         await until(lambda: rooms.count("left_alone"))
         assert rooms.count("left_alone") == 1
@@ -100,12 +103,12 @@ def test_a_room_is_kept_for_somebody_on_the_way_in_and_let_go_when_nobody_is_lef
 def test_a_slow_opening_is_not_let_go_meanwhile(rooms: Rooms) -> None:
     async def scene(hub: Hub) -> None:
         rooms.answers.clear()
-        opening = asyncio.create_task(hub.live_room("lounge"))
+        opening = asyncio.create_task(room_of(hub))
         await settle(0.3)
         rooms.answers.set()
         live = await opening
         assert live is not None
-        assert hub.rooms == {1: live}
+        assert hub.rooms.by_id == {1: live}
 
     run(scene)
 
@@ -181,7 +184,7 @@ def test_a_comparison_that_fails_is_followed_by_the_next(rooms: Rooms, caplog: p
             rooms.error = OSError("away")
             await settle(0.2)
             rooms.error, rooms.versions = None, {1: 3}
-            await until(lambda: live.head.version == 3)
+            await until(lambda: live.reader.version == 3)
 
     with caplog.at_level(logging.ERROR):
         run(scene)
@@ -222,9 +225,9 @@ def test_a_burst_from_another_thread_ends_at_the_newest(rooms: Rooms) -> None:
 def test_what_is_no_event_does_no_harm(rooms: Rooms, text: str, caplog: pytest.LogCaptureFixture) -> None:
     async def scene(hub: Hub) -> None:
         live = await room_of(hub)
-        hub._receive(1, "queue", text)
+        hub.rooms.bus._upstreams[1].hear("queue", text)
         assert live.version == 1
-        hub._receive(1, "queue", json.dumps({"version": 2, "prev": 1, "advance_at_ms": None}))
+        hub.rooms.bus._upstreams[1].hear("queue", json.dumps({"version": 2, "prev": 1, "advance_at_ms": None}))
         assert live.version == 2
 
     run(scene)
@@ -304,7 +307,7 @@ def test_a_stream_of_the_maximum_age_ends_without_a_farewell(rooms: Rooms, monke
 
 
 def test_the_beat_tells_the_time_and_the_people(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(HUB, "TICK_EVERY_S", 0.1)
+    monkeypatch.setattr(LOOPS, "TICK_EVERY_S", 0.1)
 
     async def scene(hub: Hub) -> None:
         peer = Peer()
@@ -322,7 +325,7 @@ def test_the_beat_tells_the_time_and_the_people(rooms: Rooms, monkeypatch: pytes
 
 
 def test_a_database_that_hangs_does_not_stop_the_heartbeat(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(HUB, "TICK_EVERY_S", 0.1)
+    monkeypatch.setattr(LOOPS, "TICK_EVERY_S", 0.1)
 
     async def scene(hub: Hub) -> None:
         peer = Peer()

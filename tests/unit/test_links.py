@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 from collections.abc import Iterator
 
 import pytest
 
-from players.links import MAX_LENGTH, MAX_LINKS, Link, LinkError, PlaylistLink, parse, parse_many
+from players.links import MAX_LENGTH, Link, LinkError, PlaylistLink, parse
 
 ID = "dQw4w9WgXcQ"
 LIST = "PLlounge0123456789abcdefghijklmnop"
@@ -427,42 +426,6 @@ def test_a_path_of_this_server_begins_with_one_slash(text: str) -> None:
     assert "cannot be played" in refused(text, own_media=True)
 
 
-def test_a_list_of_links_keeps_their_order() -> None:
-    text = f"\n\n https://example.org/a.mp3 ,\r\n\r\nyoutu.be/{ID},https://example.org/b.mp3\t{LIST_URL},,"
-    assert parse_many(text) == [
-        parse("https://example.org/a.mp3"),
-        parse(f"youtu.be/{ID}"),
-        parse("https://example.org/b.mp3"),
-        PlaylistLink(LIST, LIST_URL),
-    ]
-
-
-def test_a_comma_inside_an_address_separates_nothing() -> None:
-    first, second = parse_many(f"https://example.org/a,b.mp3#t=10,20,youtu.be/{ID}?t=5")
-    assert isinstance(first, Link)
-    assert isinstance(second, Link)
-    assert (first.media_id, first.start_ms, first.end_ms) == ("https://example.org/a,b.mp3", 10_000, 20_000)
-    assert (second.media_id, second.start_ms) == (ID, 5_000)
-
-
-def test_the_first_bad_link_of_a_list_is_named() -> None:
-    with pytest.raises(LinkError, match=r"ftp://one\.example"):
-        parse_many("https://example.org/a.mp3,ftp://one.example/a ftp://two.example/a")
-
-
-@pytest.mark.parametrize("text", ["", BLANK, " , \n,, ", "\ufeff"])
-def test_a_list_of_nothing_is_refused(text: str) -> None:
-    with pytest.raises(LinkError, match="is not a link"):
-        parse_many(text)
-
-
-def test_a_list_has_at_most_200_links() -> None:
-    links = [f"https://example.org/{number}.mp3" for number in range(MAX_LINKS)]
-    assert len(parse_many("\n".join(links))) == MAX_LINKS
-    with pytest.raises(LinkError, match=r"201 links; at most 200"):
-        parse_many("\n".join([*links, "https://example.org/more.mp3"]))
-
-
 GOOD = [
     "http://", "https://", "HTTP:", "//", "/", ":", "?", "#", "&", "=", "%2F", ",", ".", "-", "_", "::1",
     "[::1]", "é", "밤", "🎵", "youtube.com", "www.youtube.com", "youtu.be/", "youtube-nocookie.com",
@@ -497,12 +460,6 @@ def test_no_single_character_raises_anything_but_a_link_error() -> None:
     for code in [*range(0x3000), *range(0xD7F0, 0xE010), *range(0xFE00, 0x10010), 0x1F3B5, 0x10FFFF]:
         for text in (f"http://a{chr(code)}b/", f"http://a/{chr(code)}", f"https://youtu.be/{chr(code)}"):
             keeps_its_promises(text)
-
-
-def test_no_list_raises_anything_but_a_link_error() -> None:
-    for text in nasty_texts(5_000):
-        with contextlib.suppress(LinkError):
-            parse_many(f"{text},{text}\n{text}")
 
 
 def keeps_its_promises(text: str) -> bool:
@@ -555,5 +512,3 @@ def check_link(link: Link) -> None:
 )  # fmt: skip
 def test_no_text_takes_long(text: str) -> None:
     keeps_its_promises(text)
-    with contextlib.suppress(LinkError):
-        parse_many(text)

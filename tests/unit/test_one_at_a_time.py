@@ -11,7 +11,7 @@ from contextvars import ContextVar
 import pytest
 
 from rooms.core import one_at_a_time
-from rooms.core.one_at_a_time import Turns
+from rooms.core.one_at_a_time import OneAtATime
 
 LANGUAGE = ContextVar("LANGUAGE", default="en")
 
@@ -40,7 +40,7 @@ def test_quick_jobs_come_one_after_the_other_in_the_order_of_their_asking() -> N
     work = Work()
 
     async def story() -> list[str]:
-        one_by_one = Turns("test")
+        one_by_one = OneAtATime("test")
         return await asyncio.gather(*(one_by_one.run(work.job, str(number)) for number in range(20)))
 
     names = [str(number) for number in range(20)]
@@ -54,7 +54,7 @@ def test_a_job_that_takes_long_holds_up_no_other(monkeypatch: pytest.MonkeyPatch
     work, others_are_done = Work(), threading.Event()
 
     async def story() -> None:
-        one_by_one = Turns("test")
+        one_by_one = OneAtATime("test")
         slow = [asyncio.create_task(one_by_one.run(work.job, "slow", others_are_done.wait)) for _ in range(3)]
         quick = [asyncio.create_task(one_by_one.run(work.job, "quick")) for _ in range(5)]
         await asyncio.gather(*quick)
@@ -74,7 +74,7 @@ def test_a_job_that_fails_tells_its_caller_and_passes_its_turn_on() -> None:
         raise LookupError("no such room")
 
     async def story() -> list[object]:
-        one_by_one = Turns("test")
+        one_by_one = OneAtATime("test")
         jobs = [one_by_one.run(fail), one_by_one.run(Work().job, "next")]
         return list(await asyncio.gather(*jobs, return_exceptions=True))
 
@@ -88,7 +88,7 @@ def test_a_caller_who_gives_up_passes_its_turn_on(gives_up: str) -> None:
     work, may_end = Work(), threading.Event()
 
     async def story() -> str:
-        one_by_one = Turns("test")
+        one_by_one = OneAtATime("test")
 
         async def go_first() -> None:
             await one_by_one.run(work.job, "first", may_end.wait)
@@ -114,7 +114,7 @@ def test_what_a_job_sets_in_its_context_ends_with_it() -> None:
         LANGUAGE.set("de")
 
     async def story() -> str:
-        one_by_one = Turns("test")
+        one_by_one = OneAtATime("test")
         await one_by_one.run(speak_german)
         return await one_by_one.run(LANGUAGE.get)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from rooms.live.hub.identity import Identity
 from rooms.live.hub.listener import Listener as Stream
 from rooms.live.presence.people import FLAP_S, GOODBYE_S, Crowd, Presence, people
 
@@ -17,7 +18,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 1_000.0
-        monkeypatch.setattr("rooms.live.presence.people.time", self)
+        monkeypatch.setattr("rooms.live.presence.people.monotonic_s", self.monotonic)
 
     def monotonic(self) -> float:
         return self.now_s
@@ -29,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def stream_of(person_id: UUID | None, name: str = "") -> Stream:
-    return Stream(None, None, person_id=person_id, name=name)  # type: ignore[arg-type]  # nothing is sent
+    return Stream(None, None, Identity(person_id, name))  # type: ignore[arg-type]  # nothing is sent
 
 
 def names_after(presence: Presence, clock: Clock, seconds: float) -> list[str]:

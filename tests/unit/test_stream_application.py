@@ -87,8 +87,8 @@ def test_a_send_that_raises_leaves_no_exception_and_no_listener(
             exchange = Exchange(method, slug, poisoned_at=poisoned_at)
             await asyncio.wait_for(exchange.play(), 5)
         assert hub.streams == 0
-        assert not any(live.listeners for live in hub.rooms.values())
-        await until(lambda: not hub.rooms)
+        assert not any(live.listeners for live in hub.rooms.by_id.values())
+        await until(lambda: not hub.rooms.by_id)
 
     run(scene)
 

@@ -216,8 +216,8 @@ def test_a_snapshot_has_all_its_parts_at_one_version(room: Room, monkeypatch: py
 
     torn: list[dict[str, Any]] = []
 
-    def overtaken(of: Room) -> dict[str, Any]:
-        parts = snapshot(of)
+    def overtaken(of: Room, most_entries: int | None) -> dict[str, Any]:
+        parts = snapshot(of, most_entries)
         if not torn:
             torn.append(parts)
             add(room, 60_000)
@@ -234,11 +234,11 @@ def test_a_room_that_changes_all_the_time_can_be_read_all_the_same(room: Room, m
     """Whenever somebody reads without the lock, somebody else is faster."""
     from rooms.core import change as module
 
-    def overtaken(of: Room) -> dict[str, Any]:
+    def overtaken(of: Room, most_entries: int | None) -> dict[str, Any]:
         if not connection.in_atomic_block:
             assert anew(room).version < room.version + 100, "it is read for ever"
             add(room, 60_000)
-        return snapshot(of)
+        return snapshot(of, most_entries)
 
     monkeypatch.setattr(module, "snapshot", overtaken)
     assert current_snapshot(anew(room), NOW_MS) == snapshot(anew(room))

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, models
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.compiler import SQLCompiler, SQLUpdateCompiler
 from django.test.utils import CaptureQueriesContext
 
 from rooms.models import Member, Room
-from rooms.models.compiled_query import Parameter, Prepared
+from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.roles import Role
 from tests.support.rooms import make_lounge
 
@@ -29,7 +29,7 @@ def test_each_run_brings_its_own_values() -> None:
     room = make_lounge()
     for person, role in ((alice, Role.HOST), (bob, Role.GUEST)):
         room.members.create(person=person, nickname="x", role=role)
-    members = Prepared(by_person)
+    members = CompiledQuery(by_person)
     for person, role in ((alice, Role.HOST), (bob, Role.GUEST), (alice, Role.HOST)):
         found = members.first(person=person, role=role)
         assert found is not None
@@ -40,7 +40,7 @@ def test_each_run_brings_its_own_values() -> None:
 def test_what_it_finds_is_what_the_queryset_would_have_found() -> None:
     alice = uuid4()
     expected = make_lounge().members.create(person=alice, nickname="Alice", role=Role.HOST)
-    found = Prepared(by_person).first(person=alice, role=Role.HOST)
+    found = CompiledQuery(by_person).first(person=alice, role=Role.HOST)
     assert found == expected
     assert found is not None
     columns = [field.attname for field in Member._meta.concrete_fields]
@@ -55,7 +55,7 @@ def test_what_it_finds_is_what_the_queryset_would_have_found() -> None:
 
 
 def test_it_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    members = Prepared(by_person)
+    members = CompiledQuery(by_person)
     members.first(person=uuid4(), role=Role.HOST)
 
     def compile_again(*_: object) -> None:
@@ -68,7 +68,7 @@ def test_it_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_each_thread_asks_through_its_own_connection() -> None:
     room = make_lounge()
-    rooms = Prepared(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+    rooms = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
     found: list[Room | None] = [rooms.first(slug=room.slug)]
 
     def ask() -> None:
@@ -85,4 +85,58 @@ def test_each_thread_asks_through_its_own_connection() -> None:
 
 def test_a_value_that_was_not_given_is_an_error() -> None:
     with pytest.raises(KeyError, match="role"):
-        Prepared(by_person).first(person=uuid4())
+        CompiledQuery(by_person).first(person=uuid4())
+
+
+# Rows
+
+
+def test_rows_are_what_the_queryset_would_have_found() -> None:
+    room = make_lounge()
+    for number in range(3):
+        room.members.create(person=uuid4(), nickname=f"Guest {number}", role=Role.GUEST)
+    names = Member.objects.order_by("-pk").values_list("nickname", "joined_at", "room__slug")
+    found = CompiledRows(lambda: names.filter(room=Parameter("room", models.BigIntegerField())))
+    assert [tuple(row) for row in found.all(room=room.pk)] == list(names.filter(room=room))
+    first = found.first(room=room.pk)
+    assert first is not None
+    assert first[0] == "Guest 2"
+    assert found.all(room=0) == []
+    assert found.first(room=0) is None
+
+
+# Updates
+
+
+def at_version() -> models.QuerySet[Room]:
+    return Room.objects.get_queryset().filter(
+        pk=Parameter("pk", models.BigIntegerField()), version=Parameter("version", models.BigIntegerField())
+    )
+
+
+def test_an_update_writes_what_it_is_given_where_its_filter_holds() -> None:
+    room, other = make_lounge(), make_lounge()
+    update = CompiledUpdate(at_version)
+    changes = {"version": room.version + 1, "name": "Bar", "closed_at": room.created_at}
+    assert update.run(changes, pk=room.pk, version=room.version) == 1
+    assert update.run(changes, pk=room.pk, version=room.version) == 0
+    again = Room.objects.get(pk=room.pk)
+    assert (again.version, again.name, again.closed_at) == (room.version + 1, "Bar", room.created_at)
+    assert Room.objects.get(pk=other.pk).name == "Lounge"
+
+
+def test_an_update_is_compiled_once_for_each_set_of_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = make_lounge()
+    update = CompiledUpdate(at_version)
+    for changes in ({"version": 7}, {"version": 8, "name": "Bar"}):
+        update.run(changes, pk=room.pk, version=0)
+
+    def compile_again(*_: object) -> None:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(SQLUpdateCompiler, "as_sql", compile_again)
+    assert update.run({"version": 8, "name": "Club"}, pk=room.pk, version=room.version) == 1
+    assert update.run({"version": 9}, pk=room.pk, version=8) == 1
+    assert Room.objects.get(pk=room.pk).name == "Club"
+    with pytest.raises(AssertionError, match="compiled again"):
+        update.run({"name": "Pub"}, pk=room.pk, version=9)

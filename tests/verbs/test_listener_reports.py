@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import pytest
 
 from players import listener_reports
@@ -148,6 +152,22 @@ def test_an_unknown_end_takes_half_of_the_listeners(unknown: Room) -> None:
 def test_an_unknown_end_is_believed_a_host(unknown: Room, alice: Caller) -> None:
     assert tell(unknown, alice, "ended", at_ms=30_000)
     assert current(unknown) == 1
+
+
+@pytest.mark.usefixtures("four_listeners")
+def test_an_unknown_end_is_not_believed_a_host_who_is_demoted_before_the_lock(
+    unknown: Room, alice: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def change_late(*args: Any) -> Iterator[Room]:
+        with change(unknown, NOW_MS) as lent:
+            lent.members.get(role=Role.HOST).give_role(Role.GUEST)
+        with change(*args) as lent:
+            yield lent
+
+    monkeypatch.setattr(listener_reports, "change", change_late)
+    assert not tell(unknown, alice, "ended")
+    assert current(unknown) == 0
 
 
 @pytest.mark.usefixtures("four_listeners")

@@ -154,6 +154,15 @@ def test_removing_another_entry_does_not_disturb_what_plays(room: Room, told: li
     ]
 
 
+def test_an_entry_that_ended_while_nobody_looked_can_be_removed(room: Room) -> None:
+    """Settling moves on from it in the same change, and the stored player still names it."""
+    first, second, _third = queue_of(room)
+    with change(room, NOW_MS + 70_000) as lent:
+        lent.queue.remove(lent.queue.listed().get(pk=first.pk), NOW_MS + 70_000)
+    assert anew(room).player.entry_id == second.pk
+    assert first.pk not in [entry.pk for entry in queue_of(room)]
+
+
 def test_removing_the_last_entry_while_it_plays_stops_the_music(room: Room) -> None:
     with change(room, NOW_MS) as lent:
         lent.player.jump(lent.queue.listed()[2], NOW_MS)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from rooms.core.caller import Caller
 from rooms.core.create_room import check_may_make, make_room
-from rooms.core.creation_limit import Newcomers
+from rooms.core.creation_limit import CreationLimit
 from rooms.core.person import Person
 from rooms.errors import TooMany
 
@@ -19,7 +19,7 @@ from rooms.errors import TooMany
 
 @pytest.fixture
 def most(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("rooms.core.create_room.newcomers", Newcomers())
+    monkeypatch.setattr("rooms.core.create_room.creation_limit", CreationLimit())
     settings.MAX_ROOMS_PER_PERSON = 2
     return 2
 

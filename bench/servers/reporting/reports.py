@@ -8,8 +8,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from rooms.core.publish import channel_of
-from rooms.live.hub.hub import PRESENCE
+from rooms.core.publish import PRESENCE, channel_of
 from rooms.models import Room
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from rooms.models import Room, Token, Visibility
+from rooms.core.access import may_know
+from rooms.live.hub.identity import Identity
+from rooms.models import Room, Token
 from rooms.models.roles import Role
-
-if TYPE_CHECKING:
-    from rooms.live.hub.listener import Listener
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
-    """The rights of a room at one version: what ``Caller.may_read`` decides, for every person at once.
+class Access:
+    """Who may come into a room at one version: what ``Caller.may_know_of`` decides, for every person at once.
 
-    ``kicked`` says when a person was last shown the door (Unix milliseconds): older streams of theirs end. ``tokens``
-    are the room's own, by hash, with the person and nickname that each speaks for: so whoever sends one is known
-    without a query.
+    ``kicked`` says when a person was last shown out (Unix milliseconds): older streams of theirs end. ``tokens`` are
+    the room's own, by hash, with the person and nickname that each speaks for: so who sends one is known without a
+    query.
     """
 
     visibility: str
@@ -29,7 +27,7 @@ class Rights:
     tokens: dict[str, tuple[UUID, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, room: Room, visibility: str) -> Rights:
+    def of(cls, room: Room, visibility: str) -> Access:
         """Read from the database what its members may in a room of that visibility."""
         members, banned, kicked = set(), set(), {}
         for member in room.members.all():
@@ -43,21 +41,21 @@ class Rights:
         tokens = {token_hash: (person, nickname) for token_hash, person, nickname in issued}
         return cls(visibility, frozenset(members), frozenset(banned), kicked, tokens)
 
-    def may_listen(self, person_id: UUID | None, *, is_operator: bool = False) -> bool:
-        """Whether the person may; an operator owns every room, but a ban holds for operators too."""
-        if person_id in self.banned:
-            return False
-        return self.visibility != Visibility.PRIVATE or person_id in self.members or is_operator
+    def may_listen(self, identity: Identity) -> bool:
+        """Whether this person may; an operator owns every room, but a ban holds for operators too."""
+        person_id = identity.person_id
+        role = Role.OWNER if identity.is_operator else Role.MEMBER if person_id in self.members else Role.GUEST
+        return may_know(self.visibility, role, is_banned=person_id in self.banned)
 
-    def why_ended(self, listener: Listener) -> str:
+    def why_ended(self, identity: Identity, joined_at_ms: int) -> str:
         """The reason for which a stream that was let in has to end; the empty string if it may stay."""
-        person_id = listener.person_id
+        person_id = identity.person_id
         if person_id in self.banned:
             return "banned"
-        if listener.token_hash and listener.token_hash not in self.tokens:
+        if identity.token_hash and identity.token_hash not in self.tokens:
             return "right withdrawn"
-        if not self.may_listen(person_id, is_operator=listener.is_operator):
+        if not self.may_listen(identity):
             return "right withdrawn"
-        if person_id is not None and self.kicked.get(person_id, 0) > listener.joined_at_ms:
+        if person_id is not None and self.kicked.get(person_id, 0) > joined_at_ms:
             return "kicked"
         return ""

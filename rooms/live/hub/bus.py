@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 from channels.layers import get_channel_layer
 from django_eventstream.views import Listener, get_listener_manager
@@ -15,14 +15,23 @@ from rooms.core.publish import PROCESS, channel_of
 
 logger = logging.getLogger(__name__)
 
-Receive = Callable[[int, str, str], None]
-"""Called with the room's id, the event's name and its JSON."""
-
 PATIENCE_S = 1.0
 """So long a call of channels' may take: what it carries is found in the database anyway."""
 
 AWAY_S = 5.0
 """After a call that failed the next rooms do not wait for channels either; their groups are joined later."""
+
+
+class Subscriber(Protocol):
+    """What hears the events of a channel, in the event loop."""
+
+    slug: str
+
+    def receive(self, name: str, text: str) -> None:
+        """Take the event of that name and JSON; raises LookupError, TypeError or ValueError for what is none."""
+
+    def read(self) -> object:
+        """Events were dropped on the way: read what they said."""
 
 
 class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typed
@@ -35,13 +44,18 @@ class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typ
     channel_items: dict[str, list[Any]]
     overflow: bool
 
-    def __init__(self, room_id: int, receive: Receive, overflowed: Callable[[int], None]) -> None:
+    def __init__(self, room_id: int, subscriber: Subscriber) -> None:
         super().__init__()
         self.assign_loop()
         self.channels = {channel_of(room_id)}
-        self._room_id = room_id
-        self._receive = receive
-        self._overflowed = overflowed
+        self._subscriber = subscriber
+
+    def hear(self, name: str, text: str) -> None:
+        """Hand one event on; what is none is logged."""
+        try:
+            self._subscriber.receive(name, text)
+        except (LookupError, TypeError, ValueError):
+            logger.exception("An event of the room “%s” was not understood.", self._subscriber.slug)
 
     def wake_threadsafe(self) -> None:
         self.loop.call_soon_threadsafe(self._drain)
@@ -52,30 +66,34 @@ class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typ
             overflow, self.overflow = self.overflow, False
         for events in items.values():
             for event in events:
-                self._receive(self._room_id, event.type, event.data)
+                self.hear(event.type, event.data)
         if overflow:
-            self._overflowed(self._room_id)
+            self._subscriber.read()
 
 
 class Bus:
-    """The subscriptions of one process, one for each live room."""
+    """The subscriptions of one process, one for each live room.
 
-    def __init__(self, receive: Receive, overflowed: Callable[[int], None]) -> None:
-        self._receive = receive
-        self._overflowed = overflowed
+    Channels gives each message of a channel to one receiver: ``name`` tells this bus from others of the process.
+    """
+
+    def __init__(self, name: str = "hub") -> None:
         self._upstreams: dict[int, Upstream] = {}
-        self._layer = get_channel_layer()
         # One name for good: a new one for each attempt would leave queues behind that nobody empties.
-        self._channel = f"hub.{PROCESS}"
+        self._channel = f"{name}.{PROCESS}"
         self._joined: set[int] = set()
         self._away_until = 0.0
         self._receiving: asyncio.Task[None] | None = None
 
-    async def subscribe(self, room_id: int) -> None:
-        """Hear of ``room_id`` from now on."""
-        if room_id not in self._upstreams:
-            self._upstreams[room_id] = Upstream(room_id, self._receive, self._overflowed)
-            get_listener_manager().add_listener(self._upstreams[room_id])
+    def subscribe(self, room_id: int, subscriber: Subscriber) -> None:
+        """Have ``subscriber`` hear what this process tells of the room from now on."""
+        if (former := self._upstreams.get(room_id)) is not None:
+            get_listener_manager().remove_listener(former)
+        self._upstreams[room_id] = Upstream(room_id, subscriber)
+        get_listener_manager().add_listener(self._upstreams[room_id])
+
+    async def join(self, room_id: int) -> None:
+        """Hear what the other processes tell of the room, too; later, if channels is away."""
         if self._receiving is None:
             self._receiving = asyncio.get_running_loop().create_task(self._receive_for_ever())
             await asyncio.sleep(0)  # channels knows a channel once somebody receives from it
@@ -83,12 +101,13 @@ class Bus:
             await self._join_group(room_id)
 
     async def unsubscribe(self, room_id: int) -> None:
+        """Hear of the room no more."""
         upstream = self._upstreams.pop(room_id, None)
         if upstream is None:
             return
         get_listener_manager().remove_listener(upstream)
         self._joined.discard(room_id)
-        await self._try(self._layer.group_discard(channel_of(room_id), self._channel))
+        await self._try(get_channel_layer().group_discard(channel_of(room_id), self._channel))
         if room_id in self._upstreams:  # somebody came back meanwhile
             await self._join_group(room_id)
 
@@ -106,20 +125,20 @@ class Bus:
             self._receiving.cancel()
 
     async def _join_group(self, room_id: int) -> None:
-        if await self._try(self._layer.group_add(channel_of(room_id), self._channel)):
+        if await self._try(get_channel_layer().group_add(channel_of(room_id), self._channel)):
             self._joined.add(room_id)
 
     async def _receive_for_ever(self) -> None:
         while True:
             try:
-                self._deliver(await self._layer.receive(self._channel))
+                self._deliver(await get_channel_layer().receive(self._channel))
             except Exception as error:  # noqa: BLE001  # the bus may fail in any way; the database has the truth
                 logger.warning("The other processes cannot be heard: %r.", error)
                 await asyncio.sleep(PATIENCE_S)
 
     def _deliver(self, message: dict[str, Any]) -> None:
-        if message["from"] != PROCESS and message["room_id"] in self._upstreams:
-            self._receive(message["room_id"], message["event"], message["data"])
+        if message["from"] != PROCESS and (upstream := self._upstreams.get(message["room_id"])):
+            upstream.hear(message["event"], message["data"])
 
     async def _try(self, calling: Coroutine[Any, Any, Any]) -> bool:
         try:

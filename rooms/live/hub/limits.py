@@ -8,7 +8,6 @@ from collections.abc import Hashable
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from rooms.core.client_address import counted_as
 from rooms.errors import TooMany
 
 logger = logging.getLogger(__name__)
@@ -22,8 +21,8 @@ S = TypeVar("S", bound=Hashable)
 """A stream: anything that can be told from others."""
 
 
-class Place(NamedTuple):
-    """Where a stream counts; the address as it is counted, empty if it is not."""
+class Counted(NamedTuple):
+    """What a stream counts for; the address as ``counted_as`` gives it, empty if it is not counted."""
 
     address: str
     person_id: UUID | None
@@ -41,7 +40,7 @@ class Limits(Generic[S]):
         self.per_person = per_person
         self.per_address = per_address
         self.per_room = per_room
-        self._places: dict[S, Place] = {}
+        self._counted: dict[S, Counted] = {}
         self._of_person: dict[UUID, list[S]] = {}
         self._at_address: Counter[str] = Counter()
         self._in_room: Counter[int] = Counter()
@@ -59,25 +58,27 @@ class Limits(Generic[S]):
     def admit(self, stream: S, address: str, person_id: UUID | None, room_id: int) -> list[S]:
         """Count ``stream`` in and return those that give way to it, which count no more: the person's oldest.
 
+        ``address`` is as ``counted_as`` gives it.
+
         Raises TooMany, and changes nothing, if the address or the room is full and no stream of this person is there.
         """
-        place = Place(counted_as(address), person_id, room_id)
-        giving_way = self._giving_way(place)
+        counted = Counted(address, person_id, room_id)
+        giving_way = self._giving_way(counted)
         for older in giving_way:
             self.forget(older)
-        self._places[stream] = place
+        self._counted[stream] = counted
         if person_id is not None:
             self._of_person.setdefault(person_id, []).append(stream)
-        self._at_address[place.address] += 1
+        self._at_address[address] += 1
         self._in_room[room_id] += 1
         return giving_way
 
     def forget(self, stream: S) -> None:
         """``stream`` ended, or was told to; saying so twice does no harm."""
-        place = self._places.pop(stream, None)
-        if place is None:
+        counted = self._counted.pop(stream, None)
+        if counted is None:
             return
-        address, person_id, room_id = place
+        address, person_id, room_id = counted
         if person_id is not None:
             theirs = self._of_person[person_id]
             theirs.remove(stream)
@@ -86,17 +87,17 @@ class Limits(Generic[S]):
         _take_one(self._at_address, address)
         _take_one(self._in_room, room_id)
 
-    def _giving_way(self, place: Place) -> list[S]:
-        """This person's streams that have to end for one more at ``place``; raises TooMany if that does not help."""
-        theirs = self._of_person.get(place.person_id, []) if place.person_id is not None else []
+    def _giving_way(self, counted: Counted) -> list[S]:
+        """This person's streams that have to end for one more; raises TooMany if that does not help."""
+        theirs = self._of_person.get(counted.person_id, []) if counted.person_id is not None else []
         giving_way = theirs[:1] if self.per_person and len(theirs) >= self.per_person else []
-        at_address, in_room = self._at_address[place.address], self._in_room[place.room_id]
-        if place.address and self.per_address and at_address >= self.per_address:
-            self._suspect(place.address)
-            there = [stream for stream in theirs if self._places[stream].address == place.address]
-            giving_way += _one_of(there, giving_way, f"{at_address} streams are open from {place.address}")
+        at_address, in_room = self._at_address[counted.address], self._in_room[counted.room_id]
+        if counted.address and self.per_address and at_address >= self.per_address:
+            self._suspect(counted.address)
+            there = [stream for stream in theirs if self._counted[stream].address == counted.address]
+            giving_way += _one_of(there, giving_way, f"{at_address} streams are open from {counted.address}")
         if self.per_room and in_room >= self.per_room:
-            there = [stream for stream in theirs if self._places[stream].room_id == place.room_id]
+            there = [stream for stream in theirs if self._counted[stream].room_id == counted.room_id]
             giving_way += _one_of(there, giving_way, f"{in_room} streams of this room are open")
         return giving_way
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine, Generator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
 from rooms.clock import monotonic_s, now_ms
-from rooms.live.hub.sse import Part
+from rooms.live.hub.identity import NOBODY, Identity
+from rooms.live.hub.resumed import Resumed
+from rooms.live.hub.sse import Chunk
 from rooms.live.metrics import DROPPED
-
-if TYPE_CHECKING:
-    from rooms.live.stream.direct_write import Lane
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +30,28 @@ PIECE_BYTES = 64 * 1024
 """What is larger is sent in pieces, each when the peer took the one before: it bounds what waits for one peer."""
 
 
-class Place(Protocol):
-    """Where listeners are: a live room, or the lobby. It is kept while somebody is within it."""
+class Cancellable(Protocol):
+    """What serves a stream until it ends: its task."""
+
+    def cancel(self) -> object: ...
+
+
+class DirectWrite(Protocol):
+    """A way past ``send`` to one connection. Used in the event loop alone.
+
+    ``write`` writes framed bytes if nothing else waits to be written; False if nothing was written: then ``send`` is
+    asked.
+    """
+
+    @property
+    def write(self) -> Callable[[bytes], bool]: ...
+
+    def abort(self) -> None:
+        """Break the connection off, whatever waits to be written."""
+
+
+class Feed(Protocol):
+    """What listeners listen to: a live room, or the lobby. It is kept alive while somebody is within it."""
 
     room_id: int
     slug: str
@@ -60,84 +78,85 @@ class Listener:
     Only when that ``send`` suspends, because the peer does not read, a task finishes it. Until then whatever else was
     to be sent is forgotten, and the newest state is sent instead: a slow listener costs one chunk.
 
-    ``lane`` is a way past ``send``, where there is one. ``lost`` is called when the server raised: then nothing can be
-    sent any more, and whoever serves has to end.
+    ``write_now`` goes past ``send``, where that is known to work and nothing is on its way. ``serving`` is the task of
+    the stream: cancelled when the server raised, since nothing can be sent then.
     """
 
     __slots__ = (
         "_behind",
+        "_direct",
         "_finishing",
         "_last",
-        "_lost",
         "_send",
+        "_serving",
         "expires_at",
+        "feed",
+        "identity",
         "is_ended",
-        "is_operator",
         "joined_at_ms",
-        "lane",
-        "name",
-        "person_id",
-        "room",
         "slow_since",
-        "token_hash",
         "version",
+        "write_now",
     )
 
     def __init__(
-        self,
-        room: Place,
-        send: Send,
-        *,
-        person_id: UUID | None = None,
-        name: str = "",
-        is_operator: bool = False,
-        token_hash: str = "",
-        lost: Callable[[], object] = lambda: None,
+        self, feed: Feed, send: Send, identity: Identity = NOBODY, *, serving: Cancellable | None = None
     ) -> None:
-        self.room = room
-        self.person_id = person_id
-        self.name = name
-        self.is_operator = is_operator
-        self.token_hash = token_hash
+        self.feed = feed
+        self.identity = identity
         self.joined_at_ms = now_ms()
         self.expires_at = monotonic_s() + MAX_AGE_S * random.uniform(0.8, 1.2)
-        self.lane: Lane | None = None
+        self.write_now: Callable[[bytes], bool] | None = None
         self.is_ended = False
         self.slow_since = 0.0
         self.version = 0
+        self._direct: DirectWrite | None = None
         self._send = send
-        self._lost = lost
+        self._serving = serving
         self._behind = False
-        self._last: Part | None = None
+        self._last: Chunk | None = None
         self._finishing: asyncio.Task[None] | None = None
 
-    def write(self, part: Part) -> None:
-        """Send ``part``, or note that this listener has fallen behind."""
+    @property
+    def person_id(self) -> UUID | None:
+        return self.identity.person_id
+
+    @property
+    def name(self) -> str:
+        return self.identity.name
+
+    def use(self, direct: DirectWrite | None) -> None:
+        """Write past ``send`` from now on, where that works."""
+        self._direct = direct
+        self.write_now = direct.write if direct is not None else None
+
+    def write(self, chunk: Chunk) -> None:
+        """Send ``chunk``, or note that this listener has fallen behind."""
         if self.is_ended:
             return
         if self._finishing is not None:
             self._behind = True
-        elif self.lane is None or not self.lane.write(part.chunk):
-            self._drive(self._send(part.message))
+        elif self.write_now is None or not self.write_now(chunk.framed):
+            self._drive(self._send(chunk.message))
 
     def write_whole(self, pieces: Sequence[bytes]) -> None:
         """Send what may be large: all ``pieces`` as one, or in slices as the peer takes them."""
         if self.is_ended or sum(map(len, pieces)) <= PIECE_BYTES:
-            self.write(Part(b"".join(pieces)))
+            self.write(Chunk(b"".join(pieces)))
         elif self._finishing is not None:
             self._behind = True
         else:
             self._drive(self._send_whole(pieces))
 
-    def write_last(self, part: Part) -> None:
-        """Send the part that ends the response, as soon as the peer takes it; nothing follows it."""
+    def write_last(self, chunk: Chunk) -> None:
+        """Send the chunk that ends the response, as soon as the peer takes it; nothing follows it."""
         if self.is_ended:
             return
-        self.is_ended = True
+        self.is_ended, self.write_now = True, None
         if self._finishing is None:
-            self._drive(self._send(part.message))
+            self._drive(self._send(chunk.message))
         else:
-            self._last = part
+            self._last = chunk
 
     @property
     def is_slow(self) -> bool:
@@ -152,17 +171,17 @@ class Listener:
         """End a stream that reached its maximum age, or whose peer does not read any more."""
         if self.is_stalled(now_s):
             DROPPED.labels("slow").inc()
-            self.room.leave(self)
+            self.feed.leave(self)
             self.break_off()
         elif self.expires_at < now_s:
             DROPPED.labels("aged").inc()
-            self.room.end(self)
+            self.feed.end(self)
 
     def break_off(self) -> None:
         """Let go of a peer to which nothing more can be sent."""
-        if self.lane is not None:
-            self.lane.abort()
-        self._lost()
+        if self._direct is not None:
+            self._direct.abort()
+        self._end_serving()
 
     def _drive(self, sending: Coroutine[Any, Any, None]) -> None:
         """Run ``sending`` in place; if it suspends, a task sees to the rest."""
@@ -174,20 +193,21 @@ class Listener:
             self._give_up(error)
             return
         self.slow_since = monotonic_s()
-        self._finishing = asyncio.get_running_loop().create_task(self._finish(_Resumed(sending, waits_for)))
+        self.write_now = None
+        self._finishing = asyncio.get_running_loop().create_task(self._finish(Resumed(sending, waits_for)))
 
     async def _send_whole(self, pieces: Sequence[bytes]) -> None:
         for piece in pieces:
             for start in range(0, len(piece), PIECE_BYTES):
-                await self._send(Part(piece[start : start + PIECE_BYTES]).message)
+                await self._send(Chunk(piece[start : start + PIECE_BYTES]).message)
                 self.slow_since = monotonic_s()
 
-    async def _finish(self, sending: _Resumed) -> None:
+    async def _finish(self, sending: Resumed) -> None:
         """Wait until the peer took everything, and then once more for the newest state if it fell behind meanwhile."""
         try:
             await sending
             while self._behind and self._last is None:
-                newest = await self.room.newest_for(self)
+                newest = await self.feed.newest_for(self)
                 self._behind = False
                 if newest is not None:
                     self.slow_since = monotonic_s()
@@ -198,31 +218,15 @@ class Listener:
             self._give_up(error)
         finally:
             self._finishing = None
+            if not self.is_ended:
+                self.use(self._direct)
 
     def _give_up(self, error: BaseException) -> None:
-        logger.debug("A listener of %s is lost: %r.", self.room.slug, error)
+        logger.debug("A listener of %s is lost: %r.", self.feed.slug, error)
         DROPPED.labels("lost").inc()
-        self.room.leave(self)
-        self._lost()
+        self.feed.leave(self)
+        self._end_serving()
 
-
-class _Resumed:
-    """A coroutine that was started by hand and suspended, as something that a task can await to its end."""
-
-    __slots__ = ("_coroutine", "_waits_for")
-
-    def __init__(self, coroutine: Coroutine[Any, Any, None], waits_for: Any) -> None:
-        self._coroutine = coroutine
-        self._waits_for = waits_for
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        waits_for = self._waits_for
-        while True:
-            try:
-                step = partial(self._coroutine.send, (yield waits_for))
-            except BaseException as error:  # noqa: BLE001  # a cancellation, which is for the coroutine to answer
-                step = partial(self._coroutine.throw, error)
-            try:
-                waits_for = step()
-            except StopIteration:
-                return
+    def _end_serving(self) -> None:
+        if self._serving is not None:
+            self._serving.cancel()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import sse
+from rooms.live.hub.event import Event
 from rooms.live.hub.listener import PIECE_BYTES, Listener
 from rooms.live.metrics import DELIVERIES, PUSH
 
@@ -22,29 +22,10 @@ PLAYER_EVERY_S = 0.05
 often, and the first change of all at once."""
 
 
-@dataclass(slots=True)
-class Event:
-    """Something to tell; with a ``version`` it is a change, which follows the version ``prev``.
-
-    ``text`` is the JSON of ``data``, if it came as such.
-    """
-
-    name: str
-    data: dict[str, Any]
-    version: int | None = None
-    prev: int = 0
-    text: str = ""
-
-    def encoded(self) -> bytes:
-        if self.version is not None and self.data.get("prev") != self.prev:
-            self.data["prev"], self.text = self.prev, ""
-        return sse.event(self.name, self.text or self.data, self.version)
-
-
 class Outbox:
     """Encodes each event once and writes the same bytes to every listener; one task at most, while there is work."""
 
-    def __init__(self, listeners: set[Listener]) -> None:
+    def __init__(self, listeners: Mapping[Listener, None]) -> None:
         self._listeners = listeners
         self._events: list[Event] = []
         self._emptying: asyncio.Task[None] | None = None
@@ -73,30 +54,52 @@ class Outbox:
 
     async def _write(self, event: Event) -> None:
         try:
-            part = sse.Part(event.encoded())
+            chunk = sse.Chunk(event.encoded())
         except (TypeError, ValueError):
             logger.exception("The event “%s” cannot be told; its listeners will find a gap.", event.name)
             return
-        version, is_long = event.version, len(part.body) > PIECE_BYTES
-        written = 0
-        # Whoever joins meanwhile starts from a snapshot that has this event in it.
-        for count, listener in enumerate(list(self._listeners), 1):
-            if count % SLICE == 0:
+        tell = _tell if event.version is None or len(chunk.body) > PIECE_BYTES else _tell_now
+        listeners, written = list(self._listeners), 0
+        # Listeners that join meanwhile start from a snapshot that has this event in it.
+        for first in range(0, len(listeners), SLICE):
+            if first:
                 await asyncio.sleep(0)
-            if listener not in self._listeners:
-                continue
-            if version is None:
-                if listener.is_slow:
-                    continue
-            elif listener.version >= version:
-                continue
-            else:
-                listener.version = version
-            written += 1
-            if is_long:
-                listener.write_whole([part.body])
-            else:
-                listener.write(part)
+            here = [listener for listener in listeners[first : first + SLICE] if listener in self._listeners]
+            written += tell(here, chunk, event.version)
         DELIVERIES.inc(written)
         if (committed_at_ms := event.data.get("committed_at_ms")) is not None:
             PUSH.observe((now_ms() - committed_at_ms) / 1000)
+
+
+def _tell(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) -> int:
+    """Write ``chunk``, however long, to those who do not have it yet; how many."""
+    written, is_long = 0, len(chunk.body) > PIECE_BYTES
+    for listener in listeners:
+        if version is None:
+            if listener.is_slow:
+                continue
+        elif listener.version >= version:
+            continue
+        else:
+            listener.version = version
+        written += 1
+        if is_long:
+            listener.write_whole([chunk.body])
+        else:
+            listener.write(chunk)
+    return written
+
+
+def _tell_now(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) -> int:
+    """The same for a short change, which nearly all take at once: one call of Python for each listener."""
+    assert version is not None
+    written, framed = 0, chunk.framed
+    for listener in listeners:
+        if listener.version >= version:
+            continue
+        listener.version = version
+        written += 1
+        write_now = listener.write_now
+        if write_now is None or not write_now(framed):
+            listener.write(chunk)
+    return written

@@ -1,49 +1,56 @@
-"""What the hub asks of the database and does in it. All of this runs in threads."""
+"""What the hub asks of the database. All of this runs in threads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, TypeVar
+from typing import NamedTuple
 
-from django.db import DatabaseError, connection
+from django.db.models import CharField
 
 from rooms.clock import now_ms
-from rooms.core.change import change, current_snapshot, settled
-from rooms.errors import Unknown
-from rooms.live.hub.access import Rights
-from rooms.live.hub.room_reader import Loaded
-from rooms.live.presence import table
-from rooms.live.presence.people import Crowd
-from rooms.models import Room, WhenEmpty
+from rooms.core.change import current_snapshot, settled
+from rooms.errors import Refusal, Unknown
+from rooms.live.hub.access import Access
+from rooms.live.hub.identity import Credentials, Identity
+from rooms.live.hub.loaded import Loaded
+from rooms.models import Room
+from rooms.models.compiled_query import CompiledQuery, Parameter
 
-T = TypeVar("T")
-
-
-def with_database(job: Callable[..., T], args: tuple[Any, ...]) -> T:
-    """Run ``job`` in one of the hub's few threads, and give its connection back as a request does."""
-    try:
-        return job(*args)
-    finally:
-        connection.close_if_unusable_or_obsolete()
+_WHOLE_BY_SLUG = CompiledQuery(lambda: Room.objects.open().whole().filter(slug=Parameter("slug", CharField())))
 
 
-def room_id_of(slug: str) -> int | None:
-    room = Room.objects.find(slug)
-    return room.pk if room else None
+class Opened(NamedTuple):
+    """A room as it was read, and who asked for it; a Refusal instead if that could not be found out."""
+
+    room_id: int
+    loaded: Loaded
+    identity: Identity | Refusal
+
+
+def open_room(slug: str, credentials: Credentials) -> Opened | None:
+    """Read the open room of that slug, and find out who asks for it; None if there is none."""
+    # PostgreSQL refuses to even look for a NUL.
+    room = None if "\0" in slug else _WHOLE_BY_SLUG.first(slug=slug)
+    loaded = _loaded(room) if room else None
+    if room is None or loaded is None:
+        return None
+    identity: Identity | Refusal | None = credentials.identity(loaded.access.tokens)
+    if identity is None:
+        try:
+            identity = credentials.identity_in_database(room)
+        except Refusal as refusal:  # the room is open all the same, for who else waits for it
+            identity = refusal
+    return Opened(room.pk, loaded, identity)
 
 
 def read_room(room_id: int) -> Loaded | None:
     """The room as it is now; None if it was closed."""
     room = Room.objects.read(room_id)
-    if room is None:
-        return None
-    try:
-        snapshot = current_snapshot(room, now_ms())
-        # Members after the snapshot: rights may be newer than the version says, but never older.
-        return Loaded(snapshot, Rights.of(room, snapshot["room"]["visibility"]))
-    except Unknown:
-        return None
+    return _loaded(room) if room else None
+
+
+def identify(room_id: int, credentials: Credentials) -> Identity:
+    """Who asks for a room that lives already; raises Unidentified for a token that is not valid."""
+    return credentials.identity_in_database(Room(pk=room_id))
 
 
 def versions_of(room_ids: list[int]) -> dict[int, int]:
@@ -57,29 +64,10 @@ def settle(room_id: int) -> None:
         settled(room, now_ms())
 
 
-def share(news: dict[int, Crowd], room_ids: list[int], is_tidied: bool) -> dict[int, list[Crowd]]:
-    """Say the ``news`` of who listens here, and return who listens elsewhere to the rooms of ``room_ids``.
-
-    With ``is_tidied`` forget what processes said that are gone.
-    """
-    if news:
-        table.say(news)
-    if is_tidied:
-        for room_id in table.forget_the_dead():
-            left_alone(room_id)
-    return table.elsewhere(room_ids)
-
-
-def farewell() -> None:
-    """Say that this process stops. Never raises: there is nobody left to hear of it."""
-    with suppress(DatabaseError):
-        table.say_farewell()
-
-
-def left_alone(room_id: int) -> None:
-    """Nobody listens here any more: pause, if nobody does elsewhere and the room's rules say so."""
-    room = Room.objects.read(room_id)
-    if room is not None and room.when_empty == WhenEmpty.PAUSE and not table.elsewhere([room_id]):
-        now = now_ms()
-        with change(room, now) as lent:
-            lent.player.pause(now)
+def _loaded(room: Room) -> Loaded | None:
+    try:
+        snapshot = current_snapshot(room, now_ms())
+    except Unknown:  # it was closed meanwhile
+        return None
+    # Access after the snapshot: it may be newer than the version says, but never older.
+    return Loaded(snapshot, Access.of(room, snapshot["room"]["visibility"]))

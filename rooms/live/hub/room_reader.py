@@ -1,98 +1,58 @@
-"""The newest state of a room that was read from the database: what newcomers are told."""
+"""Reading one room from the database, for all who wait for it at once."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
 
-from rooms.clock import monotonic_s, now_ms
-from rooms.core.publish import encode
-from rooms.live.hub import sse
-from rooms.live.hub.access import Rights
+from rooms.clock import monotonic_s
+from rooms.live.hub import queries
+from rooms.live.hub.loaded import Loaded
+from rooms.live.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
-"""At most so often a listener that claims to be ahead makes the room look into the database."""
+READ_AGAIN_S = 1.0
+"""At most so often a listener that claims to be ahead, or may not come in, has the room read."""
 
 
-@dataclass(slots=True)
-class Loaded:
-    """A room as it was read from the database at one instant."""
-
-    snapshot: dict[str, Any]
-    rights: Rights
-
-    @property
-    def version(self) -> int:
-        return int(self.snapshot["version"])
+PAUSES_S = (0.0, 0.0, 0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Before each reading for a newcomer. If the room still changes faster than it is read after the ones without a pause,
+the newcomer is told the last reading and the changes since; the others are for what only a reading can mend."""
 
 
-Load = Callable[[int], Awaitable[Loaded | None]]
-"""Reads the room of an id; None if it was closed."""
+class Outdated(Exception):
+    """The database keeps answering with an older state than the listeners were told."""
 
 
-class Head:
-    """The last reading of one room. ``adopted`` is called with each one that is no older than the one before."""
+class RoomReader:
+    """The last reading of one room, and when it and the one that goes on began (by the monotonic clock)."""
 
-    def __init__(self, room_id: int, load: Load, adopted: Callable[[Loaded | None], None]) -> None:
-        self.latest = Loaded({"version": 0}, Rights(visibility=""))
+    def __init__(self, room_id: int, loaded: Loaded, threads: DatabaseThreads) -> None:
+        self.latest = loaded
+        self.as_of_s = self.began_at_s = monotonic_s()
         self._room_id = room_id
-        self._load = load
-        self._adopted = adopted
-        self._encoded = b""
-        self._reading: asyncio.Task[None] | None = None
-        self._began_at = 0.0
-        self._as_of = 0.0
+        self._threads = threads
 
     @property
     def version(self) -> int:
         return self.latest.version
 
-    @property
-    def is_being_read(self) -> bool:
-        return self._reading is not None
+    def pause_s(self, now_s: float) -> float:
+        """How long to wait with a reading that somebody asks for who may be wrong."""
+        return max(0.0, self.began_at_s + READ_AGAIN_S - now_s)
 
-    def read(self) -> asyncio.Task[None]:
-        """Read the room; one reading serves all who ask meanwhile, so whoever waits for it shields it."""
-        if self._reading is None:
-            self._began_at = monotonic_s()
-            self._reading = asyncio.get_running_loop().create_task(self._read())
-            self._reading.add_done_callback(_log_failure)
-        return self._reading
-
-    async def look(self) -> None:
-        """Return once the room was read, by a reading that began after this call: one a second serves all who ask."""
-        asked_at = monotonic_s()
-        await asyncio.sleep(max(0.0, self._began_at + LOOK_EVERY_S - asked_at))
-        while self._as_of < asked_at:  # one that goes on may have begun before
-            await asyncio.shield(self.read())
-
-    def snapshot(self, people: dict[str, Any]) -> list[bytes]:
-        """The snapshot for one listener, whatever it knew before, in pieces: the first, and by far the largest, is
-        encoded once and shared by all; the second is what changes all the time.
-        """
-        if not self._encoded:
-            self._encoded = sse.event("snapshot", encode({**self.latest.snapshot, "prev": 0}), self.version)[:-3]
-        rest = encode({"people": people, "server_now_ms": now_ms()})
-        return [self._encoded, f",{rest[1:]}\n\n".encode(errors="replace")]
-
-    async def _read(self) -> None:
-        try:
-            loaded = await self._load(self._room_id)
-        finally:
-            self._reading = None
-        self._as_of = self._began_at
-        if loaded is None:
-            self._adopted(None)
-        elif loaded.version >= self.version:
-            self.latest, self._encoded = loaded, b""
-            self._adopted(loaded)
+    async def read(self) -> Loaded | None:
+        """Read the room; None if it was closed. A reading that is older than the last one is not kept."""
+        self.began_at_s = began_at_s = monotonic_s()
+        loaded = await self._threads.run(queries.read_room, self._room_id)
+        self.as_of_s = began_at_s
+        if loaded is not None and loaded.version >= self.version:
+            self.latest = loaded
+        return loaded
 
 
-def _log_failure(reading: asyncio.Task[None]) -> None:
+def log_failure(reading: asyncio.Task[None]) -> None:
+    """Log why a reading that ended has failed, if it has."""
     if not reading.cancelled() and (error := reading.exception()) is not None:
         logger.warning("A room could not be read: %r.", error)

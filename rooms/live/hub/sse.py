@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from functools import cached_property
 from typing import Any
 
 from rooms.core.publish import encode
 
 
-class Part:
+class Chunk:
     """Bytes to be sent at once, as each way of sending wants them; one such object serves every listener."""
 
     def __init__(self, body: bytes, *, more: bool = True) -> None:
@@ -16,7 +17,7 @@ class Part:
         self.message: dict[str, Any] = {"type": "http.response.body", "body": body, "more_body": more}
 
     @cached_property
-    def chunk(self) -> bytes:
+    def framed(self) -> bytes:
         """The bytes as a chunk of HTTP/1.1 (RFC 9112, section 7.1), as servers write them."""
         return b"%x\r\n%b\r\n" % (len(self.body), self.body)
 
@@ -29,9 +30,9 @@ def event(name: str, data: str | dict[str, Any], version: int | None = None) -> 
     return f"event: {name}\n{ident}data: {text}\n\n".encode(errors="replace")
 
 
-def retry(milliseconds: int) -> bytes:
-    """The line that says how long a browser waits before it reconnects.
+def retry(least_ms: int = 1_000, most_ms: int = 5_000) -> bytes:
+    """The line that says how long a browser waits before it reconnects: drawn anew, so that not all come at once.
 
     The first event follows it in the same block: some clients take a block without data for an event of its own.
     """
-    return f"retry: {milliseconds}\n".encode()
+    return b"retry: %d\n" % random.randint(least_ms, most_ms)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
-from rooms.live.hub import queries
-from rooms.live.hub.live_room import LiveRoom
 from rooms.live.presence import table
-from rooms.live.presence.people import Crowd
+from rooms.live.presence.empty_room import left_alone
+from rooms.live.presence.people import Crowd, Presence
+from rooms.live.threads import DatabaseThreads
+
+
+class Attended(Protocol):
+    """A room that people listen to."""
+
+    @property
+    def room_id(self) -> int: ...
+    @property
+    def presence(self) -> Presence: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +31,10 @@ class _Said:
 
 
 class Sharing:
-    """Says by way of the database who listens to the live rooms, where that changed, and takes in what others say.
+    """Says by way of the database who listens to the live rooms, where that changed, and takes in what others say."""
 
-    ``in_thread`` runs a job that uses the database.
-    """
-
-    def __init__(self, in_thread: Callable[..., Awaitable[Any]]) -> None:
-        self._in_thread = in_thread
+    def __init__(self, threads: DatabaseThreads) -> None:
+        self._threads = threads
         self._said: dict[int, _Said] = {}
         self._tidy_at = 0.0
         self.has_company = False
@@ -38,7 +44,7 @@ class Sharing:
     def has_said_something(self) -> bool:
         return bool(self._said)
 
-    async def share(self, rooms: list[LiveRoom], now_s: float) -> None:
+    async def share(self, rooms: Sequence[Attended], now_s: float) -> None:
         """Say what is new, and all of it again in good time; nothing is asked while nobody listens anywhere here."""
         revisions = {live.room_id: live.presence.revision for live in rooms}
         news = {live.room_id: live.presence.crowd() for live in rooms if self._is_news(live, now_s)}
@@ -48,7 +54,7 @@ class Sharing:
         if not rooms and not news:
             return
         try:
-            crowds = await self._in_thread(queries.share, news, list(revisions), is_tidied)
+            crowds = await self._threads.run(share, news, list(revisions), is_tidied)
         except BaseException:
             self._said.clear()  # nobody knows what of it arrived
             raise
@@ -58,11 +64,23 @@ class Sharing:
             self._tidy_at = now_s + table.REPEAT_S
         for live in rooms:
             live.presence.elsewhere = crowds.get(live.room_id, [])
-            live.tell_people(now_s)
 
-    def _is_news(self, live: LiveRoom, now_s: float) -> bool:
+    def _is_news(self, live: Attended, now_s: float) -> bool:
         said = self._said.get(live.room_id)
         return said is None or said.revision != live.presence.revision or now_s >= said.repeat_at
+
+
+def share(news: dict[int, Crowd], room_ids: list[int], is_tidied: bool) -> dict[int, list[Crowd]]:
+    """Say the ``news`` of who listens here, and return who listens elsewhere to the rooms of ``room_ids``.
+
+    With ``is_tidied`` forget what processes said that are gone.
+    """
+    if news:
+        table.say(news)
+    if is_tidied:
+        for room_id in table.forget_the_dead():
+            left_alone(room_id)
+    return table.elsewhere(room_ids)
 
 
 def _repeat_s() -> float:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from rooms.clock import monotonic_s
-
-if TYPE_CHECKING:
-    from rooms.live.hub.listener import Listener
+from rooms.core.publish import encode
 
 FLAP_S = 5.0
 """Somebody who comes back within this time was never away: a short outage shall not flicker."""
@@ -20,6 +18,23 @@ GOODBYE_S = 1.2
 
 MOST_NAMES = 100
 """In a larger crowd the names say nothing and cost bytes; the count is told alone."""
+
+
+PEOPLE_EVERY_S = 2.0
+PEOPLE_EVERY_S_EACH = 0.002
+"""Between two events of who listens, at least; in a crowd, so much for each: there it says less and costs more."""
+
+HEARD = ("rename", "goodbye", "expect")
+"""What other processes may say of a person."""
+
+
+class Present(Protocol):
+    """One stream of somebody; without a person it is counted alone."""
+
+    @property
+    def person_id(self) -> UUID | None: ...
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +60,25 @@ class Presence:
         self._nameless = 0
         self._gone_at: dict[UUID, float] = {}
         self._goodbye_at: dict[UUID, float] = {}
+        self._told: dict[str, Any] = {}
+        self._looked_at: tuple[int, list[Crowd]] = (0, [])
+        self._next_news_at_s = 0.0
+        self._encoded: tuple[int, list[Crowd], bytes] | None = None
 
-    def arrive(self, listener: Listener) -> None:
+    def arrive(self, stream: Present) -> None:
         self.revision += 1
-        if (person_id := listener.person_id) is None:
+        if (person_id := stream.person_id) is None:
             self._nameless += 1
             return
         self.expect(person_id)
         self._gone_at.pop(person_id, None)
         self._streams[person_id] += 1
-        self._names[person_id] = listener.name
+        self._names[person_id] = stream.name
 
-    def leave(self, listener: Listener, *, for_good: bool) -> None:
+    def leave(self, stream: Present, *, for_good: bool) -> None:
         """One stream of a person ended; with the last of them the person leaves, at once if it is ``for_good``."""
         self.revision += 1
-        if (person_id := listener.person_id) is None:
+        if (person_id := stream.person_id) is None:
             self._nameless -= 1
             return
         self._streams[person_id] -= 1
@@ -88,6 +107,11 @@ class Presence:
             self._names[person_id] = name
             self.revision += 1
 
+    def hear(self, person_id: str, verb: str, *args: str) -> None:
+        """Do what another process, or a call in this one, says of a person."""
+        if verb in HEARD:
+            getattr(self, verb)(UUID(person_id), *args)
+
     def forget_the_gone(self) -> None:
         """Stop naming those who left and did not come back."""
         now_s = monotonic_s()
@@ -99,14 +123,48 @@ class Presence:
 
     def crowd(self) -> Crowd:
         """The people here, as the other processes are told. May be called from any thread."""
-        count = self._nameless + len(self._names)
         if len(self._names) > MOST_NAMES:
-            return Crowd(count)
-        return Crowd(count, {person_id.hex: name for person_id, name in list(self._names.items())})
+            return Crowd(self._count)
+        return Crowd(self._count, {person_id.hex: name for person_id, name in list(self._names.items())})
 
     def as_json(self) -> dict[str, Any]:
         """How many people listen in all processes, and their names while they are few. For any thread."""
         return people([self.crowd(), *self.elsewhere])
+
+    @property
+    def encoded(self) -> bytes:
+        """``as_json`` as bytes of JSON, made once for each change of the people."""
+        known = self._encoded
+        if known is None or known[0] != self.revision or known[1] is not self.elsewhere:
+            known = self._encoded = (self.revision, self.elsewhere, self._encode())
+        return known[2]
+
+    def _encode(self) -> bytes:
+        if not self.elsewhere and self._count > MOST_NAMES:  # as in a storm, when each newcomer is told another count
+            return b'{"listeners":%d,"names":[]}' % self._count
+        return encode(self.as_json()).encode(errors="replace")
+
+    @property
+    def _count(self) -> int:
+        return self._nameless + len(self._names)
+
+    def news(self, now_s: float, listeners: int) -> dict[str, Any] | None:
+        """Who listens, if that is not what was told last and may be told again; None if there is nothing to tell.
+
+        ``listeners`` is how many streams would be told.
+        """
+        if now_s < self._next_news_at_s:
+            return None
+        self.forget_the_gone()
+        if (self.revision, self.elsewhere) == self._looked_at:
+            return None
+        self._looked_at = self.revision, self.elsewhere
+        people = self.as_json()
+        if people == self._told:
+            return None
+        self._told = people
+        self._next_news_at_s = now_s + max(PEOPLE_EVERY_S, listeners * PEOPLE_EVERY_S_EACH)
+        return people
 
 
 def people(crowds: list[Crowd]) -> dict[str, Any]:

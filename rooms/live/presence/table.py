@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
+from django.db import DatabaseError
+from django.db.models import BigIntegerField, CharField, QuerySet
 from django.db.models.functions import Now
 
 from rooms.core.publish import PROCESS
 from rooms.live.presence.people import Crowd
 from rooms.models import Attendance
+from rooms.models.compiled_query import CompiledRows, Parameter
 
 STALE = timedelta(seconds=25)
 """What a process said so long ago is no longer believed: it died, or cannot reach the database."""
@@ -43,15 +48,33 @@ def say(crowds: Mapping[int, Crowd]) -> None:
 def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
     """Who listens to these rooms in the other processes. One query, none if no room is asked for."""
     crowds: dict[int, list[Crowd]] = defaultdict(list)
-    said = Attendance.objects.filter(room__in=list(room_ids), seen_at__gt=Now() - STALE).exclude(process=PROCESS)
-    for room_id, count, names in said.values_list("room_id", "count", "names"):
+    ids = list(room_ids)
+    if len(ids) == 1:  # as for every page and snapshot
+        said = iter(_OF_ONE_ROOM.all(room=ids[0], process=PROCESS))
+    else:
+        said = iter(_believed().filter(room__in=ids).exclude(process=PROCESS))
+    for room_id, count, names in said:
         crowds[room_id].append(Crowd(count, names))
     return crowds
 
 
-def say_farewell() -> None:
-    """This process stops: its listeners are about to arrive elsewhere."""
-    Attendance.objects.filter(process=PROCESS).update(seen_at=Now() - FAREWELL)
+def _believed() -> QuerySet[Attendance, Any]:
+    return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list("room_id", "count", "names")
+
+
+_OF_ONE_ROOM = CompiledRows(
+    lambda: (
+        _believed()
+        .filter(room_id=Parameter("room", BigIntegerField()))
+        .exclude(process=Parameter("process", CharField()))
+    )
+)
+
+
+def farewell() -> None:
+    """This process stops: its listeners are about to arrive elsewhere. Never raises: nobody is left to hear it."""
+    with suppress(DatabaseError):
+        Attendance.objects.filter(process=PROCESS).update(seen_at=Now() - FAREWELL)
 
 
 def forget_the_dead() -> list[int]:

@@ -10,17 +10,15 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from rooms.core.person import Person
 from rooms.errors import Refusal, Unknown
 from rooms.live.hub import hub
-from rooms.live.hub.listener import Listener, Place
-from rooms.live.hub.live_room import Outdated
-from rooms.live.hub.lobby import lobby
-from rooms.live.stream import passes
-from rooms.live.stream.direct_write import lane_of
-from rooms.live.stream.identity import Identity, identify
+from rooms.live.hub.identity import NOBODY, Identity
+from rooms.live.hub.listener import Feed, Listener
+from rooms.live.hub.room_reader import Outdated
+from rooms.live.lobby import lobby
+from rooms.live.stream.direct_write import direct_write_of
 from rooms.live.stream.request import Request
-from rooms.live.stream.response import Headers, Response, Send
+from rooms.live.stream.response import Response, Send
 
 logger = logging.getLogger(__name__)
 
@@ -81,46 +79,31 @@ async def _admit(request: Request, response: Response, path: str) -> tuple[Liste
 
 
 async def _admit_to_lobby(request: Request, response: Response) -> tuple[Listener, int | None] | None:
-    person = Person.of_cookies(request.cookies)
+    person = request.credentials.person
     # No name: nobody is told who looks at the home page.
-    identity = Identity(person.id) if person else Identity()
-    return await _begin(request, response, lobby, identity)
+    return await _begin(request, response, lobby, Identity(person.id) if person else NOBODY)
 
 
 async def _admit_to_room(request: Request, response: Response, slug: str) -> tuple[Listener, int | None] | None:
-    live = await hub.live_room(slug)
-    if live is None:
-        raise Unknown(f"There is no room “{slug[:80]}”.")
+    live, identity = await hub.enter(slug, request.credentials)
     with live:
-        identity = await identify(request, live)
-        if not await live.may_listen(identity.person_id, is_operator=identity.is_operator):
+        if not await live.may_listen(identity):
             raise Unknown(f"There is no room “{slug[:80]}”.")
-        headers = passes.headers(request, live, identity) if identity.wants_pass else []
-        return await _begin(request, response, live, identity, headers)
+        return await _begin(request, response, live, identity)
 
 
 async def _begin(
-    request: Request, response: Response, place: Place, identity: Identity, headers: Headers = ()
+    request: Request, response: Response, feed: Feed, identity: Identity
 ) -> tuple[Listener, int | None] | None:
     if request.method == "HEAD":
         await response.begin()
         await response.end()
         return None
-    serving = asyncio.current_task()
-    assert serving is not None
-    listener = Listener(
-        place,
-        response.send,
-        person_id=identity.person_id,
-        name=identity.name,
-        is_operator=identity.is_operator,
-        token_hash=identity.token_hash,
-        lost=serving.cancel,
-    )
-    hub.admit(listener, request.address)
+    listener = Listener(feed, response.send, identity, serving=asyncio.current_task())
+    hub.admit(listener, request.counted_address)
     try:
-        await response.begin(headers)
-        listener.lane = lane_of(response.send)
+        await response.begin()
+        listener.use(direct_write_of(response.send))
     except BaseException:
         hub.dismiss(listener)
         raise
@@ -128,12 +111,12 @@ async def _begin(
 
 
 async def _listen(listener: Listener, last_event_id: int | None, receive: Receive) -> None:
-    place = listener.room
-    with place:
+    feed = listener.feed
+    with feed:
         try:
-            await place.join(listener, last_event_id)
+            await feed.join(listener, last_event_id)
             while (await receive())["type"] != "http.disconnect":
                 pass
         finally:
-            place.leave(listener)
+            feed.leave(listener)
             hub.dismiss(listener)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -9,11 +10,15 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
-from rooms.core.client_address import address_of_scope
+from rooms.core.client_address import counted_address_of
 from rooms.errors import Forbidden, Invalid
+from rooms.live.hub.identity import Credentials
 
 LONGEST_EVENT_ID = 19
 """Digits of the largest version; whatever is longer was not sent by us."""
+
+MOST_HOSTS = 64
+"""Host headers of which is remembered whether they are allowed."""
 
 
 class Request:
@@ -21,20 +26,35 @@ class Request:
 
     def __init__(self, scope: dict[str, Any]) -> None:
         self.method: str = scope["method"]
-        self.query_string: bytes = scope.get("query_string", b"")
         self.headers: dict[str, str] = {}
         for raw_name, raw_value in scope["headers"]:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-            separator = "; " if name == "cookie" else ","
-            self.headers[name] = f"{self.headers[name]}{separator}{value}" if name in self.headers else value
-        self.address = address_of_scope(scope)
-        self.cookies = parse_cookie(self.headers.get("cookie", ""))
+            if name in self.headers:
+                value = f"{self.headers[name]}{'; ' if name == 'cookie' else ','}{value}"
+            self.headers[name] = value
+        cookies = self.headers.get("cookie")
+        self.cookies: dict[str, str] = parse_cookie(cookies) if cookies else {}
+        self._scope = scope
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials.of(self.headers.get("authorization", ""), self.cookies)
+
+    @property
+    def counted_address(self) -> str:
+        """What the client's address counts as; empty if it is not counted."""
+        peer, _port = self._scope.get("client") or ("", 0)
+        return counted_address_of(peer or "", self.headers.get("x-forwarded-for", ""))
 
     @property
     def last_event_id(self) -> int | None:
         """The version that the listener claims to have; None for whatever is not one of ours."""
-        query = parse_qs(self.query_string.decode("latin-1"), errors="replace")
-        text = self.headers.get("last-event-id") or ",".join(query.get("lastEventId", []))
+        text = self.headers.get("last-event-id")
+        if not text:
+            query: bytes = self._scope.get("query_string", b"")
+            if not query:
+                return None
+            text = ",".join(parse_qs(query.decode("latin-1"), errors="replace").get("lastEventId", []))
         is_ours = text.isascii() and text.isdigit() and len(text) <= LONGEST_EVENT_ID
         return int(text) if is_ours else None
 
@@ -45,9 +65,16 @@ class Request:
 
     def check(self) -> None:
         """Raise Refusal for a request that no room should see."""
-        host, _port = split_domain_port(self.headers.get("host", ""))
-        if not (settings.ALLOWED_HOSTS and validate_host(host, settings.ALLOWED_HOSTS)):
-            raise Invalid(f"The host “{host[:80]}” is not among those that this server answers to.")
+        host = self.headers.get("host", "")
+        if not _is_allowed(host, tuple(settings.ALLOWED_HOSTS)):
+            named, _port = split_domain_port(host)
+            raise Invalid(f"The host “{named[:80]}” is not among those that this server answers to.")
         is_forged = self.headers.get("sec-fetch-site") == "cross-site" and self.allowed_origin is None
         if is_forged and self.cookies and "authorization" not in self.headers:
             raise Forbidden("A page of another site may not open this stream in your name.")
+
+
+@lru_cache(MOST_HOSTS)
+def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _port = split_domain_port(host)
+    return bool(allowed) and validate_host(domain, allowed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -17,8 +16,11 @@ logger = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 Headers = Sequence[tuple[bytes, bytes]]
+Message = dict[str, Any]
 
 METHODS = "GET, HEAD, OPTIONS"
+
+VARY = (b"vary", b"Origin")
 
 STREAM_HEADERS: Headers = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -26,6 +28,10 @@ STREAM_HEADERS: Headers = [
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 ]
+
+# Made once: nearly every stream begins with the same two.
+_BEGINNING: Message = {"type": "http.response.start", "status": 200, "headers": [*STREAM_HEADERS, VARY]}
+_NOTHING_YET = sse.Chunk(b"").message
 
 GOODBYE_S = 1.0
 """So long a peer may take to accept the end of a stream that failed."""
@@ -46,14 +52,18 @@ class Response:
         """Take from the request what its answer depends on."""
         self._method, self._origin = request.method, request.allowed_origin
 
-    async def begin(self, headers: Headers = ()) -> None:
+    async def begin(self) -> None:
         """Send status and headers of a stream."""
-        await self._start(200, [*STREAM_HEADERS, *headers])
+        if self._origin is None:
+            self._has_begun = True
+            await self.send(_BEGINNING)
+        else:
+            await self._start(200, STREAM_HEADERS)
         # Daphne keeps the headers back until there is a body; the browser's onopen shall not wait for a slow database.
-        await self.send(sse.Part(b"").message)
+        await self.send(_NOTHING_YET)
 
     async def end(self) -> None:
-        await self.send(sse.Part(b"", more=False).message)
+        await self.send(sse.Chunk(b"", more=False).message)
 
     async def end_softly(self) -> None:
         """End so that a browser comes back by itself: any error status would end its EventSource for good.
@@ -62,12 +72,12 @@ class Response:
         """
         try:
             async with asyncio.timeout(GOODBYE_S):
-                line = sse.retry(random.randint(3_000, 8_000))
+                line = sse.retry(3_000, 8_000)
                 # A blank line would complete an event that was cut off.
                 body = b"\n" + line if self._has_begun else line + b"\n"
                 if not self._has_begun:
                     await self._start(200, STREAM_HEADERS)
-                await self.send(sse.Part(b"" if self._method == "HEAD" else body, more=False).message)
+                await self.send(sse.Chunk(b"" if self._method == "HEAD" else body, more=False).message)
         except Exception as error:  # noqa: BLE001  # it had ended already, or the peer is gone: there is nobody to tell
             logger.debug("A stream could not be ended: %r.", error)
 
@@ -98,7 +108,7 @@ class Response:
         body = b"" if self._method == "HEAD" else encode(told).encode(errors="replace")
         fixed = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
         await self._start(status, [*fixed, *headers, (b"content-length", str(len(body)).encode())])
-        await self.send(sse.Part(body, more=False).message)
+        await self.send(sse.Chunk(body, more=False).message)
 
     async def _start(self, status: int, headers: Headers) -> None:
         self._has_begun = True
@@ -106,11 +116,10 @@ class Response:
 
     def _cors(self) -> Headers:
         """What lets a listed origin read the answer; ``Vary`` in any case, for caches."""
-        vary = (b"vary", b"Origin")
         if self._origin is None:
-            return [vary]
+            return [VARY]
         return [
-            vary,
+            VARY,
             (b"access-control-allow-origin", self._origin.encode("latin-1")),
             (b"access-control-allow-credentials", b"true"),
         ]

@@ -57,15 +57,15 @@ export class AddForm {
   }
 
   /**
-   * A field of one line glues pasted lines together; several links are taken as they are.
+   * A field of one line glues pasted lines together; a text of several links is taken as it is.
    *
    * @param {ClipboardEvent} event
    */
   #pasted(event) {
-    const links = linksIn(event.clipboardData?.getData("text") ?? "");
-    if (links.length < 2) return;
+    const text = event.clipboardData?.getData("text") ?? "";
+    if (linksIn(text).length < 2) return;
     event.preventDefault();
-    void this.submit(links.join("\n"));
+    void this.submit(text);
   }
 
   /** @param {boolean} busy */

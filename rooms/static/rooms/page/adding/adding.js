@@ -6,7 +6,7 @@ import { partlyAdded } from "../room/several.js";
 import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";
 
-/** @typedef {import("../room/several.js").Outcome} Outcome */
+/** @typedef {import("../lib/api.js").Outcome} Outcome */
 
 /** Every way to add a link: the page's fields, a paste or a drop anywhere, a suggestion. */
 export class Adding {
@@ -29,7 +29,7 @@ export class Adding {
     const mayAdd = this.#forms.length > 0;
     takePastesAndDrops({
       mayAdd,
-      add: (links) => (mayAdd ? void this.quietly(links) : say(t("You cannot add music in this room."))),
+      add: (text) => (mayAdd ? void this.quietly(text) : say(t("You cannot add music in this room."))),
       say,
     });
   }

@@ -1,11 +1,8 @@
 import { t } from "../../i18n/translate.js";
-import { Unusable, linksInFiles } from "./link_files.js";
+import { Unusable, textOfFiles } from "./link_files.js";
 import { linksIn } from "../lib/format.js";
 
-/** As many as the server takes at once. */
-const MOST_LINKS = 200;
-
-/** @typedef {{mayAdd: boolean, add: (links: string) => void, say: (text: string) => void}} Taker */
+/** @typedef {{mayAdd: boolean, add: (text: string) => void, say: (text: string) => void}} Taker */
 
 /**
  * Take links that are pasted or dropped anywhere on the page, and files of links, not only into its field.
@@ -15,11 +12,11 @@ const MOST_LINKS = 200;
 export function takePastesAndDrops(taker) {
   document.addEventListener("paste", (event) => {
     if (isBusy(event.target)) return;
-    const links = linksOf(event.clipboardData);
+    const text = textOf(event.clipboardData);
     const files = [...(event.clipboardData?.files ?? [])];
-    if (!links.length && !files.length) return;
+    if (!linksIn(text).length && !files.length) return;
     event.preventDefault();
-    void take(taker, files, links);
+    void take(taker, files, text);
   });
   new DropTarget(taker);
 }
@@ -69,7 +66,7 @@ class DropTarget {
     if (!this.#isWanted(event)) return;
     // Else the browser would leave the room for what was dropped.
     event.preventDefault();
-    void take(this.#taker, [...(event.dataTransfer?.files ?? [])], linksOf(event.dataTransfer));
+    void take(this.#taker, [...(event.dataTransfer?.files ?? [])], textOf(event.dataTransfer));
   }
 
   /** @param {DragEvent} event */
@@ -85,26 +82,24 @@ class DropTarget {
 /**
  * @param {Taker} taker
  * @param {File[]} files
- * @param {string[]} links
+ * @param {string} text
  */
-async function take({ add, say }, files, links) {
+async function take({ add, say }, files, text) {
   try {
-    if (files.length) links = await linksInFiles(files);
+    if (files.length) text = await textOfFiles(files);
   } catch (problem) {
     return say(problem instanceof Unusable ? problem.message : t("That file could not be read."));
   }
-  if (!links.length) return say(t("There is no link in what you dropped."));
-  if (links.length > MOST_LINKS)
-    return say(t("These are {count} links; at most {most} can be added at once.", { count: links.length, most: MOST_LINKS }));
-  add(links.join("\n"));
+  if (!text.trim()) return say(t("There is no link in what you dropped."));
+  add(text);
 }
 
 /**
  * @param {DataTransfer | null} data
- * @returns {string[]}
+ * @returns {string}
  */
-function linksOf(data) {
-  return linksIn(data?.getData("text/uri-list") || data?.getData("text/plain") || "");
+function textOf(data) {
+  return data?.getData("text/uri-list") || data?.getData("text/plain") || "";
 }
 
 /**

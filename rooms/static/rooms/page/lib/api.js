@@ -3,6 +3,14 @@ import { words } from "./words.js";
 /** @typedef {import("./shapes.js").Entry} Entry */
 /** @typedef {import("./shapes.js").Player} Player */
 
+/**
+ * What became of a pasted text.
+ *
+ * @typedef {object} Outcome
+ * @property {Entry[]} entries what was added
+ * @property {{text: string, reason: string}[]} refused what was not, and why
+ */
+
 /** What the server refused, in its own sentence. */
 export class Refusal extends Error {
   /**
@@ -52,13 +60,13 @@ export class Api {
   }
 
   /**
-   * @param {string} url one link, or several on lines of their own
+   * @param {string} url a link, or any text that holds links
    * @param {number | null} [after] the entry to put it behind; null for the front; the end if left out
-   * @returns {Promise<Entry[]>}
+   * @returns {Promise<Outcome>}
    */
   async add(url, after) {
     const answer = await this.#call("POST", "/queue", after === undefined ? { url } : { url, after });
-    return answer.items ?? [answer];
+    return { entries: answer.items ?? [answer], refused: answer.refused ?? [] };
   }
 
   /**

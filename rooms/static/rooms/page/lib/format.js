@@ -12,14 +12,23 @@ export function clockTime(ms) {
   return h ? `${h}:${padded(m)}:${padded(s)}` : `${m}:${padded(s)}`;
 }
 
+const STOPS = "\\s<>\"`“”‘’「」『』【】《》（），。、！？；：…";
+const YOUTUBE = "(?:[a-z0-9-]+\\.){0,3}(?:youtube(?:-nocookie)?\\.com|youtu\\.be)/";
+const NEXT = `[,;](?:[a-z]{3,6}://|${YOUTUBE})|(?<![=/?&#%:,;|(_-])https?://`;
+const LINK = new RegExp(
+  `https?(?:://|%3A%2F%2F|:\\\\/\\\\/)(?:(?!${NEXT})[^${STOPS}])+|(?<![a-z0-9@._:%-])${YOUTUBE}(?:(?!${NEXT})[^${STOPS}])+`,
+  "gi",
+);
+
 /**
- * The links in a text, in their order.
+ * Where a text seems to hold links, in their order: enough to know that there are any, and to show rows at once. Which
+ * links they are is said by the server, whose extractor is held to the same table of pasted texts.
  *
  * @param {string} text
  * @returns {string[]}
  */
 export function linksIn(text) {
-  return text.match(/https?:\/\/[^\s<>"]+/g) ?? [];
+  return (text.match(LINK) ?? []).map((link) => link.replace(/[.,;:!?'*~|)\]]+$/, ""));
 }
 
 /** Hues of dusk and night, in degrees: what lies between them looks of olives and mustard. */

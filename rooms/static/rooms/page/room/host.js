@@ -1,9 +1,9 @@
 import { t } from "../../i18n/translate.js";
 import { Refusal, sentenceOf } from "../lib/api.js";
+import { linksIn } from "../lib/format.js";
 import { guessed } from "./expected.js";
 import { placeAfterMove, standing } from "./order.js";
 import { Restorer } from "./restore.js";
-import { addSeveral } from "./several.js";
 import { START_LEAD_MS, TRACK_START_LEAD_MS } from "../playback/position.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
@@ -91,18 +91,17 @@ export class Host {
   }
 
   /**
-   * Put one or several links into the queue. In a room where nothing is current, a host's first link starts at once.
+   * Put the links in a text into the queue; the server takes them out of it, and what is shown until then is a guess. In a room where nothing is current, a host's first link starts at once.
    *
    * @param {string} text
    * @param {boolean} mayStart
    * @param {string} me
-   * @returns {Promise<import("./several.js").Outcome>}
+   * @returns {Promise<import("../lib/api.js").Outcome>}
    */
   async add(text, mayStart, me) {
     const silent = this.#session.player.entry_id === null;
-    const links = text.split(/\s+/).filter(Boolean);
-    const outcome = addSeveral(links, (some) => this.#api.add(some));
-    const guesses = links.map((link) => guessed(link, me));
+    const outcome = this.#api.add(text);
+    const guesses = linksIn(text).map((link) => guessed(link, me));
     const entries = await this.#session.expect(guesses, outcome.then((known) => known.entries));
     for (const entry of entries) this.added.add(entry.id);
     if (silent && mayStart && entries.length)

@@ -49,7 +49,9 @@ export class Restorer {
       const after = place();
       const url = new URL(entry.url, location.href).href;
       const shown = { ...entry, id: placeholder() };
-      const [added] = await this.#session.expect([shown], this.#api.add(url, after), after);
+      // In brackets it is taken as it is, with any punctuation at its end.
+      const answer = this.#api.add(`<${url}>`, after).then(({ entries }) => entries);
+      const [added] = await this.#session.expect([shown], answer, after);
       if (start_ms !== added.start_ms || end_ms !== added.end_ms) await this.#api.trim(added.id, { start_ms, end_ms });
       if (was) this.#apply(await this.#api.setPlayer({ ...was, entry_id: added.id }));
     };

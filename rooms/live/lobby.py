@@ -1,6 +1,6 @@
 """The lobby: everybody who looks at the home page, and the public rooms as they are told there.
 
-The database is asked, by one task of the process and for all of them, while somebody is here: every LOOK_EVERY_S, and
+The database is asked, by one task of the process and for all of them, while somebody is here: every READ_EVERY_S, and
 sooner after a hint that a public room changed. If they differ from the last reading, all are told, encoded once.
 """
 
@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from django.db import DatabaseError
 
-from rooms.clock import monotonic_s, now_ms
+from rooms.clock import monotonic_s
 from rooms.core import publish
 from rooms.live.hub import hub, sse
 from rooms.live.hub.bus import Bus
+from rooms.live.hub.event import Event
+from rooms.live.hub.feed import BaseFeed
 from rooms.live.hub.listener import Listener
-from rooms.live.hub.outbox import Event, Outbox
 from rooms.live.public_rooms import public_rooms
 
 logger = logging.getLogger(__name__)
@@ -29,24 +29,16 @@ MOST_ROOMS = 24
 
 BEAT_S = 0.2
 """A server that stops waits for its streams for 0.5 s."""
-LOOK_EVERY_S = 2.0
+READ_EVERY_S = 2.0
 """Counts of people are not hinted at, and a hint may be lost."""
 TELL_EVERY_S = 1.0
 """Nobody reads faster, and every telling is a reading of all the rooms."""
 TICK_EVERY_S = 15.0
-CHECK_EVERY_S = 2.0
-"""Listeners are looked at so often, for what only shows with time."""
+JOIN_GROUP_EVERY_S = 2.0
+"""The group that brings the hints is joined again so often, if channels was away."""
 
 
-class LobbyBus(Bus):
-    """Brings the hints. Channels gives each message of a channel to one receiver, so it has a channel of its own."""
-
-    def __init__(self, hinted: Callable[[], None]) -> None:
-        super().__init__(lambda *_: hinted(), lambda _: hinted())
-        self._channel = f"lobby.{publish.PROCESS}"
-
-
-class Lobby:
+class Lobby(BaseFeed):
     """The streams of the home page in one process. To a listener it is what a room is.
 
     Runs in the event loop alone, and only while somebody is here.
@@ -56,51 +48,35 @@ class Lobby:
     slug = "the lobby"
 
     def __init__(self) -> None:
-        self.listeners: set[Listener] = set()
+        super().__init__()
         self.version = 1
         self._rooms: list[dict[str, Any]] = []
         self._encoded: bytes | None = None
-        self._outbox = Outbox(self.listeners)
-        self._visitors = 0
         self._keeping: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._read_at = -LOOK_EVERY_S
-        self._failed_at = -LOOK_EVERY_S
+        self._read_at = -READ_EVERY_S
+        self._failed_at = -READ_EVERY_S
         self._is_hinted = False
 
     # Coming and going
 
-    def __enter__(self) -> Lobby:
-        """Within, the lobby is kept: by a listener, or by somebody who is about to become one."""
-        self._visitors += 1
+    def __enter__(self) -> Self:
+        super().__enter__()
         self._start()
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self._visitors -= 1
-
     async def join(self, listener: Listener, last_event_id: int | None) -> None:
         """Add ``listener`` and tell it all rooms: versions of the lobby are each process' own, so none is resumed."""
-        if monotonic_s() - self._read_at > LOOK_EVERY_S:
+        if monotonic_s() - self._read_at > READ_EVERY_S:
             await self._read()
         if listener.is_ended:  # it gave way to another on the way in
             return
-        retry = sse.retry(random.randint(1_000, 5_000))
         if hub.is_stopping:
-            listener.write_last(sse.Part(retry + b"\n", more=False))
+            self.turn_away(listener)
             return
-        self.listeners.add(listener)
+        self.listeners[listener] = None
         listener.version = self.version
-        listener.write_whole([retry, self._whole()])
-
-    def leave(self, listener: Listener, *, for_good: bool = False) -> None:
-        """Forget ``listener``; calling this twice does no harm."""
-        self.listeners.discard(listener)
-
-    def end(self, listener: Listener, reason: str = "") -> None:
-        """End a stream: for good with a reason, else politely, so that the browser comes back."""
-        self.leave(listener)
-        listener.write_last(sse.Part(sse.event("bye", {"reason": reason}) if reason else b"", more=False))
+        listener.write_whole([sse.retry(), self._whole()])
 
     async def newest_for(self, listener: Listener) -> list[bytes] | None:
         """What brings ``listener``, which fell behind, up to date; None if it left."""
@@ -108,6 +84,14 @@ class Lobby:
             return None
         listener.version = self.version
         return [self._whole()]
+
+    def receive(self, name: str, text: str) -> None:
+        """A hint that a public room changed."""
+        self._is_hinted = True
+
+    def read(self) -> None:
+        """More hints came than fit: one is as good."""
+        self._is_hinted = True
 
     # While somebody is here
 
@@ -123,43 +107,39 @@ class Lobby:
             asyncio.get_running_loop().call_later(BEAT_S, self._start)  # for who came while it was closed
 
     async def _keep(self) -> None:
-        bus = LobbyBus(self._hint)
+        bus = Bus("lobby")
         try:
-            await bus.subscribe(self.room_id)
+            bus.subscribe(self.room_id, self)
+            await bus.join(self.room_id)
             await self._beat_while_needed(bus)
         finally:
-            for listener in list(self.listeners):
-                self.end(listener)
+            self.end_all()
             await bus.unsubscribe(self.room_id)
             bus.close()
 
     async def _beat_while_needed(self, bus: Bus) -> None:
         next_tick_at = monotonic_s() + random.uniform(1, TICK_EVERY_S)
-        next_check_at = monotonic_s()
+        next_join_at = monotonic_s()
         while self._visitors and not hub.is_stopping:
-            await self._look_if_due()
+            await self._read_if_due()
             now_s = monotonic_s()
-            if now_s >= next_check_at:
-                next_check_at = now_s + CHECK_EVERY_S
-                for listener in list(self.listeners):
-                    listener.end_if_old(now_s)
+            self.end_the_old(now_s)
+            if now_s >= next_join_at:
+                next_join_at = now_s + JOIN_GROUP_EVERY_S
                 await bus.join_missing_groups()
             if now_s >= next_tick_at:
                 next_tick_at = now_s + TICK_EVERY_S - BEAT_S
-                self._outbox.put(Event("tick", {"version": self.version, "server_now_ms": now_ms()}))
+                self.tick(self.version)
             await asyncio.sleep(BEAT_S)
 
-    async def _look_if_due(self) -> None:
-        wait_s = TELL_EVERY_S if self._is_hinted else LOOK_EVERY_S
+    async def _read_if_due(self) -> None:
+        wait_s = TELL_EVERY_S if self._is_hinted else READ_EVERY_S
         if not self.listeners or monotonic_s() - max(self._read_at, self._failed_at) < wait_s:
             return
         try:
             await self._read()
         except Exception:  # noqa: BLE001  # it was logged where it was read
             self._failed_at = monotonic_s()
-
-    def _hint(self) -> None:
-        self._is_hinted = True
 
     # What is told
 
@@ -173,7 +153,7 @@ class Lobby:
     async def _read_once(self) -> None:
         self._is_hinted = False
         try:
-            rooms = await hub.in_thread(public_rooms, "", 0, MOST_ROOMS)
+            rooms = await hub.threads.run(public_rooms, "", 0, MOST_ROOMS)
         finally:
             self._reading = None
         self._read_at = monotonic_s()

@@ -1,8 +1,7 @@
-"""Passes: an account's stream comes back without a query, and nobody gets further by one than without."""
+"""Streams of accounts and tokens: each is known at every join, and shown out when a right is withdrawn."""
 
 from __future__ import annotations
 
-import re
 import time
 
 import httpx
@@ -22,7 +21,7 @@ def account(server: Server, name: str) -> httpx.Client:
     return browser
 
 
-def test_an_account_is_known_again_and_shown_out_all_the_same(server: Server) -> None:
+def test_an_account_is_known_at_each_join_and_shown_out_when_it_is_banned(server: Server) -> None:
     lounge = Lounge.open(server, visibility="private")
     bob = account(server, f"bob-of-{lounge.slug}")
     stream = f"/api/v1{lounge.path}/events"
@@ -34,12 +33,8 @@ def test_an_account_is_known_again_and_shown_out_all_the_same(server: Server) ->
     assert bob.get(invite.strip().splitlines()[-1]).status_code == 200
     with bob.stream("GET", stream) as first:
         assert first.status_code == 200
-        assert re.match(
-            r"pass=[^;]+; Path=/api/v1/rooms/[^;]+/events; Max-Age=\d+; HttpOnly", first.headers["set-cookie"]
-        )
     with bob.stream("GET", stream) as second:
         assert second.status_code == 200
-        assert "set-cookie" not in second.headers
         assert '"names":["Guest ' in next(text for text in second.iter_text() if "people" in text)
     server.shell(
         "from rooms.core.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"

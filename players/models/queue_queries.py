@@ -1,0 +1,68 @@
+"""What calls and pages ask of a queue, compiled once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Q, Subquery
+
+from players.models.entry import COLUMNS, Entry
+from rooms.models.compiled_query import CompiledQuery, CompiledRows, Parameter
+
+
+def _entries() -> models.QuerySet[Entry]:
+    return Entry.objects.order_by("order").filter(playlist_id=_number("playlist"))
+
+
+def _whole() -> models.QuerySet[Entry]:
+    return _entries().select_related("track", "member")
+
+
+def _playable() -> models.QuerySet[Entry]:
+    return _whole().filter(track__problem="")
+
+
+def _rows() -> models.QuerySet[Entry, Any]:
+    return _entries().values_list(*COLUMNS)
+
+
+def _number(name: str) -> Parameter:
+    return Parameter(name, models.BigIntegerField())
+
+
+def _place() -> Subquery:
+    """The order of the entry ``pk``, as the database has it: it may have been moved since it was read."""
+    return Subquery(Entry.objects.filter(pk=_number("pk")).values("order"))
+
+
+ENTRY = CompiledQuery(lambda: _whole().filter(pk=_number("pk")))
+FIRST_PLAYABLE = CompiledQuery(_playable)
+PLAYABLE_AFTER = CompiledQuery(lambda: _playable().filter(order__gt=_place()))
+PLAYABLE_BEFORE = CompiledQuery(lambda: _playable().filter(order__lt=_place()).reverse())
+
+ROWS = CompiledRows(_rows)
+LAST = CompiledRows(lambda: _entries().reverse().values_list("pk", "order")[:1])
+COUNTS = CompiledRows(
+    lambda: (
+        _entries()
+        .order_by()
+        .values("playlist")
+        .annotate(length=Count("pk"), before=Count("pk", filter=Q(order__lt=_number("order"))))
+        .values_list("length", "before")
+    )
+)
+"""How many entries there are, and how many before ``order``; no row if there are none."""
+
+
+@cache
+def rows_from(most: int) -> CompiledRows:
+    """The first ``most`` rows from ``order`` on."""
+    return CompiledRows(lambda: _rows().filter(order__gte=_number("order"))[:most])
+
+
+@cache
+def last_rows(most: int) -> CompiledRows:
+    """The last ``most`` rows, the last one first."""
+    return CompiledRows(lambda: _rows().reverse()[:most])

@@ -1,0 +1,56 @@
+"""Protocols of what rooms need of a player and a queue, which another app attaches to each room one to one.
+
+Rooms name no model of that app. Its own models are held to these protocols, and rooms to what stands here, by
+``tests/unit/test_playback.py`` and the type checker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+
+class Playable(Protocol):
+    """An entry of a queue."""
+
+    def as_json(self) -> Mapping[str, object]:
+        """``rooms.core.shapes.EntryJson``."""
+
+
+class Playback(Protocol):
+    """The player of a room, as ``room.player``. Instants are Unix milliseconds."""
+
+    @property
+    def playing(self) -> bool: ...
+
+    @property
+    def entry(self) -> Playable | None:
+        """What is loaded; None before the first link and after the last was removed."""
+
+    @property
+    def state(self) -> Any:
+        """What tells one playback state from another: if it differs after a change, the player is saved and told."""
+
+    @property
+    def advance_at_ms(self) -> int | None:
+        """The instant at which the server moves on by itself; None if it never does."""
+
+    def is_due(self, now_ms: int) -> bool:
+        """Whether ``settle`` would move on."""
+
+    def settle(self, now_ms: int) -> None:
+        """Move on past every entry that has ended by ``now_ms``, without saving."""
+
+    def pause(self, now_ms: int) -> None: ...
+
+    def save(self) -> None: ...
+
+    def as_json(self) -> Mapping[str, object]:
+        """``rooms.core.shapes.PlayerJson``."""
+
+
+class Queue(Protocol):
+    """The queue of a room, as ``room.queue``."""
+
+    def listed(self) -> Iterable[Playable]:
+        """The entries in the order in which they play."""

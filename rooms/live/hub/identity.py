@@ -1,0 +1,77 @@
+"""Who opens a stream: what a request says of it, and whom that means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from rooms.core.caller import Caller, member_of_token
+from rooms.core.person import Person
+from rooms.models import Room, hash_token
+from rooms.models.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person as a room's access and its people know them. An operator may enter by account alone."""
+
+    person_id: UUID | None = None
+    name: str = ""
+    is_operator: bool = False
+    token_hash: str = ""
+    """Of a token of this room: the stream ends when it is withdrawn."""
+
+
+NOBODY = Identity()
+"""Whoever sends no cookie and no token."""
+
+
+class Credentials(NamedTuple):
+    """What a request says of who sent it: the ``Authorization`` header, the person of the cookie, the session's key."""
+
+    authorization: str = ""
+    person: Person | None = None
+    session_key: str | None = None
+
+    @classmethod
+    def of(cls, authorization: str, cookies: Mapping[str, str]) -> Credentials:
+        if not cookies:
+            return cls(authorization)
+        return cls(authorization, Person.of_cookies(cookies), cookies.get(settings.SESSION_COOKIE_NAME))
+
+    def identity(self, tokens: Mapping[str, tuple[UUID, str]]) -> Identity | None:
+        """Who this is, by the tokens of the room; None for accounts and other tokens: the database knows."""
+        if self.authorization:
+            scheme, _, token = self.authorization.partition(" ")
+            token_hash = hash_token(token.strip())
+            known = tokens.get(token_hash) if scheme.lower() == "bearer" else None
+            return Identity(*known, token_hash=token_hash) if known else None
+        if self.session_key is not None:
+            return None
+        return Identity(self.person.id, self.person.name) if self.person else NOBODY
+
+    def identity_in_database(self, room: Room) -> Identity:
+        """Who this is, by the database; raises Unidentified for a token that is not valid."""
+        if self.authorization:
+            caller = Caller(token_member=member_of_token(self.authorization))
+        else:
+            caller = Caller(person=self.person, user=_user_of(self.session_key))
+        member = caller.member_of(room)
+        owns_by_account = caller.role_in(room) == Role.OWNER and (member is None or member.role < Role.OWNER)
+        person_id = member.person if member else caller.person_id
+        return Identity(person_id, caller.name_in(room), is_operator=owns_by_account)
+
+
+def _user_of(session_key: str | None) -> AbstractBaseUser | AnonymousUser:
+    """The account of that session."""
+    request = HttpRequest()
+    request.session = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(session_key)
+    return get_user(request)

@@ -1,0 +1,34 @@
+"""A room as it was read from the database at one instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rooms.clock import now_ms
+from rooms.core.publish import encode
+from rooms.live.hub import sse
+from rooms.live.hub.access import Access
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The snapshot of a room, and who may listen, at one version."""
+
+    snapshot: dict[str, Any]
+    access: Access
+
+    @property
+    def version(self) -> int:
+        return int(self.snapshot["version"])
+
+    def told_to_one(self, people: bytes) -> list[bytes]:
+        """The event ``snapshot`` for one listener, whatever it knew before, in pieces: the first, and by far the
+        largest, is encoded once and shared by all; the second is what changes all the time.
+        """
+        return [self._shared, b',"people":%b,"server_now_ms":%d}\n\n' % (people, now_ms())]
+
+    @cached_property
+    def _shared(self) -> bytes:
+        return sse.event("snapshot", encode({**self.snapshot, "prev": 0}), self.version)[:-3]

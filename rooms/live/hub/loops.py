@@ -1,0 +1,114 @@
+"""The periodic tasks of one process: they serve all live rooms, whatever their number."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from django.db import DatabaseError
+
+from rooms.clock import monotonic_s
+from rooms.live.hub import queries
+from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.live_rooms import LiveRooms
+from rooms.live.metrics import LISTENERS, LIVE_ROOMS, RECONCILED, SLOW, TASKS
+from rooms.live.presence import table
+from rooms.live.presence.exchange import Sharing
+from rooms.live.threads import DatabaseThreads
+
+logger = logging.getLogger(__name__)
+
+BEAT_S = 0.4
+TICK_EVERY_S = 15
+RECONCILE_EVERY_S = 2
+SHARE_EVERY_S = 0.4
+"""Who listens is said to the other processes, and asked of them, so often: counts are right everywhere within 3 s,
+although listeners are told at most every 2 s."""
+SHARE_ALONE_EVERY_S = 1.2
+"""The same while nobody else has listeners in the rooms that live here."""
+KEEP_EMPTY_S = 8
+"""A room stays warm so long after its last listener: reloads and flaps cost nothing."""
+
+
+class Loops:
+    """Three tasks: the beat of the rooms, the comparison of versions with the database, and the sharing of people."""
+
+    def __init__(self, rooms: LiveRooms, threads: DatabaseThreads) -> None:
+        self._rooms = rooms
+        self._threads = threads
+        self._sharing = Sharing(threads)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Start them in the running event loop."""
+        start = asyncio.get_running_loop().create_task
+        self._tasks = [start(self._beat_for_ever()), start(self._reconcile_for_ever()), start(self._share_for_ever())]
+
+    def stop(self) -> None:
+        """End them, and have the other processes know that the people here are about to arrive there."""
+        for task in self._tasks:
+            task.cancel()
+        if self._sharing.has_said_something:
+            self._threads.submit(table.farewell)
+
+    async def _beat_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            lives = list(self._rooms.by_id.values())
+            for live in lives:
+                try:
+                    self._beat(live, monotonic_s())
+                except Exception:
+                    logger.exception("A beat of the room “%s” failed; the next one follows.", live.slug)
+            LIVE_ROOMS.set(len(lives))
+            LISTENERS.set(sum(len(live.listeners) for live in lives))
+            SLOW.set(sum(live.slow for live in lives))
+
+    def _beat(self, live: LiveRoom, now_s: float) -> None:
+        if live.is_closed or live.is_deserted(KEEP_EMPTY_S):
+            self._rooms.let_go(live)
+            return
+        live.end_the_old(now_s)
+        live.tell_people(now_s)
+        if now_s >= live.next_tick_at:
+            live.next_tick_at = now_s + TICK_EVERY_S - BEAT_S
+            live.tick(live.version)
+
+    async def _reconcile_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(RECONCILE_EVERY_S)
+            TASKS.set(len(asyncio.all_tasks()))
+            try:
+                await self._reconcile()
+                await self._rooms.bus.join_missing_groups()
+            except DatabaseError as error:
+                logger.warning("The versions of the live rooms could not be compared; that is tried again: %r.", error)
+            except Exception:
+                logger.exception("The versions of the live rooms could not be compared; that is tried again.")
+
+    async def _reconcile(self) -> None:
+        """Compare the versions of the live rooms with the database: one query, however many they are."""
+        lives = list(self._rooms.by_id.values())
+        if not lives:
+            return
+        versions = await self._threads.run(queries.versions_of, [live.room_id for live in lives])
+        for live in lives:
+            version = versions.get(live.room_id)
+            if version is None:
+                live.close()
+            elif version > live.version:
+                RECONCILED.inc()
+                live.expect(version)
+
+    async def _share_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(SHARE_EVERY_S if self._sharing.has_company else SHARE_ALONE_EVERY_S)
+            try:
+                lives = list(self._rooms.by_id.values())
+                await self._sharing.share(lives, monotonic_s())
+                for live in lives:
+                    live.tell_people(monotonic_s())
+            except DatabaseError as error:
+                logger.debug("The other processes could not be told who listens here: %r.", error)  # told below, too
+            except Exception:
+                logger.exception("The other processes could not be told who listens here; that is tried again.")

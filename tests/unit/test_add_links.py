@@ -1,0 +1,67 @@
+"""What the queue is given of a pasted text, and what the person who pasted it is told."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+
+from players import add_links, youtube
+from rooms.errors import Invalid, Unavailable
+
+A = "https://media.example.org/a.mp3"
+SPOTIFY = "https://open.spotify.com/track/4uLU6hMCjMI7"
+MELON = "https://www.melon.com/song/detail.htm?songId=1"
+LIST = "https://www.youtube.com/playlist?list=PLlounge"
+
+
+def test_one_link_among_words_is_one_entry() -> None:
+    pasted = add_links.read(f"hear {A}, it is great")
+    assert ([link.url for link in pasted.links], pasted.refused, pasted.is_one) == ([A], [], True)
+
+
+def test_a_link_beside_one_that_is_refused_is_a_list_with_the_reason() -> None:
+    pasted = add_links.read(f"{SPOTIFY} {A}")
+    assert [link.url for link in pasted.links] == [A]
+    assert not pasted.is_one
+    (refused,) = pasted.refused
+    assert refused["text"] == SPOTIFY
+    assert "Spotify" in refused["reason"]
+
+
+def test_where_nothing_can_be_played_every_reason_is_told_once() -> None:
+    with pytest.raises(Invalid) as refusal:
+        add_links.read(f"{SPOTIFY} {SPOTIFY} {MELON}")
+    message = refusal.value.message
+    assert (message.count("Spotify"), message.count("Melon")) == (1, 1)
+    assert refusal.value.fields == {"url": message}
+
+
+@pytest.mark.parametrize(("is_https", "url"), [(True, A), (False, A.replace("https", "http"))])
+def test_a_link_is_upgraded_where_the_site_is_on_https(
+    monkeypatch: pytest.MonkeyPatch, is_https: bool, url: str
+) -> None:
+    monkeypatch.setattr(settings, "HTTPS", is_https)
+    assert [link.url for link in add_links.read("http://media.example.org/a.mp3").links] == [url]
+
+
+def test_what_an_https_site_cannot_play_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "HTTPS", True)
+    with pytest.raises(Invalid, match="paste one that begins with https://"):
+        add_links.read("http://radio.example.org:8000/live")
+
+
+def test_an_empty_playlist_is_refused_and_the_link_beside_it_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(youtube, "playlist", lambda *_args, **_kwargs: [])
+    pasted = add_links.read(f"{LIST}\n{A}")
+    assert [link.url for link in pasted.links] == [A]
+    assert pasted.refused[0]["text"] == LIST
+    assert "empty or private" in pasted.refused[0]["reason"]
+
+
+def test_a_playlist_that_cannot_be_asked_for_is_to_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*_args: object, **_kwargs: object) -> None:
+        raise youtube.Unavailable
+
+    monkeypatch.setattr(youtube, "playlist", silent)
+    with pytest.raises(Unavailable):
+        add_links.read(f"{LIST}\n{A}")
