@@ -22,14 +22,18 @@ def check_prerequisites() -> None:
     Also if the secret key is not the database's.
     """
     check_file()
-    missing = [*_missing_tables(), *_missing_files()]
-    if missing:
-        raise CommandError("\n".join(missing))
+    missing = _missing_files()
     try:
-        check_key()
+        missing = [*_missing_tables(), *missing]
+        if not missing:
+            check_key()
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
+        # No reason not to start: calls are answered 503 until it is back.
+        logger.warning("Whether the database has its tables is not known, since it does not answer yet.")
+    if missing:
+        raise CommandError("\n".join(missing))
 
 
 def check_file() -> None:
@@ -50,15 +54,8 @@ def check_file() -> None:
 
 
 def _missing_tables() -> list[str]:
-    """A database that is away for a moment is no reason not to start: calls are answered 503 until it is back."""
-    try:
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        count = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    except (DatabaseError, InterfaceError) as error:
-        if not is_away(error):
-            raise
-        logger.warning("Whether the database has its tables is not known, since it does not answer yet.")
-        return []
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    count = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     return [f"The database lacks {count} migrations; apply them with: bin/manage migrate"] if count else []
 
 
