@@ -6,7 +6,6 @@ Rooms name no model of that app. Its own models are held to these protocols, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
 from rooms.shapes import EntryJson, PlayerJson
@@ -46,11 +45,17 @@ class Playback(Protocol):
 
     def save(self) -> None: ...
 
+    def save_since(self, before: Any) -> None:
+        """Save what differs from the state ``before``."""
+
     def as_json(self) -> PlayerJson: ...
 
 
 class Queue(Protocol):
     """The queue of a room, as ``room.queue``."""
 
-    def listed(self) -> Iterable[Playable]:
-        """The entries in the order in which they play."""
+    def as_json(self) -> list[EntryJson]:
+        """All entries, in the order in which they play."""
+
+    def part_as_json(self, current: Any, most: int) -> tuple[list[EntryJson], int, int]:
+        """At most ``most`` entries from ``current`` on, and how many stand before and behind these."""

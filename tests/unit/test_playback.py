@@ -21,7 +21,7 @@ def test_players_models_are_what_rooms_need() -> None:
 
 def test_rooms_use_nothing_else_of_them() -> None:
     used = set(names_used())
-    assert {("player", "settle"), ("queue", "listed")} <= used
+    assert {("player", "settle"), ("queue", "as_json")} <= used
     assert {(part, name) for part, name in used if name not in members(PROTOCOLS[part])} == set()
 
 
