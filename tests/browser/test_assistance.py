@@ -146,7 +146,8 @@ def test_wherever_the_focus_goes_it_can_be_seen(server: Server, alice: Page) -> 
 def test_a_sheet_keeps_the_focus_and_gives_it_back(server: Server, alice: Page, sheet: str) -> None:
     alice.goto(server.url)
     alice.locator("#name").fill("Sheets")
-    alice.keyboard.press("Enter")  # whoever starts a room owns it and may set its rules
+    alice.keyboard.press("Enter")  # the room's owner may set its rules
+    expect(alice.locator('[data-part="connection"]')).to_have_attribute("data-state", "live")
     button = alice.locator(f'[data-part="{sheet}-button"]')
     button.focus()
     alice.keyboard.press("Enter")
