@@ -13,6 +13,7 @@ from django.db import OperationalError
 
 from rooms.live.hub import Hub
 from rooms.live.stream import stream
+from tests.support.hops import told, traced
 from tests.support.hub import Rooms, room_of, run
 from tests.support.live import settle, until
 
@@ -204,5 +205,25 @@ def test_a_stream_opens_before_a_slow_database_has_answered(rooms: Rooms) -> Non
         await until(lambda: b"event: snapshot" in exchange.body)
         exchange.left.set()
         await asyncio.wait_for(playing, 5)
+
+    run(scene)
+
+
+def test_a_join_takes_the_way_that_the_architecture_tells_hop_by_hop(rooms: Rooms) -> None:
+    """Of a browser with a cookie, into a room that is live."""
+
+    async def scene(hub: Hub) -> None:
+        first = Exchange()
+        listening = [asyncio.create_task(first.play())]
+        await until(lambda: len(first.messages) > 2)
+        bob = Exchange()
+        with traced() as hops:
+            listening.append(asyncio.create_task(bob.play()))
+            while len(bob.messages) <= 2:
+                await asyncio.sleep(0)  # no time passes, so that no periodic task runs meanwhile
+        assert hops == told("A join, hop by hop")
+        for exchange in (first, bob):
+            exchange.left.set()
+        await asyncio.gather(*listening)
 
     run(scene)
