@@ -77,7 +77,10 @@ def jumps(seen: Visit) -> float:
 def test_every_picture_says_its_size(demo: Server, bob: BrowserContext, path: str) -> None:
     page = bob.new_page()
     page.goto(demo.url + path)
-    page.wait_for_load_state("networkidle") if path == "/" else page.locator("[data-state=live]").wait_for()
+    if path == "/":
+        page.locator(".covers img").first.wait_for(state="attached")
+    else:
+        page.locator("[data-state=live]").wait_for()
     pictures = page.locator("img").evaluate_all(
         "all => all.map((one) => [one.outerHTML, one.hasAttribute('width') && one.hasAttribute('height')])"
     )
