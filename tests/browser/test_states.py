@@ -106,7 +106,8 @@ def test_what_loads_has_its_place_before_it_is_there(lounge: Lounge, show: Show)
     held: list[Any] = []
     page = show(before=lambda page: page.route("**/page/room*.js", lambda route: held.append(route)), scripted=False)
     page.wait_for_function("document.readyState === 'interactive'")
-    assert held, "the script is not asked for"
+    page.wait_for_function("[...document.querySelectorAll('link[rel=stylesheet]')].every((one) => one.sheet)")
+    until(lambda: page.evaluate("true") and bool(held), "the script is not asked for")
     places = {name: part(page, name).bounding_box() for name in ("frame", "title", "track", "transport")}
     held[0].continue_()
     expect(part(page, "connection")).to_have_attribute("data-state", "live")
