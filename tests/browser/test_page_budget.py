@@ -75,6 +75,7 @@ def jumps(seen: Visit) -> float:
 
 @pytest.mark.parametrize("path", ["/", "/r/lounge"])
 def test_every_picture_says_its_size(demo: Server, bob: BrowserContext, path: str) -> None:
+    play_a_piece_with_a_cover(demo)
     page = bob.new_page()
     page.goto(demo.url + path)
     if path == "/":
@@ -86,6 +87,14 @@ def test_every_picture_says_its_size(demo: Server, bob: BrowserContext, path: st
     )
     assert pictures
     assert [markup for markup, is_sized in pictures if not is_sized] == []
+
+
+def play_a_piece_with_a_cover(demo: Server) -> None:
+    """The demo's queue also holds a video without one, which plays after five minutes."""
+    host = demo.client(demo.manage("token", "lounge").strip())
+    first = host.get("/rooms/lounge/queue").json()["items"][0]
+    assert first["artwork_url"]
+    assert host.patch("/rooms/lounge/player", json={"entry_id": first["id"], "playing": True}).status_code == 200
 
 
 @pytest.mark.parametrize(("accepted", "encoding"), [("gzip", "gzip"), ("gzip, br", "br"), ("identity", None)])
