@@ -167,7 +167,7 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
         caller.check_may(lent, Action.ADD)
         at_end = "after" not in body.model_fields_set
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, pasted.links, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(lent, pasted.links, now, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
     if pasted.is_one:
         return Status(201, told[0])

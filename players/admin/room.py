@@ -149,7 +149,7 @@ class PlayingRoomAdmin(RoomAdmin):
         if links:
             caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
             with blaming(form):
-                add_links.add(lent, links, after=None, at_end=True, caller=caller)
+                add_links.add(lent, links, now, after=None, at_end=True, caller=caller)
         super().apply(request, lent, form, formsets, now)
 
 
