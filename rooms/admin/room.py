@@ -13,13 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
-from rooms.admin.base import VerbAdmin
+from rooms.admin.base import VerbAdmin, confirmed
 from rooms.admin.forms import ShownForm, blaming
 from rooms.admin.member import MemberInline
 from rooms.clock import now_ms
 from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
 from rooms.core.person import Person
+from rooms.core.reopen import reopen
 from rooms.errors import Invalid
 from rooms.live.hub import hub
 from rooms.models import Room, clean_name
@@ -78,7 +79,7 @@ class RoomAdmin(VerbAdmin):
     search_fields = ("name", "slug")
     search_help_text = gettext_lazy("Name or address")
     ordering: ClassVar[Any] = ("-pk",)
-    actions: Any = ("withdraw_links", "close")
+    actions: Any = ("withdraw_links", "close", "reopen")
     readonly_fields = ("page", "host_link", "who_listens", "version", "created_at", "closed_at")
 
     def room_of(self, obj: Room) -> Room:
@@ -117,15 +118,38 @@ class RoomAdmin(VerbAdmin):
 
     # Actions
 
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Those that make sense for what is listed: closed rooms can be reopened, open ones all the rest."""
+        actions = super().get_actions(request)
+        state = request.GET.get(OpenFilter.parameter_name)
+        if state == "closed":
+            return {name: found for name, found in actions.items() if name in ("reopen", "delete_selected")}
+        return {name: found for name, found in actions.items() if name != "reopen" or state == "all"}
+
     @admin.action(description=gettext_lazy("Withdraw host links"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Withdraw these rooms' host links?"),
+        gettext_lazy("Whoever has such a link can no longer become a host by it. Who is a host stays one."),
+    )
     def withdraw_links(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         self.each(
             request, queryset, gettext_noop("Withdraw host links"), lambda lent, _room, _now: lent.withdraw_links()
         )
 
-    @admin.action(description=gettext_lazy("Close for good"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Close"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Close these rooms?"),
+        gettext_lazy("The music stops, and all who are there are sent out. For 30 days a closed room can be reopened."),
+    )
     def close(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         self.each(request, queryset, gettext_noop("Close"), lambda lent, _room, _now: lent.close())
+
+    @admin.action(description=gettext_lazy("Reopen"), permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        def act(room: Room, now: int) -> bool:
+            return reopen(room, now, by=request.user.get_username()).version > room.version
+
+        self.run(request, queryset, gettext_noop("Reopen"), act)
 
     # The page of one room
 

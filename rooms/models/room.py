@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any, cast
 
 from django.apps import apps
@@ -12,8 +13,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rooms.errors import Invalid
 from rooms.models.choices import AtEnd, Visibility, WhenEmpty
 from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
@@ -23,6 +26,9 @@ from rooms.shapes import AtEndWord, RoleWord, RoomJson, VisibilityWord, WhenEmpt
 CHANGEABLE = ("name", "visibility", "control_role", "add_role", "at_end", "when_empty", "link_generation", "closed_at")
 
 MOST_HOSTS_NAMED = 20
+
+REOPEN_DAYS = 30
+"""A closed room can be reopened for so long."""
 
 _tickets = signing.Signer(salt="rooms.role-link")
 
@@ -57,6 +63,10 @@ class RoomManager(models.Manager["Room"]):
     def read(self, room_id: int) -> Room | None:
         """The room, if it is open, with all that a change looks at."""
         return _OPEN_AND_WHOLE.first(pk=room_id)
+
+    def read_closed(self, room_id: int) -> Room | None:
+        """The room, if it is closed, with all that a change looks at."""
+        return self.get_queryset().whole().filter(pk=room_id, closed_at__isnull=False).first()
 
     def version_of(self, room_id: int) -> int | None:
         """The version of the room, if it is open."""
@@ -139,8 +149,25 @@ class Room(models.Model):
         self.name = clean_name(name)
 
     def close(self) -> None:
-        """Close the room for good."""
+        """Close the room. It can be reopened for REOPEN_DAYS."""
         self.closed_at = timezone.now()
+
+    def reopen(self, now_ms: int) -> None:
+        """Open the room again; raises Invalid if it was closed too long ago, or if its address is another room's."""
+        if self.closed_at is None:
+            return
+        if now_ms - int(self.closed_at.timestamp() * 1000) > timedelta(days=REOPEN_DAYS) / timedelta(milliseconds=1):
+            message = gettext("“%(room)s” was closed on %(date)s; a room can be reopened for %(days)s days.")
+            found = {"room": self.name, "date": f"{self.closed_at:%Y-%m-%d}", "days": REOPEN_DAYS}
+            raise Invalid(message % found)
+        if Room.objects.find(self.slug) is not None:
+            raise self.address_taken()
+        self.closed_at = None
+
+    def address_taken(self) -> Invalid:
+        """Why a room whose address another one has cannot be reopened."""
+        message = gettext("“%(room)s” cannot be reopened: another room has its address, /r/%(slug)s, by now.")
+        return Invalid(message % {"room": self.name, "slug": self.slug})
 
     def withdraw_links(self) -> None:
         """Make every link that gives a role worthless; who has a role by one keeps it."""
