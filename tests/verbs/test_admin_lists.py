@@ -53,7 +53,9 @@ def test_the_page_of_a_room_asks_as_often_for_many_rows_as_for_few(
     room = many_rooms[0]
     with change(room, now_ms()) as lent:
         links = [parse(f"https://media.example.org/{number}.mp3") for number in range(30)]
-        lent.queue.add([link for link in links if isinstance(link, Link)], now_ms(), after=None, at_end=True, member=None)
+        lent.queue.add(
+            [link for link in links if isinstance(link, Link)], now_ms(), after=None, at_end=True, member=None
+        )
         for _ in links:
             Caller(person=Person.new()).join(lent, Role.GUEST)
     path = f"{ROOMS}{room.pk}/change/"

@@ -7,7 +7,7 @@ const ANSWER_MS = 400;
  * @property {number} since in Unix milliseconds
  * @property {number} id
  *
- * @typedef {{kind: "asks" | "leaves"} | ({kind: "sounds"} & Claim)} Message
+ * @typedef {{kind: "asks"} | {kind: "leaves"} | ({kind: "sounds"} & Claim)} Message
  */
 
 /**
@@ -70,9 +70,14 @@ export class SoundOwner extends EventTarget {
   #hear(message) {
     if (message.kind === "asks") this.#answer();
     else if (message.kind === "leaves") this.#succeed();
-    else if (isBetter(message, this.isOurs ? this.#claim : this.#best)) this.#yield(message);
+    else this.#compare(message);
+  }
+
+  /** @param {Claim} claim */
+  #compare(claim) {
+    if (isBetter(claim, this.isOurs ? this.#claim : this.#best)) this.#yield(claim);
     else if (this.isOurs) this.#answer();
-    else if (message.id === this.#best.id) clearTimeout(this.#waiting);
+    else if (claim.id === this.#best.id) clearTimeout(this.#waiting);
   }
 
   #answer() {
