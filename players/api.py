@@ -137,7 +137,10 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     openapi_extra=answers(202, AcceptedJson, {"accepted": True}, refusals=CHANGING),
 )
 def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
-    """What a listener's player found out: a length, an end, a failure, a title that nobody else knows. It is weighed with the others'."""
+    """What a listener's player found out: a length, an end, a failure, a title that nobody else knows.
+
+    It is weighed with the others'.
+    """
     room = open_room(slug, request.auth)
     if body.kind == "length" and body.length_ms is None:
         raise Invalid("length_ms is missing.", fields={"length_ms": "length_ms is missing."})

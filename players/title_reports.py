@@ -1,6 +1,7 @@
-"""Titles that listeners' players found out, for entries whose look-up failed: a host's word, or that of most who listen.
+"""Titles that listeners' players found out, for entries whose look-up failed.
 
-They belong to the entry: nothing that one room's people say reaches another room.
+A host's word counts, or that of most who listen. They belong to the entry: nothing that one room's people say reaches
+another room.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from players.links import Link
 from players.timeline import MAX_POSITION_MS
 from rooms.models.compiled_query import CompiledQuery, Parameter
 
-
 MAX_TITLE_LENGTH = 300
 
 
