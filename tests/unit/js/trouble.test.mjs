@@ -134,8 +134,10 @@ test("a link that leads nowhere is unplayable and said so", async () => {
   await bob.untilPhase("unplayable");
   assert.equal(bob.follower.status.reason, "This link leads to nothing that your browser can play.");
   assert.deepEqual(bob.hints, FAILED);
+  bob.statuses.length = 0;
   bob.hear(tone(2), { leadMs: TRACK_LEAD_MS });
   await bob.untilInStep();
+  assert.ok(!bob.phases.includes("unplayable"), `the next one was told to be ${bob.phases}`);
 });
 
 test("what fails in a paused room is told when it is to play", async () => {
