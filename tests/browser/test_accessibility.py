@@ -215,7 +215,7 @@ def test_catching_up_and_a_lost_connection_have_no_violation(empty: Lounge, full
     judge(held, "catching up")
     held.unroute_all()
     lost = visit(f"/r/{empty.slug}", before=lambda page: page.route("**/events*", lambda route: route.abort()))
-    expect(lost.locator('[data-part="connection"]')).to_have_attribute("data-state", "lost", timeout=20_000)
+    expect(lost.locator('[data-part="connection"]')).to_have_attribute("data-state", "lost")
     judge(lost, "lost")
 
 

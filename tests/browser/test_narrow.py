@@ -10,7 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -44,7 +45,6 @@ def opened(browser: Browser, demo: Server) -> Iterator[Open]:
 
     def open_window(path: str, *, refused: bool = False, **options: Any) -> Page:
         context = browser.new_context(**(options or PHONE))
-        context.set_default_timeout(10_000)
         windows.append((Window.silent if refused else Window.of)(context, demo.url, path))
         return windows[-1].page
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 
 SIZES = {"narrow": (320, 640), "wide": (1440, 900)}
@@ -80,7 +81,7 @@ def part(page: Page, name: str) -> Any:
 
 
 def notice(page: Page, text: str) -> None:
-    expect(part(page, "notice")).to_contain_text(text, timeout=15_000)
+    expect(part(page, "notice")).to_contain_text(text)
 
 
 # Nothing yet
@@ -128,7 +129,7 @@ def test_a_track_that_cannot_play_says_why(lounge: Lounge, show: Show) -> None:
 def test_a_server_that_does_not_answer_is_waited_for(lounge: Lounge, show: Show) -> None:
     page = show(before=lambda page: page.route("**/events*", lambda route: route.abort()))
     expect(part(page, "connection")).to_have_attribute("data-state", "catching-up")
-    expect(part(page, "connection")).to_have_attribute("data-state", "lost", timeout=20_000)
+    expect(part(page, "connection")).to_have_attribute("data-state", "lost")
     notice(page, "The music goes on; catching up")
 
 
@@ -139,7 +140,7 @@ def test_who_is_offline_is_told_so_at_once_and_comes_back(lounge: Lounge, show: 
     page.context.set_offline(True)
     notice(page, "You are offline.")
     page.context.set_offline(False)
-    expect(part(page, "connection")).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(part(page, "connection")).to_have_attribute("data-state", "live")
     expect(part(page, "notice")).to_be_hidden()
 
 
@@ -179,7 +180,7 @@ def test_who_is_asked_to_leave_may_come_back(lounge: Lounge, show: Show) -> None
         " lent.members.order_by('pk').last().kick()"
     )
     lounge.server.shell(code)
-    expect(part(page, "farewell-title")).to_have_text("You were asked to leave", timeout=10_000)
+    expect(part(page, "farewell-title")).to_have_text("You were asked to leave")
     expect(part(page, "farewell-again")).to_be_visible()
 
 

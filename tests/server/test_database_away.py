@@ -6,7 +6,6 @@ import re
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 from tools.services import Postgres, require
@@ -60,13 +60,6 @@ def is_refused_for_now(response: httpx.Response) -> bool:
         assert response.json()["error"]["code"] == "unavailable"
         assert response.json()["error"]["message"].endswith(".")
     return True
-
-
-def until(call: Callable[[], bool], timeout_s: float = 30) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not call():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 class Adding(threading.Thread):

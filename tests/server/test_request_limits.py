@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.raw import Head, Raw
-from tools.processes import sockets_of, until
+from tools.patience import until
+from tools.processes import sockets_of
 from tools.server import Server, served
 
 KIB = 1024

@@ -78,6 +78,6 @@ def test_nothing_is_told_while_nothing_changes(lively: Server) -> None:
     """While nothing changes, heartbeats are all that the list tells."""
     Lounge.open(lively)
     with Visitor(lively) as charlie:
-        charlie.wait_for("tick", 60)
+        charlie.wait_for("tick")
         assert len(charlie.named("rooms")) == 1
         assert charlie.named("tick")[0].data["version"] == charlie.named("rooms")[0].data["version"]

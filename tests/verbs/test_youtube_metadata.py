@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +23,7 @@ from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.models import Room, Token
 from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of
+from tools.patience import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,13 +105,6 @@ def all_asked() -> None:
     both = threading.Barrier(2)
     for waiting in [metadata._threads.submit(both.wait) for _ in range(2)]:
         waiting.result(15)
-
-
-def until(is_true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 15
-    while not is_true():
-        assert time.monotonic() < deadline, "it did not come true in 15 s"
-        time.sleep(0.02)
 
 
 # Behind the caller's back
