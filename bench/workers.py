@@ -21,7 +21,8 @@ from bench.output import cli
 from bench.output.result import Bar, Result, Row, merged
 from bench.servers.multiprocess.side import Multiprocess, Workers
 from bench.servers.side import Data
-from tools.processes import sockets_of, until
+from tools.patience import until
+from tools.processes import sockets_of
 
 MOST_UNEVEN = 1.3
 """Streams of the fullest worker to those of the emptiest."""
@@ -103,7 +104,7 @@ def _calls_in_a_reload(side: Workers) -> Counter[str]:
     caller.start()
     try:
         os.kill(side.supervisor, signal.SIGHUP)
-        until(lambda: not before & side.workers() and len(side.workers()) == len(before), RELOAD_S)
+        until(lambda: not before & side.workers() and len(side.workers()) == len(before), patience_s=RELOAD_S)
     finally:
         is_over.set()
         caller.join()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from players.timeline import Timeline
+from tools.patience import PATIENCE_S
 
 FLAGS = [
     "--no-sandbox",
@@ -25,7 +25,6 @@ FLAGS = [
     "--disable-quic",
     "--no-first-run",
 ]
-TIMEOUT_S = 15
 
 TELL_REFUSALS = """
 const play = HTMLMediaElement.prototype.play
@@ -58,6 +57,7 @@ def launched() -> Iterator[Browser]:
     path = chromium()
     if path is None and not os.environ.get("CI"):
         pytest.skip("no Chromium is installed; set CHROMIUM or run bin/test, which installs one")
+    expect.set_options(timeout=PATIENCE_S * 1_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -80,6 +80,7 @@ class Window:
 
     @classmethod
     def of(cls, context: BrowserContext, url: str, *paths: str) -> Window:
+        context.set_default_timeout(PATIENCE_S * 1_000)
         page = context.new_page()
         window = cls(page, url, [])
         page.on("pageerror", lambda error: window.errors.append(str(error)))
@@ -127,11 +128,3 @@ class Window:
 
 def _refuse(route: Route) -> None:
     route.abort()
-
-
-def until(holds: Callable[[], bool], why: str, timeout_s: float = TIMEOUT_S) -> None:
-    """Wait until ``holds()``; fails with ``why``."""
-    deadline = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < deadline, why
-        time.sleep(0.05)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,11 +27,3 @@ def sockets_of(pid: int) -> int:
         with suppress(FileNotFoundError):  # closed meanwhile
             count += os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:")
     return count
-
-
-def until(condition: Callable[[], object], timeout_s: float = 30) -> None:
-    """Wait for what other processes bring about."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.05)

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 
 from tools import databases
+from tools.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[1]
-START_TIMEOUT_S = 60
-STOP_TIMEOUT_S = 15
+STOP_TIMEOUT_S = 15  # a server stops within 10 s, whatever it does
 
 LOGS: set[Path] = set()
 """The logs of all servers that this process started."""
@@ -136,13 +136,13 @@ class Server:
 
     def browser(self, **kwargs: Any) -> httpx.Client:
         """A client that keeps cookies; it is closed when the server stops."""
-        client = httpx.Client(**{"base_url": self.url, "timeout": 15, **kwargs})
+        client = httpx.Client(**{"base_url": self.url, "timeout": PATIENCE_S, **kwargs})
         self._clients.append(client)
         return client
 
     def _wait_for_address(self, start: int) -> str:
         assert self._process is not None
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline and self._process.poll() is None:
             found = re.search(r"Serving on (http://\S+) with", self.log[start:])
             if found and _answers(found[1]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.support.engine import Engine, engine
 from tools.browser import launched
@@ -19,9 +19,21 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """The worker's browser; what a module leaves open in it is closed."""
+    """The worker's browser, left to the next module without a page."""
     yield chromium
-    for context in list(chromium.contexts):
+    close_all_but(set(), chromium)
+
+
+@pytest.fixture(autouse=True)
+def _pages_end_with_their_test(chromium: Browser) -> Iterator[None]:
+    """What a failed test leaves open would go on playing, and slow the tests that follow."""
+    before = set(chromium.contexts)
+    yield
+    close_all_but(before, chromium)
+
+
+def close_all_but(kept: set[BrowserContext], browser: Browser) -> None:
+    for context in set(browser.contexts) - kept:
         context.close()
 
 

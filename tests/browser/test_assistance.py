@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.tones import tone
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -171,21 +172,21 @@ def test_nothing_is_said_while_a_track_plays_and_one_sentence_when_it_changes(lo
         shown.add(elapsed.inner_text())
         return len(shown) > 3
 
-    until(has_gone_on, "it stands still", 30)
+    until(has_gone_on, "it stands still")
     assert unheard.evaluate("said") == []
     second = lounge.snapshot()["queue"][1]
     lounge.alice.post(f"{lounge.path}/player/next")
     expect(unheard.locator('[data-part="title"]')).to_have_text(second["title"])
     until(lambda: bool(unheard.evaluate("said.length")), "nothing was said")
     shown.clear()
-    until(has_gone_on, "the second stands still", 30)
+    until(has_gone_on, "the second stands still")
     assert len(unheard.evaluate("said")) == 1, unheard.evaluate("said")
 
 
 def test_the_position_is_a_slider_that_speaks_in_words(alice: Page) -> None:
     slider = alice.get_by_role("slider", name="Position in the track")
     expect(slider).to_be_enabled(timeout=15_000)
-    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^\d:\d\d of 2:00$"), timeout=15_000)
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^\d:\d\d of 2:00$"))
 
 
 @pytest.mark.parametrize("size", [(1280, 860), (390, 780)], ids=str)

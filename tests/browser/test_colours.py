@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 
 STYLES = Path(__file__).resolve().parents[2] / "rooms/static/rooms/css"

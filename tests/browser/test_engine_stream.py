@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route
 from tests.support.engine import Engine
 from tests.support.engine_server import Stream
 from tests.support.room_state import entry, player, state_at
-from tools.browser import until
+from tools.patience import until
 
 ROOM = "/api/v1/rooms/lounge"
 

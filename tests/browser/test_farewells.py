@@ -86,9 +86,9 @@ def test_a_full_room_says_so_and_lets_in_when_there_is_a_place(
         with lounge.bob():
             window = Window.open(browser, server.url, f"/r/{lounge.slug}")
             notice = window.page.locator('.notice[data-kind="full"]')
-            expect(notice).to_contain_text("This room is full.", timeout=30_000)
+            expect(notice).to_contain_text("This room is full.")
             expect(notice.get_by_role("button", name="Find another room")).to_be_visible()
-        expect(window.page.get_by_text("Live", exact=True)).to_be_visible(timeout=60_000)
+        expect(window.page.get_by_text("Live", exact=True)).to_be_visible()
         expect(notice).to_be_hidden()
         window.close()
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.server import Server
 
 ROOM = "/r/lounge"

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tools.browser import until
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -21,11 +21,12 @@ OFFLINE = "No connection"
 INSTALLED = "async () => (await navigator.serviceWorker.ready).active?.state === 'activated'"
 
 
-@pytest.fixture
-def own(prepared: Path, tmp_path: Path) -> Iterator[Server]:
-    """A demo server for one test to stop and to start."""
-    shutil.copytree(prepared, tmp_path / "own")
-    server = Server(tmp_path / "own")
+@pytest.fixture(scope="module")
+def own(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A demo server that tests stop, and start again."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    server = Server(folder)
     server.manage("demo")
     yield server.start()
     server.stop()
@@ -134,7 +135,7 @@ def test_without_a_server_there_is_a_page_and_it_gives_way_by_itself(page: Page,
     expect(page.get_by_role("heading", name=OFFLINE)).to_be_visible()
     page.goto(f"{own.url}/r/lounge")
     own.start(port)
-    expect(page.locator("[data-part=room-name]")).to_have_text("Lounge", timeout=30_000)
+    expect(page.locator("[data-part=room-name]")).to_have_text("Lounge")
 
 
 def test_without_a_network_calls_and_streams_fail_as_ever(page: Page, own: Server) -> None:

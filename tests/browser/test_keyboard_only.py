@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.tones import tone
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -87,12 +88,11 @@ def music(route: Route) -> None:
     route.fulfill(body=tone(LENGTH_S), content_type="audio/wav", headers={"Access-Control-Allow-Origin": "*"})
 
 
-@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.fixture
 def window(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Window]:
     window = Window.open(
         browser, server.url, viewport=request.param, reduced_motion="reduce", permissions=["clipboard-write"]
     )
-    window.page.set_default_timeout(8_000)
     window.page.route("https://media.example.org/**", music)
     yield window
     window.close()
@@ -115,6 +115,7 @@ def says(page: Page, name: str, text: str | re.Pattern[str]) -> None:
     expect(page.locator(part(name))).to_have_text(text)
 
 
+@pytest.mark.parametrize("window", [WIDE], indirect=True, ids=["wide"])
 def test_a_host_does_everything_with_keys(server: Server, page: Page) -> None:
     keys = Keyboard(page)
     _start(server, page, keys)
@@ -289,6 +290,7 @@ def _close(page: Page, keys: Keyboard) -> None:
     says(page, "farewell-title", "The room is closed")
 
 
+@pytest.mark.parametrize("window", [NARROW], indirect=True, ids=["narrow"])
 def test_a_guest_does_everything_with_keys(server: Server, window: Window, page: Page) -> None:
     lounge = Lounge.open(server)
     for link in LINKS:

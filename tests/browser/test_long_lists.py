@@ -73,7 +73,7 @@ def opened(browser: Browser) -> Iterator[Open]:
 
 def whole(page: Page, length: int) -> Page:
     """The page once all of its rows are there."""
-    expect(page.locator(ROWS)).to_have_count(length, timeout=15_000)
+    expect(page.locator(ROWS)).to_have_count(length)
     return page
 
 

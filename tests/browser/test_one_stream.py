@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 from tests.support.engine import Engine
 from tests.support.engine_server import Stream
 from tests.support.room_state import entry, player, state_at
-from tools.browser import until
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.tones import tone
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -17,7 +18,6 @@ TITLES = ["One", "Two", "Three", "Four", "Five"]
 LINKS = [f"https://media.example.org/{title}.mp3" for title in TITLES]
 MOST_FILE_KIB = 96
 TRACK_S = 120
-TIMEOUT_MS = 8_000
 
 DROP = """({ text, files }) => {
   const data = new DataTransfer()
@@ -52,7 +52,6 @@ def lounge(server: Server) -> Lounge:
 def opened(browser: Browser, lounge: Lounge, path: str) -> Window:
     """A window in which the tracks can be heard: what cannot be played would be skipped."""
     window = Window.open(browser, lounge.server.url)
-    window.page.set_default_timeout(TIMEOUT_MS)
     sound = tone(TRACK_S)
     window.page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
     window.page.goto(lounge.server.url + path)

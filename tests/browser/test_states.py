@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 
 SIZES = {"narrow": (320, 640), "wide": (1440, 900)}
@@ -35,11 +36,14 @@ TITLES = {"long": LONG.strip(), "arabic": ARABIC, "emoji": EMOJI.strip(), "one w
 Show = Callable[..., Page]
 
 
-@pytest.fixture(params=SIZES)
+both_sizes = pytest.mark.parametrize("show", SIZES, indirect=True)
+
+
+@pytest.fixture
 def show(request: pytest.FixtureRequest, browser: Browser, lounge: Lounge) -> Iterator[Show]:
-    """Opens a page of the lounge's server, in a window of each size."""
+    """Opens a page of the lounge's server, in a window of a phone's size unless the test names another."""
     windows: list[Window] = []
-    width, height = SIZES[request.param]
+    width, height = SIZES[getattr(request, "param", "narrow")]
 
     def open_page(
         path: str = "", before: Callable[[Page], Any] = lambda page: None, scripted: bool = True, **options: Any
@@ -80,12 +84,13 @@ def part(page: Page, name: str) -> Any:
 
 
 def notice(page: Page, text: str) -> None:
-    expect(part(page, "notice")).to_contain_text(text, timeout=15_000)
+    expect(part(page, "notice")).to_contain_text(text)
 
 
 # Nothing yet
 
 
+@both_sizes
 def test_an_empty_room_offers_a_place_to_paste_and_three_suggestions(lounge: Lounge, show: Show) -> None:
     page = show(host_path(lounge))
     expect(part(page, "welcome-title")).to_have_text("Nothing plays yet")
@@ -100,6 +105,7 @@ def test_whoever_is_alone_is_given_the_link_to_share(lounge: Lounge, show: Show)
     expect(part(page, "alone-copy")).to_be_visible()
 
 
+@both_sizes
 def test_what_loads_has_its_place_before_it_is_there(lounge: Lounge, show: Show) -> None:
     lounge.add(link(lounge))
     lounge.control(playing=True)
@@ -131,7 +137,7 @@ def test_a_track_that_cannot_play_says_why(lounge: Lounge, show: Show) -> None:
 def test_a_server_that_does_not_answer_is_waited_for(lounge: Lounge, show: Show) -> None:
     page = show(before=lambda page: page.route("**/api/v1/rooms/**", lambda route: route.abort()))
     expect(part(page, "connection")).to_have_attribute("data-state", "catching-up")
-    expect(part(page, "connection")).to_have_attribute("data-state", "lost", timeout=20_000)
+    expect(part(page, "connection")).to_have_attribute("data-state", "lost")
     notice(page, "The music goes on; catching up")
 
 
@@ -142,7 +148,7 @@ def test_who_is_offline_is_told_so_at_once_and_comes_back(lounge: Lounge, show: 
     page.context.set_offline(True)
     notice(page, "You are offline.")
     page.context.set_offline(False)
-    expect(part(page, "connection")).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(part(page, "connection")).to_have_attribute("data-state", "live")
     expect(part(page, "notice")).to_be_hidden()
 
 
@@ -182,7 +188,7 @@ def test_who_is_asked_to_leave_may_come_back(lounge: Lounge, show: Show) -> None
         " lent.members.order_by('pk').last().kick()"
     )
     lounge.server.shell(code)
-    expect(part(page, "farewell-title")).to_have_text("You were asked to leave", timeout=10_000)
+    expect(part(page, "farewell-title")).to_have_text("You were asked to leave")
     expect(part(page, "farewell-again")).to_be_visible()
 
 
@@ -196,6 +202,7 @@ def test_a_room_without_an_invitation_is_no_room(lounge: Lounge, show: Show) -> 
 # What people bring
 
 
+@both_sizes
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 def test_any_title_fits(lounge: Lounge, show: Show, title: str) -> None:
     lounge.add(link(lounge))

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tools import youtube
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,12 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 from tools.services import Postgres, require
-
-CONVERGED_S = 20
-"""Five seconds are promised; the tests share the machine."""
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +57,6 @@ def is_refused_for_now(response: httpx.Response) -> bool:
         assert response.json()["error"]["code"] == "unavailable"
         assert response.json()["error"]["message"].endswith(".")
     return True
-
-
-def until(call: Callable[[], bool], timeout_s: float = 30) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not call():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 class Adding(threading.Thread):
@@ -124,7 +114,7 @@ def test_a_restart_loses_nothing_acknowledged_and_ends_no_stream(
         assert kept.issuperset(alice.acknowledged)
         # Who is refused in the moment of the end may have been heard: such a change is counted, and told like any.
         assert version == 1 + len(kept)
-        bob.wait_for(lambda event: event.id == str(version), CONVERGED_S)
+        bob.wait_for(lambda event: event.id == str(version))
         assert not bob.ended.is_set()
         versions = [int(event.id) for event in bob.events if event.id]
         assert versions == sorted(versions)

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser
 
 from players.management.commands.demo import ARTIST, PIECES
 from players.models import Track
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.server import Server
 
 MOST_BYTES = 4_000_000

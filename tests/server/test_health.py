@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from musicrooms.serving.readiness import Readiness
+from tools.patience import until
 from tools.people import Lounge
-from tools.processes import children_of, until
+from tools.processes import children_of
 from tools.server import ROOT, Server
 from tools.services import Postgres, Redis, require
 
@@ -57,7 +58,7 @@ def test_a_redis_that_is_open_but_silent_is_told_of_once_before_anybody_asks(
     server = Server(tmp_path, REDIS_URL=redis.url).start()
     lounge = Lounge.open(server)
     redis.pause()
-    until(lambda: "Degraded, since the redis does not answer" in server.log, timeout_s=15)
+    until(lambda: "Degraded, since the redis does not answer" in server.log)
     for n in range(8):
         lounge.add(f"https://media.example.org/{n}.mp3")
     until(lambda: "could not be told at once" in server.log)

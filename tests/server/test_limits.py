@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.support.events import Listener
-from tools.browser import until
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.attendance import told, until_told
 from tests.support.events import Listener
-from tools.browser import until
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -46,14 +46,14 @@ def test_counts_and_names_are_right_in_each_process(servers: list[Server]) -> No
                     assert max(counts) == 4  # Charlie is one
             charlie.post(f"/r/{lounge.slug}/name", data={"name": "Charles"})
         until_told(bob, 2)
-    until(lambda: elsewhere.get("/rooms").json()["items"][0]["listeners"] == 0, "somebody stays", 30)
+    until(lambda: elsewhere.get("/rooms").json()["items"][0]["listeners"] == 0, "somebody stays")
 
 
 def test_a_process_without_listeners_knows_who_listens_in_others(servers: list[Server]) -> None:
     lounge = Lounge.open(servers[0])
     with Listener(servers[0].url, lounge.slug), Listener(servers[0].url, lounge.slug):
         elsewhere = servers[1].client()
-        until(lambda: elsewhere.get("/rooms").json()["items"][0]["listeners"] == 2, "it does not know them", 30)
+        until(lambda: elsewhere.get("/rooms").json()["items"][0]["listeners"] == 2, "it does not know them")
 
 
 def test_a_storm_of_joins_is_few_writes(servers: list[Server]) -> None:

@@ -19,8 +19,9 @@ from django.db import connection
 
 from tests.support.events import Listener
 from tests.support.raw import Raw
+from tools.patience import PATIENCE_S
 from tools.people import Lounge
-from tools.server import ROOT, START_TIMEOUT_S, Server
+from tools.server import ROOT, Server
 
 A, B, C = (f"https://media.example.org/{name}.mp3" for name in "abc")
 
@@ -88,7 +89,7 @@ def running(command: list[str], data_dir: Path, url: str) -> Iterator[str]:
     with (data_dir / "own.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     try:
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             assert process.poll() is None, (data_dir / "own.log").read_text()
             assert time.monotonic() < deadline, (data_dir / "own.log").read_text()

@@ -20,8 +20,9 @@ import httpx
 import pytest
 
 from tests.support.events import Listener
+from tools.patience import until
 from tools.people import Lounge
-from tools.processes import children_of, is_alive, sockets_of, until
+from tools.processes import children_of, is_alive, sockets_of
 from tools.server import ROOT, Server, environment
 
 SERVE = [sys.executable, "-W", "ignore", "manage.py", "serve"]
@@ -67,7 +68,7 @@ def test_connections_are_shared_between_the_workers(server: Server) -> None:
         for _ in range(60):
             connections.enter_context(connection_to(server))
             time.sleep(0.01)  # a worker that is busy for a moment is passed over in a burst
-        until(lambda: all(sockets_of(pid) >= count + 15 for pid, count in before.items()), 10)
+        until(lambda: all(sockets_of(pid) >= count + 15 for pid, count in before.items()))
     until(lambda: all(sockets_of(pid) <= count for pid, count in before.items()))
 
 
@@ -154,7 +155,7 @@ def test_a_replacement_that_does_not_come_to_serve_leaves_the_old_workers(server
     until(lambda: "did not come to serve (SIGKILL)" in server.log)
     assert set(children_of(server.pid)) == before
     os.kill(server.pid, signal.SIGHUP)
-    until(lambda: len(set(children_of(server.pid)) - before) == 3 and not before & set(children_of(server.pid)), 60)
+    until(lambda: len(set(children_of(server.pid)) - before) == 3 and not before & set(children_of(server.pid)))
 
 
 @contextmanager
@@ -231,7 +232,7 @@ def test_workers_are_replaced_one_after_the_other_without_a_refused_connection(s
     asking = threading.Thread(target=ask_all_the_time)
     asking.start()
     os.kill(server.pid, signal.SIGHUP)
-    until(lambda: not before & set(children_of(server.pid)), timeout_s=60)
+    until(lambda: not before & set(children_of(server.pid)))
     until(lambda: len(children_of(server.pid)) == 3)
     is_over.set()
     asking.join()

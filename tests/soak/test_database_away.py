@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from tests.soak.noise import Disturbance
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 from tools.services import Postgres, require
@@ -57,13 +58,6 @@ def is_refused_for_now(response: httpx.Response) -> bool:
         assert response.json()["error"]["code"] == "unavailable"
         assert response.json()["error"]["message"].endswith(".")
     return True
-
-
-def until(call: Callable[[], bool], timeout_s: float = 30) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not call():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_calls_that_wait_for_one_room_leave_the_others_an_answer(lounge: Lounge) -> None:

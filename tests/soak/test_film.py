@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.soak.noise import unless_noisy
-from tests.unit.test_shots import taken
+from tests.soak.test_shots import taken
 
 MOST_BYTES = 1_500_000
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.soak.noise import unless_noisy
 from tests.support.in_step import in_step, player
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.server import Server
 
 ROOM = "/r/lounge"

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.soak.noise import unless_noisy
 from tests.support.splitter import Splitter
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.server import Server, served
 
 NOWHERE = "http://127.0.0.1:9"
@@ -37,7 +38,7 @@ def seek(room: Server, position_ms: int) -> dict[str, Any]:
 
 
 def wait_until_in_step(window: Window, player: dict[str, Any]) -> None:
-    until(lambda: abs(window.error_ms(player)) <= 250, f"out of step: {window.hears} against {player}", 30)
+    until(lambda: abs(window.error_ms(player)) <= 250, f"out of step: {window.hears} against {player}")
 
 
 @unless_noisy()

@@ -41,7 +41,7 @@ def test_whoever_leaves_is_gone_and_a_reload_does_not_flicker(server: Server) ->
             if disturbance.overslept_s > 1:
                 too_noisy("the reload may have taken longer than an absence that is told")
             assert not [event for event in bob.events[heard:] if event.name == "people"]
-        bob.wait_for(lambda event: event.name == "people" and event.data["listeners"] == 1, after=heard, timeout_s=60)
+        bob.wait_for(lambda event: event.name == "people" and event.data["listeners"] == 1, after=heard)
 
 
 def listening(lounge: Lounge, browser: httpx.Client) -> Listener:

@@ -81,7 +81,7 @@ def test_a_tab_that_closes_takes_nobody_away_whose_other_tab_stays(server: Serve
     lounge = Lounge.open(server)
     pages = windows(context, lounge, 2)
     with lounge.bob() as charlie:
-        charlie.wait_for(lambda event: event.data.get("listeners") == 2, timeout_s=10)
+        charlie.wait_for(lambda event: event.data.get("listeners") == 2)
         heard = len(charlie.events)
         take_leader(pages).close()
         time.sleep(8)  # longer than a person counts as here who left without a word

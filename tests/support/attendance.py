@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.events import Listener
-from tools.browser import until
+from tools.patience import until
 
 
 def told(listener: Listener) -> dict[str, Any]:
@@ -14,6 +14,6 @@ def told(listener: Listener) -> dict[str, Any]:
     return dict(events[-1].get("people", events[-1]))
 
 
-def until_told(listener: Listener, listeners: int, timeout_s: float = 30) -> None:
+def until_told(listener: Listener, listeners: int) -> None:
     """Wait until the listener was told of so many."""
-    until(lambda: told(listener)["listeners"] == listeners, f"{listeners} should be told", timeout_s)
+    until(lambda: told(listener)["listeners"] == listeners, f"{listeners} should be told")

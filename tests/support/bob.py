@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.support.engine import Engine
+from tools.patience import PATIENCE_S
 
 LEAD_MS = 400
 TRACK_LEAD_MS = 1_500
@@ -62,9 +63,9 @@ class Bob:
         self.page.evaluate("(player) => follow(player)", player)
         return player
 
-    def wait_for(self, condition: str, timeout_s: float = 40) -> None:
+    def wait_for(self, condition: str, patience_s: float = PATIENCE_S) -> None:
         """Wait until a JavaScript expression is true."""
-        self.page.wait_for_function(condition, timeout=timeout_s * 1000)
+        self.page.wait_for_function(condition, timeout=patience_s * 1000)
 
     def wait_for_phase(self, phase: str) -> None:
         self.wait_for(f"follower.status.phase === '{phase}'")

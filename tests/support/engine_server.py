@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.support.tones import HEAD_BYTES, SAMPLES_A_SECOND, UNTOLD, head, second, tone
+from tools.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {
@@ -68,11 +69,11 @@ class EngineServer(ThreadingHTTPServer):
             self.streams.append(stream)
             self._joined.notify_all()
 
-    def stream(self, number: int = 0, timeout_s: float = 20) -> Stream:
+    def stream(self, number: int = 0, patience_s: float = PATIENCE_S) -> Stream:
         """The stream that was opened as ``number``-th, once it is."""
         with self._joined:
-            if not self._joined.wait_for(lambda: len(self.streams) > number, timeout_s):
-                raise AssertionError(f"Only {len(self.streams)} streams were opened within {timeout_s} s.")
+            if not self._joined.wait_for(lambda: len(self.streams) > number, patience_s):
+                raise AssertionError(f"Only {len(self.streams)} streams were opened within {patience_s} s.")
             return self.streams[number]
 
     def count(self, path: str) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource
 
-TIMEOUT_S = 20
+from tools.patience import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Listener:
         self.headers: httpx.Headers = httpx.Headers()
         self.ended = threading.Event()
         self._heard = threading.Condition()
-        self._client = httpx.Client(timeout=httpx.Timeout(10, read=60), headers=headers, **kwargs)
+        self._client = httpx.Client(timeout=PATIENCE_S, headers=headers, **kwargs)
         self._url = f"{url}/api/v1/rooms/{slug}/events"
         self._response: httpx.Response | None = None
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -53,13 +53,13 @@ class Listener:
             sock = stream.get_extra_info("socket") if stream else None
             if sock is not None and not self.ended.is_set():
                 sock.shutdown(2)
-        self._thread.join(TIMEOUT_S)
+        self._thread.join(PATIENCE_S)
         self._client.close()
 
-    def wait_for(self, wanted: str | Callable[[Event], bool], timeout_s: float = TIMEOUT_S, *, after: int = 0) -> Event:
+    def wait_for(self, wanted: str | Callable[[Event], bool], *, after: int = 0) -> Event:
         """The first event from index ``after`` on that is ``wanted``: by name, or by a test of it."""
         matches = wanted if callable(wanted) else lambda event: event.name == wanted
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + PATIENCE_S
         with self._heard:
             while True:
                 for event in self.events[after:]:
@@ -68,7 +68,7 @@ class Listener:
                 left = deadline - time.monotonic()
                 if left <= 0 or (self.ended.is_set() and not self._thread.is_alive()):
                     told = [(event.name, event.id) for event in self.events]
-                    raise AssertionError(f"No such event within {timeout_s} s; status {self.status}, told {told}.")
+                    raise AssertionError(f"No such event within {PATIENCE_S} s; status {self.status}, told {told}.")
                 self._heard.wait(min(left, 0.2))
 
     def named(self, name: str) -> list[Event]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from tests.support.events import Listener
-from tools.processes import until
+from tools.patience import until
 from tools.server import Server
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 
 IN_STEP_MS = 250
 SETTLE_S = 30

@@ -17,6 +17,7 @@ from rooms.live.hub.listener import Cancellable, Listener
 from rooms.live.hub.live_room import LiveRoom
 from rooms.live.hub.loaded import Loaded
 from rooms.live.threads import DatabaseThreads
+from tools.patience import PATIENCE_S
 
 
 class Peer:
@@ -118,9 +119,9 @@ async def settle(seconds: float = 0.02) -> None:
     await asyncio.sleep(seconds)
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 10) -> None:
+async def until(condition: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
     """Wait for what has to come."""
-    deadline = time.monotonic() + timeout_s
+    deadline = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < deadline, "it did not come to that"
         await settle(0.01)

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-TIMEOUT_S = 10
+from tools.patience import PATIENCE_S
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Head:
 class Raw:
     """One connection to a server; use it in a ``with`` block."""
 
-    def __init__(self, url: str, *, receive_buffer: int | None = None, patience_s: float = TIMEOUT_S * 2) -> None:
+    def __init__(self, url: str, *, receive_buffer: int | None = None, patience_s: float = PATIENCE_S) -> None:
         self.address = urlsplit(url).netloc
         host, port = self.address.rsplit(":", 1)
         self._socket = socket.socket()
@@ -95,11 +95,11 @@ class Raw:
         self.chunks.append(rest[:length])
         return rest[:length]
 
-    def read_until(self, mark: bytes, timeout_s: float = TIMEOUT_S) -> bytes:
+    def read_until(self, mark: bytes, patience_s: float = PATIENCE_S) -> bytes:
         """The body up to the chunk that brings ``mark``."""
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + patience_s
         while mark not in (body := b"".join(self.chunks)):
-            assert time.monotonic() < deadline, f"no {mark!r} within {timeout_s} s but {body[-500:]!r}"
+            assert time.monotonic() < deadline, f"no {mark!r} within {patience_s} s but {body[-500:]!r}"
             assert self.chunk(), f"the body ended without {mark!r}: {body[-500:]!r}"
         return body
 

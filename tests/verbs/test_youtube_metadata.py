@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +23,7 @@ from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.models import Room, Token
 from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of
+from tools.patience import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -107,13 +107,6 @@ def all_asked() -> None:
         waiting.result(15)
 
 
-def until(is_true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 15
-    while not is_true():
-        assert time.monotonic() < deadline, "it did not come true in 15 s"
-        time.sleep(0.02)
-
-
 # Behind the caller's back
 
 
@@ -178,11 +171,12 @@ def test_a_link_is_added_though_youtube_is_silent(
 
 def test_a_playlist_is_added_as_its_videos_in_its_order(room: Room, youtube: StandIn) -> None:
     youtube.says["PLlounge"] = (200, FEED.format("".join(ENTRY.format(media_id, "x") for media_id in (C, A, B))))
+    before = anew(room).version
     added = post(room, "https://www.youtube.com/playlist?list=PLlounge")
     assert added.status_code == 201
     assert [entry["media_id"] for entry in added.json()["items"]] == [C, A, B]
     assert [entry.track.media_id for entry in queue_of(room)] == [C, A, B]
-    assert added.json()["version"] == anew(room).version
+    assert added.json()["version"] == before + 1
     all_asked()
     assert sorted(youtube.asked) == sorted(["PLlounge", A, B, C])
 

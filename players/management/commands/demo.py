@@ -41,7 +41,7 @@ class Command(BaseCommand):
             room, _owner = make_room("Lounge", Caller(), Visibility.PUBLIC)
             now = now_ms()
             with change(room, now) as lent:
-                lent.at_end = AtEnd.REPEAT
+                lent.set_rules(at_end=AtEnd.REPEAT)
                 lent.queue.add(_links(), now, after=None, at_end=True, member=None)
                 lent.player.play(now)
         if verbosity:

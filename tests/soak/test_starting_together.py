@@ -1,4 +1,4 @@
-"""Processes that start at the same moment, on one database, one data folder, or with another secret key."""
+"""Processes that start at the same moment, on one database or in one data folder."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tools.server import ROOT, Server, environment, served
+from tools.patience import PATIENCE_S
+from tools.server import ROOT, Server, environment
 from tools.services import Postgres, require
 
 KEY = "k" * 64
@@ -31,7 +30,7 @@ def said_by(process: subprocess.Popen[str]) -> str:
         if line.startswith("Admin:"):
             break
     process.terminate()
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=PATIENCE_S)
     return said + rest
 
 
@@ -47,8 +46,8 @@ def check(said: str, server: Server) -> None:
     assert "Traceback" not in said
 
 
-@pytest.mark.timeout(300)
 def test_two_machines_on_an_empty_database_make_one_room_and_one_admin(tmp_path: Path) -> None:
+    """Two servers that start at once on an empty PostgreSQL make one demo room and one administrator."""
     require(Postgres)
     with Postgres() as postgres:
         env = {"DATABASE_URL": postgres.url, "SECRET_KEY": KEY}
@@ -56,33 +55,7 @@ def test_two_machines_on_an_empty_database_make_one_room_and_one_admin(tmp_path:
         check(said, Server(tmp_path / "one", **env))
 
 
-@pytest.mark.timeout(300)
 def test_two_processes_on_an_empty_folder_make_one_room_and_one_admin(tmp_path: Path) -> None:
+    """Two servers that start at once in an empty folder make one demo room and one administrator."""
     said = both(starting(tmp_path), starting(tmp_path))
     check(said, Server(tmp_path))
-
-
-def refusal(server: Server, **env: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "serve", "--port", "0"], cwd=ROOT, env=server.env | env,
-        capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1, done.stdout
-    return done.stderr
-
-
-def test_another_secret_key_is_noticed_before_anybody_is_signed_out(demo: Server) -> None:
-    said = refusal(demo, SECRET_KEY=KEY)
-    assert said.startswith("CommandError: The secret key is not the one that this database was used with")
-    assert "bin/manage newkey" in said
-    assert "Traceback" not in said
-
-
-def test_who_lost_the_key_for_good_says_so_once(prepared: Path, tmp_path: Path) -> None:
-    with served(prepared, tmp_path / "data", demo=True):
-        pass
-    server = Server(tmp_path / "data", SECRET_KEY=KEY)
-    server.manage("newkey")
-    assert server.start().stop() == 0
-    without = Server(tmp_path / "data")
-    assert "newkey" in refusal(without)
