@@ -152,6 +152,20 @@ test("what fails in a paused room is told when it is to play", async () => {
   assert.deepEqual(bob.hints, FAILED);
 });
 
+test("what the network broke off is tried again by itself, and told to be unplayable until it plays", async () => {
+  const bob = new Bob();
+  await bob.listens();
+  bob.video.error = { code: 2 };
+  bob.video.dispatchEvent(new Event("error"));
+  await bob.untilPhase("unplayable");
+  assert.ok(bob.follower.status.isRetrying);
+  bob.statuses.length = 0;
+  await bob.untilPhase("playing");
+  await bob.untilInStep();
+  assert.deepEqual(bob.phases.slice(0, 2), ["unplayable", "waiting"]);
+  assert.ok(!bob.follower.status.isRetrying);
+});
+
 test("what failed is tried again when the network returns", async () => {
   const bob = new Bob();
   FakeVideo.links = {};
