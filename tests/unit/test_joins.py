@@ -91,11 +91,20 @@ def test_a_bad_token_that_has_a_room_opened_spoils_it_for_nobody_else(
     run(scene)
 
 
-def test_a_change_between_the_reading_of_a_room_and_its_subscription_is_told_at_once(rooms: Rooms) -> None:
+def test_a_change_between_the_reading_of_a_room_and_its_subscription_is_told_at_once(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_room = rooms.open_room
+
+    def opening_before_a_change(slug: str, credentials: Credentials) -> Opened | None:
+        opened = open_room(slug, credentials)
+        rooms.versions[1] = 2
+        return opened
+
+    monkeypatch.setattr(rooms, "open_room", opening_before_a_change)
+
     async def scene(hub: Hub) -> None:
-        rooms.versions[1] = 1
         live = await room_of(hub)
-        rooms.versions[1] = 2  # as if committed before the room could hear of it
         with live:
             bob = await listener_in(live)
             await until(lambda: bob.told[-1] == ("snapshot", 2))

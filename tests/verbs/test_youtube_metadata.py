@@ -171,11 +171,12 @@ def test_a_link_is_added_though_youtube_is_silent(
 
 def test_a_playlist_is_added_as_its_videos_in_its_order(room: Room, youtube: StandIn) -> None:
     youtube.says["PLlounge"] = (200, FEED.format("".join(ENTRY.format(media_id, "x") for media_id in (C, A, B))))
+    before = anew(room).version
     added = post(room, "https://www.youtube.com/playlist?list=PLlounge")
     assert added.status_code == 201
     assert [entry["media_id"] for entry in added.json()["items"]] == [C, A, B]
     assert [entry.track.media_id for entry in queue_of(room)] == [C, A, B]
-    assert added.json()["version"] == anew(room).version
+    assert added.json()["version"] == before + 1
     all_asked()
     assert sorted(youtube.asked) == sorted(["PLlounge", A, B, C])
 
