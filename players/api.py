@@ -171,7 +171,7 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
         for action in needed:
             caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, pasted.links, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(lent, pasted.links, now, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
     if pasted.is_one:
         return Status(201, told[0])

@@ -60,7 +60,10 @@ class EntryJson(TypedDict):
 
 @_closed
 class PlayerJson(TypedDict):
-    """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future."""
+    """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future.
+
+    ``ended`` says that the queue came to its end, so that what is added next plays by itself.
+    """
 
     version: int
     entry_id: int | None
@@ -69,6 +72,7 @@ class PlayerJson(TypedDict):
     rate: float
     effective_at_ms: int
     entry: EntryJson | None
+    ended: bool
 
 
 @_closed

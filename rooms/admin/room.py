@@ -11,20 +11,19 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from rooms.admin import rules
-from rooms.admin.base import VerbAdmin
+from rooms.admin.base import VerbAdmin, confirmed
 from rooms.admin.forms import ShownForm, blaming
 from rooms.admin.member import MemberInline
 from rooms.clock import now_ms
 from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
 from rooms.core.invitations import invite, standing
-from rooms.core.ownership import REOPEN_WITHIN, reopen
 from rooms.core.person import Person
+from rooms.core.reopen import reopen
 from rooms.errors import Invalid
 from rooms.live.hub import hub
 from rooms.models import Room, clean_name, hashed
@@ -139,7 +138,19 @@ class RoomAdmin(VerbAdmin):
 
     # Actions
 
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Those that make sense for what is listed: closed rooms can be reopened, open ones all the rest."""
+        actions = super().get_actions(request)
+        state = request.GET.get(OpenFilter.parameter_name)
+        if state == "closed":
+            return {name: found for name, found in actions.items() if name in ("reopen", "delete_selected")}
+        return {name: found for name, found in actions.items() if name != "reopen" or state == "all"}
+
     @admin.action(description=gettext_lazy("Withdraw host links"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Withdraw these rooms' host links?"),
+        gettext_lazy("Whoever has such a link can no longer become a host by it. Who is a host stays one."),
+    )
     def withdraw_links(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         self.each(
             request,
@@ -155,21 +166,23 @@ class RoomAdmin(VerbAdmin):
             request,
             queryset,
             gettext_noop("Make a host link"),
-            lambda lent, _room, _now: invite(caller, lent, Role.HOST) and None,
+            lambda lent, _room, _now: _invite_host(caller, lent),
         )
 
-    @admin.action(description=gettext_lazy("Open again"), permissions=["change"])
-    def reopen(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        """Open rooms again that were closed within the last 30 days."""
-        since = timezone.now() - REOPEN_WITHIN
-        opened = [reopen(room) for room in queryset.filter(closed_at__gt=since)]
-        count = len(opened)
-        told = ngettext("%(count)d room is open again.", "%(count)d rooms are open again.", count) % {"count": count}
-        self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)
-
     @admin.action(description=gettext_lazy("Close"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Close these rooms?"),
+        gettext_lazy("The music stops, and all who are there are sent out. For 30 days a closed room can be reopened."),
+    )
     def close(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         self.each(request, queryset, gettext_noop("Close"), lambda lent, _room, _now: lent.close())
+
+    @admin.action(description=gettext_lazy("Reopen"), permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        def act(room: Room, now: int) -> bool:
+            return reopen(room, now, by=request.user.get_username()).version > room.version
+
+        self.run(request, queryset, gettext_noop("Reopen"), act)
 
     # The page of one room
 
@@ -256,3 +269,7 @@ class RoomAdmin(VerbAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         for room in queryset:
             self.delete_model(request, room)
+
+
+def _invite_host(caller: Caller, lent: Room) -> None:
+    invite(caller, lent, Role.HOST)

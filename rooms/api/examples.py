@@ -41,6 +41,7 @@ PLAYER: PlayerJson = {
     "rate": 1.0,
     "effective_at_ms": 1_790_000_000_400,
     "entry": ENTRY,
+    "ended": False,
 }
 ROOM: RoomJson = {
     "slug": "lounge",

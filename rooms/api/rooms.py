@@ -23,8 +23,9 @@ from rooms.core.change import change, current, current_snapshot
 from rooms.core.create_room import check_may_make, check_number, make_room
 from rooms.core.find_room import open_room
 from rooms.core.invitations import standing
-from rooms.core.ownership import closed_room, reopen
+from rooms.core.ownership import closed_room
 from rooms.core.publish import encode
+from rooms.core.reopen import reopen
 from rooms.live.hub import hub
 from rooms.live.public_rooms import public_rooms
 from rooms.models import Token, hashed
@@ -187,7 +188,7 @@ def close_room(request: ApiRequest, slug: str) -> Status[None]:
 def reopen_room(request: ApiRequest, slug: str) -> dict[str, Any]:
     """Open a room again that its owner closed, or that closed by itself, within the last 30 days.
 
-    If its address was taken meanwhile, the answer has another. A room that is open stays as it is.
+    A room that is open stays as it is; one whose address was taken meanwhile is refused.
     """
     closed = closed_room(slug, request.auth)
     if closed is None:
@@ -195,5 +196,5 @@ def reopen_room(request: ApiRequest, slug: str) -> dict[str, Any]:
         request.auth.check_may(room, Action.CLOSE)
     else:
         check_number(request.auth)
-        room = reopen(closed)
+        room = reopen(closed, now_ms(), by=request.auth.name_in(closed))
     return {**room.as_json(), "version": room.version}

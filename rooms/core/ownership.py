@@ -6,20 +6,16 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from rooms.core import publish
 from rooms.core.access import Action, no_such_room
 from rooms.core.caller import Caller
 from rooms.core.person_id import person_of
 from rooms.errors import Forbidden, Invalid, Unknown
-from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Visibility, hash_token
+from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, hash_token
 from rooms.models.roles import Role
-
-REOPEN_WITHIN = timedelta(days=30)
+from rooms.models.room import REOPEN_DAYS
 
 
 def place_of(lent: Room, public: str, present: dict[UUID, str]) -> Member:
@@ -128,20 +124,10 @@ def closed_room(slug: str, caller: Caller) -> Room | None:
     """The room of that slug that was closed last, if it was the caller's and is not closed for too long."""
     if "\0" in slug:
         return None
-    closed = Room.objects.get_queryset().filter(slug=slug, closed_at__gt=timezone.now() - REOPEN_WITHIN)
+    closed = (
+        Room.objects.get_queryset()
+        .whole()
+        .filter(slug=slug, closed_at__gt=timezone.now() - timedelta(days=REOPEN_DAYS))
+    )
     owned = (room for room in closed.order_by("-closed_at") if caller.may(room, Action.CLOSE))
     return next(owned, None)
-
-
-def reopen(room: Room) -> Room:
-    """Open a closed room again, as it was. Its address may have been taken: then it gets another."""
-    slug = Room.objects.free_slug(room.name) if Room.objects.find(room.slug) else room.slug
-    try:
-        with transaction.atomic():
-            changes = {"closed_at": None, "empty_since": None, "slug": slug, "version": F("version") + 1}
-            Room.objects.get_queryset().filter(pk=room.pk).exclude(closed_at=None).update(**changes)
-    except IntegrityError:  # the address was taken since
-        return reopen(room)
-    if room.visibility == Visibility.PUBLIC:
-        transaction.on_commit(publish.hint_lobby)
-    return Room.objects.get_queryset().get(pk=room.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any, cast
 
 from django.apps import apps
@@ -23,11 +24,14 @@ from rooms.models.roles import Role
 from rooms.models.rules import DEFAULT_RULES, complete, default_rules, preset_of
 from rooms.shapes import RoomJson, VisibilityWord
 
-CHANGEABLE = ("name", "visibility", "rules", "password", "is_permanent", "closed_at")
+CHANGEABLE = ("name", "visibility", "rules", "password", "is_permanent", "empty_since", "closed_at")
 
 MAX_PASSWORD_LENGTH = 128
 
 MOST_HOSTS_NAMED = 20
+
+REOPEN_DAYS = 30
+"""A closed room can be reopened for so long."""
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -60,6 +64,10 @@ class RoomManager(models.Manager["Room"]):
     def read(self, room_id: int) -> Room | None:
         """The room, if it is open, with all that a change looks at."""
         return _OPEN_AND_WHOLE.first(pk=room_id)
+
+    def read_closed(self, room_id: int) -> Room | None:
+        """The room, if it is closed, with all that a change looks at."""
+        return self.get_queryset().whole().filter(pk=room_id, closed_at__isnull=False).first()
 
     def version_of(self, room_id: int) -> int | None:
         """The version of the room, if it is open."""
@@ -154,7 +162,7 @@ class Room(models.Model):
         return str(self.rules.get("without_host", DEFAULT_RULES["without_host"]))
 
     def close(self) -> None:
-        """Close the room for good."""
+        """Close the room. It can be reopened for REOPEN_DAYS."""
         self.closed_at = timezone.now()
 
     def set_password(self, password: str | None) -> None:
@@ -165,6 +173,23 @@ class Room(models.Model):
         if (password or "") != self.password:
             self.password = password or ""
             self.members.filter(knows_password=True).update(knows_password=False)
+
+    def reopen(self, now_ms: int) -> None:
+        """Open the room again; raises Invalid if it was closed too long ago, or if its address is another room's."""
+        if self.closed_at is None:
+            return
+        if now_ms - int(self.closed_at.timestamp() * 1000) > timedelta(days=REOPEN_DAYS) / timedelta(milliseconds=1):
+            message = gettext("“%(room)s” was closed on %(date)s; a room can be reopened for %(days)s days.")
+            found = {"room": self.name, "date": f"{self.closed_at:%Y-%m-%d}", "days": REOPEN_DAYS}
+            raise Invalid(message % found)
+        if Room.objects.find(self.slug) is not None:
+            raise self.address_taken()
+        self.closed_at = self.empty_since = None
+
+    def address_taken(self) -> Invalid:
+        """Why a room whose address another one has cannot be reopened."""
+        message = gettext("“%(room)s” cannot be reopened: another room has its address, /r/%(slug)s, by now.")
+        return Invalid(message % {"room": self.name, "slug": self.slug})
 
     def withdraw_invitations(self) -> None:
         """Make every link that gives a role worthless; who has a role by one keeps it."""

@@ -18,6 +18,7 @@ from rooms.core.access import no_such_room
 from rooms.core.change import change
 from rooms.core.create_room import check_number
 from rooms.core.find_room import known_room
+from rooms.core.reopen import reopen as reopen_room
 from rooms.errors import Forbidden, Refusal, Unknown
 from rooms.models import Room
 from rooms.models.roles import Role
@@ -113,9 +114,10 @@ def reopen(request: HttpRequest, slug: str) -> HttpResponse:
         return gone(request, slug)
     try:
         check_number(caller)
+        opened = reopen_room(closed, now_ms(), by=caller.name_in(closed))
     except Refusal as refusal:
         return _over(request, refusal)
-    return HttpResponseRedirect(ownership.reopen(closed).get_absolute_url())
+    return HttpResponseRedirect(opened.get_absolute_url())
 
 
 def _offer(maker: str, role: Role) -> str:

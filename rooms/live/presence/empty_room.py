@@ -24,7 +24,8 @@ def left_alone(room_id: int) -> None:
     if room is not None and room.when_empty == WhenEmpty.PAUSE and not table.elsewhere([room_id]):
         now = now_ms()
         with change(room, now) as lent:
-            lent.player.pause(now)
+            if lent.player.playing:  # what ended goes on with what is added, whoever is here by then
+                lent.player.pause(now)
 
 
 def close_the_deserted(now_ms: int) -> None:

@@ -41,7 +41,7 @@ def make_eldest_host(room_id: int, present: Sequence[tuple[UUID, str]]) -> None:
 
 
 def may_vote_to_skip(caller: Caller, room: Room, present: Sequence[UUID]) -> bool:
-    """Whether the caller's voice counts for skipping: by the rule ``vote``, or by ``without_host`` while no host is here."""
+    """Whether the caller may vote to skip: by the rule ``vote``, or by ``without_host`` while no host is here."""
     if caller.may(room, Action.VOTE):
         return True
     if room.without_host != WithoutHost.EVERYBODY_SKIPS or not caller.is_identified:
