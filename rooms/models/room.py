@@ -193,7 +193,8 @@ class Room(models.Model):
 
     def withdraw_invitations(self) -> None:
         """Make every link that gives a role worthless; who has a role by one keeps it."""
-        self.invitations.all().delete()
+        if self.invitations.all().delete()[0]:
+            self.note("room")
 
     def note(self, event: str, **data: Any) -> None:
         """Note what is to be told of a change, while the room is lent."""
