@@ -200,7 +200,8 @@ class Room(models.Model):
         """Note what is to be told of a change, while the room is lent."""
         if self.notes is None:
             raise RuntimeError("A room is changed inside rooms.core.change.change, which tells its listeners.")
-        self.notes.append((event, data))
+        if event != "room" or (event, data) not in self.notes:
+            self.notes.append((event, data))
 
     @property
     def state(self) -> dict[str, Any]:
