@@ -127,11 +127,14 @@ def test_a_track_that_cannot_play_says_why(lounge: Lounge, show: Show) -> None:
     lounge.control(playing=True)
     page = show()
     notice(page, "This one cannot play here.")
-    expect(part(page, "notice-button")).to_have_text("Open it there")
+    buttons = part(page, "notice").get_by_role("button")
+    expect(buttons).to_have_text(["Try again", "Open it there"])
+    expect(page.locator(".row[data-failed] .row-by")).to_have_text("Could not play here")
+    notice(page, "Nobody else is here.")
 
 
 def test_a_server_that_does_not_answer_is_waited_for(lounge: Lounge, show: Show) -> None:
-    page = show(before=lambda page: page.route("**/events*", lambda route: route.abort()))
+    page = show(before=lambda page: page.route("**/api/v1/rooms/**", lambda route: route.abort()))
     expect(part(page, "connection")).to_have_attribute("data-state", "catching-up")
     expect(part(page, "connection")).to_have_attribute("data-state", "lost")
     notice(page, "The music goes on; catching up")
