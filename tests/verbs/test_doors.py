@@ -162,7 +162,8 @@ def test_who_was_demoted_or_banned_has_no_way_back_by_what_was_made_before(alice
 
 
 def test_a_host_makes_hosts_and_takes_back_what_they_gave_and_no_more(alice: Somebody, lounge: Room) -> None:
-    bob, charlie, dana = (Somebody(lounge, role, name) for role, name in ((20, "Bob"), (0, "Charlie"), (20, "Dana")))
+    bob, dana = Somebody(lounge, Role.HOST, "Bob"), Somebody(lounge, Role.HOST, "Dana")
+    charlie = Somebody(lounge, Role.GUEST, "Charlie")
     for person, role, status in (
         (charlie, "host", 200),
         (charlie, "member", 200),

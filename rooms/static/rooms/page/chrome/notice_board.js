@@ -30,7 +30,7 @@ export class NoticeBoard {
   /**
    * @param {ParentNode} root
    * @param {import("../room/session.js").Session} session
-   * @param {{isOutdated: (room: RoomInfo) => boolean}} rights
+   * @param {{skip?: boolean, isOutdated: (room: RoomInfo) => boolean}} rights
    * @param {{listen: () => void, backToLive: () => void, reload: () => void, skip?: () => void}} acts
    */
   constructor(root, session, rights, acts) {
@@ -130,7 +130,7 @@ export class NoticeBoard {
   /** A host's way past it. @returns {Button[]} */
   get #skip() {
     const { skip } = this.#acts;
-    return skip && this.#rights.control ? [{ text: words.skip, act: skip }] : [];
+    return skip && this.#rights.skip ? [{ text: words.skip, act: skip }] : [];
   }
 }
 
