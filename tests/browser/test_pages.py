@@ -188,8 +188,7 @@ def test_nobody_learns_of_a_private_room_by_joining_it(server: Server) -> None:
         there = httpx.get(f"{server.url}/join", params={"code": code})
         assert there.status_code == 404
         assert "location" not in there.headers
-    member = hidden.server.browser(follow_redirects=True)
-    member.get(hidden.host_url)
+    member = hidden.host()
     assert member.get("/join", params={"code": hidden.slug}).url.path == f"/r/{hidden.slug}"
 
 
@@ -207,12 +206,14 @@ def test_the_page_of_a_room_shows_where_it_is_without_another_request(lounge: Lo
     assert "person" in page.cookies
 
 
-def test_only_a_host_is_shown_the_host_link(lounge: Lounge) -> None:
-    host = lounge.person()
-    host.post(lounge.host_url)
-    link = lounge.host_url.removeprefix(lounge.server.url)
-    assert link in host.get(f"/r/{lounge.slug}").text
-    assert link not in lounge.person().get(f"/r/{lounge.slug}").text
+def test_only_who_may_invite_is_shown_the_invitations(lounge: Lounge) -> None:
+    host = lounge.host()
+    assert 'data-part="invitations"' in host.get(f"/r/{lounge.slug}").text
+    listed = host.get(f"/api/v1{lounge.path}/invitations").json()["items"]
+    assert lounge.host_url in [one["url"] for one in listed]
+    guest = lounge.person()
+    assert 'data-part="invitations"' not in guest.get(f"/r/{lounge.slug}").text
+    assert guest.get(f"/api/v1{lounge.path}/invitations").status_code == 403
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "%00", "x" * 1_000, "%2e%2e", "<script>"])
