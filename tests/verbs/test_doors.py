@@ -95,6 +95,8 @@ def test_thirty_looks_at_an_invitation_make_no_host_and_its_button_makes_one(ali
         assert shown.status_code == 200
         assert "Alice invites you as a host" in shown.content.decode()
     assert lounge.members.count() == 1
+    code = Client().get(f"{link}/qr")
+    assert (code["Content-Type"], b'xmlns="http://www.w3.org/2000/svg"' in code.content) == ("image/svg+xml", True)
     bob = Somebody(lounge)
     assert (bob.join(link), bob.role) == (302, "host")
     assert bob.browser.get(link).status_code == 302, "to the room: there is nothing left to take"
