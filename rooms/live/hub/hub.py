@@ -104,6 +104,14 @@ class Hub:
         found = {UUID(person): name for crowd in crowds for person, name in (crowd.names or {}).items()}
         return found | (live.presence.known() if live else {})
 
+    def listens(self, room_id: int, person_id: UUID) -> bool:
+        """Whether this person is known to listen to a room; nobody is in a crowd that is only counted."""
+        live = self.rooms.by_id.get(room_id)
+        here = (
+            [live.presence.crowd(), *live.presence.elsewhere] if live else table.elsewhere([room_id]).get(room_id, [])
+        )
+        return any(crowd.names is not None and person_id.hex in crowd.names for crowd in here)
+
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""
         self._say_of(room_id, person_id, "rename", name)
