@@ -204,7 +204,7 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     for action in needed:
         caller.check_may(room, action)
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may_know_of(lent)
+        caller.check_may_enter(lent)
         for action in needed:
             caller.check_may(lent, action)
         entry = _entry(lent, entry_id)
@@ -228,7 +228,7 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may_know_of(lent)
+        caller.check_may_enter(lent)
         entry, member = _entry(lent, entry_id), caller.member_of(lent)
         if member is None or entry.member_id != member.pk:
             caller.check_may(lent, Action.REORDER)

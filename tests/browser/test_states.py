@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import Window
+from tools.browser import Window, entered
 from tools.patience import until
 from tools.people import Lounge
 
@@ -52,9 +52,8 @@ def show(request: pytest.FixtureRequest, browser: Browser, lounge: Lounge) -> It
         window = Window.open(browser, lounge.server.url, **options)
         windows.append(window)
         before(window.page)
-        window.page.goto(
-            lounge.server.url + (path or f"/r/{lounge.slug}"), wait_until="domcontentloaded" if scripted else "commit"
-        )
+        address = entered(window.page, lounge.server.url + (path or f"/r/{lounge.slug}"))
+        window.page.goto(address, wait_until="domcontentloaded" if scripted else "commit")
         return window.page
 
     yield open_page

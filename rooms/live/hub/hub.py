@@ -97,6 +97,13 @@ class Hub:
             for room_id in room_ids
         }
 
+    def present(self, room_id: int) -> dict[UUID, str]:
+        """The names of the people who listen to a room, by person; in a crowd, of those who listen in this process."""
+        live = self.rooms.by_id.get(room_id)
+        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
+        found = {UUID(person): name for crowd in crowds for person, name in (crowd.names or {}).items()}
+        return found | (live.presence.known() if live else {})
+
     def listens(self, room_id: int, person_id: UUID) -> bool:
         """Whether this person is known to listen to a room; nobody is in a crowd that is only counted."""
         live = self.rooms.by_id.get(room_id)

@@ -65,7 +65,7 @@ class RoomPage {
     this.#makeWelcome(),
     this.#people,
     this.#makeQueue(),
-    new ShareSheet(this.#root, this.#session, this.#toasts.say),
+    new ShareSheet(this.#root, this.#session, this.#connection.api, this.#toasts.say),
   ];
   #ticker = 0;
   /** Where the focus goes when the element that has it goes away. */

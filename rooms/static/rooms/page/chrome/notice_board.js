@@ -30,7 +30,7 @@ export class NoticeBoard {
   /**
    * @param {ParentNode} root
    * @param {import("../room/session.js").Session} session
-   * @param {{isOutdated: (room: RoomInfo) => boolean, skip?: boolean}} rights
+   * @param {{skip?: boolean, isOutdated: (room: RoomInfo) => boolean}} rights
    * @param {{listen: () => void, backToLive: () => void, reload: () => void, skip?: () => void}} acts
    */
   constructor(root, session, rights, acts) {
