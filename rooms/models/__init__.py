@@ -1,6 +1,7 @@
-"""Database models: rooms, members, tokens, presence by process, and answers kept for repeats."""
+"""Database models: rooms, members, tokens, presence by process, rate limits, and answers kept for repeats."""
 
 from rooms.models.attendance import Attendance
+from rooms.models.bucket import Bucket
 from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.member import Member
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
@@ -14,6 +15,7 @@ __all__ = [
     "MAX_NICKNAME_LENGTH",
     "AtEnd",
     "Attendance",
+    "Bucket",
     "Member",
     "Order",
     "Role",
