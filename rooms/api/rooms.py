@@ -94,8 +94,8 @@ def list_rooms(
 def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
     caller = request.auth
-    check_may_make(caller)
     with transaction.atomic():
+        check_may_make(caller)
         room, owner = make_room(body.name, caller, body.visibility)
         body.rules.apply(room, body.preset)
         room.save()
@@ -136,7 +136,7 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
     """Change name, visibility and rules."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.MANAGE)
-    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+    with change(room, now_ms(), by=request.auth) as lent:
         request.auth.check_may(lent, Action.MANAGE)
         if body.name is not None:
             lent.rename(body.name)
@@ -151,7 +151,7 @@ def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.CLOSE)
-    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+    with change(room, now_ms(), by=request.auth) as lent:
         request.auth.check_may(lent, Action.CLOSE)
         lent.close()
     return Status(204, None)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
-from rooms.core import publish
+from rooms.clock import now_ms
+from rooms.core import publish, rate_limit
 from rooms.core.caller import Caller
-from rooms.core.client_address import counted_as
-from rooms.core.creation_limit import creation_limit
 from rooms.errors import Forbidden, TooMany, Unidentified
 from rooms.models import Member, Room, Visibility, clean_name
 from rooms.models.roles import Role
@@ -24,35 +21,22 @@ SLUG_ATTEMPTS = 5
 
 
 def check_may_make(caller: Caller) -> None:
-    """Raise unless ``caller`` may make rooms on this server, and one more; asking counts as trying."""
+    """Raise unless ``caller`` may make rooms on this server, and one more, which is counted.
+
+    Called in the transaction that makes it: what comes to nothing counts for nothing.
+    """
     if not (settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account):
         if not caller.is_identified:
             raise Unidentified(gettext("On this server only people with an account make rooms; log in first."))
         raise Forbidden(gettext("On this server only people with an account make rooms."))
     most = settings.MAX_ROOMS_PER_PERSON
-    if most and not caller.is_operator:
-        _check_number(caller, most)
-
-
-def _check_number(caller: Caller, most: int) -> None:
-    """Raise TooMany if ``caller`` owns ``most`` open rooms.
-
-    A caller who owns none may come with a new cookie at each call, and so counts by address and hour.
-    """
+    if not most or caller.is_operator:
+        return
     owned = caller.owned_rooms()
     if owned >= most:
         message = gettext("You have %(owned)s open rooms, and %(most)s are allowed; close one of them first.")
         raise TooMany(message % {"owned": owned, "most": most}, retry_after_s=RETRY_AFTER_S)
-    address = counted_as(caller.address)
-    if owned or caller.has_account or not address:
-        return
-    if wait_s := creation_limit.admit(address, most):
-        message = gettext(
-            "%(most)s first rooms were made from %(address)s within the hour, and no more are allowed; try again in "
-            "%(minutes)s min."
-        )
-        found = {"most": most, "address": address, "minutes": ceil(wait_s / 60)}
-        raise TooMany(message % found, retry_after_s=wait_s)
+    rate_limit.check_new_room(caller, most, is_first=not owned, now_ms=now_ms())
 
 
 def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -> tuple[Room, Member]:
@@ -69,9 +53,11 @@ def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -
 def _with_free_slug(name: str, visibility: str) -> Room:
     """A new room, also when others of that name are made at the same instant."""
     for attempts_left in reversed(range(SLUG_ATTEMPTS)):
+        slug = Room.objects.free_slug(name, visibility)
+        version = Room.objects.first_version(slug, now_ms())
         try:
             with transaction.atomic():
-                return Room.objects.create(name=name, slug=Room.objects.free_slug(name), visibility=visibility)
+                return Room.objects.create(name=name, slug=slug, visibility=visibility, version=version)
         except IntegrityError:
             # Another room took the slug since it was found free.
             if not attempts_left:

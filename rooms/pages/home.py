@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -43,11 +44,12 @@ def join(request: HttpRequest) -> HttpResponse:
 def _create(request: HttpRequest, caller: Caller) -> HttpResponse:
     name, visibility = request.POST.get("name", ""), request.POST.get("visibility", Visibility.UNLISTED)
     try:
-        check_may_make(caller)
         if visibility not in Visibility.values:
             message = gettext("“%(visibility)s” is no visibility; public, unlisted and private are.")
             raise Invalid(message % {"visibility": visibility[:20]})
-        made, _owner = make_room(name, caller, visibility)
+        with transaction.atomic():
+            check_may_make(caller)
+            made, _owner = make_room(name, caller, visibility)
     except Refusal as refusal:
         errors = refusal.fields or {"name": refusal.message}
         values = {"name": name, "visibility": visibility}
