@@ -11,12 +11,19 @@ NO_ROOM_ID = 0
 
 
 def open_room(slug: str, caller: Caller) -> Room:
-    """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise.
+    """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise."""
+    room = find_room(slug, caller)
+    if room is None:
+        raise no_such_room(slug)
+    return room
+
+
+def find_room(slug: str, caller: Caller) -> Room | None:
+    """The open room of that slug, if ``caller`` may know of it.
 
     A room that does not exist is decided upon as a private one is. Neither the sentence nor the statements, and so the
     time that they take, tell it from a private room or from one that banned the caller.
     """
     room = Room.objects.find(slug)
-    if not caller.may_know_of(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE)) or room is None:
-        raise no_such_room(slug)
-    return room
+    may_know = caller.may_know_of(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE))
+    return room if may_know else None
