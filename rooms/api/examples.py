@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rooms.models.rules import PRESETS
-from rooms.shapes import EntryJson, ListedRoomJson, PlayerJson, RoomJson, SnapshotJson
+from rooms.shapes import EntryJson, ExportJson, ListedRoomJson, PlayerJson, RoomJson, SnapshotJson
 
 ENTRY: EntryJson = {
     "id": 7,
@@ -61,6 +61,20 @@ SNAPSHOT: SnapshotJson = {
 }
 LISTED_ROOM: ListedRoomJson = {"slug": "lounge", "name": "Lounge", "listeners": 2, "playing": True, "entry": ENTRY}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
+EXPORT: ExportJson = {
+    "name": "Lounge",
+    "items": [
+        {
+            "url": "https://media.example.org/night-train.mp3",
+            "title": "Night Train",
+            "artist": "The Commuters",
+            "artwork_url": "",
+            "length_ms": 214_000,
+            "start_ms": 5_000,
+            "end_ms": None,
+        }
+    ],
+}
 ADDED: dict[str, Any] = {
     **QUEUE,
     "refused": [

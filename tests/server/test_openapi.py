@@ -22,6 +22,8 @@ CONTRACT = {
     "/rooms/{slug}/player/previous": {"post"},
     "/rooms/{slug}/player/hints": {"post"},
     "/rooms/{slug}/queue": {"get", "post"},
+    "/rooms/{slug}/queue/import": {"post"},
+    "/rooms/{slug}/queue/export": {"get"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
     "/rooms/{slug}/events": {"get"},
 }
@@ -147,6 +149,8 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("post", "/rooms/{slug}/queue", {"url": A}, 201),
     ("post", "/rooms/{slug}/queue", {"url": f"{A} {B}"}, 201),
     ("get", "/rooms/{slug}/queue", None, 200),
+    ("post", "/rooms/{slug}/queue/import", {"items": [{"url": A, "title": "Dusk"}, {"url": "nowhere"}]}, 201),
+    ("get", "/rooms/{slug}/queue/export", None, 200),
     ("get", "/rooms/{slug}/player", None, 200),
     ("patch", "/rooms/{slug}/player", {"playing": True}, 200),
     ("post", "/rooms/{slug}/player/next", None, 200),

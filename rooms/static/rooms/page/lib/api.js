@@ -1,3 +1,4 @@
+import { part } from "./dom.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./shapes.js").Entry} Entry */
@@ -70,6 +71,16 @@ export class Api {
   }
 
   /**
+   * @param {File} file a list of links, whose format and encoding the server finds out
+   * @returns {Promise<Outcome>}
+   */
+  async addFile(file) {
+    const url = part(document, "queue-file", HTMLInputElement).dataset.url ?? "";
+    const { items, refused } = await this.#fetch("POST", url, file, { "Content-Type": "application/octet-stream" });
+    return { entries: items, refused };
+  }
+
+  /**
    * @param {number} entryId
    * @param {number | null} after the entry to put it behind; null for the front
    */
@@ -132,7 +143,7 @@ export class Api {
   /**
    * @param {string} method
    * @param {string} url
-   * @param {string | URLSearchParams} [body]
+   * @param {string | URLSearchParams | File} [body]
    * @param {Record<string, string>} [headers]
    * @returns {Promise<any>}
    */
