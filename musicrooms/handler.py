@@ -12,9 +12,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from musicrooms.middleware.health_probes import PROBES
 from rooms.core.one_at_a_time import OneAtATime
 
 _requests = OneAtATime("request")
+_probes = OneAtATime("probe")
+"""Threads of their own: a probe is answered whatever all the others wait for."""
 
 
 class OneHopHandler(ASGIHandler):
@@ -32,12 +35,13 @@ class OneHopHandler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        response = await _requests.run(self._respond, scope, body)
+        threads = _probes if scope["path"] in PROBES else _requests
+        response = await threads.run(self._respond, scope, body)
         try:
             await self.send_response(response, send)
         finally:
             if response.streaming:
-                await _requests.run(response.close)
+                await threads.run(response.close)
 
     def _respond(self, scope: dict[str, Any], body: IO[bytes]) -> HttpResponseBase:
         with body:

@@ -1,7 +1,8 @@
-"""Adding pasted text to a queue: links are parsed, playlists expanded, titles looked up afterwards."""
+"""Adding pasted text to a queue: links are parsed, a playlist expanded, titles looked up afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,11 +11,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from players import youtube
-from players.links import Link, LinkError, PlaylistLink, parse
+from players.links import MAX_LINKS, Link, LinkError, PlaylistLink, parse
 from players.links.extract import extract
 from players.models import Entry
+from players.queue_limit import check_room_for
 from players.youtube import metadata
+from players.youtube.fair_pool import FairPool, Full
 from rooms.core.caller import Caller
+from rooms.core.one_at_a_time import give_way
 from rooms.errors import Invalid, Unavailable
 from rooms.models import Room
 from rooms.models.roles import Role
@@ -22,10 +26,13 @@ from rooms.shapes import RefusedJson
 
 _MOST_REASONS = 3
 
+_playlists = FairPool("playlist", threads=2, most_waiting=8, most_of_a_group=2)
+"""Callers wait for these, each in a thread of its request, so there are few; the others are asked to come again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What a pasted text holds: one link at least, playlists opened, and what of it was refused."""
+    """What a pasted text holds: one link at least, a playlist opened, and what of it was refused."""
 
     links: list[Link]
     refused: list[RefusedJson]
@@ -33,26 +40,47 @@ class Pasted:
     """Whether it is one link to one piece and nothing else, so that the answer is one entry and no list."""
 
 
-def read(text: str) -> Pasted:
-    """The links in ``text``; raises Invalid if there is none to play, Unavailable if YouTube is silent.
-
-    Opening a playlist asks YouTube, so this is called before any room is locked.
-    """
+def read(text: str, room_id: int = 0, most: int = MAX_LINKS) -> Pasted:
+    """The links in ``text``, at most so many; raises as ``opened`` does."""
     try:
-        found = extract(text, is_https=settings.HTTPS)
+        found = extract(text, is_https=settings.HTTPS, most=most)
     except LinkError as error:
         raise Invalid(str(error), fields={"url": str(error)}) from None
-    refused: list[RefusedJson] = [{"text": one.text, "reason": one.reason} for one in found.refused]
+    return opened(found.links, [{"text": one.text, "reason": one.reason} for one in found.refused], room_id)
+
+
+def opened(found: Iterable[Link | PlaylistLink], refused: list[RefusedJson], room_id: int = 0) -> Pasted:
+    """``found`` with its playlist opened; raises Invalid if nothing is left to play, Unavailable if YouTube is silent.
+
+    One playlist is opened, since its entries are the answer, and others are refused: the caller waits for YouTube, in
+    their room's turn, before any room is locked.
+    """
     links: list[Link] = []
-    for one in found.links:
-        try:
-            links += [one] if isinstance(one, Link) else _opened(one)
-        except Invalid as problem:
-            refused.append({"text": one.url, "reason": problem.message})
+    parts = list(found)
+    playlists = [one for one in parts if isinstance(one, PlaylistLink)]
+    for one in parts:
+        if isinstance(one, Link):
+            links.append(one)
+        elif one.playlist_id != playlists[0].playlist_id:
+            message = gettext("One playlist at a time is opened; add %(url)s by itself.")
+            refused.append({"text": one.url, "reason": message % {"url": one.url}})
+        elif one is playlists[0]:
+            try:
+                videos = _videos(one, room_id)
+            except Invalid as problem:
+                refused.append({"text": one.url, "reason": problem.message})
+                continue
+            links += videos
+            if len(videos) >= youtube.MAX_ENTRIES:
+                message = gettext(
+                    "Of the playlist %(id)s the first %(count)s videos were added: YouTube names no more of them to a "
+                    "server without a key. Add the others by their own links."
+                )
+                refused.append({"text": one.url, "reason": message % {"id": one.playlist_id, "count": len(videos)}})
     if not links:
-        message = told(refused)
+        message = told(refused) or gettext("There is no link in it that can be played.")
         raise Invalid(message, fields={"url": message})
-    return Pasted(links, refused, len(found.links) == 1 and isinstance(found.links[0], Link) and not refused)
+    return Pasted(links, refused, len(parts) == 1 and not playlists and not refused)
 
 
 def told(refused: list[RefusedJson]) -> str:
@@ -66,24 +94,28 @@ def add(
 ) -> list[Entry]:
     """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered.
 
-    Raises Invalid if the queue would grow too long.
+    Raises Invalid if the queue would grow too long, or too much of it would be one guest's.
     """
-    if room.queue.length() + len(links) > settings.MAX_QUEUE:
-        message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
-        raise Invalid(message % {"count": len(links), "most": settings.MAX_QUEUE})
     member = caller.join(room, Role.GUEST)
+    check_room_for(room, len(links), member, is_host=caller.role_in(room) >= Role.HOST)
     entries = room.queue.add(links, now_ms, after=after, at_end=at_end, member=member)
     unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
-    transaction.on_commit(partial(metadata.follow_up, unknown))
+    transaction.on_commit(partial(metadata.follow_up, unknown, room.pk))
     return entries
 
 
-def _opened(playlist: PlaylistLink) -> list[Link]:
+def _videos(playlist: PlaylistLink, room_id: int) -> list[Link]:
+    """The videos of a playlist, as far as YouTube tells them."""
     if not connection.in_atomic_block:
         connection.close()  # others can use it while YouTube thinks
+    give_way()
+    question = partial(youtube.playlist, playlist.playlist_id, base_url=settings.PLAYLIST_FEED_URL)
     try:
-        items = youtube.playlist(playlist.playlist_id, base_url=settings.PLAYLIST_FEED_URL)
-    except youtube.Unavailable:
+        items = _playlists.ask(room_id, question, youtube.TIMEOUT_S)
+    except Full:
+        message = gettext("So many playlists are being opened that %(id)s has to wait; try again in a moment.")
+        raise Unavailable(message % {"id": playlist.playlist_id}, retry_after_s=5) from None
+    except (youtube.Unavailable, TimeoutError):
         message = gettext("YouTube could not be asked about the playlist %(id)s; try again in a moment.")
         raise Unavailable(message % {"id": playlist.playlist_id}, retry_after_s=10) from None
     if not items:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
+from django.http import HttpResponse
 from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
-from players import add_links, listener_reports, title_reports
+from players import add_links, list_files, listener_reports, title_reports
+from players.links.files import FORMATS
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
-from rooms.api.openapi import CHANGING, answers
+from rooms.api.openapi import CHANGING, answers, file_answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.access import Action
@@ -22,7 +25,7 @@ from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
-from rooms.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
+from rooms.shapes import AcceptedJson, AddedJson, AddedListJson, EntryJson, ExportJson, PlayerJson, QueueJson
 
 router = Router(tags=["player"])
 
@@ -100,7 +103,7 @@ def read_player(request: ApiRequest, slug: str) -> PlayerJson:
 def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJson:
     """Play, pause, seek, jump, change the rate."""
     room, caller, now = _allowed(request, slug, Action.CONTROL)
-    with change(room, now, by=caller.name_in(room), expected_version=body.expected_version) as lent:
+    with change(room, now, by=caller, expected_version=body.expected_version) as lent:
         caller.check_may(lent, Action.CONTROL)
         entry = _entry(lent, body.entry_id) if body.entry_id is not None else None
         _check_possible(lent.player, entry, body)
@@ -112,7 +115,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJ
 def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Skip to the next entry."""
     room, caller, now = _allowed(request, slug, Action.SKIP)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.SKIP)
         _check_current(lent.player, body)
         lent.player.next(now)
@@ -125,7 +128,7 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> Play
 def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Go back to the entry before, or to the start of the first."""
     room, caller, now = _allowed(request, slug, Action.SKIP)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.SKIP)
         _check_current(lent.player, body)
         lent.player.previous(now)
@@ -179,16 +182,56 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     needed = (Action.ADD,) if at_end else (Action.ADD, Action.REORDER)
     for action in needed:
         caller.check_may(room, action)
-    pasted = add_links.read(body.url)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    pasted = add_links.read(body.url, room.pk)
+    with change(room, now, by=caller) as lent:
         for action in needed:
             caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
         entries = add_links.add(lent, pasted.links, now, after=after, at_end=at_end, caller=caller)
-    told = [entry.as_json() for entry in entries]
     if pasted.is_one:
-        return Status(201, told[0])
-    return Status(201, {"items": told, "refused": pasted.refused, "next": None, "version": lent.version})
+        return Status(201, entries[0].as_json())
+    return Status(201, _added(entries, pasted, lent))
+
+
+@router.post(
+    "/rooms/{slug}/queue/import",
+    response={201: dict[str, Any]},
+    tags=["queue"],
+    openapi_extra={
+        **answers(201, AddedListJson, examples.ADDED, refusals=CHANGING),
+        "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}},
+    },
+)
+def import_queue(request: ApiRequest, slug: str) -> Status[Any]:
+    """Add the links in a file, which is the body as it is: M3U, M3U8, PLS, XSPF, JSON or text, in any usual encoding.
+
+    Its format is told by its contents. It may have 1 MiB, and as many entries as the queue has room for: more are
+    refused as a whole. Titles are kept for direct links; videos have those of YouTube.
+    """
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    caller.check_may(room, Action.ADD)
+    pasted = list_files.read(request.body, room.pk)
+    with change(room, now, by=caller) as lent:
+        caller.check_may(lent, Action.ADD)
+        entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller)
+    return Status(201, _added(entries, pasted, lent))
+
+
+@router.get(
+    "/rooms/{slug}/queue/export",
+    tags=["queue"],
+    openapi_extra=file_answers(
+        200, ExportJson, examples.EXPORT, ("audio/x-mpegurl", "application/xspf+xml"), (401, 404)
+    ),
+)
+def export_queue(request: ApiRequest, slug: str, format: Literal["json", "m3u", "xspf"] = "json") -> HttpResponse:
+    """The queue as a file that import takes back, in its order, with titles and trims."""
+    room, form = open_room(slug, request.auth), FORMATS[format]
+    text = list_files.written(room, form, request.build_absolute_uri)
+    name = quote(f"{room.slug}.{form.ending}")
+    disposition = f"attachment; filename*=UTF-8''{name}"
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-cache"}
+    return HttpResponse(text, content_type=form.content_type, headers=headers)
 
 
 @router.patch(
@@ -203,7 +246,7 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given})
     for action in needed:
         caller.check_may(room, action)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         caller.check_may_enter(lent)
         for action in needed:
             caller.check_may(lent, action)
@@ -227,13 +270,18 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
 def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[None]:
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         caller.check_may_enter(lent)
         entry, member = _entry(lent, entry_id), caller.member_of(lent)
         if member is None or entry.member_id != member.pk:
             caller.check_may(lent, Action.REORDER)
         lent.queue.remove(entry, now)
     return Status(204, None)
+
+
+def _added(entries: list[Entry], pasted: add_links.Pasted, lent: Room) -> dict[str, Any]:
+    items = [entry.as_json() for entry in entries]
+    return {"items": items, "refused": pasted.refused, "next": None, "version": lent.version}
 
 
 def _allowed(request: ApiRequest, slug: str, action: Action) -> tuple[Room, Caller, int]:

@@ -27,14 +27,17 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
     url = request.POST.get("url", "")
     try:
         caller.check_may(room, Action.ADD)
-        pasted = add_links.read(url)
+        pasted = add_links.read(url, room.pk)
         now = now_ms()
-        with change(room, now, by=caller.name_in(room)) as lent:
+        with change(room, now, by=caller) as lent:
             caller.check_may(lent, Action.ADD)
             entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller)
     except Refusal as refusal:
         problems = {"url": refusal.message}
-        return room_page(request, slug, problems=problems, typed={"url": url}, status=refusal.status)
+        page = room_page(request, slug, problems=problems, typed={"url": url}, status=refusal.status)
+        if refusal.retry_after_s is not None:
+            page["Retry-After"] = str(refusal.retry_after_s)
+        return page
     messages.success(request, _success_message(entries))
     if pasted.refused:
         messages.warning(request, add_links.told(pasted.refused))

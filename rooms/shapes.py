@@ -214,6 +214,27 @@ class AddedListJson(QueueJson):
     refused: list[RefusedJson]
 
 
+@_closed
+class ExportedEntryJson(TypedDict):
+    """An entry in a file of links. Its length is for other programs: import does not take it."""
+
+    url: str
+    title: str
+    artist: str
+    artwork_url: str
+    length_ms: int | None
+    start_ms: int | None
+    end_ms: int | None
+
+
+@_closed
+class ExportJson(TypedDict):
+    """A queue as a file of links, with the name of its room."""
+
+    name: str
+    items: list[ExportedEntryJson]
+
+
 AddedJson = EntryJson | AddedListJson
 """One entry for one link, a list for several and for a text of which a part was refused."""
 

@@ -1,6 +1,7 @@
-"""Repeats: a POST with an ``Idempotency-Key`` that was answered before is answered the same again.
+"""Repeats: a POST with an ``Idempotency-Key`` that succeeded before is answered the same again.
 
-The answer is stored sealed with the key that only its caller knows, since it may hold a token.
+A refusal is not kept: it changed nothing, and what it was refused for may be otherwise by the time of the repeat. The
+answer is stored sealed with the key that only its caller knows, since it may hold a token.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import is_valid_path
 from django.utils import timezone
 
 from rooms.core.caller import Caller
@@ -42,7 +44,8 @@ class Idempotency:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.headers.get("Idempotency-Key", "")
-        if not key or request.method != "POST" or not request.path.startswith("/api/"):
+        is_kept = key and request.method == "POST" and request.path.startswith("/api/")
+        if not is_kept or not is_valid_path(request.path_info):
             return self.get_response(request)
         try:
             return self._answer(request, key)
@@ -62,10 +65,11 @@ class Idempotency:
         if not is_first:
             return _repeat(receipt, request_hash, seal)
         response = self.get_response(request)
-        if response.status_code >= 500:
+        if not 200 <= response.status_code < 300:
             _forget(receipt)
         else:
             receipt.status = response.status_code
+            receipt.content_type = response.get("Content-Type", "")
             receipt.sealed_body = seal.encrypt(response.content)
             _keep(receipt)
         return response
@@ -76,7 +80,7 @@ _unforgotten: set[str] = set()
 
 
 def _forget(receipt: StoredAnswer) -> None:
-    """Let a call that failed be made again."""
+    """Let a call that was refused, or failed, be made again."""
     try:
         receipt.delete()
     except DATABASE_ERRORS as error:
@@ -121,9 +125,9 @@ def _repeat(receipt: StoredAnswer, request_hash: str, seal: Fernet) -> HttpRespo
     if receipt.status is None:
         raise _at_work()
     body = seal.decrypt(bytes(receipt.sealed_body))
-    return HttpResponse(
-        body, status=receipt.status, content_type="application/json; charset=utf-8", headers={"Idempotent-Replay": "1"}
-    )
+    response = HttpResponse(body, status=receipt.status, headers={"Idempotent-Replay": "1"})
+    response["Content-Type"] = receipt.content_type
+    return response
 
 
 def _at_work() -> Stale:

@@ -8,7 +8,7 @@ from typing import Any
 from daphne import http_protocol
 from twisted.web.http import HTTPChannel
 
-from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_BODY, MOST_HEAD, refusal
+from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_HEAD, most_body, refusal
 
 
 class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is not typed
@@ -19,7 +19,7 @@ class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is n
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name, like those below
         self._size += len(data)
-        if self._size <= MOST_BODY:
+        if self._size <= most_body(self.channel.target):
             super().handleContentChunk(data)
         else:
             self.channel.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -37,6 +37,11 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
     is_refused = False
     _timed_s: float | None = None
     _timer: Any = None
+
+    @property
+    def target(self) -> bytes:
+        """The target of the request that is being read; empty before its first line."""
+        return getattr(self, "_path", b"")
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if not self.is_refused:
@@ -59,7 +64,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
             super().rawDataReceived(data)
 
     def allHeadersReceived(self) -> None:  # noqa: N802
-        if self.length is not None and self.length > MOST_BODY:
+        if self.length is not None and self.length > most_body(self.target):
             self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             super().allHeadersReceived()
@@ -75,7 +80,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
         self.is_refused = True
         self._stop_timer()
         self.setTimeout(None)
-        self.transport.write(refusal(status, getattr(self, "_path", b"")))
+        self.transport.write(refusal(status, self.target))
         self.transport.loseWriteConnection()
         self._timer = self.callLater(LINGER_S, self.transport.abortConnection)
 

@@ -16,6 +16,9 @@ MOST_HEAD = 64 * 1024
 
 MOST_BODY: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
+MOST_IMPORT = 1024 * 1024
+"""Bytes of a file of links: a full queue with its titles has half of that."""
+
 HEAD_S = 10.0
 """From the first byte of a head to its last."""
 
@@ -31,10 +34,6 @@ and the peer may lose the answer."""
 
 _SAID = {
     HTTPStatus.REQUEST_TIMEOUT: ("request-timeout", f"The request did not come whole within {BODY_S:g} s."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-        "too-large",
-        f"The body is larger than the {MOST_BODY // 1024} KiB that are allowed.",
-    ),
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
         "head-too-large",
         f"The headers and the address are larger than the {MOST_HEAD // 1024} KiB that are allowed.",
@@ -42,9 +41,24 @@ _SAID = {
 }
 
 
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+_IMPORT = "/queue/import"
+
+
+def most_body(target: bytes | str) -> int:
+    """How many bytes the body of a request for ``target`` may have."""
+    path = (target.decode("latin-1") if isinstance(target, bytes) else target).partition("?")[0]
+    return MOST_IMPORT if path.startswith("/api/") and path.endswith(_IMPORT) else MOST_BODY
+
+
+def too_large(target: bytes | str) -> str:
+    """The sentence for a body that is larger."""
+    return f"The body is larger than the {most_body(target) // 1024} KiB that are allowed."
+
+
 def refusal(status: HTTPStatus, target: bytes) -> bytes:
     """The whole response with this status to a request for ``target``, after which the connection ends."""
-    code, message = _SAID[status]
+    code, message = ("too-large", too_large(target)) if status == _TOO_LARGE else _SAID[status]
     content, kind = message.encode(), "text/plain; charset=utf-8"
     if target.startswith(b"/api/"):
         content, kind = json.dumps({"error": {"code": code, "message": message}}).encode(), "application/json"

@@ -9,7 +9,7 @@ from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_BODY, MOST_HEAD, refusal
+from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_HEAD, most_body, refusal
 
 PIECE = 16 * 1024
 """Bytes that are parsed at a time: the parser does not tell where in them a head begins or ends."""
@@ -65,7 +65,7 @@ class BoundedProtocol(HttpToolsProtocol):
         # A head that came in few pieces cannot be too large.
         if self._head_size + PIECE > MOST_HEAD and self._size_of_head() > MOST_HEAD:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif self._announced_size() > MOST_BODY:
+        elif self._announced_size() > most_body(self.url):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             self._awaited = Awaited.BODY
@@ -75,7 +75,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_refused:
             return
         self._body_size += len(body)
-        if self._body_size > MOST_BODY:
+        if self._body_size > most_body(self.url):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             super().on_body(body)

@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from players.links import address, direct, youtube
 from players.links.address import Address
 from players.links.characters import INVISIBLE
-from players.links.link import MAX_LENGTH, Link, LinkError, PlaylistLink, refuse_unreadable
+from players.links.link import MAX_LENGTH, Link, LinkError, Listed, PlaylistLink, refuse_unreadable
 
-__all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "PlaylistLink", "named_by", "parse"]
+__all__ = ["MAX_LENGTH", "MAX_LINKS", "Link", "LinkError", "Listed", "PlaylistLink", "named_by", "parse"]
 
 MAX_LINKS = 200
 """Links that one paste may hold: more than anyone picks by hand, and few enough for one transaction."""

@@ -47,26 +47,32 @@ class Extract:
     refused: list[Refused] = field(default_factory=list)
 
 
-def extract(text: str, *, is_https: bool = False) -> Extract:
-    """The links in ``text`` and what could not be understood; LinkError if there are too many.
+def extract(text: str, *, is_https: bool = False, most: int = MAX_LINKS) -> Extract:
+    """The links in ``text`` and what could not be understood; LinkError if there are more than ``most``.
 
     On a site that is on ``is_https`` a link plays by ``https://`` or is refused. A text without a single address is
     refused as a whole; words around an address are not.
     """
     found = list(candidates(plain(_INVISIBLE.sub("", text))))
-    if len(found) > MAX_LINKS:
-        message = gettext("There are %(count)s links; at most %(most)s at once are allowed.")
-        raise LinkError(message % {"count": f"{len(found):,}", "most": MAX_LINKS})
+    check_number(len(found), most)
     held = Extract()
     for piece in found or [text.strip()]:
         try:
-            held.links.append(_understood(piece, is_https) if found else _whole(piece))
+            held.links.append(understood(piece, is_https=is_https) if found else _whole(piece))
         except LinkError as error:
-            held.refused.append(Refused(_told(piece), str(error)))
+            held.refused.append(Refused(told(piece), str(error)))
     return held
 
 
-def _understood(piece: str, is_https: bool) -> Link | PlaylistLink:
+def check_number(count: int, most: int) -> None:
+    """Raise LinkError if ``count`` links are too many at once."""
+    if count > most:
+        message = gettext("There are %(count)s links; at most %(most)s at once are allowed.")
+        raise LinkError(message % {"count": f"{count:,}", "most": most})
+
+
+def understood(piece: str, *, is_https: bool = False) -> Link | PlaylistLink:
+    """What one address names, wraps of others taken off; LinkError if it cannot be played."""
     if _ENCODED.match(piece):
         piece = unquote(piece)
     for scheme, name in _SERVICE_SCHEMES.items():
@@ -91,7 +97,7 @@ def _whole(text: str) -> Link | PlaylistLink:
     raise not_a_link(text)
 
 
-def _told(piece: str) -> str:
+def told(piece: str) -> str:
     """``piece`` as it is given back: without a password, printable, and not longer than is needed."""
     bare = _PASSWORD.sub("…@", piece[: MAX_LENGTH + 1])
     return printable(bare if len(bare) <= MOST_SHOWN else bare[: MOST_SHOWN - 1] + "…")

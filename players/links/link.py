@@ -45,6 +45,15 @@ def refuse_unreadable(text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What a file of links says of one of them. It is somebody's word, and so never shown in other rooms."""
+
+    title: str = ""
+    artist: str = ""
+    artwork_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Something playable. Its provider and media id are its identity; two links to one thing share them."""
 
@@ -65,6 +74,8 @@ class Link:
 
     title: str
     """A guess from the name of the file; empty for YouTube, which has to be asked."""
+
+    listed: Listed = Listed()
 
 
 @dataclass(frozen=True, slots=True)

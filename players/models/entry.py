@@ -16,7 +16,11 @@ from rooms.shapes import EntryJson, ProviderWord
 
 
 class Entry(models.Model):
-    """One track in one queue. ``start_ms`` and ``end_ms`` trim it; None leaves that side as it is."""
+    """One track in one queue. ``start_ms`` and ``end_ms`` trim it; None leaves that side as it is.
+
+    ``title``, ``artist`` and ``artwork_url`` are what somebody said of it here, in a file of links for example. Other
+    rooms that have the track are not told; where they are empty, what is known of the track is shown.
+    """
 
     playlist = models.ForeignKey("players.Playlist", models.CASCADE, related_name="entries", verbose_name=_("playlist"))
     track = models.ForeignKey(Track, models.PROTECT, related_name="entries", verbose_name=_("track"))
@@ -24,6 +28,9 @@ class Entry(models.Model):
     order = models.BigIntegerField(_("order"))
     start_ms = models.PositiveBigIntegerField(_("start ms"), null=True, blank=True)
     end_ms = models.PositiveBigIntegerField(_("end ms"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    artist = models.CharField(_("artist"), max_length=300, blank=True)
+    artwork_url = models.CharField(_("artwork url"), max_length=2_000, blank=True)
     votes = models.PositiveIntegerField(_("votes"), default=0, editable=False)
     heard_title = models.CharField(
         _("title that players told"), max_length=MAX_TITLE_LENGTH, blank=True, editable=False
@@ -46,7 +53,7 @@ class Entry(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.track.title or self.heard_title or self.track.url
+        return self.title or self.track.title or self.heard_title or self.track.url
 
     @property
     def provider(self) -> Provider:
@@ -110,6 +117,9 @@ class Entry(models.Model):
             votes=self.votes,
             start_ms=self.start_ms,
             end_ms=self.end_ms,
+            own_title=self.title,
+            own_artist=self.artist,
+            own_artwork_url=self.artwork_url,
         ).as_json()
 
 
@@ -128,6 +138,9 @@ class ListedEntry(NamedTuple):
     votes: int
     start_ms: int | None
     end_ms: int | None
+    own_title: str
+    own_artist: str
+    own_artwork_url: str
 
     def as_json(self) -> EntryJson:
         url = URL_BEGINS[self.provider] + self.media_id
@@ -136,10 +149,11 @@ class ListedEntry(NamedTuple):
             "url": url,
             "provider": cast(ProviderWord, self.provider),
             "media_id": self.media_id,
-            "title": self.title or url,
-            "artist": self.artist,
+            "title": self.own_title or self.title or url,
+            # A title of its own has the artist with it, if anybody.
+            "artist": self.own_artist if self.own_title else self.artist,
             "length_ms": self.length_ms,
-            "artwork_url": self.artwork_url,
+            "artwork_url": self.own_artwork_url or self.artwork_url,
             "added_by": self.added_by,
             "votes": self.votes,
             "start_ms": self.start_ms,
@@ -161,5 +175,8 @@ COLUMNS: tuple[Any, ...] = (
     "votes",
     "start_ms",
     "end_ms",
+    "title",
+    "artist",
+    "artwork_url",
 )
 """Where a query for entries finds the fields of ``ListedEntry``."""

@@ -61,6 +61,11 @@ class Playlist(models.Model):
         """How many entries it has."""
         return self._length_and_before(None)[0]
 
+    def shares(self, member: Member) -> tuple[int, int]:
+        """How many entries it has, and how many of them ``member`` added."""
+        length, own = queries.SHARES.first(playlist=self.pk, member=member.pk) or (0, 0)
+        return length, own
+
     def as_json(self) -> list[EntryJson]:
         """All entries, as a snapshot has them."""
         return [ListedEntry._make(row).as_json() for row in queries.ROWS.all(playlist=self.pk)]
@@ -91,16 +96,20 @@ class Playlist(models.Model):
         else:
             after_id, orders = after.pk if after else None, self._orders_after(after, len(links))
         entries = [
-            Entry.objects.create(
+            Entry(
                 playlist=self,
                 track=track,
                 member=member,
                 start_ms=link.start_ms,
                 end_ms=link.end_ms,
                 order=order,
+                title=link.listed.title,
+                artist=link.listed.artist,
+                artwork_url=link.listed.artwork_url,
             )
             for link, track, order in zip(links, Track.of_all(links), orders, strict=True)
         ]
+        Entry.objects.bulk_create(entries)
         told: dict[str, Any] = {"after": after_id}
         if len(entries) == 1:
             told["entry"] = entries[0].as_json()

@@ -54,6 +54,16 @@ COUNTS = CompiledRows(
     )
 )
 """How many entries there are, and how many before ``order``; no row if there are none."""
+SHARES = CompiledRows(
+    lambda: (
+        _entries()
+        .order_by()
+        .values("playlist")
+        .annotate(length=Count("pk"), own=Count("pk", filter=Q(member_id=_number("member"))))
+        .values_list("length", "own")
+    )
+)
+"""How many entries there are, and how many that member added; no row if there are none."""
 
 
 @cache

@@ -46,6 +46,9 @@ class Problem(models.TextChoices):
 URL_BEGINS = {Provider.YOUTUBE.value: "https://www.youtube.com/watch?v=", Provider.DIRECT.value: ""}
 """What precedes the media id in the address that people open to see the media."""
 
+MEDIA_AT_ONCE = 500
+"""Media ids in one statement, each of which may have 2,000 characters."""
+
 
 class Track(models.Model):
     """A piece of media. ``length_ms`` is None until metadata or enough players told it."""
@@ -95,9 +98,27 @@ class Track(models.Model):
 
         Two transactions that make the same tracks in different orders would wait for each other.
         """
-        by_media = {(link.provider, link.media_id): link for link in reversed(links)}
-        tracks = {media: cls.of(link) for media, link in sorted(by_media.items(), key=lambda item: item[0])}
+        if len(links) == 1:
+            return [cls.of(links[0])]
+        new = {(link.provider, link.media_id): link for link in reversed(links)}
+        tracks = cls._known(list(new))
+        missing = sorted(media for media in new if media not in tracks)
+        if missing:
+            made = [
+                Track(provider=new[media].provider, media_id=media[1], title=new[media].title[:300])
+                for media in missing
+            ]
+            Track.objects.bulk_create(made, ignore_conflicts=True)
+            tracks |= cls._known(missing)
         return [tracks[link.provider, link.media_id] for link in links]
+
+    @classmethod
+    def _known(cls, media: list[tuple[str, str]]) -> dict[tuple[str, str], Track]:
+        found: dict[tuple[str, str], Track] = {}
+        for start in range(0, len(media), MEDIA_AT_ONCE):
+            ids = [media_id for _provider, media_id in media[start : start + MEDIA_AT_ONCE]]
+            found |= {(track.provider, track.media_id): track for track in cls.objects.filter(media_id__in=ids)}
+        return found
 
     @property
     def url(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 
 import httpx
 
@@ -19,8 +19,13 @@ TIMEOUT_S = 4.0
 MAX_BYTES = 256 * 1024
 """An answer has a few kilobytes; more than this is no answer to our question."""
 
+MOST_AT_ONCE = 16
+"""Requests in flight, late ones that nobody waits for any more included: each has a thread."""
+
 # A compressed answer could unpack to a thousand times what was counted.
 _HEADERS = {"User-Agent": "Musicrooms", "Accept-Encoding": "identity"}
+
+_places = BoundedSemaphore(MOST_AT_ONCE)
 
 
 class Unavailable(Exception):
@@ -42,6 +47,10 @@ def get(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
     after address of a host and headers that trickle in can add up to minutes. A late thread is left to end by
     those bounds.
     """
+    began_s = monotonic_s()
+    if not _places.acquire(timeout=timeout_s):
+        raise Unavailable(f"{url} was not asked: {MOST_AT_ONCE} questions wait for their answers.")
+    timeout_s -= monotonic_s() - began_s
     answer: Future[Answer] = Future()
     Thread(target=_settle, args=(answer, url, query, timeout_s), name="oembed", daemon=True).start()
     try:
@@ -57,6 +66,8 @@ def _settle(answer: Future[Answer], url: str, query: Mapping[str, str], timeout_
         answer.set_exception(Unavailable(f"{url} could not be asked: {str(error) or type(error).__name__}."))
     except BaseException as error:  # noqa: BLE001 - the waiting thread must hear of it
         answer.set_exception(error)
+    finally:
+        _places.release()
 
 
 def _request(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from players import youtube
 from players.models import Entry, Provider, Track
+from players.youtube.fair_pool import FairPool, Full
 from rooms.clock import now_ms
 from rooms.core.change import change
 from rooms.errors import Unknown
@@ -25,7 +25,10 @@ ASK_AGAIN_AFTER = timedelta(days=1)
 RETRIES_S = (20, 300)
 """Waits before asking again when YouTube did not answer."""
 
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="metadata")
+MOST_WAITING, MOST_OF_A_ROOM = 20_000, 4_000
+"""Look-ups that wait, those that are tried again included. What is beyond is asked when the link is added again."""
+
+_pool = FairPool("metadata", threads=2, most_waiting=MOST_WAITING, most_of_a_group=MOST_OF_A_ROOM)
 
 
 def is_wanted(track: Track) -> bool:
@@ -35,13 +38,19 @@ def is_wanted(track: Track) -> bool:
     return track.checked_at is None or timezone.now() - track.checked_at > ASK_AGAIN_AFTER
 
 
-def follow_up(track_ids: list[int], attempt: int = 0) -> None:
-    """Look these tracks up in background threads, and tell the rooms that have them."""
-    for track_id in dict.fromkeys(track_ids):
-        _threads.submit(_follow_up, track_id, attempt)
+def follow_up(track_ids: list[int], room_id: int = 0, attempt: int = 0) -> None:
+    """Look these tracks up in background threads, those of each room in its turn, and tell the rooms that have them."""
+    delay_s = RETRIES_S[attempt - 1] if attempt else 0
+    try:
+        for track_id in dict.fromkeys(track_ids):
+            _pool.submit(
+                room_id, (track_id, bool(attempt)), partial(_follow_up, track_id, room_id, attempt), delay_s=delay_s
+            )
+    except Full:
+        logger.warning("Room %d waits for so many titles that the rest is not asked for.", room_id)
 
 
-def _follow_up(track_id: int, attempt: int) -> None:
+def _follow_up(track_id: int, room_id: int, attempt: int) -> None:
     try:
         track = Track.objects.filter(pk=track_id).first()
         connection.close()  # others can use it while YouTube thinks
@@ -49,21 +58,19 @@ def _follow_up(track_id: int, attempt: int) -> None:
             learn(track, youtube.look_up(track.media_id, base_url=settings.OEMBED_URL))
     except youtube.Unavailable as error:
         logger.info("YouTube did not say what track %d is: %s", track_id, error)
-        _try_again(track_id, attempt)
+        _try_again(track_id, room_id, attempt)
     except (DatabaseError, InterfaceError) as error:
         logger.warning("What is known of track %d could not be kept: %s", track_id, " ".join(str(error).split()))
-        _try_again(track_id, attempt)
+        _try_again(track_id, room_id, attempt)
     except Exception:
         logger.exception("What is known of track %d could not be kept.", track_id)
     finally:
         connection.close()
 
 
-def _try_again(track_id: int, attempt: int) -> None:
+def _try_again(track_id: int, room_id: int, attempt: int) -> None:
     if attempt < len(RETRIES_S):
-        timer = threading.Timer(RETRIES_S[attempt], follow_up, ([track_id], attempt + 1))
-        timer.daemon = True
-        timer.start()
+        follow_up([track_id], room_id, attempt + 1)
 
 
 def learn(track: Track, facts: youtube.Facts) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from rooms.models.rules import PRESETS
 from rooms.shapes import (
     EntryJson,
+    ExportJson,
     InvitationJson,
     InvitationListJson,
     ListedRoomJson,
@@ -102,6 +103,20 @@ LISTED_ROOM: ListedRoomJson = {
     "entry": ENTRY,
 }
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
+EXPORT: ExportJson = {
+    "name": "Lounge",
+    "items": [
+        {
+            "url": "https://media.example.org/night-train.mp3",
+            "title": "Night Train",
+            "artist": "The Commuters",
+            "artwork_url": "",
+            "length_ms": 214_000,
+            "start_ms": 5_000,
+            "end_ms": None,
+        }
+    ],
+}
 ADDED: dict[str, Any] = {
     **QUEUE,
     "refused": [

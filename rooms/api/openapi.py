@@ -20,7 +20,7 @@ REFUSALS = {
     403: "Not allowed for this role.",
     404: "There is no such room or entry, or this caller may not know of it.",
     409: "The version or the entry that was named is no longer current.",
-    413: "The body is larger than 256 KiB.",
+    413: "The body is larger than 256 KiB, or than 1 MiB for an import.",
     422: "The request was not understood; the message names the bad value and what is allowed.",
     429: "Too many; Retry-After says when to try again.",
     503: "Not now; Retry-After says when to try again.",
@@ -41,6 +41,15 @@ def answers(status: int, shape: Any, example: Any = None, *, refusals: tuple[int
     return {"responses": described | errors(*refusals, 422, 503)}
 
 
+def file_answers(
+    status: int, shape: Any, example: Any, others: tuple[str, ...], refusals: tuple[int, ...]
+) -> dict[str, Any]:
+    """As ``answers``, of an operation that answers a file: JSON of that shape, or text of one of the other types."""
+    described = answers(status, shape, example, refusals=refusals)
+    described["responses"][status]["content"] |= {other: {"schema": {"type": "string"}} for other in others}
+    return described
+
+
 def errors(*statuses: int) -> dict[int, Any]:
     """The answers of these statuses, which are errors of the contract."""
     return {status: {"description": REFUSALS[status], "content": _json(ErrorJson)} for status in sorted(set(statuses))}
@@ -55,7 +64,8 @@ def describe(document: dict[str, Any]) -> None:
     for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
         for response in operation["responses"].values():
             for media in response.get("content", {}).values():
-                media["schema"] = {key: value for key, value in media["schema"].items() if key in ("$ref", "oneOf")}
+                if media["schema"].get("type") != "string":
+                    media["schema"] = {key: value for key, value in media["schema"].items() if key in ("$ref", "oneOf")}
 
 
 def components() -> dict[str, Any]:

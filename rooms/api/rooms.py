@@ -110,9 +110,9 @@ def list_rooms(
 def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
     caller = request.auth
-    check_may_make(caller)
     password = hashed(body.password) if body.password is not None else None
     with transaction.atomic():
+        check_may_make(caller)
         rules, is_permanent = body.rules.changes(body.preset), body.permanent is not False
         room, owner = make_room(body.name, caller, body.visibility, rules, password=password, is_permanent=is_permanent)
         token = Token.issue(owner)
@@ -154,7 +154,7 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.MANAGE)
     password = hashed(body.password) if body.password is not None else None
-    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+    with change(room, now_ms(), by=request.auth) as lent:
         request.auth.check_may(lent, Action.MANAGE)
         if body.name is not None:
             lent.rename(body.name)
@@ -174,7 +174,7 @@ def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again. It can be reopened within 30 days."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.CLOSE)
-    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+    with change(room, now_ms(), by=request.auth) as lent:
         request.auth.check_may(lent, Action.CLOSE)
         lent.close()
     return Status(204, None)

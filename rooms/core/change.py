@@ -12,6 +12,8 @@ from django.db.models import BigIntegerField
 from django.utils.translation import gettext
 
 from rooms.core import publish
+from rooms.core.caller import Caller
+from rooms.core.rate_limit import check_change
 from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
 from rooms.models import Room, Visibility
@@ -27,16 +29,17 @@ _LOCK = CompiledQuery(
 
 @contextmanager
 def change(
-    room: Room, now_ms: int, *, by: str = "", expected_version: int | None = None, is_closed: bool = False
+    room: Room, now_ms: int, *, by: Caller | str = "", expected_version: int | None = None, is_closed: bool = False
 ) -> Iterator[Room]:
     """Lend the room of ``room.pk``, locked and settled at ``now_ms``, for verbs to be called on.
 
     What they changed is compared with what was before: if nothing differs, nothing is saved, counted or told. Else
     the version rises by one and the listeners are told on commit, as one event; as a whole snapshot when several
-    parts of the room changed at once. ``by`` is the nickname of who acts; ``is_closed`` means a closed room.
+    parts of the room changed at once. ``by`` is who acts, or their nickname; of a caller who does not host the room
+    each change is counted. ``is_closed`` means a closed room.
 
-    Raises Unknown if the room was closed, or is open where a closed one is meant, and Stale if ``expected_version`` is
-    no longer the room's version; an exception from within changes nothing.
+    Raises Unknown if the room was closed, or is open where a closed one is meant, TooMany if its guest changed it too
+    often, and Stale if ``expected_version`` is no longer the room's version; an exception from within changes nothing.
     """
     with transaction.atomic():
         lent = _locked(room, is_closed)
@@ -54,12 +57,14 @@ def change(
         if room_changes and ("room", {}) not in notes:
             notes.append(("room", {}))
         if notes:
+            if isinstance(by, Caller):
+                check_change(by, lent, now_ms)
             if not lent.save_at_version(room_changes):
                 message = gettext("The room “%(room)s” changed at the same time; ask again.")
                 raise Stale(message % {"room": lent.slug})
             if player_changed:
                 lent.player.save_since(player_before)
-            event, data = _as_one_event(lent, notes, by)
+            event, data = _as_one_event(lent, notes, by if isinstance(by, str) else by.name_in(room))
             transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
             if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):
                 transaction.on_commit(publish.hint_lobby)

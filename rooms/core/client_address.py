@@ -21,6 +21,9 @@ MAPPED_BITS = 96
 HOUSEHOLD_BITS = 64
 """The part of an IPv6 address that is given to one network; each host in it chooses the rest at will."""
 
+SITE_BITS = 48
+"""The most of an IPv6 address that providers give to one customer, who divides the rest."""
+
 
 def networks(setting: str, names: Iterable[str]) -> tuple[Network, ...]:
     """The addresses and networks that a setting names; raises ImproperlyConfigured with a sentence."""
@@ -55,6 +58,13 @@ def counted_as(address: str) -> str:
     that TRUSTED_PROXIES does not name, behind which all clients would count as one.
     """
     return _counted(_parse(address))
+
+
+def site_of(counted: str) -> str:
+    """The /48 of IPv6 around what ``counted_as`` gives, all of which one customer may have; empty for others."""
+    if not counted.endswith(f"/{HOUSEHOLD_BITS}"):
+        return ""
+    return str(IPv6Network(counted).supernet(new_prefix=SITE_BITS))
 
 
 def _client(peer: str, forwarded_for: str) -> Address | None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
-from rooms.core import publish
+from rooms.clock import now_ms
+from rooms.core import publish, rate_limit
 from rooms.core.caller import Caller
-from rooms.core.client_address import counted_as
-from rooms.core.creation_limit import creation_limit
 from rooms.errors import Forbidden, TooMany, Unidentified
 from rooms.models import Invitation, Member, Room, Visibility, clean_name
 from rooms.models.roles import Role
@@ -27,14 +25,19 @@ SLUG_ATTEMPTS = 5
 
 
 def check_may_make(caller: Caller) -> None:
-    """Raise unless ``caller`` may make rooms on this server, and one more; asking counts as trying."""
+    """Raise unless ``caller`` may make rooms on this server, and one more, which is counted.
+
+    Called in the transaction that makes it: what comes to nothing counts for nothing.
+    """
     if not (settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account):
         if not caller.is_identified:
             raise Unidentified(gettext("On this server only people with an account make rooms; log in first."))
         raise Forbidden(gettext("On this server only people with an account make rooms."))
     most = settings.MAX_ROOMS_PER_PERSON
-    if most and not caller.is_operator and not check_number(caller):
-        _check_address(caller, most)
+    if not most or caller.is_operator:
+        return
+    owned = check_number(caller)
+    rate_limit.check_new_room(caller, most, is_first=not owned, now_ms=now_ms())
 
 
 def check_number(caller: Caller) -> int:
@@ -44,23 +47,6 @@ def check_number(caller: Caller) -> int:
         message = gettext("You have %(owned)s open rooms, and %(most)s are allowed; close one of them first.")
         raise TooMany(message % {"owned": owned, "most": most}, retry_after_s=RETRY_AFTER_S)
     return owned
-
-
-def _check_address(caller: Caller, most: int) -> None:
-    """Raise TooMany if ``most`` first rooms came from the caller's address within the hour.
-
-    A caller who owns no room may come with a new cookie at each call.
-    """
-    address = counted_as(caller.address)
-    if caller.has_account or not address:
-        return
-    if wait_s := creation_limit.admit(address, most):
-        message = gettext(
-            "%(most)s first rooms were made from %(address)s within the hour, and no more are allowed; try again in "
-            "%(minutes)s min."
-        )
-        found = {"most": most, "address": address, "minutes": ceil(wait_s / 60)}
-        raise TooMany(message % found, retry_after_s=wait_s)
 
 
 def make_room(
@@ -92,11 +78,14 @@ def make_room(
 def _with_free_slug(name: str, visibility: str, rules: Mapping[str, Any], password: str, is_permanent: bool) -> Room:
     """A new room, also when others of that name are made at the same instant."""
     for attempts_left in reversed(range(SLUG_ATTEMPTS)):
+        slug = Room.objects.free_slug(name, visibility)
+        version = Room.objects.first_version(slug, now_ms())
         try:
             with transaction.atomic():
                 return Room.objects.create(
                     name=name,
-                    slug=Room.objects.free_slug(name),
+                    slug=slug,
+                    version=version,
                     visibility=visibility,
                     rules=complete(rules),
                     password=password,

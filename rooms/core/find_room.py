@@ -11,11 +11,7 @@ NO_ROOM_ID = 0
 
 
 def open_room(slug: str, caller: Caller) -> Room:
-    """The open room of that slug, if ``caller`` may enter it; raises Unknown or PasswordNeeded otherwise.
-
-    A room that does not exist is decided upon as a private one is. Neither the sentence nor the statements, and so the
-    time that they take, tell it from a private room or from one that banned the caller.
-    """
+    """The open room of that slug, if ``caller`` may enter it; raises Unknown or PasswordNeeded otherwise."""
     room = known_room(slug, caller)
     caller.check_may_enter(room)
     return room
@@ -23,7 +19,18 @@ def open_room(slug: str, caller: Caller) -> Room:
 
 def known_room(slug: str, caller: Caller) -> Room:
     """The same, also if ``caller`` has not given its password yet."""
-    room = Room.objects.find(slug)
-    if not caller.may_know_of(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE)) or room is None:
+    room = find_room(slug, caller)
+    if room is None:
         raise no_such_room(slug)
     return room
+
+
+def find_room(slug: str, caller: Caller) -> Room | None:
+    """The open room of that slug, if ``caller`` may know of it.
+
+    A room that does not exist is decided upon as a private one is. Neither the sentence nor the statements, and so the
+    time that they take, tell it from a private room or from one that banned the caller.
+    """
+    room = Room.objects.find(slug)
+    may_know = caller.may_know_of(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE))
+    return room if may_know else None

@@ -6,7 +6,9 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from contextlib import suppress
+from contextvars import ContextVar, copy_context
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -16,6 +18,15 @@ PATIENCE_S = 0.2
 
 MAX_THREADS = 100
 """Far more than wait at one time: every one of them waited for PATIENCE_S before the next began."""
+
+_end_turn: ContextVar[Callable[[], object] | None] = ContextVar("end_turn", default=None)
+
+
+def give_way() -> None:
+    """Called by a job that is about to wait for something slow: the next one begins at once."""
+    if end := _end_turn.get():
+        with suppress(RuntimeError):  # the loop was closed: the server stops
+            end()
 
 
 class OneAtATime:
@@ -42,7 +53,9 @@ class OneAtATime:
                 self._waiting.append(turn)
                 await turn
             loop.call_later(PATIENCE_S, self._end, turn)
-            return await loop.run_in_executor(self._threads, copy_context().run, job, *args)
+            context = copy_context()
+            context.run(_end_turn.set, partial(loop.call_soon_threadsafe, self._end, turn))
+            return await loop.run_in_executor(self._threads, context.run, job, *args)
         finally:
             self._end(turn)
 

@@ -12,7 +12,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from rooms.core.caller import Caller
-from rooms.models import Invitation, Room, one_line
+from rooms.core.find_room import find_room
+from rooms.models import Invitation, Room, Visibility, one_line
+from rooms.models.roles import Role
 
 MOST_COMPARED = 500
 """Public rooms, the newest, whose names are compared with a mistyped one."""
@@ -68,19 +70,18 @@ def squashed(text: str) -> str:
 
 
 def _by_link(slug: str, ticket: str | None, caller: Caller) -> str | None:
-    room = Room.objects.find(slug)
-    if room is None:
-        return None
-    if ticket and Invitation.of_ticket(room, unquote(ticket)) is not None:
-        return f"{room.get_absolute_url()}/as/{ticket}"
-    return room.get_absolute_url() if caller.may_know_of(room) else None
+    found = Room.objects.find(slug) if ticket else None
+    if ticket and found is not None and Invitation.of_ticket(found, unquote(ticket)) is not None:
+        return f"{found.get_absolute_url()}/as/{ticket}"
+    room = find_room(slug, caller)
+    return room.get_absolute_url() if room else None
 
 
 def _by_name(code: str, caller: Caller) -> Room | None:
-    """A slug leads to any room, since it is what its link says; a name leads to public rooms only."""
+    """The room of a slug or a name, as it was typed: others than public ones only by a slug that nobody guesses."""
     for slug in dict.fromkeys([code.strip("/"), slugify(code, allow_unicode=True)]):
-        room = Room.objects.find(slug)
-        if room is not None and caller.may_know_of(room):
+        room = find_room(slug, caller)
+        if room is not None and _may_be_named(room, caller):
             return room
     named = Room.objects.public().filter(name__iexact=one_line(code)).first()
     return named or _by_squashed_slug(squashed(code), caller)
@@ -89,4 +90,12 @@ def _by_name(code: str, caller: Caller) -> Room | None:
 def _by_squashed_slug(wanted: str, caller: Caller) -> Room | None:
     bare = Replace(Replace("slug", Value("-"), Value("")), Value("_"), Value(""))
     alike = Room.objects.open().annotate(bare=bare).filter(bare=wanted).order_by("pk")
-    return next((room for room in alike[:MOST_NAMED_ALIKE] if caller.may_know_of(room)), None)
+    return next(
+        (room for room in alike[:MOST_NAMED_ALIKE] if caller.may_know_of(room) and _may_be_named(room, caller)), None
+    )
+
+
+def _may_be_named(room: Room, caller: Caller) -> bool:
+    """Whether its slug may lead to it without its link: it was public once, and still has the slug of its name."""
+    is_listed = room.visibility == Visibility.PUBLIC
+    return is_listed or not room.has_guessable_slug or caller.role_in(room) >= Role.MEMBER

@@ -1,6 +1,7 @@
-"""Database models: rooms, members, tokens, presence by process, and answers kept for repeats."""
+"""Database models: rooms, members, tokens, presence by process, rate limits, and answers kept for repeats."""
 
 from rooms.models.attendance import Attendance
+from rooms.models.bucket import Bucket
 from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.invitation import Invitation
 from rooms.models.member import Member
@@ -16,6 +17,7 @@ __all__ = [
     "MAX_NICKNAME_LENGTH",
     "AtEnd",
     "Attendance",
+    "Bucket",
     "Invitation",
     "Member",
     "Order",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import timedelta
 from typing import Any, cast
@@ -32,6 +33,13 @@ MOST_HOSTS_NAMED = 20
 
 REOPEN_DAYS = 30
 """A closed room can be reopened for so long."""
+FIRST_VERSION = 1
+
+SECRET_BYTES = 6
+"""At the end of a slug, in hexadecimal: nobody tries out 48 random bits by HTTP."""
+LONGEST_NAMED_SLUG = 50
+"""Characters of the name in a slug, so that those letters find room behind it."""
+_SECRET = re.compile(rf".+-[0-9a-f]{{{2 * SECRET_BYTES}}}")
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -74,10 +82,24 @@ class RoomManager(models.Manager["Room"]):
         row = _VERSION.first(pk=room_id)
         return int(row[0]) if row else None
 
-    def free_slug(self, name: str) -> str:
-        """A slug for ``name`` that no open room has; a few random letters make it so if need be."""
-        slug = slugify(name, allow_unicode=True)[:50].strip("-_") or f"room-{secrets.token_hex(3)}"
-        return f"{slug}-{secrets.token_hex(3)}" if self.open().filter(slug=slug).exists() else slug
+    def free_slug(self, name: str, visibility: str) -> str:
+        """A slug for ``name`` that no open room has.
+
+        A public room's is its name, with random letters if that is taken. Any other's always ends in random letters:
+        its address is all that keeps strangers out.
+        """
+        slug = slugify(name, allow_unicode=True)[:LONGEST_NAMED_SLUG].strip("-_")
+        is_free = slug and visibility == Visibility.PUBLIC and not self.open().filter(slug=slug).exists()
+        return slug if is_free else f"{slug or 'room'}-{secrets.token_hex(SECRET_BYTES)}"
+
+    def first_version(self, slug: str, now_ms: int) -> int:
+        """Where the versions of a new room begin: at 1, or, if another room had its slug, beyond all of that one's.
+
+        Listeners may come back with the last version that they heard of the other room, which may even be opened again
+        and go on; at less than a change in each millisecond it never gets to ``now_ms``.
+        """
+        used = self.get_queryset().filter(slug=slug).aggregate(last=models.Max("version"))["last"]
+        return FIRST_VERSION if used is None else max(int(used) + 1, now_ms)
 
 
 _OPEN_BY_SLUG = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
@@ -112,7 +134,7 @@ class Room(models.Model):
     rules = models.JSONField(
         _("rules"), default=default_rules, help_text="Who may do what here, and how the queue goes on."
     )
-    version = models.PositiveBigIntegerField(_("version"), default=1, editable=False)
+    version = models.PositiveBigIntegerField(_("version"), default=FIRST_VERSION, editable=False)
     password = models.CharField(_("password"), max_length=128, default="", blank=True, editable=False)
     is_permanent = models.BooleanField(
         _("permanent"), default=True, help_text="One that is not closes when nobody was there for a day."
@@ -140,6 +162,11 @@ class Room(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("room", args=[self.slug])
+
+    @property
+    def has_guessable_slug(self) -> bool:
+        """Whether the slug could be found by trying names, as a public room's can, also after it became unlisted."""
+        return _SECRET.fullmatch(self.slug) is None
 
     def rename(self, name: str) -> None:
         """Give the room another name; raises Invalid with a sentence if it cannot be one."""

@@ -12,6 +12,7 @@ class StoredAnswer(models.Model):
     key_hash = models.CharField(_("key hash"), max_length=64, unique=True)
     request_hash = models.CharField(_("request hash"), max_length=64)
     status = models.PositiveSmallIntegerField(_("status"), null=True)
+    content_type = models.CharField(_("content type"), max_length=100, default="application/json; charset=utf-8")
     sealed_body = models.BinaryField(_("sealed body"), default=b"")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_index=True)
 

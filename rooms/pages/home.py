@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -45,13 +46,14 @@ def _create(request: HttpRequest, caller: Caller) -> HttpResponse:
     is_temporary = "temporary" in request.POST
     name, visibility = request.POST.get("name", ""), request.POST.get("visibility", Visibility.UNLISTED)
     try:
-        check_may_make(caller)
         if visibility not in Visibility.values:
             message = gettext("“%(visibility)s” is no visibility; public, unlisted and private are.")
             raise Invalid(message % {"visibility": visibility[:20]})
         rules, password = rules_form.rules_of(request.POST), request.POST.get("password", "")
         secret = hashed(password) if password else None
-        made, _owner = make_room(name, caller, visibility, rules, password=secret, is_permanent=not is_temporary)
+        with transaction.atomic():
+            check_may_make(caller)
+            made, _owner = make_room(name, caller, visibility, rules, password=secret, is_permanent=not is_temporary)
     except Refusal as refusal:
         errors = _shown(refusal)
         values = {"name": name, "visibility": visibility, "temporary": "1" if is_temporary else ""}

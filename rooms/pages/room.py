@@ -13,7 +13,8 @@ from rooms.clock import now_ms
 from rooms.core.access import Action, may
 from rooms.core.change import change
 from rooms.core.find_room import open_room
-from rooms.errors import Invalid, PasswordNeeded, Unknown
+from rooms.core.rate_limit import check_rename
+from rooms.errors import PasswordNeeded, Refusal, Unknown
 from rooms.live.hub import hub
 from rooms.models import Member, Visibility, clean_nickname
 from rooms.models.roles import Role
@@ -95,11 +96,9 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
         name = clean_nickname(request.POST.get("name", ""))
-    except Invalid as invalid:
-        if wants_json:
-            return JsonResponse(invalid.as_json(), status=invalid.status)
-        problems, typed = {"name": invalid.message}, {"name": request.POST.get("name", "")}
-        return room_page(request, slug, problems=problems, typed=typed, status=invalid.status)
+        check_rename(caller, now_ms())
+    except Refusal as refusal:
+        return _not_renamed(request, slug, refusal, wants_json=wants_json)
     assert caller.person is not None
     caller.person = caller.person.renamed(name)
     for member in Member.objects.filter(person=caller.person.id, room__closed_at=None).select_related("room"):
@@ -108,6 +107,18 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
     hub.rename(found.pk, caller.person.id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
     return with_cookie(caller, request, response)
+
+
+def _not_renamed(request: HttpRequest, slug: str, refusal: Refusal, *, wants_json: bool) -> HttpResponse:
+    problems, typed = {"name": refusal.message}, {"name": request.POST.get("name", "")}
+    response = (
+        JsonResponse(refusal.as_json(), status=refusal.status)
+        if wants_json
+        else room_page(request, slug, problems=problems, typed=typed, status=refusal.status)
+    )
+    if refusal.retry_after_s is not None:
+        response["Retry-After"] = str(refusal.retry_after_s)
+    return response
 
 
 @require_POST

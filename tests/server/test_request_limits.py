@@ -77,6 +77,21 @@ def test_the_largest_body_that_is_allowed_is_read(alone: Server, is_chunked: boo
         assert raw.head().status == 201
 
 
+def test_a_file_of_links_may_be_larger_and_has_a_limit_of_its_own(alone: Server) -> None:
+    path, kind = f"{ROOMS}/nowhere/queue/import?x=1", ("Content-Type", "audio/x-mpegurl")
+    with Raw(alone.url) as raw:
+        raw.ask("POST", path, kind, ("Content-Length", str(300 * KIB)))
+        raw.send(b" " * 300 * KIB)
+        assert raw.head().status == 404
+    for size in (("Content-Length", str(1024 * KIB + 1)), ("Transfer-Encoding", "chunked")):
+        with Raw(alone.url) as raw:
+            raw.ask("POST", path, kind, size)
+            if size[1] == "chunked":
+                for _ in range(33):
+                    sent(raw, b"8000\r\n" + b" " * 0x8000 + b"\r\n")
+            assert "1024 KiB" in raw.json(refused(raw, 413))["error"]["message"]
+
+
 @pytest.mark.parametrize(
     "lines",
     [[b"X-Long: " + b"x" * 70 * KIB], [b"X-%d: " % n + b"x" * 800 for n in range(90)]],

@@ -65,6 +65,9 @@ class Rooms:
         loaded = self.read_room(room_id) if room_id is not None else None
         return Opened(room_id, loaded, credentials.identity({}) or IN_DATABASE) if room_id and loaded else None
 
+    def may_know(self, slug: str, credentials: Credentials) -> bool:
+        return slug in self.ids
+
     def identify(self, room_id: int, credentials: Credentials) -> Identity:
         return IN_DATABASE
 

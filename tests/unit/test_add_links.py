@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.conf import settings
 
 from players import add_links, youtube
 from rooms.errors import Invalid, Unavailable
+from tools.patience import until
 
 A = "https://media.example.org/a.mp3"
 SPOTIFY = "https://open.spotify.com/track/4uLU6hMCjMI7"
@@ -65,3 +69,46 @@ def test_a_playlist_that_cannot_be_asked_for_is_to_be_tried_again(monkeypatch: p
     monkeypatch.setattr(youtube, "playlist", silent)
     with pytest.raises(Unavailable):
         add_links.read(f"{LIST}\n{A}")
+
+
+def videos(count: int) -> list[tuple[str, str]]:
+    return [(f"video{number:06}", "") for number in range(count)]
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(14, False), (15, True)])
+def test_a_playlist_of_which_there_may_be_more_is_added_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, count: int, is_told: bool
+) -> None:
+    monkeypatch.setattr(youtube, "playlist", lambda *_args, **_kwargs: videos(count))
+    pasted = add_links.read(LIST)
+    assert len(pasted.links) == count
+    assert not pasted.is_one
+    assert [one["text"] for one in pasted.refused] == [LIST] * is_told
+    assert all("the first 15 videos were added" in one["reason"] for one in pasted.refused)
+
+
+def test_of_many_playlists_one_is_opened_and_the_others_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def playlist(playlist_id: str, **_kwargs: object) -> list[tuple[str, str]]:
+        asked.append(playlist_id)
+        return videos(2)
+
+    monkeypatch.setattr(youtube, "playlist", playlist)
+    pasted = add_links.read(f"{LIST} {LIST} {LIST}2 {LIST}3 {A}")
+    assert asked == ["PLlounge"]
+    assert len(pasted.links) == 3
+    assert [one["text"] for one in pasted.refused] == [f"{LIST}2", f"{LIST}3"]
+    assert "One playlist at a time" in pasted.refused[0]["reason"]
+
+
+def test_so_many_wait_for_playlists_of_a_room_and_the_others_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(youtube, "playlist", lambda *_args, **_kwargs: answered.wait(30) and videos(2))
+    with ThreadPoolExecutor(10) as callers:
+        calls = [callers.submit(add_links.read, LIST, 1) for _ in range(10)]
+        until(lambda: sum(call.done() for call in calls) >= 6)  # two are asked, two wait
+        assert [type(call.exception()) for call in calls if call.done()] == [Unavailable] * 6
+        other = callers.submit(add_links.read, LIST, 2)
+        answered.set()
+        assert len(other.result(30).links) == 2

@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils import translation
 
 from musicrooms.handler import OneHopHandler
+from rooms.core import one_at_a_time
 
 seen: list[tuple[str, int]] = []
 
@@ -49,7 +50,21 @@ def in_pieces(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(pieces())
 
 
-urlpatterns = [path("upper", upper), path("language", language), path("pieces", in_pieces)]
+released = threading.Event()
+
+
+def stuck(request: HttpRequest) -> HttpResponse:
+    released.wait(30)
+    return HttpResponse()
+
+
+urlpatterns = [
+    path("stuck", stuck),
+    path("healthz", language),
+    path("upper", upper),
+    path("language", language),
+    path("pieces", in_pieces),
+]
 
 
 @pytest.fixture
@@ -131,3 +146,18 @@ def test_a_caller_who_hangs_up_in_the_middle_of_the_request_is_not_answered(hand
 
     asyncio.run(handler({"type": "http", "method": "POST", "path": "/upper"}, receive, send))
     assert not seen
+
+
+def test_a_probe_is_answered_though_every_thread_of_the_requests_waits(
+    handler: OneHopHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_at_a_time, "MAX_THREADS", 1)
+    monkeypatch.setattr("musicrooms.handler._requests", one_at_a_time.OneAtATime("stuck"))
+    waiting = threading.Thread(target=ask, args=(handler, "/stuck"))
+    waiting.start()
+    try:
+        assert ask(handler, "/healthz") == (200, b"en")
+        assert waiting.is_alive()
+    finally:
+        released.set()
+        waiting.join()

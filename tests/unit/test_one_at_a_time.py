@@ -49,6 +49,26 @@ def test_quick_jobs_come_one_after_the_other_in_the_order_of_their_asking() -> N
     assert work.most_at_work == 1
 
 
+def test_a_job_that_says_that_it_will_wait_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_at_a_time, "PATIENCE_S", 30)
+    work, others_are_done = Work(), threading.Event()
+
+    def wait() -> None:
+        one_at_a_time.give_way()
+        others_are_done.wait(30)
+
+    async def story() -> None:
+        one_by_one = OneAtATime("test")
+        waiting = asyncio.create_task(one_by_one.run(work.job, "waiting", wait))
+        await asyncio.gather(*(one_by_one.run(work.job, "quick") for _ in range(3)))
+        others_are_done.set()
+        await waiting
+
+    asyncio.run(story())
+    assert work.done == ["quick"] * 3 + ["waiting"]
+    one_at_a_time.give_way()  # where there is no turn, as in a command, it does nothing
+
+
 def test_a_job_that_takes_long_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(one_at_a_time, "PATIENCE_S", 0.05)
     work, others_are_done = Work(), threading.Event()

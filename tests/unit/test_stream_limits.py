@@ -163,6 +163,17 @@ def test_what_gave_way_counts_no_more_and_may_still_say_that_it_ended() -> None:
     assert limits.admit("e", HOME, ALICE, LOUNGE) == ["c"]
 
 
+def test_all_networks_of_a_site_have_as_many_as_four_of_them() -> None:
+    limits: Limits[Hashable] = Limits(per_address=2)
+    for number in range(8):
+        assert admit(limits, number, f"2001:db8:1:{number // 2:x}::1", None, LOUNGE) == []
+    with pytest.raises(TooMany, match=r"8 streams are open from 2001:db8:1::/48"):
+        admit(limits, "ninth", "2001:db8:1:ffff::1", None, LOUNGE)
+    assert admit(limits, "elsewhere", "2001:db8:2::1", None, LOUNGE) == []
+    limits.forget(0)
+    assert admit(limits, "ninth", "2001:db8:1:ffff::1", None, LOUNGE) == []
+
+
 def test_a_full_address_is_named_to_the_operator_once(caplog: pytest.LogCaptureFixture) -> None:
     limits: Limits[Hashable] = Limits(per_address=1)
     with caplog.at_level(logging.WARNING):

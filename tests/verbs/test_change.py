@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -145,7 +146,7 @@ def test_a_closed_room_cannot_be_changed(room: Room, told: list[Told]) -> None:
     with change(room, NOW_MS) as lent:
         lent.close()
     assert [event.event for event in told] == ["room"]
-    with pytest.raises(Unknown, match="“lounge” was closed"), change(room, NOW_MS) as lent:
+    with pytest.raises(Unknown, match=r"“lounge-[0-9a-f]+” was closed"), change(room, NOW_MS) as lent:
         lent.rename("Bar")
 
 
@@ -282,9 +283,12 @@ def test_a_room_comes_with_its_player_its_queue_and_its_owner() -> None:
     ("name", "slug"),
     [("Friday Lounge", "friday-lounge"), ("Café  Ümit", "café-ümit"), ("音楽", "音楽"), ("a" * 80, "a" * 50)],
 )
-def test_a_slug_is_made_of_the_name(name: str, slug: str) -> None:
-    room, _ = make_room(name, Caller())
-    assert room.slug == slug
+def test_a_slug_is_made_of_the_name_and_of_random_letters_unless_the_room_is_public(name: str, slug: str) -> None:
+    assert make_room(name, Caller(), Visibility.PUBLIC)[0].slug == slug
+    for visibility in (Visibility.UNLISTED, Visibility.PRIVATE):
+        slugs = {make_room(name, Caller(), visibility)[0].slug for _ in range(2)}
+        assert all(re.fullmatch(rf"{slug}-[0-9a-f]{{12}}", one) for one in slugs)
+        assert len(slugs) == 2
 
 
 @pytest.mark.parametrize("name", ["!!!", "—", "🎵"])
@@ -295,14 +299,39 @@ def test_a_name_without_letters_gets_a_slug_too(name: str) -> None:
 
 
 def test_two_rooms_of_one_name_have_two_slugs_and_a_closed_room_frees_its_own() -> None:
-    first, _ = make_room("Bar", Caller())
-    second, _ = make_room("Bar", Caller())
+    first, _ = make_room("Bar", Caller(), Visibility.PUBLIC)
+    second, _ = make_room("Bar", Caller(), Visibility.PUBLIC)
     assert first.slug == "bar"
     assert second.slug.startswith("bar-")
     with change(first, NOW_MS) as lent:
         lent.close()
-    third, _ = make_room("Bar", Caller())
+    third, _ = make_room("Bar", Caller(), Visibility.PUBLIC)
     assert third.slug == "bar"
+
+
+def test_a_room_that_gets_a_slug_again_never_comes_to_a_version_of_the_one_before() -> None:
+    slugs, versions = set(), []
+    for _ in range(3):
+        room, _owner = make_room("Bar", Caller(), Visibility.PUBLIC)
+        with change(room, NOW_MS) as lent:
+            lent.rename("Another name")
+        with change(room, NOW_MS) as lent:
+            lent.close()
+        slugs.add(room.slug)
+        versions.append((room.version, anew(room).version))
+    assert slugs == {"bar"}
+    (first, first_last), (second, second_last), (third, _) = versions
+    assert (first, first_last) == (1, 3)
+    # An older one may be opened again, and go on at a change in each millisecond.
+    assert second > first_last + 1_000_000
+    assert second_last == second + 2 < third
+
+
+def test_a_room_keeps_its_slug_whatever_it_becomes() -> None:
+    room, _owner = make_room("Bar", Caller(), Visibility.PUBLIC)
+    with change(room, NOW_MS) as lent:
+        lent.visibility = Visibility.PRIVATE
+    assert anew(room).slug == "bar"
 
 
 @pytest.mark.parametrize(("text", "name"), [("  The\tLounge \n", "The Lounge"), ("A\u200bB\x00C\u202eD", "A B C D")])

@@ -14,7 +14,10 @@ from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.core.find_room import open_room
 from rooms.core.person import Person
+from rooms.core.room_search import way_to
 from rooms.errors import Unknown
+from rooms.live.hub import queries
+from rooms.live.hub.identity import Credentials
 from rooms.models import Member, Room, Visibility
 from rooms.models.roles import Role
 from tests.support.rooms import NOW_MS, anew, hear
@@ -25,7 +28,8 @@ def bob(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Person:
     """A person whom the public room "banning" banned, and whom the room "private" does not know."""
     hear(monkeypatch)
     person = Person.new()
-    make_room("private", Caller(), Visibility.PRIVATE)
+    private, _alice = make_room("private", Caller(), Visibility.PRIVATE)
+    Room.objects.filter(pk=private.pk).update(slug="private")
     room, _alice = make_room("banning", Caller(), Visibility.PUBLIC)
     with change(room, NOW_MS) as lent:
         Caller(person=person).join(lent, Role.HOST).ban()
@@ -72,3 +76,27 @@ def test_a_member_opens_a_private_room(bob: Person) -> None:
     with change(anew(room), NOW_MS) as lent:
         dana.join(lent, Role.MEMBER)
     assert open_room("private", dana) == room
+
+
+def test_a_stream_is_refused_by_the_statements_that_find_no_room(bob: Person) -> None:
+    refused_by = []
+    for slug in ("nowhere", "private", "banning"):
+        for asked in (queries.open_room, queries.may_know):
+            with CaptureQueriesContext(connection) as sent:
+                assert not asked(slug, Credentials(person=bob))
+            refused_by.append([re.sub(r"\b\d+\b|'[^']*'", "?", query["sql"]) for query in sent])
+    assert all(statements == refused_by[0] for statements in refused_by)
+    assert len(refused_by[0]) == 2
+
+
+@pytest.mark.parametrize("code", ["lounge", "Lounge", "LOUNGE!"])
+def test_a_name_leads_to_no_room_that_is_not_listed(bob: Person, code: str) -> None:
+    alice = Caller(person=Person.new())
+    room, _owner = make_room("Lounge", alice, Visibility.PUBLIC)
+    assert way_to(code, Caller(person=bob)) == "/r/lounge"
+    with change(room, NOW_MS) as lent:
+        lent.visibility = Visibility.UNLISTED
+    make_room("Lounge", Caller(), Visibility.UNLISTED)
+    assert way_to(code, Caller(person=bob)) is None
+    assert way_to("http://elsewhere.example.org/r/lounge", Caller(person=bob)) == "/r/lounge"
+    assert way_to(code, Caller(person=alice.person)) == "/r/lounge"

@@ -21,7 +21,7 @@ from rooms.core.create_room import make_room
 from rooms.core.person import COOKIE, Person
 from rooms.core.person_id import public_id
 from rooms.live.hub import queries
-from rooms.live.hub.identity import Credentials
+from rooms.live.hub.identity import Credentials, Identity
 from rooms.models import Member, Room, Token, hashed
 from rooms.models.roles import Role
 from rooms.models.rules import PRESETS
@@ -49,7 +49,7 @@ WAYS = ("cookie", "account", "token")
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     hear(monkeypatch)
-    monkeypatch.setattr("players.youtube.metadata.follow_up", lambda _tracks: None)
+    monkeypatch.setattr("players.youtube.metadata.follow_up", lambda *_args: None)
 
 
 @dataclass
@@ -221,8 +221,10 @@ PEOPLE: dict[str, dict[str, Any]] = {
 def on_stream(room: Room, credentials: Credentials) -> str:
     """What the stream would answer, by the identity and the access that it decides by."""
     opened = queries.open_room(room.slug, credentials)
-    assert opened is not None
-    assert not isinstance(opened.identity, Exception)
+    if opened is None:
+        return "404"
+    assert isinstance(opened, queries.Opened)
+    assert isinstance(opened.identity, Identity)
     access = opened.loaded.access
     if not access.may_know(opened.identity):
         return "404"

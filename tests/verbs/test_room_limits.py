@@ -10,7 +10,6 @@ from django.test import Client
 
 from rooms.core.caller import Caller
 from rooms.core.create_room import check_may_make, make_room
-from rooms.core.creation_limit import CreationLimit
 from rooms.core.person import Person
 from rooms.errors import TooMany
 
@@ -18,8 +17,7 @@ from rooms.errors import TooMany
 
 
 @pytest.fixture
-def most(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("rooms.core.create_room.creation_limit", CreationLimit())
+def most(transactional_db: None, settings: Any) -> int:
     settings.MAX_ROOMS_PER_PERSON = 2
     return 2
 

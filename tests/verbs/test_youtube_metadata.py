@@ -101,10 +101,8 @@ def watch(media_id: str) -> str:
 
 
 def all_asked() -> None:
-    """Return when nothing is being asked any more: both threads are free to wait for each other."""
-    both = threading.Barrier(2)
-    for waiting in [metadata._threads.submit(both.wait) for _ in range(2)]:
-        waiting.result(15)
+    """Return when nothing is being asked any more, and nothing waits to be."""
+    until(lambda: metadata._pool.is_idle)
 
 
 # Behind the caller's back

@@ -62,12 +62,15 @@ class Credentials(NamedTuple):
             return None
         return Identity(self.person.id, self.person.name) if self.person else NOBODY
 
-    def identity_in_database(self, room: Room) -> Identity:
-        """Who this is, by the database; raises Unidentified for a token that is not valid."""
+    def caller(self) -> Caller:
+        """Who this is, as a caller of the API, by the database; raises Unidentified for a token that is not valid."""
         if self.authorization:
-            caller = Caller(token_member=member_of_token(self.authorization))
-        else:
-            caller = Caller(person=self.person, user=_user_of(self.session_key))
+            return Caller(token_member=member_of_token(self.authorization))
+        return Caller(person=self.person, user=_user_of(self.session_key))
+
+    def identity_in_database(self, room: Room) -> Identity:
+        """Who this is in ``room``, by the database; raises Unidentified for a token that is not valid."""
+        caller = self.caller()
         places = caller.places_in(room)
         member = places[0] if places else None
         owns_by_account = caller.role_in(room) == Role.OWNER and (member is None or member.role < Role.OWNER)

@@ -8,6 +8,8 @@ from collections.abc import Hashable
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
+from rooms.core.client_address import site_of
+from rooms.core.rate_limit import NETWORKS_A_SITE
 from rooms.errors import TooMany
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,8 @@ class Counted(NamedTuple):
     address: str
     person_id: UUID | None
     room_id: int
+    site: str = ""
+    """The /48 around an address of IPv6, all of which one customer may have."""
 
 
 class Limits(Generic[S]):
@@ -43,6 +47,7 @@ class Limits(Generic[S]):
         self._counted: dict[S, Counted] = {}
         self._of_person: dict[UUID, list[S]] = {}
         self._at_address: Counter[str] = Counter()
+        self._at_site: Counter[str] = Counter()
         self._in_room: Counter[int] = Counter()
         self._suspected: set[str] = set()
 
@@ -62,7 +67,7 @@ class Limits(Generic[S]):
 
         Raises TooMany, and changes nothing, if the address or the room is full and no stream of this person is there.
         """
-        counted = Counted(address, person_id, room_id)
+        counted = Counted(address, person_id, room_id, site_of(address))
         giving_way = self._giving_way(counted)
         for older in giving_way:
             self.forget(older)
@@ -70,6 +75,7 @@ class Limits(Generic[S]):
         if person_id is not None:
             self._of_person.setdefault(person_id, []).append(stream)
         self._at_address[address] += 1
+        self._at_site[counted.site] += 1
         self._in_room[room_id] += 1
         return giving_way
 
@@ -78,13 +84,14 @@ class Limits(Generic[S]):
         counted = self._counted.pop(stream, None)
         if counted is None:
             return
-        address, person_id, room_id = counted
+        address, person_id, room_id, site = counted
         if person_id is not None:
             theirs = self._of_person[person_id]
             theirs.remove(stream)
             if not theirs:
                 del self._of_person[person_id]
         _take_one(self._at_address, address)
+        _take_one(self._at_site, site)
         _take_one(self._in_room, room_id)
 
     def _giving_way(self, counted: Counted) -> list[S]:
@@ -96,6 +103,10 @@ class Limits(Generic[S]):
             self._suspect(counted.address)
             there = [stream for stream in theirs if self._counted[stream].address == counted.address]
             giving_way += _one_of(there, giving_way, f"{at_address} streams are open from {counted.address}")
+        at_site = self._at_site[counted.site]
+        if counted.site and self.per_address and at_site >= NETWORKS_A_SITE * self.per_address:
+            there = [stream for stream in theirs if self._counted[stream].site == counted.site]
+            giving_way += _one_of(there, giving_way, f"{at_site} streams are open from {counted.site}")
         if self.per_room and in_room >= self.per_room:
             there = [stream for stream in theirs if self._counted[stream].room_id == counted.room_id]
             giving_way += _one_of(there, giving_way, f"{in_room} streams of this room are open")

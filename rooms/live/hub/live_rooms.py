@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from rooms.errors import Refusal, Unknown
+from rooms.core.access import no_such_room
+from rooms.errors import Refusal
 from rooms.live.hub import queries
 from rooms.live.hub.bus import Bus
 from rooms.live.hub.identity import Credentials, Identity
@@ -31,7 +32,7 @@ class LiveRooms:
         self.bus = Bus()
         self.is_stopping = False
         self._by_slug: dict[str, LiveRoom] = {}
-        self._opening: dict[str, asyncio.Task[Entered | None]] = {}
+        self._opening: dict[str, asyncio.Task[Entered | Refusal]] = {}
         self._threads = threads
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -39,7 +40,8 @@ class LiveRooms:
         """The open room of that slug, brought to life if nobody listened yet, and who asks for it.
 
         At most one visit to a thread finds out both. The room may be let go as soon as the caller waits for something,
-        unless the caller visits it. Raises Unknown if there is none, and Unidentified for a token that is not valid.
+        unless the caller visits it. Raises Unknown if there is none that they may know of, and Unidentified for a token
+        that is not valid.
         """
         live = self._by_slug.get(slug)
         identity: Identity | Refusal | None = None
@@ -51,6 +53,12 @@ class LiveRooms:
         if identity is None:
             with live:
                 identity = await self._threads.run(queries.identify, live.room_id, credentials)
+        if not live.reader.latest.access.may_listen(identity):
+            # Asked of the database as for a room that does not exist, in the same time. It may know better: somebody
+            # was let in just now.
+            with live:
+                if not await self._threads.run(queries.may_know, slug, credentials):
+                    raise no_such_room(slug)
         return live, identity
 
     def let_go(self, live: LiveRoom) -> None:
@@ -73,22 +81,27 @@ class LiveRooms:
             task.cancel()
 
     async def _opened(self, slug: str, credentials: Credentials) -> tuple[LiveRoom, Identity | Refusal | None]:
-        """The room, brought to life once for all who ask meanwhile; and who asks, if this call had it opened."""
-        opening = self._opening.get(slug)
-        is_ours = opening is None
-        if opening is None:
-            opening = self._opening[slug] = asyncio.get_running_loop().create_task(self._open(slug, credentials))
-            opening.add_done_callback(lambda _opening: self._opening.pop(slug))
-        opened = await asyncio.shield(opening)
-        if opened is None:
-            raise Unknown(f"There is no room “{slug[:80]}”.")
-        live, identity = opened
-        return live, identity if is_ours else None
+        """The room, brought to life once for all who ask meanwhile; and who asks, if this call had it opened.
 
-    async def _open(self, slug: str, credentials: Credentials) -> Entered | None:
+        A refusal is for the one whose call that was, and says nothing to the others.
+        """
+        while True:
+            opening = self._opening.get(slug)
+            is_ours = opening is None
+            if opening is None:
+                opening = self._opening[slug] = asyncio.get_running_loop().create_task(self._open(slug, credentials))
+                opening.add_done_callback(lambda _opening: self._opening.pop(slug))
+            opened = await asyncio.shield(opening)
+            if not isinstance(opened, Refusal):
+                live, identity = opened
+                return live, identity if is_ours else None
+            if is_ours:
+                raise opened
+
+    async def _open(self, slug: str, credentials: Credentials) -> Entered | Refusal:
         read = await self._threads.run(queries.open_room, slug, credentials)
-        if read is None:
-            return None
+        if read is None or isinstance(read, Refusal):
+            return read or no_such_room(slug)
         live = self.by_id.get(read.room_id)
         if live is not None and live.is_closed:
             self.let_go(live)

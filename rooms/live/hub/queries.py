@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import CharField
-
 from rooms.clock import now_ms
+from rooms.core.caller import Caller
 from rooms.core.change import current_snapshot, settled
+from rooms.core.find_room import find_room
 from rooms.errors import Refusal, Unknown
 from rooms.live.hub.access import Access
 from rooms.live.hub.identity import Credentials, Identity
 from rooms.live.hub.loaded import Loaded
 from rooms.models import Room
-from rooms.models.compiled_query import CompiledQuery, Parameter
-
-_WHOLE_BY_SLUG = CompiledQuery(lambda: Room.objects.open().whole().filter(slug=Parameter("slug", CharField())))
 
 
 class Opened(NamedTuple):
@@ -26,20 +23,31 @@ class Opened(NamedTuple):
     identity: Identity | Refusal
 
 
-def open_room(slug: str, credentials: Credentials) -> Opened | None:
-    """Read the open room of that slug, and find out who asks for it; None if there is none."""
-    # PostgreSQL refuses to even look for a NUL.
-    room = None if "\0" in slug else _WHOLE_BY_SLUG.first(slug=slug)
+def open_room(slug: str, credentials: Credentials) -> Opened | Refusal | None:
+    """Read the open room of that slug, and find out who asks for it; None if there is none that they may know of.
+
+    A token that is not valid is refused whether there is one or not.
+
+    Whether they may is decided before any more of the room is read: else the time would tell that there is one.
+    """
+    caller = Caller()
+    identity: Identity | Refusal | None = None
+    try:
+        caller = credentials.caller()
+    except Refusal as refusal:  # the room is open all the same, for who else waits for it
+        identity = refusal
+    found = find_room(slug, caller)
+    room = Room.objects.read(found.pk) if found else None
     loaded = _loaded(room) if room else None
     if room is None or loaded is None:
-        return None
-    identity: Identity | Refusal | None = credentials.identity(loaded.access.tokens)
-    if identity is None:
-        try:
-            identity = credentials.identity_in_database(room)
-        except Refusal as refusal:  # the room is open all the same, for who else waits for it
-            identity = refusal
+        return identity if isinstance(identity, Refusal) else None
+    identity = identity or credentials.identity(loaded.access.tokens) or credentials.identity_in_database(room)
     return Opened(room.pk, loaded, identity)
+
+
+def may_know(slug: str, credentials: Credentials) -> bool:
+    """Whether there is a room of that slug which they may know of; by the statements of ``open_room``."""
+    return find_room(slug, credentials.caller()) is not None
 
 
 def read_room(room_id: int) -> Loaded | None:

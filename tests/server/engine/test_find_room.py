@@ -46,10 +46,12 @@ def test_a_room_is_joined_by_its_name_however_it_is_typed(server: Server, kitche
     assert (joined.status_code, joined.headers.get("location")) == (302, f"/r/{kitchen.slug}")
 
 
-def test_an_unlisted_room_is_joined_by_whoever_types_what_its_link_says(server: Server) -> None:
+def test_an_unlisted_room_is_joined_by_what_its_link_says_and_not_by_its_name(server: Server) -> None:
     cellar = Lounge.open(server, name="Wine Cellar", visibility="unlisted")
-    for code in ("Wine Cellar", "winecellar", cellar.slug):
+    for code in (cellar.slug, cellar.slug.upper(), cellar.slug.replace("-", " ")):
         assert join(server, code).headers.get("location") == f"/r/{cellar.slug}", code
+    for code in ("Wine Cellar", "winecellar", "wine-cellar"):
+        assert join(server, code).status_code == 404, code
 
 
 def test_a_private_room_is_joined_by_no_name_and_offered_to_nobody(server: Server) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from musicrooms.middleware import idempotency
 from rooms.models import Room, StoredAnswer
@@ -59,12 +61,14 @@ def test_a_repeat_changes_nothing_whatever_the_call(lounge: Lounge, key: dict[st
     assert lounge.snapshot()["version"] == after
 
 
-def test_a_refusal_is_repeated_too(lounge: Lounge, key: dict[str, str]) -> None:
-    first = lounge.alice.post(f"{lounge.path}/player/next", json={"entry_id": 5}, headers=key)
-    lounge.add(A)
-    again = lounge.alice.post(f"{lounge.path}/player/next", json={"entry_id": 5}, headers=key)
-    assert first.status_code == again.status_code == 409
-    assert again.json() == first.json()
+def test_a_refusal_is_not_kept(lounge: Lounge, key: dict[str, str]) -> None:
+    for url in (A, B):
+        lounge.add(url)
+    lounge.control(playing=True)
+    entry = {"entry_id": lounge.snapshot()["player"]["entry_id"] + 1}
+    assert lounge.alice.post(f"{lounge.path}/player/next", json=entry, headers=key).status_code == 409
+    lounge.alice.post(f"{lounge.path}/player/next")
+    assert lounge.alice.post(f"{lounge.path}/player/next", json=entry, headers=key).status_code == 200
 
 
 def test_a_key_is_a_post_s_alone(lounge: Lounge, key: dict[str, str]) -> None:
@@ -203,7 +207,34 @@ class TestInProcess:
     def test_a_key_has_a_largest_length(self, length: int, status: int) -> None:
         assert self.make({"Idempotency-Key": "k" * length}).status_code == status
 
-    def test_a_bad_token_gets_its_refusal_again(self, key: dict[str, str]) -> None:
+    @pytest.mark.parametrize(
+        ("path", "headers", "status"),
+        [
+            ("/api/v1/rooms", {"Authorization": "Bearer wrong"}, 401),
+            ("/api/v1/rooms/nowhere/player/next", {}, 404),
+            ("/api/v1/time", {}, 405),
+            ("/api/v1/nothing", {}, 404),
+            ("/api/nothing", {}, 404),
+        ],
+    )
+    def test_nothing_is_stored_of_what_was_refused(
+        self, key: dict[str, str], path: str, headers: dict[str, str], status: int
+    ) -> None:
         for _ in range(2):
-            assert self.make(key, Authorization="Bearer wrong").status_code == 401
-        assert self.make(key).status_code == 201
+            answer = Client(headers={**key, **headers}).post(path, {}, content_type="application/json")
+            assert answer.status_code == status
+            assert answer["Content-Type"].startswith("application/json")
+            assert "Idempotent-Replay" not in answer
+        assert StoredAnswer.objects.count() == 0
+
+    def test_an_answer_is_repeated_as_what_it_was(self, key: dict[str, str]) -> None:
+        def page(_request: Any) -> HttpResponse:
+            return HttpResponse("<p>Done</p>")
+
+        again = idempotency.Idempotency(page)
+        request = RequestFactory(headers=key).post("/api/v1/rooms")
+        request.user = AnonymousUser()
+        for _ in range(2):
+            answer = again(request)
+            assert (answer["Content-Type"], answer.content) == ("text/html; charset=utf-8", b"<p>Done</p>")
+        assert answer["Idempotent-Replay"] == "1"

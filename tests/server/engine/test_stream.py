@@ -103,14 +103,19 @@ def listening(lounge: Lounge, browser: httpx.Client) -> Listener:
     return Listener(lounge.server.url, lounge.slug, cookies=dict(browser.cookies))
 
 
-def test_a_new_room_may_have_the_address_of_a_closed_one_at_once(server: Server) -> None:
-    host = server.client()
-    first = host.post("/rooms", json={"name": "Phoenix"}).json()
+def test_a_new_room_may_have_the_address_of_a_closed_one_and_is_never_taken_for_it(server: Server) -> None:
+    host, body = server.client(), {"name": "Phoenix", "visibility": "public"}
+    first = host.post("/rooms", json=body).json()
+    known = host.get(f"/rooms/{first['slug']}")
     with Listener(server.url, first["slug"]) as bob:
         server.client(first["host_token"]).delete(f"/rooms/{first['slug']}")
         bob.wait_for("bye")
-        again = host.post("/rooms", json={"name": "Phoenix"}).json()
+        again = host.post("/rooms", json=body).json()
         assert again["slug"] == first["slug"]
+        assert host.get(f"/rooms/{again['slug']}", headers={"If-None-Match": known.headers["ETag"]}).status_code == 200
+        for version, name in ((known.json()["version"], "snapshot"), (again["version"], "resumed")):
+            with Listener(server.url, again["slug"], headers={"Last-Event-ID": str(version)}) as charlie:
+                assert charlie.events[0].name == name
         with Listener(server.url, again["slug"]) as charlie:
             assert charlie.events[0].data["room"]["created_at_ms"] == again["created_at_ms"]
     server.client(again["host_token"]).delete(f"/rooms/{again['slug']}")

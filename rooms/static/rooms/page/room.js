@@ -26,6 +26,7 @@ import { Transport } from "./player/transport.js";
 import { Volume } from "./player/volume.js";
 import { Queue } from "./queue/queue.js";
 import { QueueInput } from "./queue/queue_input.js";
+import { queueMenu } from "./queue/queue_menu.js";
 import { newsOf } from "./room/activity.js";
 import { Host } from "./room/host.js";
 import { playAlong } from "./room/play_along.js";
@@ -50,7 +51,14 @@ class RoomPage {
   #follower = playAlong(this.#connection, part(this.#root, "stage", HTMLElement), memory());
   #host = new Host(this.#session, this.#connection.api, this.#connection.apply, this.#toasts);
   #people = new People(this.#root, this.#session, this.#main.dataset.me ?? "");
-  #adding = new Adding(this.#root, (url) => this.#host.add(url, this.#can.control, this.#people.me), this.#toasts.say);
+  #adding = new Adding(
+    this.#root,
+    {
+      add: (url) => this.#host.add(url, this.#can.control, this.#people.me),
+      bring: (file) => this.#host.bring(file, this.#can.control),
+    },
+    this.#toasts,
+  );
   #seek = new Seek(this.#root, this.#session, (ms) => this.#host.seek(ms));
   #acts = {
     toggle: () => this.#toggle(),
@@ -130,6 +138,7 @@ class RoomPage {
     new QueueInput(this.#root, queue, this.#session, this.#host, this.#can, (entry) => {
       return this.#can.reorder || entry.added_by === this.#people.me;
     });
+    queueMenu(this.#root, (files) => void this.#adding.files(files));
     return queue;
   }
 

@@ -1,6 +1,8 @@
 import { t } from "../../i18n/translate.js";
 import { AddForm } from "./add_form.js";
+import { Unusable, checkFiles } from "./link_files.js";
 import { takePastesAndDrops } from "./paste_and_drop.js";
+import { playlistBeside } from "./playlist_offer.js";
 import { sentenceOf } from "../lib/api.js";
 import { partlyAdded } from "../room/several.js";
 import { reasonOf } from "../room/unplayable_reason.js";
@@ -8,21 +10,32 @@ import { words } from "../lib/words.js";
 
 /** @typedef {import("../lib/api.js").Outcome} Outcome */
 
-/** Every way to add a link: the page's fields, a paste or a drop anywhere, a suggestion. */
+/**
+ * Where it is said what became of a link.
+ *
+ * @typedef {object} Sayer
+ * @property {(text: string) => void} say
+ * @property {(text: string, label: string, act: () => unknown) => void} propose says it with a button that does more
+ */
+
+/** Every way to add a link: the page's fields, a paste or a drop anywhere, a file, a suggestion. */
 export class Adding {
   #add;
-  #say;
+  #bring;
+  #sayer;
   /** @type {AddForm[]} */
   #forms;
 
   /**
    * @param {ParentNode} root
-   * @param {(url: string) => Promise<Outcome>} add
-   * @param {(text: string) => void} say
+   * @param {{add: (url: string) => Promise<Outcome>, bring: (file: File) => Promise<Outcome>}} ways
+   * @param {Sayer} sayer
    */
-  constructor(root, add, say) {
-    this.#say = say;
-    this.#add = async (/** @type {string} */ url) => say(told(await add(url)));
+  constructor(root, { add, bring }, sayer) {
+    this.#sayer = sayer;
+    this.#bring = bring;
+    const say = sayer.say;
+    this.#add = async (/** @type {string} */ url) => this.#tell(await add(url), playlistBeside(url));
     this.#forms = [...root.querySelectorAll('form[data-part="add"]')].map(
       (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add),
     );
@@ -30,6 +43,7 @@ export class Adding {
     takePastesAndDrops({
       mayAdd,
       add: (text) => (mayAdd ? void this.quietly(text) : say(t("You cannot add music in this room."))),
+      bring: (files) => (mayAdd ? void this.files(files) : say(t("You cannot add music in this room."))),
       say,
     });
   }
@@ -44,8 +58,38 @@ export class Adding {
     try {
       await this.#add(url);
     } catch (problem) {
-      this.#say(sentenceOf(problem));
+      this.#sayer.say(sentenceOf(problem));
     }
+  }
+
+  /**
+   * Add files of links, one after the other, in their order.
+   *
+   * @param {File[]} files
+   */
+  async files(files) {
+    try {
+      checkFiles(files);
+    } catch (problem) {
+      return this.#sayer.say(problem instanceof Unusable ? problem.message : sentenceOf(problem));
+    }
+    for (const file of files) {
+      try {
+        this.#tell(await this.#bring(file));
+      } catch (problem) {
+        this.#sayer.say(t("“{name}”: {reason}", { name: file.name, reason: sentenceOf(problem) }));
+      }
+    }
+  }
+
+  /**
+   * @param {Outcome} outcome
+   * @param {string | null} [playlist] that the link named beside what was added
+   */
+  #tell(outcome, playlist = null) {
+    const [text, { say, propose }] = [told(outcome), this.#sayer];
+    if (playlist === null || outcome.entries.length !== 1) return say(text);
+    propose(text, t("Add its whole playlist"), () => this.quietly(playlist));
   }
 }
 

@@ -1,28 +1,22 @@
 import { t } from "../../i18n/translate.js";
-import { linksIn } from "../lib/format.js";
 
-/** As much text as the server reads at once, in bytes: more than 200 links need. */
-const MOST_BYTES = 96 * 1024;
-const MOST_KIB = MOST_BYTES / 1024;
-const LISTS = [".txt", ".m3u", ".m3u8", ".pls", ".xspf"];
+/** As much as the server takes in one import, in bytes. */
+const MOST_BYTES = 1024 * 1024;
+const LISTS = [".txt", ".m3u", ".m3u8", ".pls", ".xspf", ".json"];
 
-/** A dropped file cannot be used; the message is a sentence for the person who dropped it. */
+/** A file cannot be used; the message is a sentence for the person who brought it. */
 export class Unusable extends Error {}
 
 /**
- * The text of files that were dropped, in their order; the server takes the links out of it.
+ * Raise Unusable unless all of these may be files of links: what is in them, the server says.
  *
- * @param {File[]} files
- * @returns {Promise<string>}
- * @throws {Unusable}
+ * @param {{name: string, size: number}[]} files
  */
-export async function textOfFiles(files) {
-  for (const { name } of files) checkEnding(name);
-  const names = files.map(({ name }) => name).join(", ");
-  checkSize(names, files.reduce((sum, { size }) => sum + size, 0));
-  const text = (await Promise.all(files.map((file) => file.text()))).join("\n");
-  if (!linksIn(text).length) throw new Unusable(t("There is no link in “{name}”.", { name: names }));
-  return text;
+export function checkFiles(files) {
+  for (const { name, size } of files) {
+    checkEnding(name);
+    checkSize(name, size);
+  }
 }
 
 /** @param {string} name */
@@ -44,7 +38,7 @@ function checkSize(name, size) {
       t("“{name}” has {kib} KiB; a list of links may have {most}.", {
         name,
         kib: Math.ceil(size / 1024),
-        most: MOST_KIB,
+        most: MOST_BYTES / 1024,
       }),
     );
 }

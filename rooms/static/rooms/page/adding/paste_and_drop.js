@@ -1,8 +1,13 @@
 import { t } from "../../i18n/translate.js";
-import { Unusable, textOfFiles } from "./link_files.js";
 import { linksIn } from "../lib/format.js";
 
-/** @typedef {{mayAdd: boolean, add: (text: string) => void, say: (text: string) => void}} Taker */
+/**
+ * @typedef {object} Taker
+ * @property {boolean} mayAdd
+ * @property {(text: string) => void} add
+ * @property {(files: File[]) => void} bring
+ * @property {(text: string) => void} say
+ */
 
 /**
  * Take links that are pasted or dropped anywhere on the page, and files of links, not only into its field.
@@ -16,7 +21,7 @@ export function takePastesAndDrops(taker) {
     const files = [...(event.clipboardData?.files ?? [])];
     if (!linksIn(text).length && !files.length) return;
     event.preventDefault();
-    void take(taker, files, text);
+    take(taker, files, text);
   });
   new DropTarget(taker);
 }
@@ -66,7 +71,7 @@ class DropTarget {
     if (!this.#isWanted(event)) return;
     // Else the browser would leave the room for what was dropped.
     event.preventDefault();
-    void take(this.#taker, [...(event.dataTransfer?.files ?? [])], textOf(event.dataTransfer));
+    take(this.#taker, [...(event.dataTransfer?.files ?? [])], textOf(event.dataTransfer));
   }
 
   /** @param {DragEvent} event */
@@ -84,14 +89,10 @@ class DropTarget {
  * @param {File[]} files
  * @param {string} text
  */
-async function take({ add, say }, files, text) {
-  try {
-    if (files.length) text = await textOfFiles(files);
-  } catch (problem) {
-    return say(problem instanceof Unusable ? problem.message : t("That file could not be read."));
-  }
-  if (!text.trim()) return say(t("There is no link in what you dropped."));
-  add(text);
+function take({ add, bring, say }, files, text) {
+  if (files.length) bring(files);
+  else if (text.trim()) add(text);
+  else say(t("There is no link in what you dropped."));
 }
 
 /**

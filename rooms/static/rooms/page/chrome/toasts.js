@@ -8,12 +8,13 @@ const LEAVE_MS = 240;
 
 /**
  * Toasts. A newer one takes the place of an older one, except that news never takes the
- * place of an offer to undo, which stands beside it.
+ * place of an offer, to undo or to do more, which stands beside it.
  */
 export class Toasts {
   #place;
   #said = new Toast(STAY_MS);
   #offered = new Toast(OFFER_MS);
+  #proposed = new Toast(OFFER_MS);
   /** @type {(() => unknown) | null} */
   #undo = null;
 
@@ -46,6 +47,24 @@ export class Toasts {
     return () => this.#undo === undo && this.#offered.end();
   }
 
+  /**
+   * Say what was done, with a button that does more.
+   *
+   * @param {string} text
+   * @param {string} label
+   * @param {() => unknown} act
+   */
+  propose = (text, label, act) => {
+    const toast = sentence(text);
+    const button = buttonOf(label);
+    button.addEventListener("click", () => {
+      this.#proposed.end();
+      act();
+    });
+    toast.append(button);
+    this.#proposed.show(this.#place, toast);
+  };
+
   /** @returns {boolean} whether there was anything to take back */
   undo() {
     const undo = this.#undo;
@@ -56,10 +75,7 @@ export class Toasts {
   }
 
   #button() {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "toast-undo";
-    button.textContent = t("Undo");
+    const button = buttonOf(t("Undo"));
     button.setAttribute("aria-keyshortcuts", "Control+Z Meta+Z");
     button.addEventListener("click", () => this.undo());
     return button;
@@ -125,6 +141,15 @@ class Toast {
     toast?.classList.add("is-leaving");
     this.#timer = setTimeout(() => this.end(), LEAVE_MS);
   }
+}
+
+/** @param {string} label */
+function buttonOf(label) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "toast-undo";
+  button.textContent = label;
+  return button;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { part } from "./dom.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./shapes.js").Entry} Entry */
@@ -67,6 +68,16 @@ export class Api {
   async add(url, after) {
     const answer = await this.#call("POST", "/queue", after === undefined ? { url } : { url, after });
     return { entries: answer.items ?? [answer], refused: answer.refused ?? [] };
+  }
+
+  /**
+   * @param {File} file a list of links, whose format and encoding the server finds out
+   * @returns {Promise<Outcome>}
+   */
+  async addFile(file) {
+    const url = part(document, "queue-file", HTMLInputElement).dataset.url ?? "";
+    const { items, refused } = await this.#fetch("POST", url, file, { "Content-Type": "application/octet-stream" });
+    return { entries: items, refused };
   }
 
   /**
@@ -156,7 +167,7 @@ export class Api {
   /**
    * @param {string} method
    * @param {string} url
-   * @param {string | URLSearchParams} [body]
+   * @param {string | URLSearchParams | File} [body]
    * @param {Record<string, string>} [headers]
    * @returns {Promise<any>}
    */

@@ -1,3 +1,4 @@
+import { moveInMenu } from "../lib/menu_keys.js";
 import { placeBeside } from "../lib/popover_place.js";
 import { part } from "../lib/dom.js";
 
@@ -25,7 +26,7 @@ export class RowMenu {
     this.#can = can;
     this.#menu = part(root, "menu", HTMLElement);
     this.#menu.addEventListener("click", (event) => this.#chosen(event));
-    this.#menu.addEventListener("keydown", (event) => this.#moved(event));
+    this.#menu.addEventListener("keydown", (event) => moveInMenu(this.#menu, this.#items, event));
     this.#menu.addEventListener("toggle", (event) => {
       if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#closed();
     });
@@ -72,18 +73,6 @@ export class RowMenu {
       const can = this.#entry && this.#can(item.dataset.do ?? "", this.#entry);
       item.setAttribute("aria-disabled", String(!can));
     }
-  }
-
-  /** @param {KeyboardEvent} event */
-  #moved(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    event.stopPropagation();
-    if (event.key === "Tab") return this.#menu.hidePopover();
-    if (!step) return;
-    event.preventDefault();
-    const items = this.#items;
-    const at = items.findIndex((item) => item === document.activeElement);
-    items[(at + step + items.length) % items.length].focus();
   }
 
   #closed() {

@@ -98,10 +98,29 @@ export class Host {
    * @param {string} me
    * @returns {Promise<import("../lib/api.js").Outcome>}
    */
-  async add(text, mayStart, me) {
-    const silent = this.#session.player.entry_id === null;
-    const outcome = this.#api.add(text);
+  add(text, mayStart, me) {
     const guesses = linksIn(text).map((link) => guessed(link, me));
+    return this.#added(this.#api.add(text), guesses, mayStart);
+  }
+
+  /**
+   * Put the links in a file into the queue, as `add` does with those in a text.
+   *
+   * @param {File} file
+   * @param {boolean} mayStart
+   * @returns {Promise<import("../lib/api.js").Outcome>}
+   */
+  bring(file, mayStart) {
+    return this.#added(this.#api.addFile(file), [], mayStart);
+  }
+
+  /**
+   * @param {Promise<import("../lib/api.js").Outcome>} outcome
+   * @param {Entry[]} guesses
+   * @param {boolean} mayStart
+   */
+  async #added(outcome, guesses, mayStart) {
+    const silent = this.#session.player.entry_id === null;
     const entries = await this.#session.expect(guesses, outcome.then((known) => known.entries));
     for (const entry of entries) this.added.add(entry.id);
     if (silent && mayStart && entries.length)

@@ -1,0 +1,141 @@
+"""Rate limits, by person and by address, shared by all processes and kept through their restarts.
+
+They are leaky buckets in the database: a limit of sixty in half a minute allows sixty at once, and two a second after.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from math import ceil
+
+from django.db import DatabaseError, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
+
+from rooms.clock import monotonic_s
+from rooms.core.caller import Caller
+from rooms.core.client_address import counted_as, site_of
+from rooms.errors import TooMany
+from rooms.models import Bucket, Room
+from rooms.models.bucket import Portion
+from rooms.models.roles import Role
+
+logger = logging.getLogger(__name__)
+
+HOUR_MS = 3_600_000
+
+CHANGES_MS = 30_000
+CHANGES_A_PERSON = 60
+"""Of one person in one room within CHANGES_MS: more than hands do with votes and moves, and little for a room."""
+CHANGES_AN_ADDRESS = 300
+"""Of all people behind one address, in one room: a household, a class room, or one person with many cookies."""
+
+NAMES_MS, NAMES = 60_000, 20
+"""Each renames a person in all of their rooms."""
+
+NETWORKS_A_SITE = 4
+"""A provider gives a customer up to a /48 of IPv6, which holds 65,536 networks: all of them together may do what four
+networks may."""
+
+ROOMS_AN_OWNED = 2
+"""Within an hour a person may make so many rooms for each that they may own: some are closed again."""
+ROOMS_A_FIRST = 4
+"""And an address so many more of people who own one already for each first room that is allowed."""
+
+DISCARD_EVERY_S = 60.0
+KEPT_EMPTY_MS = 600_000
+"""Buckets that are discarded were empty for longer than any transaction takes that pours into them."""
+
+_discarded_at_s = monotonic_s()
+
+
+def check_change(caller: Caller, lent: Room, now_ms: int) -> None:
+    """Count a change of a lent room by somebody who does not host it; raise TooMany if there were too many."""
+    if caller.role_in(lent) >= Role.HOST:
+        return
+    most = _by_address(f"change of {lent.pk}", caller, CHANGES_AN_ADDRESS)
+    most[f"change of {lent.pk} by {caller.key}"] = CHANGES_A_PERSON
+    if wait_s := _poured(most, CHANGES_MS, now_ms):
+        message = gettext("You changed “%(room)s” too often within a short time; try again in %(seconds)s s.")
+        raise TooMany(message % {"room": lent.name, "seconds": wait_s}, retry_after_s=wait_s)
+
+
+def check_rename(caller: Caller, now_ms: int) -> None:
+    """Count a change of the caller's nickname; raise TooMany if there were too many."""
+    with transaction.atomic():
+        most = _by_address("name", caller, NAMES * ROOMS_A_FIRST)
+        most[f"name of {caller.key}"] = NAMES
+        if wait_s := _poured(most, NAMES_MS, now_ms):
+            message = gettext("You changed your name too often; try again in %(seconds)s s.")
+            raise TooMany(message % {"seconds": wait_s}, retry_after_s=wait_s)
+
+
+def check_new_room(caller: Caller, most: int, *, is_first: bool, now_ms: int) -> None:
+    """Count a room that ``caller`` is about to make, who may own ``most``; raise TooMany if there were too many.
+
+    ``is_first`` is whether the caller owns none, and so may come with a new cookie at each call: an address is the
+    only identity of a guest without a cookie. Called in a transaction.
+    """
+    if caller.key and (wait_s := _poured({f"room of {caller.key}": ROOMS_AN_OWNED * most}, HOUR_MS, now_ms)):
+        message = gettext(
+            "You made %(most)s rooms within the hour, and no more are allowed; try again in %(minutes)s min."
+        )
+        found = {"most": ROOMS_AN_OWNED * most, "minutes": ceil(wait_s / 60)}
+        raise TooMany(message % found, retry_after_s=wait_s)
+    if caller.has_account:
+        return
+    kind, most = ("first room", most) if is_first else ("room", ROOMS_A_FIRST * most)
+    for name, allowed in _by_address(kind, caller, most).items():
+        if not (wait_s := _poured({name: allowed}, HOUR_MS, now_ms)):
+            continue
+        message = (
+            gettext(
+                "%(most)s first rooms were made from %(address)s within the hour, and no more are allowed; try again "
+                "in %(minutes)s min."
+            )
+            if is_first
+            else gettext(
+                "%(most)s rooms were made from %(address)s within the hour, and no more are allowed; try again in "
+                "%(minutes)s min."
+            )
+        )
+        of_address = {"most": allowed, "address": name.removeprefix(f"{kind} from "), "minutes": ceil(wait_s / 60)}
+        raise TooMany(message % of_address, retry_after_s=wait_s)
+
+
+def _by_address(kind: str, caller: Caller, most: int) -> dict[str, int]:
+    """How many are allowed by the caller's address, by the names of their buckets: none for one that is not counted."""
+    address = counted_as(caller.address)
+    site = site_of(address)
+    allowed = {f"{kind} from {address}": most} if address else {}
+    return allowed | ({f"{kind} from {site}": most * NETWORKS_A_SITE} if site else {})
+
+
+def _poured(most: Mapping[str, int], window_ms: int, now_ms: int) -> int:
+    """Count one in each bucket, of which each allows so many in the window; 0, or the seconds to wait."""
+    portions = [Portion(_hidden(name), max(1, window_ms // allowed)) for name, allowed in most.items()]
+    wait_ms = Bucket.objects.pour(portions, window_ms, now_ms)
+    if not wait_ms:
+        _discard_now_and_then(now_ms)
+    return ceil(wait_ms / 1_000)
+
+
+def _hidden(name: str) -> str:
+    """The key of a bucket: whoever reads the database finds no addresses there."""
+    return salted_hmac("rooms.rate_limit", name, algorithm="sha256").hexdigest()
+
+
+def _discard_now_and_then(now_ms: int) -> None:
+    global _discarded_at_s
+    if monotonic_s() - _discarded_at_s < DISCARD_EVERY_S:
+        return
+    _discarded_at_s = monotonic_s()
+    transaction.on_commit(lambda: _discard(now_ms - KEPT_EMPTY_MS))
+
+
+def _discard(before_ms: int) -> None:
+    try:
+        Bucket.objects.discard_empty(before_ms)
+    except DatabaseError as error:  # the next minute will do
+        logger.warning("Old rate limits could not be discarded: %s", " ".join(str(error).split()))

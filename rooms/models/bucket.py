@@ -1,0 +1,72 @@
+"""Leaky buckets: what rate limits remember, in the database, so that all processes count together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+
+class Portion(NamedTuple):
+    """What one call pours into a bucket: as many milliseconds as it takes to leak out."""
+
+    key: str
+    each_ms: int
+
+
+class BucketManager(models.Manager["Bucket"]):
+    def pour(self, portions: Sequence[Portion], window_ms: int, now_ms: int) -> int:
+        """Pour into each bucket, one statement for all; 0, or in how many milliseconds there is room in all of them.
+
+        A bucket holds ``window_ms``. Called in a transaction, which has to be rolled back if there was no room: what
+        was poured into the others stays else.
+        """
+        portions = sorted(portions)  # in one order, so that no two transactions wait for each other
+        poured = self._pour(portions, window_ms, now_ms)
+        full = {portion.key: portion.each_ms for portion in portions if portion.key not in poured}
+        if not full:
+            return 0
+        empty_at = self.filter(key__in=full).values_list("key", "empty_at_ms")
+        return max([1, *(empty_at_ms + full[key] - window_ms - now_ms for key, empty_at_ms in empty_at)])
+
+    def _pour(self, portions: Sequence[Portion], window_ms: int, now_ms: int) -> set[str]:
+        rows = ", ".join(["(%s, %s)"] * len(portions))
+        full_at_ms = now_ms + window_ms
+        values = [value for portion in portions for value in (portion.key, now_ms + portion.each_ms)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _POUR.format(rows=rows), [*values, now_ms, full_at_ms, now_ms, now_ms, full_at_ms, full_at_ms]
+            )
+            return {key for (key,) in cursor.fetchall()}
+
+    def discard_empty(self, before_ms: int) -> None:
+        """Forget the buckets that have been empty since then: they are as good as none."""
+        self.filter(empty_at_ms__lt=before_ms).delete()
+
+
+# An instant beyond the window was written before the clock was set back: such a bucket counts as empty.
+_POUR = """
+INSERT INTO rooms_bucket ("key", empty_at_ms) VALUES {rows}
+ON CONFLICT ("key") DO UPDATE SET empty_at_ms = excluded.empty_at_ms + CASE
+    WHEN rooms_bucket.empty_at_ms BETWEEN %s AND %s THEN rooms_bucket.empty_at_ms - %s ELSE 0 END
+WHERE rooms_bucket.empty_at_ms + excluded.empty_at_ms - %s <= %s OR rooms_bucket.empty_at_ms > %s
+RETURNING "key"
+"""
+
+
+class Bucket(models.Model):
+    """A leaky bucket. It is told by one instant: when it will have leaked empty, if nothing is poured in."""
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    empty_at_ms = models.BigIntegerField(_("empty at ms"), db_index=True)
+
+    objects = BucketManager()
+
+    class Meta:
+        verbose_name = _("rate limit")
+        verbose_name_plural = _("rate limits")
+
+    def __str__(self) -> str:
+        return self.key

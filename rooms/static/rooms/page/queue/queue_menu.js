@@ -1,0 +1,33 @@
+import { optionalPart, part } from "../lib/dom.js";
+import { moveInMenu } from "../lib/menu_keys.js";
+import { placeBeside } from "../lib/popover_place.js";
+
+/**
+ * The menu of the whole queue: a file of links goes in, and the queue comes out as one.
+ *
+ * @param {ParentNode} root
+ * @param {(files: File[]) => void} bring
+ */
+export function queueMenu(root, bring) {
+  const button = part(root, "queue-more", HTMLButtonElement);
+  const menu = part(root, "queue-menu", HTMLElement);
+  const items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll('[role="menuitem"]')]);
+  button.addEventListener("click", () => {
+    menu.showPopover();
+    placeBeside(menu, button);
+    items[0].focus();
+  });
+  menu.addEventListener("toggle", (event) => {
+    const isOpen = /** @type {ToggleEvent} */ (event).newState === "open";
+    button.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen && document.activeElement === document.body) button.focus();
+  });
+  menu.addEventListener("keydown", (event) => moveInMenu(menu, items, event));
+  menu.addEventListener("click", () => menu.hidePopover());
+  const picker = optionalPart(root, "queue-file", HTMLInputElement);
+  optionalPart(root, "queue-bring", HTMLButtonElement)?.addEventListener("click", () => picker?.click());
+  picker?.addEventListener("change", () => {
+    bring([...(picker.files ?? [])]);
+    picker.value = "";
+  });
+}
