@@ -26,9 +26,8 @@ SLUG_ATTEMPTS = 5
 def check_may_make(caller: Caller) -> None:
     """Raise unless ``caller`` may make rooms on this server, and one more; asking counts as trying."""
     if not (settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account):
-        if not caller.is_identified:
-            raise Unidentified(gettext("On this server only people with an account make rooms; log in first."))
-        raise Forbidden(gettext("On this server only people with an account make rooms."))
+        message = gettext("On this server only people with an account make rooms; sign in at %(url)s first.")
+        raise (Forbidden if caller.is_identified else Unidentified)(message % {"url": settings.LOGIN_URL})
     most = settings.MAX_ROOMS_PER_PERSON
     if most and not caller.is_operator:
         _check_number(caller, most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -70,6 +71,7 @@ def _home(
     search = request.GET.get("search", "")[:80]
     found = public_rooms(search, limit=MOST_ROOMS + 1)
     context = {
+        "may_make": settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account,
         "rooms": found[:MOST_ROOMS],
         "are_more": len(found) > MOST_ROOMS,
         "plays": any(room["playing"] for room in found),

@@ -91,12 +91,12 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
             return JsonResponse(invalid.as_json(), status=invalid.status)
         problems, typed = {"name": invalid.message}, {"name": request.POST.get("name", "")}
         return room_page(request, slug, problems=problems, typed=typed, status=invalid.status)
-    assert caller.person is not None
-    caller.person = caller.person.renamed(name)
-    for member in Member.objects.filter(person=caller.person.id, room__closed_at=None).select_related("room"):
+    caller.rename(name)
+    for member in Member.objects.filter(caller.in_places, room__closed_at=None).select_related("room"):
         with suppress(Unknown), change(member.room, now_ms(), by=name) as lent:  # closed meanwhile: nothing to rename
             lent.members.get(pk=member.pk).rename(name)
-    hub.rename(found.pk, caller.person.id, name)
+    if person_id := caller.listening_as(found):
+        hub.rename(found.pk, person_id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
     return with_cookie(caller, request, response)
 

@@ -63,7 +63,7 @@ class Credentials(NamedTuple):
         if self.authorization:
             caller = Caller(token_member=member_of_token(self.authorization))
         else:
-            caller = Caller(person=self.person, user=_user_of(self.session_key))
+            caller = Caller.by_browser(self.person, _user_of(self.session_key))
         member = caller.member_of(room)
         owns_by_account = caller.role_in(room) == Role.OWNER and (member is None or member.role < Role.OWNER)
         person_id = member.person if member else caller.person_id

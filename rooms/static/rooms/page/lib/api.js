@@ -155,7 +155,12 @@ export class Api {
   }
 }
 
-/** @returns {string} */
+/**
+ * From the cookie, which is newer than the page where another tab signed in or out meanwhile.
+ *
+ * @returns {string}
+ */
 function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+  const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  return cookie?.[1] ?? document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 }
