@@ -212,6 +212,41 @@ AddedJson = EntryJson | AddedListJson
 
 
 @_closed
+class PlaylistJson(TypedDict):
+    """An account's own list."""
+
+    id: int
+    name: str
+    is_favourites: bool
+    length: int
+    changed_at_ms: int
+
+
+@_closed
+class WholePlaylistJson(PlaylistJson):
+    """An account's own list with its entries, which nobody votes for and of which nobody else added one."""
+
+    entries: list[EntryJson]
+
+
+@_closed
+class PlaylistListJson(TypedDict):
+    """All lists of an account."""
+
+    items: list[PlaylistJson]
+    next: None
+
+
+@_closed
+class AddedToPlaylistJson(TypedDict):
+    """The entries that were added to a list, in their order, and what was not."""
+
+    items: list[EntryJson]
+    next: None
+    refused: list[RefusedJson]
+
+
+@_closed
 class TimeJson(TypedDict):
     """The server's clock."""
 

@@ -316,6 +316,19 @@ def test_a_guest_finds_the_room_in_another_browser_and_no_violation_on_the_way(v
     live(elsewhere)
     expect(elsewhere.locator('[data-part="settings-button"]')).to_be_visible()
 
+    elsewhere.locator(".add:visible input[name=url]").fill("https://media.example.org/Kept_Song.wav")
+    elsewhere.keyboard.press("Enter")
+    heart = elsewhere.locator('[data-part="favourite"]')
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    elsewhere.get_by_text("Your lists").click()
+    elsewhere.get_by_label("Save the queue as a list").fill("Late night")
+    elsewhere.keyboard.press("Enter")
+    expect(elsewhere.get_by_role("button", name="Late night")).to_be_visible()
+    judge(elsewhere, "lists open")
+    elsewhere.get_by_role("button", name="Late night").click()
+    expect(elsewhere.locator('[data-part="queue-count"]')).to_have_text("2")
+
 
 # Without scripts
 

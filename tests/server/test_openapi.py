@@ -23,7 +23,12 @@ CONTRACT = {
     "/rooms/{slug}/player/hints": {"post"},
     "/rooms/{slug}/queue": {"get", "post"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
+    "/rooms/{slug}/queue/load": {"post"},
     "/rooms/{slug}/events": {"get"},
+    "/playlists": {"get", "post"},
+    "/playlists/{playlist_id}": {"get", "patch", "delete"},
+    "/playlists/{playlist_id}/entries": {"post"},
+    "/playlists/{playlist_id}/entries/{entry_id}": {"delete"},
 }
 
 
@@ -126,7 +131,8 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
         for node in nodes(operation.get("requestBody", {}))
         if isinstance(node, dict) and "$ref" in node
     }
-    assert bodies == {"NewRoom", "RoomChange", "PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    lists = {"NewPlaylist", "PlaylistChange", "NewPlaylistEntry", "Loading"}
+    assert bodies == {"NewRoom", "RoomChange", "PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"} | lists
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
 
@@ -158,20 +164,43 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("patch", "/rooms/{slug}/player", {"playing": True, "expected_version": 1}, 409),
     ("post", "/rooms/{slug}/queue", {"url": "x" * 300_000}, 413),
     ("delete", "/rooms/{slug}/queue/{entry_id}", None, 204),
+    ("post", "/playlists", {"name": "Late night"}, 401),
+    ("post", "/playlists", {"name": "Late night"}, 201),
+    ("get", "/playlists", None, 200),
+    ("post", "/playlists/{playlist_id}/entries", {"url": f"{A} {B}"}, 201),
+    ("get", "/playlists/{playlist_id}", None, 200),
+    ("patch", "/playlists/{playlist_id}", {"name": "Early"}, 200),
+    ("post", "/rooms/{slug}/queue/load", {"playlist_id": "made"}, 201),
+    ("delete", "/playlists/{playlist_id}/entries/{entry_id}", None, 204),
+    ("delete", "/playlists/{playlist_id}", None, 204),
     ("get", "/rooms/nowhere", None, 404),
     ("delete", "/rooms/{slug}", None, 204),
 ]
 
 
+def signed_up(lounge: Lounge) -> httpx.Client:
+    """Calls of a browser with an account."""
+    browser = lounge.person()
+    form = {"email": f"alice-of-{lounge.slug}@example.org", "password1": "quite a long walk"}
+    browser.post("/accounts/signup/", data=form)
+    browser.headers["X-CSRFToken"] = browser.cookies.get("csrftoken") or ""
+    browser.base_url = httpx.URL(f"{lounge.server.url}/api/v1")
+    return browser
+
+
 def test_real_answers_are_as_the_description_says(server: Server, document: dict[str, Any]) -> None:
     lounge = Lounge.open(server)
-    first = lounge.add(A)["id"]
+    first, made = lounge.add(A)["id"], 0
+    account = signed_up(lounge)
     held = set()
     for method, template, body, status in CALLS:
-        path = template.format(slug=lounge.slug, entry_id=first)
+        path = template.format(slug=lounge.slug, entry_id=first, playlist_id=made)
         if isinstance(body, dict) and body.get("entry_id") == "first":
             body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
-        answer = lounge.alice.request(method, path, **({} if body is None else {"json": body}))
+        if isinstance(body, dict) and "playlist_id" in body:
+            body = {"playlist_id": made}
+        caller = account if ("playlist" in template or "load" in template) and status != 401 else lounge.alice
+        answer = caller.request(method, path, **({} if body is None else {"json": body}))
         assert answer.status_code == status, (method, path, answer.text)
         described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
         response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
@@ -179,6 +208,8 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
             assert answer.content == b""
         else:
             check(document, response["content"]["application/json"]["schema"], answer.json())
+        if template.startswith("/playlists") and method == "post" and status == 201:
+            made, first = answer.json().get("id", made), answer.json().get("items", [{"id": first}])[0]["id"]
         held.add((method, described))
     every = {(method, path.removeprefix("/api/v1")) for path, method, _ in operations(document)}
     assert held == every - {("get", "/rooms/{slug}/events")}
