@@ -15,6 +15,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from players.api import router as players
+from players.lists_api import router as lists
 from rooms.api.authentication import Identify
 from rooms.api.doors import router as doors
 from rooms.api.openapi import describe, errors
@@ -114,6 +115,7 @@ api = Api(
 api.add_router("", rooms)
 api.add_router("", doors)
 api.add_router("", roles)
+api.add_router("", lists)  # before the entries: “load” is the id of none
 api.add_router("", players)
 
 

@@ -15,6 +15,8 @@ from csp.constants import NONE, SELF
 from servestatic.compress import Compressor
 
 from musicrooms import login_limit
+from musicrooms.accounts.mail import Mail, mail, sender
+from musicrooms.accounts.openid import providers
 from musicrooms.backends.database import database
 from musicrooms.backends.redis import redis_hosts
 from musicrooms.backends.secret import secret_key
@@ -51,6 +53,7 @@ CSRF_TRUSTED_ORIGINS = env.read(
 
 # What Musicrooms itself can be told.
 ANYONE_MAY_MAKE_ROOMS = env.flag("ANYONE_MAY_MAKE_ROOMS", default=True)
+ANYONE_MAY_SIGN_UP = env.flag("ANYONE_MAY_SIGN_UP", default=True)
 EMBED_ANCESTORS = env.read(lambda: frame_ancestors("EMBED_ANCESTORS", env.words("EMBED_ANCESTORS")))
 FAST_LANE = env.flag("FAST_LANE", default=True)
 MAX_QUEUE = env.count("MAX_QUEUE", 2_000)
@@ -76,6 +79,10 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.staticfiles",
     "channels",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
     "django_eventstream",
@@ -102,11 +109,17 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "musicrooms.middleware.idempotency.Idempotency",
     "axes.middleware.AxesMiddleware",
 ]
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# The first counts wrong passwords and refuses, whatever page they were sent to.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AXES_FAILURE_LIMIT = login_limit.FAILURES
 AXES_COOLOFF_TIME = login_limit.COOL_OFF
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
@@ -118,6 +131,41 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
+
+# Accounts: nobody needs one. An address is asked for and never shown; whether it has an account is not told, so that
+# two accounts may have the same one, which gives neither anything of the other.
+LOGIN_URL, LOGIN_REDIRECT_URL = "/accounts/login/", "/"
+ACCOUNT_ADAPTER = "musicrooms.accounts.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"login": "musicrooms.accounts.sign_in_form.SignIn"}
+ACCOUNT_SIGNUP_FORM_CLASS = "musicrooms.accounts.forms.NamedSignup"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Musicrooms: "
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = 90 * 24 * 3600
+SOCIALACCOUNT_ADAPTER = "musicrooms.accounts.adapters.OpenIdAccounts"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_PROVIDERS = env.read(
+    lambda: providers(
+        env.url("OIDC_ISSUER", "", ("https", "http")),
+        env.text("OIDC_CLIENT_ID"),
+        env.text("OIDC_CLIENT_SECRET"),
+        env.text("OIDC_NAME"),
+    )
+)
+
+_mail = env.read(lambda: mail(env.text("EMAIL_URL"))) or Mail()
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starts_tls, _mail.is_tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.read(lambda: sender("EMAIL_FROM", env.text("EMAIL_FROM", "Musicrooms <musicrooms@localhost>")))
 
 ROOT_URLCONF = "musicrooms.urls"
 ASGI_APPLICATION = "musicrooms.asgi.application"

@@ -270,6 +270,32 @@ class InvitationListJson(TypedDict):
 
 
 @_closed
+class PlaylistJson(TypedDict):
+    """An account's own list."""
+
+    id: int
+    name: str
+    is_favourites: bool
+    length: int
+    changed_at_ms: int
+
+
+@_closed
+class WholePlaylistJson(PlaylistJson):
+    """An account's own list with its entries, which nobody votes for and of which nobody else added one."""
+
+    entries: list[EntryJson]
+
+
+@_closed
+class PlaylistListJson(TypedDict):
+    """All lists of an account."""
+
+    items: list[PlaylistJson]
+    next: None
+
+
+@_closed
 class PersonRoleJson(NamedJson):
     """A person and what they are in the room now."""
 
@@ -281,6 +307,15 @@ class RecoveryJson(TypedDict):
     """The link that makes a browser the owner of the room, shown only this once."""
 
     url: str
+
+
+@_closed
+class AddedToPlaylistJson(TypedDict):
+    """The entries that were added to a list, in their order, and what was not."""
+
+    items: list[EntryJson]
+    next: None
+    refused: list[RefusedJson]
 
 
 @_closed

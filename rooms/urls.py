@@ -4,11 +4,13 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from rooms.pages import doors, home, install, oembed_provider, room, screens
+from rooms.pages.mine import mine
 from rooms.pages.recent_rooms import recent
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("join", home.join, name="join"),
+    path("rooms/mine", mine, name="my-rooms"),
     path("recent", recent, name="recent"),
     path("r/<str:slug>", room.room, name="room"),
     path("r/<str:slug>/tv", screens.tv, name="room-tv"),

@@ -138,7 +138,7 @@ def _scope(request: HttpRequest) -> str:
     """Whose key it is: the token's, the person's, or, for an unidentified caller, the address'."""
     if header := request.headers.get("Authorization"):
         return header
-    caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
+    caller = Caller.by_browser(Person.of_cookies(request.COOKIES), request.user)
     return caller.key or address_of_request(request)
 
 

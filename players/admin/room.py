@@ -151,7 +151,7 @@ class PlayingRoomAdmin(RoomAdmin):
     def apply(self, request: HttpRequest, lent: Room, form: Any, formsets: Any, now: int) -> None:
         links = cast(LinkRequest, request).links
         if links:
-            caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
+            caller = Caller.by_browser(Person.of_cookies(request.COOKIES), request.user)
             with blaming(form):
                 add_links.add(lent, links, now, after=None, at_end=True, caller=caller)
         super().apply(request, lent, form, formsets, now)

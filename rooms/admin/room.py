@@ -234,7 +234,7 @@ class RoomAdmin(VerbAdmin):
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         """Make a new room, which belongs to the operator; all else is part of the one change of ``save_related``."""
         if not change:
-            owner = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
+            owner = Caller.by_browser(Person.of_cookies(request.COOKIES), request.user)
             made, _owner = make_room(form.cleaned_data["name"], owner, form.cleaned_data["visibility"])
             obj.pk = made.pk
 

@@ -13,6 +13,7 @@ from rooms.shapes import (
     ListedRoomJson,
     PersonRoleJson,
     PlayerJson,
+    PlaylistJson,
     RecoveryJson,
     RoomJson,
     SnapshotJson,
@@ -127,3 +128,13 @@ ADDED: dict[str, Any] = {
         }
     ],
 }
+LISTED_PLAYLIST: PlaylistJson = {
+    "id": 3,
+    "name": "Late night",
+    "is_favourites": False,
+    "length": 1,
+    "changed_at_ms": 1_789_990_000_000,
+}
+PLAYLISTS: dict[str, Any] = {"items": [LISTED_PLAYLIST], "next": None}
+PLAYLIST: dict[str, Any] = {**LISTED_PLAYLIST, "entries": [{**ENTRY, "added_by": None, "votes": 0}]}
+ADDED_TO_PLAYLIST: dict[str, Any] = {"items": PLAYLIST["entries"], "next": None, "refused": ADDED["refused"]}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
@@ -50,9 +51,20 @@ class Caller:
     user: AbstractBaseUser | AnonymousUser | None = None
     token_member: Member | None = None
     address: str = ""
+    cookie: Person | None = None
+    """The browser's own person beside an account: what was taken from it holds for the account too."""
     token_hash: str = ""
     """Of the token that ``token_member`` was found by, to look once more whether it still holds."""
     _places: list[tuple[Room, list[Member]]] = field(default_factory=list)
+
+    @classmethod
+    def by_browser(
+        cls, cookie: Person | None, user: AbstractBaseUser | AnonymousUser | None, address: str = ""
+    ) -> Caller:
+        """The caller of a session and a cookie: the account that is signed in, else the browser's own person."""
+        if isinstance(user, AnonymousUser) or user is None or not user.is_authenticated:
+            return cls(person=cookie, user=user, address=address)
+        return cls(person=Person.of_account(user, cookie), user=user, address=address, cookie=cookie)
 
     @property
     def has_account(self) -> bool:
@@ -85,14 +97,28 @@ class Caller:
             return self.token_member.person
         return self.person.id if self.person else None
 
+    @property
+    def in_places(self) -> Q:
+        """The condition that a member is the caller, in whatever room; empty for an unidentified one."""
+        mine = Q(person=self.person_id) if self.person_id else Q()
+        if self.user is not None and self.has_account:
+            mine |= Q(user__pk=cast(int, self.user.pk))
+        return mine | Q(person=self.cookie.id, user=None) if self.cookie else mine
+
     def owned_rooms(self) -> int:
         """How many open rooms belong to the caller."""
-        owner = Q(person=self.person_id) if self.person_id else Q()
-        if self.user is not None and self.has_account:
-            owner |= Q(user__pk=cast(int, self.user.pk))
-        if not owner:
+        if not self.is_identified:
             return 0
-        return Member.objects.filter(owner, role=Role.OWNER, room__closed_at=None).values("room").distinct().count()
+        owned = Member.objects.filter(self.in_places, role=Role.OWNER, room__closed_at=None)
+        return owned.values("room").distinct().count()
+
+    def rename(self, name: str) -> None:
+        """Give the caller's person another nickname, and so the account, if there is one."""
+        assert self.person is not None
+        self.person = self.person.renamed(name)
+        if isinstance(self.user, AbstractUser):
+            self.user.first_name = name
+            self.user.save(update_fields=["first_name"])
 
     def member_of(self, room: Room) -> Member | None:
         """The caller's place in ``room``; None if there is none."""
@@ -247,17 +273,21 @@ class Caller:
         return member
 
     def _by_browser(self, room: Room) -> list[Member]:
-        person = self.person.id if self.person else None
-        return _places(room, person, cast(int, self.user.pk) if self.user is not None and self.has_account else None)
+        if self.user is None or not self.has_account:
+            return _places(room, self.person.id if self.person else None, None)
+        return _sorted(Member.objects.filter(self.in_places, room_id=room.pk), cast(int, self.user.pk))
 
 
 def _places(room: Room, person: uuid.UUID | None, user_id: int | None) -> list[Member]:
     """The places in ``room`` of a person and of an account, the account's first."""
     if user_id is not None:
-        found = Member.objects.filter(Q(person=person) | Q(user__pk=user_id), room_id=room.pk)
-        return sorted(found, key=lambda member: member.user_id != user_id)
+        return _sorted(Member.objects.filter(Q(person=person) | Q(user__pk=user_id), room_id=room.pk), user_id)
     member = _MEMBER.first(room=room.pk, person=person) if person else None
     return [member] if member else []
+
+
+def _sorted(found: Iterable[Member], user_id: int) -> list[Member]:
+    return sorted(found, key=lambda member: member.user_id != user_id)
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -267,7 +297,7 @@ def caller_of(request: HttpRequest) -> Caller:
     if header:
         token = token_of(header)
         return Caller(token_member=token.member, token_hash=token.hash, address=address)
-    return Caller(person=Person.of_cookies(request.COOKIES), user=request.user, address=address)
+    return Caller.by_browser(Person.of_cookies(request.COOKIES), request.user, address)
 
 
 def member_of_token(header: str) -> Member:

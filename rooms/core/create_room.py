@@ -30,9 +30,8 @@ def check_may_make(caller: Caller) -> None:
     Called in the transaction that makes it: what comes to nothing counts for nothing.
     """
     if not (settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account):
-        if not caller.is_identified:
-            raise Unidentified(gettext("On this server only people with an account make rooms; log in first."))
-        raise Forbidden(gettext("On this server only people with an account make rooms."))
+        message = gettext("On this server only people with an account make rooms; sign in at %(url)s first.")
+        raise (Forbidden if caller.is_identified else Unidentified)(message % {"url": settings.LOGIN_URL})
     most = settings.MAX_ROOMS_PER_PERSON
     if not most or caller.is_operator:
         return

@@ -1,30 +1,44 @@
-"""Identity of a browser, kept in a signed cookie, so that no query is needed to know it."""
+"""Identity of a person: of a browser by its signed cookie, without a query, or of an account by its session."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 COOKIE = "person"
 COOKIE_AGE_S = 365 * 24 * 3600
 _SALT = "rooms.person"
+_ACCOUNTS = uuid.UUID("b0f8a3a1-6a3c-4d0e-9a53-8a1b0c7f1d52")
+"""The namespace of the ids of accounts. They can be guessed, and are worth nothing: no cookie is signed for one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person, who is one browser: an id, and the nickname that was chosen last."""
+    """A person, who is one browser or one account: an id, and the nickname that was chosen last.
+
+    An account is the same person in every browser, for as long as its session lasts; the cookie beside it is for after.
+    """
 
     id: uuid.UUID
     name: str
+    is_account: bool = False
 
     @classmethod
     def new(cls) -> Person:
         person_id = uuid.uuid4()
-        return cls(person_id, f"Guest {person_id.int % 9_000 + 1_000}")
+        return cls(person_id, _guest_name(person_id))
+
+    @classmethod
+    def of_account(cls, user: AbstractBaseUser, cookie: Person | None = None) -> Person:
+        """The person that an account is, named as it chose, else as the cookie says."""
+        person_id = uuid.uuid5(_ACCOUNTS, str(user.pk))
+        name = getattr(user, "first_name", "") or (cookie.name if cookie else _guest_name(person_id))
+        return cls(person_id, name, is_account=True)
 
     @classmethod
     def of_cookies(cls, cookies: Mapping[str, str]) -> Person | None:
@@ -37,11 +51,18 @@ class Person:
         except (signing.BadSignature, ValueError, TypeError):
             return None
 
+    @property
+    def has_own_name(self) -> bool:
+        """Whether the name was chosen, not given."""
+        return self.name != _guest_name(self.id)
+
     def renamed(self, name: str) -> Person:
-        return Person(self.id, name)
+        return replace(self, name=name)
 
     def keep(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Set the signed cookie on ``response``."""
+        """Set the signed cookie on ``response``, unless this is an account: it is known by its session alone."""
+        if self.is_account:
+            return
         response.set_cookie(
             COOKIE,
             signing.dumps([str(self.id), self.name], salt=_SALT),
@@ -50,3 +71,7 @@ class Person:
             samesite="Lax",
             secure=request.is_secure(),
         )
+
+
+def _guest_name(person_id: uuid.UUID) -> str:
+    return f"Guest {person_id.int % 9_000 + 1_000}"

@@ -78,6 +78,13 @@ class Member(models.Model):
             self.banned_at = self.muted_at = None
             self._save_and_note()
 
+    def take_over(self, other: Member) -> None:
+        """Have what was taken from ``other``, another place of the same person here, taken from this one too."""
+        muted_at, banned_at = self.muted_at or other.muted_at, self.banned_at or other.banned_at
+        if (muted_at, banned_at) != (self.muted_at, self.banned_at):
+            self.muted_at, self.banned_at = muted_at, banned_at
+            self._save_and_note()
+
     def rename(self, nickname: str) -> None:
         """Change the nickname, also where it is shown as a host's and at entries."""
         if nickname != self.nickname:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -86,6 +87,7 @@ def _home(
         # Where nothing plays and nobody is, there is nothing to join, unless there is nothing else.
         rooms = [room for room in rooms if room["playing"] or room["listeners"]] or rooms
     context = {
+        "may_make": settings.ANYONE_MAY_MAKE_ROOMS or caller.has_account,
         "rooms": rooms,
         "are_more": len(found) > MOST_ROOMS,
         "are_quiet": len(rooms) < len(found[:MOST_ROOMS]),

@@ -99,12 +99,12 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
         check_rename(caller, now_ms())
     except Refusal as refusal:
         return _not_renamed(request, slug, refusal, wants_json=wants_json)
-    assert caller.person is not None
-    caller.person = caller.person.renamed(name)
-    for member in Member.objects.filter(person=caller.person.id, room__closed_at=None).select_related("room"):
+    caller.rename(name)
+    for member in Member.objects.filter(caller.in_places, room__closed_at=None).select_related("room"):
         with suppress(Unknown), change(member.room, now_ms(), by=name) as lent:  # closed meanwhile: nothing to rename
             lent.members.get(pk=member.pk).rename(name)
-    hub.rename(found.pk, caller.person.id, name)
+    if person_id := caller.listening_as(found):
+        hub.rename(found.pk, person_id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
     return with_cookie(caller, request, response)
 

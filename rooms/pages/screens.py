@@ -88,7 +88,7 @@ def overlay(request: HttpRequest, slug: str) -> HttpResponse:
 def _without_a_name(request: HttpRequest, slug: str, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page that sets no cookie: what opens it may be a program, or a reader of another site."""
     person = Person.of_cookies(request.COOKIES)
-    caller = Caller(person=person, user=request.user, address=address_of_request(request))
+    caller = Caller.by_browser(person, request.user, address_of_request(request))
     found, told = snapshot_on_page(slug, caller)
     response = render(request, template, _context(caller, found, told) | context)
     response["Cache-Control"] = "private, no-cache"

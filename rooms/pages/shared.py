@@ -30,9 +30,10 @@ View = Callable[..., HttpResponse]
 
 
 def caller_on_page(request: HttpRequest) -> Caller:
-    """The caller of a page: always a person, a new one if the browser has no valid cookie."""
-    person = Person.of_cookies(request.COOKIES) or Person.new()
-    return Caller(person=person, user=request.user, address=address_of_request(request))
+    """The caller of a page: always a person, a new one if the browser has neither account nor valid cookie."""
+    caller = Caller.by_browser(Person.of_cookies(request.COOKIES), request.user, address_of_request(request))
+    caller.person = caller.person or Person.new()
+    return caller
 
 
 def snapshot_on_page(slug: str, caller: Caller, most_entries: int | None = None) -> tuple[Room, dict[str, Any]]:

@@ -23,7 +23,7 @@ NARROW = ViewportSize(width=390, height=780)
 LANGUAGES = ["en-GB", "ko-KR"]
 LENGTH_S = 600
 """Longer than the tests of one worker take: what plays is not to end meanwhile."""
-ERRORS = ["400", "403", "403_csrf", "404", "500", "503"]
+ERRORS = ["400", "403", "403_csrf", "404", "429", "500", "503"]
 PANELS: dict[str, Callable[[Page], None]] = {
     "share": lambda page: page.locator('[data-part="share-button"]').click(),
     "screens": lambda page: _unfold(page, "share", ".screens summary"),
@@ -282,6 +282,52 @@ def test_error_pages_have_no_violation(server: Server, visit: Visit, locale: str
         page.goto(f"{server.url}/broken/{name}")
         assert page.evaluate("getComputedStyle(document.querySelector('main')).display") == "grid", "unstyled"
         judge(page, name)
+
+
+# Accounts
+
+
+def test_a_guest_finds_the_room_in_another_browser_and_no_violation_on_the_way(visit: Visit) -> None:
+    alice = visit("/")
+    alice.locator("#name").fill("Kept lounge")
+    alice.keyboard.press("Enter")
+    live(alice)
+    alice.goto(alice.url.partition("/r/")[0] + "/accounts/signup/")
+    alice.get_by_label("Your name").fill("Alice")
+    alice.get_by_label("Email").fill("alice@example.org")
+    alice.get_by_label("Password").fill("short")
+    alice.get_by_role("button", name="Sign up").click()
+    expect(alice.locator(".errorlist")).to_be_visible()
+    judge(alice, "signing up with a complaint")
+    alice.get_by_label("Password").fill("quite a long walk")
+    alice.get_by_role("button", name="Sign up").click()
+    alice.get_by_text("Alice").click()
+    judge(alice, "home with the menu open")
+
+    elsewhere = visit("/accounts/login/")
+    judge(elsewhere, "signing in")
+    elsewhere.get_by_label("Mail address or user name").fill("alice@example.org")
+    elsewhere.get_by_label("Password").fill("quite a long walk")
+    elsewhere.get_by_role("button", name="Sign in").click()
+    elsewhere.get_by_text("Alice").click()
+    elsewhere.get_by_role("link", name="My rooms").click()
+    judge(elsewhere, "my rooms")
+    elsewhere.get_by_role("link", name="Kept lounge").click()
+    live(elsewhere)
+    expect(elsewhere.locator('[data-part="settings-button"]')).to_be_visible()
+
+    elsewhere.locator(".add:visible input[name=url]").fill("https://media.example.org/Kept_Song.wav")
+    elsewhere.keyboard.press("Enter")
+    heart = elsewhere.locator('[data-part="favourite"]')
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    elsewhere.get_by_text("Your lists").click()
+    elsewhere.get_by_label("Save the queue as a list").fill("Late night")
+    elsewhere.keyboard.press("Enter")
+    expect(elsewhere.get_by_role("button", name="Late night")).to_be_visible()
+    judge(elsewhere, "lists open")
+    elsewhere.get_by_role("button", name="Late night").click()
+    expect(elsewhere.locator('[data-part="queue-count"]')).to_have_text("2")
 
 
 # Without scripts

@@ -25,6 +25,7 @@ CONTRACT = {
     "/rooms/{slug}/queue/import": {"post"},
     "/rooms/{slug}/queue/export": {"get"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
+    "/rooms/{slug}/queue/load": {"post"},
     "/rooms/{slug}/events": {"get"},
     "/rooms/{slug}/reopen": {"post"},
     "/rooms/{slug}/enter": {"post"},
@@ -33,6 +34,10 @@ CONTRACT = {
     "/rooms/{slug}/people/{person}": {"patch"},
     "/rooms/{slug}/owner": {"post"},
     "/rooms/{slug}/recovery": {"post", "delete"},
+    "/playlists": {"get", "post"},
+    "/playlists/{playlist_id}": {"get", "patch", "delete"},
+    "/playlists/{playlist_id}/entries": {"post"},
+    "/playlists/{playlist_id}/entries/{entry_id}": {"delete"},
 }
 
 
@@ -136,7 +141,8 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
         if isinstance(node, dict) and "$ref" in node
     }
     of_rooms = {"NewRoom", "RoomChange", "Password", "NewInvitation", "PersonChange", "NewOwner"}
-    assert bodies == of_rooms | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    lists = {"NewPlaylist", "PlaylistChange", "NewPlaylistEntry", "Loading"}
+    assert bodies == of_rooms | lists | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
 
@@ -170,6 +176,15 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("patch", "/rooms/{slug}/player", {"playing": True, "expected_version": 1}, 409),
     ("post", "/rooms/{slug}/queue", {"url": "x" * 300_000}, 413),
     ("delete", "/rooms/{slug}/queue/{entry_id}", None, 204),
+    ("post", "/playlists", {"name": "Late night"}, 401),
+    ("post", "/playlists", {"name": "Late night"}, 201),
+    ("get", "/playlists", None, 200),
+    ("post", "/playlists/{playlist_id}/entries", {"url": f"{A} {B}"}, 201),
+    ("get", "/playlists/{playlist_id}", None, 200),
+    ("patch", "/playlists/{playlist_id}", {"name": "Early"}, 200),
+    ("post", "/rooms/{slug}/queue/load", {"playlist_id": "made"}, 201),
+    ("delete", "/playlists/{playlist_id}/entries/{entry_id}", None, 204),
+    ("delete", "/playlists/{playlist_id}", None, 204),
     ("post", "/rooms/{slug}/enter", {"password": "there is none"}, 200),
     ("post", "/rooms/{slug}/invitations", {"role": "host", "expires_at_ms": 4_000_000_000_000}, 201),
     ("get", "/rooms/{slug}/invitations", None, 200),
@@ -184,17 +199,28 @@ CALLS: list[tuple[str, str, Any, int]] = [
 ]
 
 
+def signed_up(lounge: Lounge) -> httpx.Client:
+    """Calls of a browser with an account."""
+    browser = lounge.person()
+    form = {"email": f"alice-of-{lounge.slug}@example.org", "password1": "quite a long walk"}
+    browser.post("/accounts/signup/", data=form)
+    browser.headers["X-CSRFToken"] = browser.cookies.get("csrftoken") or ""
+    browser.base_url = httpx.URL(f"{lounge.server.url}/api/v1")
+    return browser
+
+
 def test_real_answers_are_as_the_description_says(server: Server, document: dict[str, Any]) -> None:
     lounge = Lounge.open(server)
-    first = lounge.add(A)["id"]
     bob = lounge.person()
     assert bob.post(f"/api/v1{lounge.path}/queue", json={"url": A}).status_code == 201
     names = {
         "slug": lounge.slug,
-        "entry_id": first,
+        "entry_id": lounge.add(A)["id"],
         "person": bob.get(f"/api/v1{lounge.path}").json()["you"]["id"],
         "invitation": lounge.alice.get(f"{lounge.path}/invitations").json()["items"][0]["id"],
+        "playlist_id": 0,
     }
+    account = signed_up(lounge)
     held = set()
     for method, template, body, status in CALLS:
         path = template.format(**names)
@@ -202,7 +228,10 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
             body = {"id": lounge.snapshot()["you"]["id"]}
         if isinstance(body, dict) and body.get("entry_id") == "first":
             body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
-        answer = lounge.alice.request(method, path, **({} if body is None else {"json": body}))
+        if isinstance(body, dict) and "playlist_id" in body:
+            body = {"playlist_id": names["playlist_id"]}
+        caller = account if ("playlist" in template or "load" in template) and status != 401 else lounge.alice
+        answer = caller.request(method, path, **({} if body is None else {"json": body}))
         assert answer.status_code == status, (method, path, answer.text)
         described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
         response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
@@ -210,6 +239,12 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
             assert answer.content == b""
         else:
             check(document, response["content"]["application/json"]["schema"], answer.json())
+        if template.startswith("/playlists") and method == "post" and status == 201:
+            told = answer.json()
+            if "items" in told:
+                names["entry_id"] = told["items"][0]["id"]
+            else:
+                names["playlist_id"] = told["id"]
         held.add((method, described))
     every = {(method, path.removeprefix("/api/v1")) for path, method, _ in operations(document)}
     assert held == every - {("get", "/rooms/{slug}/events")}

@@ -47,6 +47,30 @@ def test_an_account_is_known_at_each_join_and_shown_out_when_it_is_banned(server
     assert status == 404
 
 
+def test_a_stream_is_renewed_as_who_its_browser_signed_in_as(server: Server) -> None:
+    lounge = Lounge.open(server, visibility="private")
+    bob = server.browser(follow_redirects=True, timeout=10)
+    invite = server.shell(
+        "from rooms.models import Room; from rooms.models.roles import Role;"
+        f"print(Room.objects.open().get(slug={lounge.slug!r}).role_link(Role.MEMBER))"
+    )
+    assert bob.get(invite.strip().splitlines()[-1]).status_code == 200
+    form = {"email": f"bob-of-{lounge.slug}@example.org", "password1": "quite a long walk"}
+    stream = f"/api/v1{lounge.path}/events"
+    for path, fields in (("/accounts/signup/", form), ("/accounts/logout/", {})):
+        bob.get(path)
+        with bob.stream("GET", stream) as opened:
+            texts = opened.iter_text()
+            assert "snapshot" in next(text for text in texts if "snapshot" in text)
+            sent = bob.post(path, data={**fields, "csrfmiddlewaretoken": bob.cookies["csrftoken"]})
+            assert sent.status_code == 200
+            answered_at = time.monotonic()
+            assert "event: bye" not in "".join(texts)  # which ends with the stream
+            assert time.monotonic() - answered_at < 2
+        with bob.stream("GET", stream) as renewed:
+            assert renewed.status_code == (404 if path == "/accounts/logout/" else 200)
+
+
 def test_a_token_that_is_withdrawn_ends_its_streams(lounge: Lounge) -> None:
     with lounge.bob(headers={"Authorization": f"Bearer {lounge.token}"}) as alice:
         lounge.server.shell(

@@ -15,7 +15,7 @@ from rooms.live import file_limit
 from rooms.live.hub.identity import Credentials, Identity
 from rooms.live.hub.limits import Limits
 from rooms.live.hub.listener import Listener
-from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.live_room import RENEW, LiveRoom
 from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.hub.loops import Loops
 from rooms.live.metrics import DROPPED, REFUSED
@@ -124,6 +124,16 @@ class Hub:
         """This person asks for the page, and is about to listen."""
         self._say_of(room_id, person_id, "expect")
 
+    def renew(self, person_id: UUID) -> None:
+        """Have this person's streams come back, in whatever room: their browser signs in or out."""
+        self._call_in_loop(self._renew_here, person_id)
+        for room_id in table.rooms_of(person_id):
+            self._say_of(room_id, person_id, RENEW)
+
+    def _renew_here(self, person_id: UUID) -> None:
+        for live in list(self.rooms.by_id.values()):
+            live.hear(str(person_id), RENEW)
+
     def _say_of(self, room_id: int, person_id: UUID, verb: str, *args: str) -> None:
         """Have ``verb`` of the room's presence called in each process that has listeners there."""
         self._call_in_loop(self._hear_of, room_id, str(person_id), verb, *args)
@@ -131,7 +141,7 @@ class Hub:
 
     def _hear_of(self, room_id: int, person_id: str, verb: str, *args: str) -> None:
         if live := self.rooms.by_id.get(room_id):
-            live.presence.hear(person_id, verb, *args)
+            live.hear(person_id, verb, *args)
 
     def _call_in_loop(self, call: Callable[..., object], *args: Any) -> None:
         if self._loop is not None and not self._loop.is_closed():

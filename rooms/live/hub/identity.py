@@ -66,7 +66,7 @@ class Credentials(NamedTuple):
         """Who this is, as a caller of the API, by the database; raises Unidentified for a token that is not valid."""
         if self.authorization:
             return Caller(token_member=member_of_token(self.authorization))
-        return Caller(person=self.person, user=_user_of(self.session_key))
+        return Caller.by_browser(self.person, _user_of(self.session_key))
 
     def identity_in_database(self, room: Room) -> Identity:
         """Who this is in ``room``, by the database; raises Unidentified for a token that is not valid."""

@@ -29,6 +29,9 @@ from rooms.models import WithoutHost
 
 logger = logging.getLogger(__name__)
 
+RENEW = "renew"
+"""What is said of a person whose browser signed in or out."""
+
 ACCESS_AGAIN_S = 1.0
 """Between two readings for what a change may have taken away: one may fail, or have begun before the change."""
 
@@ -146,12 +149,25 @@ class LiveRoom(BaseFeed):
     def receive(self, name: str, text: str) -> None:
         """Take an event from the bus, in whatever order it comes; raises LookupError or so for what is none."""
         if name == PRESENCE:
-            self.presence.hear(*json.loads(text)["of"])
+            self.hear(*json.loads(text)["of"])
             return
         event = Event.heard(name, text)
         event.data["advance_at_ms"]  # what has none is no event
         self._tell_all(self.ordering.receive(event))
         self._order_check.set(self.ordering.wait_until)
+
+    def hear(self, person_id: str, verb: str, *args: str) -> None:
+        """Do what another process, or a call in this one, says of a person."""
+        if verb == RENEW:
+            self._renew(UUID(person_id))
+        else:
+            self.presence.hear(person_id, verb, *args)
+
+    def _renew(self, person_id: UUID) -> None:
+        """End this person's streams politely: their browser comes back as who it is by now."""
+        for listener in [listener for listener in self.listeners if listener.person_id == person_id]:
+            self.leave(listener, for_good=True)
+            listener.write_last(sse.Chunk(b"", more=False))
 
     def expect(self, version: int) -> None:
         """The database has that version: tell the whole room from it unless the bus brings it soon."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError
 from django.db.models import BigIntegerField, CharField, QuerySet
@@ -56,6 +57,12 @@ def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
     for room_id, count, names in said:
         crowds[room_id].append(Crowd(count, names))
     return crowds
+
+
+def rooms_of(person_id: UUID) -> list[int]:
+    """The rooms in which other processes have named this person, of crowds that are not merely counted."""
+    named = _believed().filter(names__has_key=person_id.hex).exclude(process=PROCESS)
+    return sorted({room_id for room_id, _count, _names in named})
 
 
 def _believed() -> QuerySet[Attendance, Any]:

@@ -17,6 +17,7 @@ import { People } from "./people/people.js";
 import { Artwork } from "./player/artwork.js";
 import { Deck } from "./player/deck.js";
 import { dock } from "./player/dock.js";
+import { Favourite } from "./player/favourite.js";
 import { listenAtFirstGesture } from "./player/first_gesture.js";
 import { listeningPanel } from "./player/listening_panel.js";
 import { mediaSession } from "./player/media_session.js";
@@ -24,6 +25,7 @@ import { Seek } from "./player/seek.js";
 import { Sync } from "./player/sync.js";
 import { Transport } from "./player/transport.js";
 import { Volume } from "./player/volume.js";
+import { listsPanel } from "./queue/own_lists.js";
 import { Queue } from "./queue/queue.js";
 import { QueueInput } from "./queue/queue_input.js";
 import { queueMenu } from "./queue/queue_menu.js";
@@ -73,6 +75,7 @@ class RoomPage {
     this.#makeWelcome(),
     this.#people,
     this.#makeQueue(),
+    this.#makeFavourite(),
     new ShareSheet(this.#root, this.#session, this.#connection.api, this.#toasts.say),
   ];
   #ticker = 0;
@@ -142,6 +145,10 @@ class RoomPage {
     return queue;
   }
 
+  #makeFavourite() {
+    return new Favourite(this.#root, this.#session, this.#toasts.say);
+  }
+
   #show() {
     write(part(this.#root, "room-name", HTMLElement), this.#session.state.room.name);
     for (const view of [...this.#playback, ...this.#told]) view.show();
@@ -196,6 +203,7 @@ class RoomPage {
   #connectChrome() {
     const { say } = this.#toasts;
     const { api } = this.#connection;
+    listsPanel(this.#root, api.slug, this.#can.add, say);
     settingsSheet(this.#root, api, () => this.#session.state.room, say);
     listeningPanel(this.#root, this.#follower);
     nameForm(this.#root, api, (name) => {

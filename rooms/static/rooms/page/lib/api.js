@@ -76,7 +76,7 @@ export class Api {
    */
   async addFile(file) {
     const url = part(document, "queue-file", HTMLInputElement).dataset.url ?? "";
-    const { items, refused } = await this.#fetch("POST", url, file, { "Content-Type": "application/octet-stream" });
+    const { items, refused } = await fetchAnswer("POST", url, file, { "Content-Type": "application/octet-stream" });
     return { entries: items, refused };
   }
 
@@ -145,7 +145,7 @@ export class Api {
    */
   rename(name) {
     const body = new URLSearchParams({ name });
-    return this.#fetch("POST", `/r/${encodeURIComponent(this.slug)}/name`, body);
+    return fetchAnswer("POST", `/r/${encodeURIComponent(this.slug)}/name`, body);
   }
 
   /** The page is being left: the others need not wait whether the network brings it back. */
@@ -160,37 +160,52 @@ export class Api {
    * @param {object} [body]
    */
   #call(method, path, body) {
-    const json = body === undefined ? undefined : JSON.stringify(body);
-    return this.#fetch(method, this.#base + path, json, { "Content-Type": "application/json" });
-  }
-
-  /**
-   * @param {string} method
-   * @param {string} url
-   * @param {string | URLSearchParams | File} [body]
-   * @param {Record<string, string>} [headers]
-   * @returns {Promise<any>}
-   */
-  async #fetch(method, url, body, headers = {}) {
-    const response = await fetch(url, {
-      method,
-      body,
-      headers: {
-        Accept: "application/json",
-        "X-CSRFToken": csrfToken(),
-        ...(body === undefined ? {} : headers),
-      },
-    }).catch(() => {
-      throw new Refusal("offline", words.problems.offline);
-    });
-    if (response.status === 204) return null;
-    const answer = await response.json().catch(() => null);
-    if (response.ok) return answer;
-    throw new Refusal(answer?.error?.code ?? "unknown", answer?.error?.message ?? words.problems.unknown);
+    return fetchJson(method, this.#base + path, body);
   }
 }
 
-/** @returns {string} */
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+export function fetchJson(method, url, body) {
+  const json = body === undefined ? undefined : JSON.stringify(body);
+  return fetchAnswer(method, url, json, { "Content-Type": "application/json" });
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {string | URLSearchParams | File} [body]
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<any>}
+ */
+async function fetchAnswer(method, url, body, headers = {}) {
+  const response = await fetch(url, {
+    method,
+    body,
+    headers: {
+      Accept: "application/json",
+      "X-CSRFToken": csrfToken(),
+      ...(body === undefined ? {} : headers),
+    },
+  }).catch(() => {
+    throw new Refusal("offline", words.problems.offline);
+  });
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  throw new Refusal(answer?.error?.code ?? "unknown", answer?.error?.message ?? words.problems.unknown);
+}
+
+/**
+ * From the cookie, which is newer than the page where another tab signed in or out meanwhile.
+ *
+ * @returns {string}
+ */
 function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+  const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  return cookie?.[1] ?? document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 }

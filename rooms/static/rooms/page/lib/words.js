@@ -88,6 +88,12 @@ export const words = {
   others: (/** @type {number} */ n) => tn("and one more", "and {count} more", n),
   addedHere: (/** @type {number} */ n) => tn("Added to the queue.", "Added {count} tracks to the queue.", n),
 
+  favourite: t("Keep among your favourites"),
+  unfavourite: t("Among your favourites; take it out"),
+  tracks: (/** @type {number} */ n) => tn("{count} track", "{count} tracks", n),
+  loadList: (/** @type {string} */ name) => t("Add all of {name} to the queue", { name }),
+  listSaved: (/** @type {string} */ name) => t("The queue is saved as {name}.", { name }),
+
   ahead: (/** @type {number} */ ms) => {
     if (!ms) return t("exactly with the room");
     return ms > 0 ? t("{ms} ms ahead", { ms }) : t("{ms} ms behind", { ms: -ms });

@@ -1,0 +1,85 @@
+"""What allauth asks of Musicrooms: names of new accounts, and what happens as a browser signs in or out."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.http import HttpRequest, HttpResponse
+
+from musicrooms import login_limit
+from rooms.core.account import join_account, leave_account
+from rooms.core.person import Person
+from rooms.live.hub import hub
+from rooms.models import MAX_NICKNAME_LENGTH, one_line
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is typed here and there
+    """Sign-up and sign-in by password, and both ends of every session of an account."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return login_limit.address(request) or "no address"
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(settings.ANYONE_MAY_SIGN_UP)
+
+    def save_user(self, request: HttpRequest, user: AbstractUser, form: Any, commit: bool = True) -> AbstractUser:
+        user.first_name = form.cleaned_data.get("first_name") or _name_of_guest(request)
+        return cast(AbstractUser, super().save_user(request, user, form, commit))
+
+    def post_login(self, request: HttpRequest, user: AbstractUser, **kwargs: Any) -> HttpResponse:
+        """Join the browser's person to the account, and give the browser another for after signing out."""
+        request.session.set_expiry(settings.ACCOUNT_SESSION_COOKIE_AGE)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        browser = Person.of_cookies(request.COOKIES)
+        if browser is not None:
+            # First: a private room shows a person out for good who is no member any more. The browser waits for a
+            # second or more before it comes back, and is the account then.
+            hub.renew(browser.id)
+            join_account(browser, user)
+        Person.new().keep(request, response)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session, and leave to the browser's own person what was taken from the account."""
+        user, browser = request.user, Person.of_cookies(request.COOKIES)
+        account = Person.of_account(cast(AbstractUser, user))
+        super().logout(request)
+        hub.renew(account.id)
+        if browser is not None:
+            leave_account(cast(AbstractUser, user), browser)
+
+    def set_password(self, user: AbstractUser, password: str) -> None:
+        """Change the password, which ends the other sessions, and what they listen to with them."""
+        super().set_password(user, password)
+        hub.renew(Person.of_account(user).id)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No messages: our pages say what happened by what they show."""
+
+
+class OpenIdAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]  # as above
+    """Sign-in through the provider of the settings."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Whom the provider knows has an account here: the operator chose both."""
+        return True
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> AbstractUser:
+        """Name a new account as the guest named themselves, else as the provider names them."""
+        user = cast(AbstractUser, super().populate_user(request, sociallogin, data))
+        browser = Person.of_cookies(request.COOKIES)
+        names = [data.get("name"), data.get("first_name"), data.get("username"), _name_of_guest(request)]
+        if browser is not None and browser.has_own_name:
+            names.insert(0, browser.name)
+        cleaned = (one_line(str(name or ""))[:MAX_NICKNAME_LENGTH].strip() for name in names)
+        user.first_name, user.last_name = next(filter(None, cleaned), ""), ""
+        return user
+
+
+def _name_of_guest(request: HttpRequest) -> str:
+    browser = Person.of_cookies(request.COOKIES)
+    return browser.name if browser else ""

@@ -1,0 +1,200 @@
+"""An account's own lists by REST."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any, cast
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext
+from ninja import Router, Status
+from pydantic import ConfigDict, Field, StrictInt, StrictStr, StringConstraints
+
+from players import add_links
+from players.models import OwnEntry, OwnList
+from players.models.own_list import link_of
+from players.models.playlist import LARGEST_ID
+from players.youtube import metadata
+from rooms.api import examples
+from rooms.api.authentication import ApiRequest
+from rooms.api.openapi import CHANGING, answers
+from rooms.api.schemas import Body, NotNull
+from rooms.clock import now_ms
+from rooms.core.access import Action
+from rooms.core.change import change, current
+from rooms.core.find_room import open_room
+from rooms.errors import Unidentified, Unknown
+from rooms.shapes import (
+    AddedListJson,
+    AddedToPlaylistJson,
+    PlaylistJson,
+    PlaylistListJson,
+    WholePlaylistJson,
+)
+
+router = Router(tags=["lists"])
+
+FAVOURITES = "favourites"
+"""Stands for the id of the account's favourites, which are made with the first of them."""
+
+REFUSALS = (401, 404, 413, 429)
+
+Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
+
+
+class NewPlaylist(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Late night", "from_room": "lounge"}})
+
+    name: Name
+    from_room: Annotated[
+        StrictStr | None, NotNull, Field(description="The slug of the room whose queue it starts with.")
+    ] = None
+
+
+class PlaylistChange(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Late night"}})
+
+    name: Annotated[Name | None, NotNull] = None
+
+
+class NewPlaylistEntry(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"url": "https://media.example.org/night-train.mp3"}})
+
+    url: Annotated[StrictStr, StringConstraints(max_length=100_000)] = Field(
+        description="A link, several, a YouTube playlist, or any text that holds such links."
+    )
+
+
+class Loading(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"playlist_id": 3}})
+
+    playlist_id: Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)] | Annotated[StrictStr, Field(pattern="^favourites$")]
+
+
+@router.get("/playlists", openapi_extra=answers(200, PlaylistListJson, examples.PLAYLISTS, refusals=(401,)))
+def list_playlists(request: ApiRequest) -> dict[str, Any]:
+    """The account's lists, favourites first, then those that changed last."""
+    found = OwnList.objects.filter(owner__pk=_account(request).pk).annotate(length=Count("entries"))
+    items = [own.as_json(own.length) for own in found.order_by("-is_favourites", "-changed_at", "-pk")]
+    return {"items": items, "next": None}
+
+
+@router.post(
+    "/playlists",
+    response={201: dict[str, Any]},
+    openapi_extra=answers(201, WholePlaylistJson, examples.PLAYLIST, refusals=REFUSALS),
+)
+def make_playlist(request: ApiRequest, body: NewPlaylist) -> Status[WholePlaylistJson]:
+    """Make a list, empty or from the queue of a room."""
+    account, links = _account(request), []
+    if body.from_room is not None:
+        room = current(open_room(body.from_room, request.auth), now_ms())
+        links = [link_of(entry) for entry in room.queue.listed()]
+    with transaction.atomic():
+        own = OwnList.make(account, body.name)
+        own.add(links)
+    return Status(201, _whole(own))
+
+
+@router.get(
+    "/playlists/{playlist_id}",
+    openapi_extra=answers(200, WholePlaylistJson, examples.PLAYLIST, refusals=(401, 404)),
+)
+def read_playlist(request: ApiRequest, playlist_id: str) -> WholePlaylistJson:
+    """A list with its entries. `favourites` stands for the id of the favourites, once there are some."""
+    return _whole(_own(request, playlist_id))
+
+
+@router.patch(
+    "/playlists/{playlist_id}", openapi_extra=answers(200, PlaylistJson, examples.LISTED_PLAYLIST, refusals=REFUSALS)
+)
+def change_playlist(request: ApiRequest, playlist_id: str, body: PlaylistChange) -> PlaylistJson:
+    """Rename a list."""
+    own = _own(request, playlist_id)
+    if body.name is not None:
+        own.rename(body.name)
+    return own.as_json(own.entries.count())
+
+
+@router.delete("/playlists/{playlist_id}", response={204: None}, openapi_extra=answers(204, None, refusals=REFUSALS))
+def delete_playlist(request: ApiRequest, playlist_id: str) -> Status[None]:
+    """Delete a list; rooms keep what was loaded from it."""
+    _own(request, playlist_id).delete()
+    return Status(204, None)
+
+
+@router.post(
+    "/playlists/{playlist_id}/entries",
+    response={201: dict[str, Any]},
+    openapi_extra=answers(201, AddedToPlaylistJson, examples.ADDED_TO_PLAYLIST, refusals=REFUSALS),
+)
+def add_to_playlist(request: ApiRequest, playlist_id: str, body: NewPlaylistEntry) -> Status[dict[str, Any]]:
+    """Add what a text holds to the end of a list; to `favourites`, what is none yet."""
+    account = _account(request)
+    own = None if playlist_id == FAVOURITES else _own(request, playlist_id)
+    pasted = add_links.read(body.url)
+    with transaction.atomic():
+        own = own or OwnList.favourites(account)
+        entries = own.add(pasted.links)
+        unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
+        transaction.on_commit(partial(metadata.follow_up, unknown))
+    told = [entry.as_json() for entry in entries]
+    return Status(201, {"items": told, "refused": pasted.refused, "next": None})
+
+
+@router.delete(
+    "/playlists/{playlist_id}/entries/{entry_id}",
+    response={204: None},
+    openapi_extra=answers(204, None, refusals=REFUSALS),
+)
+def remove_from_playlist(request: ApiRequest, playlist_id: str, entry_id: int) -> Status[None]:
+    """Remove an entry of a list."""
+    own = _own(request, playlist_id)
+    if not 0 < entry_id <= LARGEST_ID or not own.take_out(entry_id):
+        raise Unknown(gettext("There is no entry %(entry)s in “%(list)s”.") % {"entry": entry_id, "list": own.name})
+    return Status(204, None)
+
+
+@router.post(
+    "/rooms/{slug}/queue/load",
+    response={201: dict[str, Any]},
+    openapi_extra=answers(201, AddedListJson, examples.ADDED, refusals=CHANGING),
+)
+def load(request: ApiRequest, slug: str, body: Loading) -> Status[dict[str, Any]]:
+    """Add all of a list of one's own to the end of a room's queue."""
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    own = _own(request, str(body.playlist_id))
+    caller.check_may(room, Action.ADD)
+    links = [link_of(entry) for entry in own.listed()]
+    with change(room, now, by=caller) as lent:
+        caller.check_may(lent, Action.ADD)
+        entries = add_links.add(lent, links, now, after=None, at_end=True, caller=caller) if links else []
+    told = [entry.as_json() for entry in entries]
+    return Status(201, {"items": told, "refused": [], "next": None, "version": lent.version})
+
+
+def _account(request: ApiRequest) -> AbstractBaseUser:
+    """The caller's account; raises Unidentified for who has none."""
+    if not request.auth.has_account:
+        raise Unidentified(gettext("Lists belong to accounts: sign in first."))
+    return cast(AbstractBaseUser, request.auth.user)
+
+
+def _own(request: ApiRequest, playlist_id: str) -> OwnList:
+    """The account's list of that id; raises Unknown for others' as for none."""
+    mine = OwnList.objects.filter(owner__pk=_account(request).pk)
+    found = None
+    if playlist_id == FAVOURITES:
+        found = mine.filter(is_favourites=True).first()
+    elif playlist_id.isascii() and playlist_id.isdigit() and 0 < int(playlist_id[:20]) <= LARGEST_ID:
+        found = mine.filter(pk=int(playlist_id[:20])).first()
+    if found is None:
+        raise Unknown(gettext("You have no list “%(list)s”.") % {"list": playlist_id[:40]})
+    return found
+
+
+def _whole(own: OwnList) -> WholePlaylistJson:
+    entries: list[OwnEntry] = own.listed()
+    return {**own.as_json(len(entries)), "entries": [entry.as_json() for entry in entries]}

@@ -1,0 +1,74 @@
+"""Joining a browser's person to an account, and parting from it: what a guest had, and what was taken, goes along."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from rooms.clock import now_ms
+from rooms.core.change import change
+from rooms.core.person import Person
+from rooms.errors import Unknown
+from rooms.models import Member, Room
+from rooms.models.roles import Role
+
+
+def join_account(browser: Person, user: AbstractBaseUser) -> None:
+    """Give every place of that browser's person to the account: rooms, rights and name, mutes and bans.
+
+    The cookie that was used until now gives no right to any of them from then on. Whoever copied it, or put it into
+    this browser, has nothing of the account.
+    """
+    account = Person.of_account(user, browser)
+    for place in Member.objects.filter(person=browser.id, user=None).select_related("room"):
+        if place.room.closed_at is not None:
+            place.room.notes = []  # it can be opened again, and has nobody to tell until then
+            with transaction.atomic():
+                _join(place.room, place, account, user)
+            continue
+        with suppress(Unknown), change(place.room, now_ms(), by=account.name) as lent:  # closed meanwhile
+            _join(lent, place, account, user)
+            lent.note("snapshot")
+
+
+def leave_account(user: AbstractBaseUser, browser: Person) -> None:
+    """Leave to the browser's own person, whom it is after signing out, what was taken from the account."""
+    taken = Member.objects.filter(Q(banned_at__isnull=False) | Q(muted_at__isnull=False), user__pk=user.pk)
+    for place in taken.select_related("room"):
+        with suppress(Unknown), change(place.room, now_ms(), by=place.nickname) as lent:
+            facts = {"nickname": browser.name, "role": Role.GUEST}
+            own, _made = Member.objects.get_or_create(room=lent, person=browser.id, defaults=facts)
+            own.room = lent
+            own.take_over(place)
+
+
+def _join(room: Room, place: Member, account: Person, user: AbstractBaseUser) -> None:
+    """Make ``place`` the account's, or merge it into the one that the account has in ``room``."""
+    others = Member.objects.filter(room_id=room.pk).exclude(pk=place.pk)
+    held = others.filter(Q(user__pk=user.pk) | Q(person=account.id)).first()
+    if held is None:
+        Member.objects.filter(pk=place.pk).update(user=user, person=account.id)
+        return
+    held.room = room
+    held.take_over(place)
+    if place.role > held.role:
+        held.give_role(Role(place.role))
+    _hand_on(place, held)
+    place.delete()
+
+
+def _hand_on(place: Member, held: Member) -> None:
+    """Have all that names ``place``, such as entries and tokens, name ``held``; what it has already is left out."""
+    for relation in Member._meta.related_objects:
+        named = {relation.field.name: place}
+        rows = relation.related_model._default_manager
+        try:
+            with transaction.atomic():
+                rows.filter(**named).update(**{relation.field.name: held})
+        except IntegrityError:  # one of each for a member, such as a vote: those that both have stay with ``held``
+            for row in rows.filter(**named):
+                with suppress(IntegrityError), transaction.atomic():
+                    rows.filter(pk=row.pk).update(**{relation.field.name: held})

@@ -1,0 +1,62 @@
+import { fetchJson } from "./api.js";
+
+/** @typedef {import("./shapes.js").Entry} Entry */
+
+/**
+ * One of the account's own lists.
+ *
+ * @typedef {object} OwnList
+ * @property {number} id
+ * @property {string} name
+ * @property {number} length how many entries it has
+ */
+
+const BASE = "/api/v1/playlists";
+
+/** The calls for an account's own lists. */
+export const ownLists = {
+  /** @returns {Promise<OwnList[]>} */
+  async all() {
+    return (await fetchJson("GET", BASE)).items;
+  },
+
+  /**
+   * @param {string} name
+   * @param {string} slug the room whose queue it is
+   * @returns {Promise<OwnList>}
+   */
+  save(name, slug) {
+    return fetchJson("POST", BASE, { name, from_room: slug });
+  },
+
+  /**
+   * Put all of a list to the end of a room's queue.
+   *
+   * @param {number} id
+   * @param {string} slug
+   * @returns {Promise<{items: Entry[]}>}
+   */
+  load(id, slug) {
+    return fetchJson("POST", `/api/v1/rooms/${encodeURIComponent(slug)}/queue/load`, { playlist_id: id });
+  },
+
+  /** @returns {Promise<Entry[]>} */
+  async favourites() {
+    const lists = (await fetchJson("GET", BASE)).items;
+    const own = lists.find((/** @type {{is_favourites: boolean}} */ list) => list.is_favourites);
+    return own ? (await fetchJson("GET", `${BASE}/${own.id}`)).entries : [];
+  },
+
+  /**
+   * @param {string} url
+   * @returns {Promise<Entry[]>} none if it was a favourite already
+   */
+  async addFavourite(url) {
+    return (await fetchJson("POST", `${BASE}/favourites/entries`, { url })).items;
+  },
+
+  /** @param {number} entryId */
+  removeFavourite(entryId) {
+    return fetchJson("DELETE", `${BASE}/favourites/entries/${entryId}`);
+  },
+};

@@ -1,0 +1,74 @@
+import { sentenceOf } from "../lib/api.js";
+import { optionalPart, part, write } from "../lib/dom.js";
+import { ownLists } from "../lib/lists_api.js";
+import { words } from "../lib/words.js";
+
+/**
+ * The account's own lists below the queue: saving the queue as one, and loading one. Nothing without an account.
+ *
+ * @param {ParentNode} root
+ * @param {string} slug
+ * @param {boolean} canAdd
+ * @param {(text: string) => void} say
+ */
+export function listsPanel(root, slug, canAdd, say) {
+  const panel = optionalPart(root, "own-lists", HTMLDetailsElement);
+  if (!panel) return;
+  const problem = part(panel, "lists-problem", HTMLElement);
+  const rows = part(panel, "lists-rows", HTMLElement);
+
+  /** @param {() => Promise<string>} deed says what was done */
+  const attempt = async (deed) => {
+    problem.hidden = true;
+    try {
+      const told = await deed();
+      if (told) say(told);
+    } catch (refusal) {
+      write(problem, sentenceOf(refusal));
+      problem.hidden = false;
+    }
+  };
+
+  const show = async () => {
+    const lists = await ownLists.all();
+    rows.replaceChildren(...lists.map((list) => row(list)));
+    return "";
+  };
+
+  /** @param {import("../lib/lists_api.js").OwnList} list */
+  const row = (list) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button quiet wide";
+    button.disabled = !canAdd || !list.length;
+    button.append(named(list.name), words.tracks(list.length));
+    button.title = words.loadList(list.name);
+    button.addEventListener("click", () =>
+      attempt(async () => words.addedHere((await ownLists.load(list.id, slug)).items.length)),
+    );
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  };
+
+  panel.addEventListener("toggle", () => panel.open && attempt(show));
+  const form = part(panel, "save-list", HTMLFormElement);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const name = String(new FormData(form).get("name") ?? "");
+    void attempt(async () => {
+      const made = await ownLists.save(name, slug);
+      form.reset();
+      await show();
+      return words.listSaved(made.name);
+    });
+  });
+}
+
+/** @param {string} name */
+function named(name) {
+  const element = document.createElement("bdi");
+  element.className = "clip";
+  element.textContent = name;
+  return element;
+}

@@ -1,0 +1,39 @@
+"""The mail server from EMAIL_URL, and the sentence for what is none."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from musicrooms.accounts.mail import Mail, mail, sender
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    ("url", "read"),
+    [
+        ("", Mail()),
+        ("smtp://mail.example.org", Mail(SMTP, "mail.example.org", 587, starts_tls=True)),
+        ("smtp://a:p%40ss@mail.example.org:25?tls=0", Mail(SMTP, "mail.example.org", 25, "a", "p@ss")),
+        ("smtps://a:b@[::1]/", Mail(SMTP, "::1", 465, "a", "b", is_tls=True)),
+    ],
+)
+def test_a_mail_server_is_named_by_one_url(url: str, read: Mail) -> None:
+    assert mail(url) == read
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://u:secret@h:x", "smtp://h/x"]
+)
+def test_what_is_no_mail_server_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"EMAIL_URL is .*it is written as smtp://") as refused:
+        mail(url)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["rooms", "a@b\nBcc: c@d", "<>", "a@b, c@d"])
+def test_a_sender_is_one_address(text: str) -> None:
+    assert sender("EMAIL_FROM", "Rooms <a@example.org>") == "Rooms <a@example.org>"
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM is"):
+        sender("EMAIL_FROM", text)

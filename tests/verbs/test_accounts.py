@@ -1,0 +1,242 @@
+"""Accounts: who signs up keeps what they had, who signs in has it everywhere, and nobody learns who has one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from musicrooms.login_limit import FAILURES
+from rooms.core.change import change
+from rooms.core.person import COOKIE
+from rooms.live.presence import table
+from rooms.models import Attendance, Member, Room
+from rooms.models.roles import Role
+from tests.support.rooms import NOW_MS, Told, anew, hear
+
+A = "https://media.example.org/a.mp3"
+PASSWORD = "quite a long walk"
+
+
+@pytest.fixture(autouse=True)
+def told(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[Told]:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a second each, else
+    cache.clear()  # which counts tries
+    return hear(monkeypatch)
+
+
+def make_room(client: Client, name: str = "Lounge", visibility: str = "private") -> Room:
+    assert client.post("/", {"name": name, "visibility": visibility}).status_code == 302
+    return Room.objects.get(name=name)
+
+
+def sign_up(client: Client, email: str = "alice@example.org", **fields: str) -> Any:
+    return client.post("/accounts/signup/", {"email": email, "password1": PASSWORD, **fields})
+
+
+def sign_in(client: Client, login: str = "alice@example.org", password: str = PASSWORD, **fields: Any) -> Any:
+    return client.post("/accounts/login/", {"login": login, "password": password}, **fields)
+
+
+def account(email: str = "alice@example.org") -> Client:
+    """The browser of somebody who signed up."""
+    client = Client()
+    assert sign_up(client, email).status_code == 302
+    return client
+
+
+def role_in(client: Client, room: Room) -> str:
+    answer = client.get(f"/api/v1/rooms/{room.slug}")
+    return str(answer.json()["you"]["role"]) if answer.status_code == 200 else "stranger"
+
+
+def test_a_guest_who_signs_up_finds_room_role_and_name_in_another_browser() -> None:
+    alice, elsewhere = Client(), Client()
+    room = make_room(alice)
+    alice.post(f"/r/{room.slug}/name", {"name": "Alice"})
+    assert sign_up(alice).status_code == 302
+    assert sign_in(elsewhere).headers["Location"] == "/"
+    for browser in (alice, elsewhere):
+        you = browser.get(f"/api/v1/rooms/{room.slug}").json()["you"]
+        assert (you["role"], you["name"]) == ("owner", "Alice")
+        assert f'href="/r/{room.slug}"' in browser.get("/rooms/mine").content.decode()
+    assert "Alice" in elsewhere.get("/").content.decode()
+
+
+def test_what_a_browser_had_before_it_signed_in_is_joined_upwards() -> None:
+    alice = account()
+    room = make_room(alice)
+    at_work = Client()
+    assert at_work.post(room.invitations.get(role=Role.HOST).get_absolute_url()).status_code == 302
+    at_work.post(f"/r/{room.slug}/queue", {"url": A})
+    Member.objects.filter(user__isnull=False).update(role=Role.MEMBER)
+    bar = make_room(at_work, "Bar")
+    sign_in(at_work)
+    (place,) = Member.objects.filter(room=room)
+    assert (place.role, place.user) == (Role.HOST, User.objects.get())
+    assert anew(room).queue.entries.get().member == place
+    assert role_in(alice, bar) == "owner"
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["as a newcomer", "merged"])
+def test_mutes_and_bans_come_along_and_stay_behind_in_the_browser(is_known: bool) -> None:
+    room = make_room(Client(), visibility="public")
+    bob = Client()
+    bob.post(f"/r/{room.slug}/queue", {"url": A})
+    with change(room, NOW_MS) as lent:
+        lent.members.get(role=Role.GUEST).ban()
+    if is_known:
+        account("bob@example.org").post(f"/r/{room.slug}/queue", {"url": A})
+        sign_in(bob, "bob@example.org")
+    else:
+        sign_up(bob, "bob@example.org")
+    assert role_in(bob, room) == "stranger"
+    elsewhere = Client()
+    sign_in(elsewhere, "bob@example.org")
+    assert role_in(elsewhere, room) == "stranger"
+    bob.post("/accounts/logout/")
+    assert role_in(bob, room) == "stranger"
+
+
+def test_a_cookie_from_before_and_a_session_from_before_are_worth_nothing_after() -> None:
+    alice, mallory = Client(), Client()
+    room = make_room(alice)
+    alice.get("/accounts/login/")
+    person = alice.cookies[COOKIE].value
+    sign_up(alice)
+    session = alice.cookies["sessionid"].value
+    mallory.cookies[COOKIE] = person
+    assert role_in(mallory, room) == "stranger"
+    token = alice.cookies["csrftoken"].value
+    alice.post("/accounts/logout/")
+    mallory.cookies["sessionid"] = session
+    assert role_in(mallory, room) == role_in(alice, room) == "stranger"
+    alice.cookies["sessionid"] = "planted-session-of-mallory"
+    sign_in(alice)
+    assert alice.cookies["sessionid"].value != "planted-session-of-mallory"
+    assert alice.cookies["csrftoken"].value != token
+
+
+def test_who_uses_the_browser_next_has_nothing_of_who_signed_out() -> None:
+    browser = account()
+    room = make_room(browser)
+    browser.post("/accounts/logout/")
+    sign_up(browser, "bob@example.org")
+    assert role_in(browser, room) == "stranger"
+    assert room.slug not in browser.get("/rooms/mine").content.decode()
+
+
+def test_forms_need_their_token_and_change_nothing_on_get() -> None:
+    account()
+    strict = Client(enforce_csrf_checks=True)
+    assert sign_in(strict).status_code == 403
+    browser = Client()
+    sign_in(browser)
+    assert browser.get("/accounts/logout/").status_code == 200
+    assert browser.get("/rooms/mine").context["user"].is_authenticated
+
+
+def test_no_answer_tells_whether_an_address_has_an_account() -> None:
+    account()
+    hidden = re.compile(r'(?:value|content)="[^"]*"')
+    answers = [
+        [
+            (answer.status_code, hidden.sub("", answer.content.decode()), answer.headers.get("Location"))
+            for answer in (
+                sign_in(Client(), email, "wrong"),
+                Client().post("/accounts/password/reset/", {"email": email}),
+                sign_up(Client(), email),
+            )
+        ]
+        for email in ("alice@example.org", "nobody@example.org")
+    ]
+    assert answers[0] == answers[1]
+    assert User.objects.filter(email="alice@example.org").count() == 2
+    assert [sent.to for sent in mail.outbox] == [["alice@example.org"], ["nobody@example.org"]]
+
+
+def test_a_lost_password_is_set_anew_by_mail() -> None:
+    account()
+    Client().post("/accounts/password/reset/", {"email": "alice@example.org"})
+    (sent,) = mail.outbox
+    assert sent.to == ["alice@example.org"]
+    (link,) = re.findall(r"http://testserver(/\S+)", str(sent.body))
+    browser = Client()
+    form = browser.get(link, follow=True)
+    path = form.redirect_chain[-1][0]
+    fresh = "another long walk home"
+    assert browser.post(path, {"password1": fresh, "password2": fresh}).status_code == 302
+    assert sign_in(Client(), password=fresh).status_code == 302
+    assert sign_in(Client()).status_code == 200
+
+
+def test_wrong_passwords_count_for_both_log_ins_together() -> None:
+    User.objects.create_superuser("admin", password=PASSWORD)
+    admin_log_in, form = "/admin/login/", {"username": "admin", "password": PASSWORD}
+    for n in range(FAILURES):
+        sign_in(Client(), f"somebody{n}", "wrong", REMOTE_ADDR="192.0.2.7")
+        Client().post(admin_log_in, {"username": f"somebody{n}", "password": "wrong"}, REMOTE_ADDR="192.0.2.8")
+    assert Client().post(admin_log_in, form, REMOTE_ADDR="192.0.2.7").status_code == 429
+    assert sign_in(Client(), "admin", REMOTE_ADDR="192.0.2.7").status_code == 200
+    assert sign_in(Client(), "admin", REMOTE_ADDR="192.0.2.8").status_code == 429
+    assert sign_in(Client(), "admin", REMOTE_ADDR="192.0.2.9").status_code == 302
+
+
+def test_sign_ups_from_one_address_are_limited() -> None:
+    statuses = [sign_up(Client(), f"bob{n}@example.org", password1="short").status_code for n in range(22)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+
+
+def test_a_server_for_accounts_alone_leads_guests_to_the_log_in(settings: Any) -> None:
+    settings.ANYONE_MAY_MAKE_ROOMS = False
+    guest = Client()
+    assert 'href="/accounts/login/?next=/"' in guest.get("/").content.decode()
+    refused = guest.post("/api/v1/rooms", {"name": "Bar"}, content_type="application/json")
+    assert refused.status_code == 403
+    assert "sign in at /accounts/login/ first" in refused.json()["error"]["message"]
+    assert guest.get("/accounts/login/?next=/").status_code == 200
+    sign_up(guest)
+    assert guest.post("/api/v1/rooms", {"name": "Bar"}, content_type="application/json").status_code == 201
+    settings.ANYONE_MAY_SIGN_UP = False
+    assert "given out" in sign_up(Client(), "bob@example.org").content.decode()
+    assert User.objects.count() == 1
+
+
+def test_pages_are_korean_strict_and_lead_nowhere_else() -> None:
+    client = Client(headers={"Accept-Language": "ko"})
+    for path in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/rooms/mine"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
+        assert not re.search(r"<script(?![^>]*application/json)", answer.content.decode())
+        heading = re.findall(r"<h1>\s*(.*?)\s*</h1>", answer.content.decode(), re.DOTALL)
+        assert re.search("[가-힣]", heading[0]), path
+    assert sign_up(Client(), next="https://evil.example.org/").headers["Location"] == "/"
+
+
+def test_streams_of_a_person_are_found_in_other_processes() -> None:
+    room, other = make_room(Client()), make_room(Client(), "Bar")
+    bob, charlie = uuid4(), uuid4()
+    for process, place, names in (
+        ("a", room, {bob.hex: "Bob"}),
+        ("b", other, {charlie.hex: "Charlie"}),
+        ("c", other, None),
+    ):
+        Attendance.objects.create(room=place, process=process, count=1, names=names, seen_at=timezone.now())
+    assert table.rooms_of(bob) == [room.pk]
+
+
+def test_an_account_that_renames_itself_is_renamed_in_every_browser_and_room() -> None:
+    alice, elsewhere = account(), Client()
+    sign_in(elsewhere)
+    lounge, bar = make_room(alice), make_room(alice, "Bar")
+    elsewhere.post(f"/r/{lounge.slug}/name", {"name": "Alice"})
+    assert {alice.get(f"/api/v1/rooms/{room.slug}").json()["you"]["name"] for room in (lounge, bar)} == {"Alice"}
