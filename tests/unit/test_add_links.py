@@ -107,8 +107,10 @@ def test_so_many_wait_for_playlists_of_a_room_and_the_others_come_again(monkeypa
     monkeypatch.setattr(youtube, "playlist", lambda *_args, **_kwargs: answered.wait(30) and videos(2))
     with ThreadPoolExecutor(10) as callers:
         calls = [callers.submit(add_links.read, LIST, 1) for _ in range(10)]
-        until(lambda: sum(call.done() for call in calls) >= 6)  # two are asked, two wait
-        assert [type(call.exception()) for call in calls if call.done()] == [Unavailable] * 6
+        until(lambda: sum(call.done() for call in calls) >= 6)  # two are asked, two wait, unless all came at once
+        refused = [call for call in calls if call.done()]
+        assert {type(call.exception()) for call in refused} == {Unavailable}
+        assert len(refused) <= 8
         other = callers.submit(add_links.read, LIST, 2)
         answered.set()
         assert len(other.result(30).links) == 2
