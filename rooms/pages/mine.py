@@ -32,4 +32,5 @@ def mine(request: HttpRequest) -> HttpResponse:
         for room_id, role in roles.items()
         if room_id in rooms and rooms[room_id].slug in listed
     ]
-    return with_cookie(caller, request, render(request, "rooms/mine.html", {"places": places}))
+    context = {"places": places, "main_class": "mine"}
+    return with_cookie(caller, request, render(request, "rooms/mine.html", context))

@@ -283,7 +283,7 @@ def _people(page: Page, keys: Keyboard, name: str) -> None:
 def _close(page: Page, keys: Keyboard) -> None:
     keys.go(part("settings-button"), "Shift+Tab")
     keys.press("Enter")
-    keys.go(".close-room summary")
+    keys.go(".close-room:has([data-part=close-room]) summary")
     keys.press("Enter")
     keys.go(part("close-room"))
     keys.press("Enter")

@@ -28,6 +28,8 @@ CROWD = """(people) => addEventListener('readystatechange', () => {
   place.textContent = JSON.stringify({ ...JSON.parse(place.textContent), people })
 }, true)"""
 
+STYLED = "[...document.querySelectorAll('link[rel=stylesheet]')].every((one) => one.sheet)"
+
 LONG = "A title that goes on and on, as those of live recordings of whole evenings do, " * 3
 ARABIC = "أغنية طويلة جدا عن الليل والمدينة"
 EMOJI = "🎷🌙👩‍👩‍👧‍👦 " * 12
@@ -110,8 +112,8 @@ def test_what_loads_has_its_place_before_it_is_there(lounge: Lounge, show: Show)
     lounge.control(playing=True)
     held: list[Any] = []
     page = show(before=lambda page: page.route("**/page/room*.js", lambda route: held.append(route)), scripted=False)
-    page.wait_for_function("document.readyState === 'interactive'")
-    page.wait_for_function("[...document.querySelectorAll('link[rel=stylesheet]')].every((one) => one.sheet)")
+    until(lambda: page.evaluate("document.readyState") == "interactive", "it is not read")
+    until(lambda: bool(page.evaluate(STYLED)), "it has no styles")
     until(lambda: page.evaluate("true") and bool(held), "the script is not asked for")
     places = {name: part(page, name).bounding_box() for name in ("frame", "title", "track", "transport")}
     held[0].continue_()
