@@ -62,7 +62,8 @@ class NewEntry(Body):
         description="A link, several, a YouTube playlist, or any text that holds such links."
     )
     after: Annotated[
-        Id | None, Field(description="The entry to put it behind; null for the front; the end if not given.")
+        Id | None,
+        Field(description="Behind which entry; null for the front; the end if not given. Needs the right to reorder."),
     ] = None
 
 
@@ -93,7 +94,7 @@ def read_player(request: ApiRequest, slug: str) -> PlayerJson:
 @router.patch("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
 def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJson:
     """Play, pause, seek, jump, change the rate."""
-    room, caller, now = _controlled(request, slug)
+    room, caller, now = _allowed(request, slug, Action.CONTROL)
     with change(room, now, by=caller.name_in(room), expected_version=body.expected_version) as lent:
         caller.check_may(lent, Action.CONTROL)
         entry = _entry(lent, body.entry_id) if body.entry_id is not None else None
@@ -105,9 +106,9 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJ
 @router.post("/rooms/{slug}/player/next", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
 def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Skip to the next entry."""
-    room, caller, now = _controlled(request, slug)
+    room, caller, now = _allowed(request, slug, Action.SKIP)
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may(lent, Action.CONTROL)
+        caller.check_may(lent, Action.SKIP)
         _check_current(lent.player, body)
         lent.player.next(now)
     return lent.player.as_json()
@@ -118,9 +119,9 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> Play
 )
 def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Go back to the entry before, or to the start of the first."""
-    room, caller, now = _controlled(request, slug)
+    room, caller, now = _allowed(request, slug, Action.SKIP)
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may(lent, Action.CONTROL)
+        caller.check_may(lent, Action.SKIP)
         _check_current(lent.player, body)
         lent.player.previous(now)
     return lent.player.as_json()
@@ -161,11 +162,14 @@ def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
 def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     """Add a link, which answers the entry; or several, which answers a list and what of the text was refused."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    caller.check_may(room, Action.ADD)
+    at_end = "after" not in body.model_fields_set
+    needed = (Action.ADD,) if at_end else (Action.ADD, Action.REORDER)
+    for action in needed:
+        caller.check_may(room, action)
     pasted = add_links.read(body.url)
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may(lent, Action.ADD)
-        at_end = "after" not in body.model_fields_set
+        for action in needed:
+            caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
         entries = add_links.add(lent, pasted.links, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
@@ -214,14 +218,14 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
         caller.check_may_know_of(lent)
         entry, member = _entry(lent, entry_id), caller.member_of(lent)
         if member is None or entry.member_id != member.pk:
-            caller.check_may(lent, Action.REMOVE)
+            caller.check_may(lent, Action.REORDER)
         lent.queue.remove(entry, now)
     return Status(204, None)
 
 
-def _controlled(request: ApiRequest, slug: str) -> tuple[Room, Caller, int]:
+def _allowed(request: ApiRequest, slug: str, action: Action) -> tuple[Room, Caller, int]:
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Action.CONTROL)
+    request.auth.check_may(room, action)
     return room, request.auth, now_ms()
 
 

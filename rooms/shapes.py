@@ -15,8 +15,25 @@ from typing_extensions import TypedDict
 ProviderWord = Literal["youtube", "direct"]
 RoleWord = Literal["guest", "member", "host", "owner"]
 VisibilityWord = Literal["public", "unlisted", "private"]
-AtEndWord = Literal["pause", "repeat"]
+OrderWord = Literal["queue", "fair", "votes", "shuffle"]
+AtEndWord = Literal["pause", "repeat", "repeat-one", "autofill"]
 WhenEmptyWord = Literal["continue", "pause"]
+WithoutHostWord = Literal["nothing", "eldest", "everybody-skips"]
+PresetWord = Literal["party", "radio", "club"]
+ActionWord = Literal[
+    "control",
+    "skip",
+    "add",
+    "reorder",
+    "vote",
+    "chat",
+    "react",
+    "invite",
+    "moderate",
+    "manage",
+    "close",
+    "hand-over",
+]
 
 _closed = with_config(ConfigDict(extra="forbid"))
 """A field that is not written down here is a mistake, of the code or of the description."""
@@ -56,22 +73,37 @@ class PlayerJson(TypedDict):
 
 @_closed
 class RoomRulesJson(TypedDict):
-    """Who may do what in a room, and what happens at the end of its queue and without listeners."""
+    """For each action the least role that may do it, and how the queue goes on; a limit that is null is none."""
 
     control: RoleWord
+    skip: RoleWord
     add: RoleWord
+    reorder: RoleWord
+    vote: RoleWord
+    chat: RoleWord
+    react: RoleWord
+    invite: RoleWord
+    moderate: RoleWord
+    order: OrderWord
     at_end: AtEndWord
     when_empty: WhenEmptyWord
+    without_host: WithoutHostWord
+    skip_share: float
+    max_entries_a_person: int | None
+    max_length_ms: int | None
+    no_repeat_within: int | None
+    slow_mode_s: int | None
 
 
 @_closed
 class RoomJson(TypedDict):
-    """A room: its name, its rules, and the nicknames of its hosts."""
+    """A room: its name, its rules, the preset that set them if one did, and the nicknames of its hosts."""
 
     slug: str
     name: str
     visibility: VisibilityWord
     rules: RoomRulesJson
+    preset: PresetWord | None
     hosts: list[str]
     created_at_ms: int
 
@@ -114,11 +146,22 @@ class StoredSnapshotJson(TypedDict):
 
 
 @_closed
+class YouJson(TypedDict):
+    """The caller in this room: ``may`` has every action that is theirs, and of an unknown caller none."""
+
+    id: str | None
+    name: str
+    role: RoleWord
+    may: list[ActionWord]
+
+
+@_closed
 class SnapshotJson(StoredSnapshotJson):
     """All that a newcomer needs of a room, at one version."""
 
     people: PeopleJson
     server_now_ms: int
+    you: YouJson
 
 
 @_closed

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
+from rooms.admin import rules
 from rooms.admin.base import VerbAdmin
 from rooms.admin.forms import ShownForm, blaming
 from rooms.admin.member import MemberInline
@@ -25,13 +26,15 @@ from rooms.live.hub import hub
 from rooms.models import Room, clean_name
 from rooms.models.roles import Role
 
-RULES = ("visibility", "control_role", "add_role", "at_end", "when_empty")
 
-
-class RoomForm(ShownForm):
+class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  # made of a table
     class Meta:
         model = Room
-        fields = ("name", *RULES)
+        fields = ("name", "visibility")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        shown = rules.initial(kwargs.get("instance") or Room())
+        super().__init__(*args, **{**kwargs, "initial": shown | (kwargs.get("initial") or {})})
 
     def clean_name(self) -> str:
         try:
@@ -43,9 +46,9 @@ class RoomForm(ShownForm):
         """Give the lent room the name and the rules that the operator wants."""
         if "name" in self.wanted:
             lent.rename(self.wanted["name"])
-        for rule in RULES:
-            if rule in self.wanted:
-                setattr(lent, rule, self.wanted[rule])
+        if "visibility" in self.wanted:
+            lent.visibility = self.wanted["visibility"]
+        rules.apply(lent, self.wanted)
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -130,12 +133,12 @@ class RoomAdmin(VerbAdmin):
     # The page of one room
 
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
-        rules = (gettext("Rules"), {"fields": (("control_role", "add_role"), ("at_end", "when_empty"))})
+        by_rule = (gettext("Rules"), {"fields": rules.FIELDSETS})
         if obj is None:
-            return [(None, {"fields": (("name", "visibility"),)}), rules]
+            return [(None, {"fields": (("name", "visibility"),)}), by_rule]
         links = ("page", "host_link") if self.has_change_permission(request, obj) else ()
         state = ("version", "created_at", *(("closed_at",) if obj.closed_at else ()))
-        return [(None, {"fields": (("name", "visibility"), *links, "who_listens", state)}), rules]
+        return [(None, {"fields": (("name", "visibility"), *links, "who_listens", state)}), by_rule]
 
     def get_inlines(self, request: HttpRequest, obj: Room | None) -> Any:
         return self.inlines if obj is not None else []

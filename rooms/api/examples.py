@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rooms.models.rules import PRESETS
 from rooms.shapes import EntryJson, ListedRoomJson, PlayerJson, RoomJson, SnapshotJson
 
 ENTRY: EntryJson = {
@@ -34,7 +35,8 @@ ROOM: RoomJson = {
     "slug": "lounge",
     "name": "Lounge",
     "visibility": "public",
-    "rules": {"control": "host", "add": "guest", "at_end": "pause", "when_empty": "continue"},
+    "rules": PRESETS["club"],
+    "preset": "club",
     "hosts": ["Alice"],
     "created_at_ms": 1_789_990_000_000,
 }
@@ -55,6 +57,7 @@ SNAPSHOT: SnapshotJson = {
     "advance_at_ms": 1_790_000_152_900,
     "people": {"listeners": 2, "names": ["Alice", "Bob"]},
     "server_now_ms": 1_790_000_000_000,
+    "you": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Bob", "role": "guest", "may": ["add", "vote", "chat", "react"]},
 }
 LISTED_ROOM: ListedRoomJson = {"slug": "lounge", "name": "Lounge", "listeners": 2, "playing": True, "entry": ENTRY}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Annotated, Any
 
 from django.db import transaction
@@ -9,31 +10,31 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
 from ninja import Query, Router, Status
-from pydantic import ConfigDict, Field, StrictStr, StringConstraints
+from pydantic import ConfigDict, StrictStr, StringConstraints
 
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
+from rooms.api.rules import Preset, Rules
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.change import change, current, current_snapshot
 from rooms.core.create_room import check_may_make, make_room
 from rooms.core.find_room import open_room
+from rooms.core.publish import encode
 from rooms.live.hub import hub
 from rooms.live.public_rooms import public_rooms
-from rooms.models import Room, Token
+from rooms.models import Token
 from rooms.models.roles import Role
 from rooms.shapes import (
-    AtEndWord,
     ChangedRoomJson,
     CreatedRoomJson,
-    RoleWord,
     RoomListJson,
     SnapshotJson,
     TimeJson,
     VisibilityWord,
-    WhenEmptyWord,
+    YouJson,
 )
 
 router = Router(tags=["rooms"])
@@ -43,20 +44,14 @@ PAGE = 50
 Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
 
 
-class Rules(Body):
-    model_config = ConfigDict(json_schema_extra={"example": {"control": "host", "add": "member"}})
-
-    control: Annotated[RoleWord | None, NotNull, Field(description="The least role that controls the player.")] = None
-    add: Annotated[RoleWord | None, NotNull, Field(description="The least role that adds links.")] = None
-    at_end: Annotated[AtEndWord | None, NotNull, Field(description="What happens after the last track.")] = None
-    when_empty: Annotated[WhenEmptyWord | None, NotNull, Field(description="What happens when nobody listens.")] = None
-
-
 class NewRoom(Body):
-    model_config = ConfigDict(json_schema_extra={"example": {"name": "Lounge", "visibility": "public"}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"name": "Lounge", "visibility": "public", "preset": "party"}}
+    )
 
     name: Name
     visibility: VisibilityWord = "unlisted"
+    preset: Preset = None
     rules: Rules = Rules()
 
 
@@ -65,6 +60,7 @@ class RoomChange(Body):
 
     name: Annotated[Name | None, NotNull] = None
     visibility: Annotated[VisibilityWord | None, NotNull] = None
+    preset: Preset = None
     rules: Rules = Rules()
 
 
@@ -101,7 +97,7 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     check_may_make(caller)
     with transaction.atomic():
         room, owner = make_room(body.name, caller, body.visibility)
-        _set_rules(room, body.rules)
+        body.rules.apply(room, body.preset)
         room.save()
         token = Token.issue(owner)
     told = {**room.as_json(), "version": room.version, "host_token": token}
@@ -117,12 +113,12 @@ def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     """The snapshot: everything that a newcomer needs, at one version, which with the room is its ETag."""
     room, now = open_room(slug, request.auth), now_ms()
     # Settled before the tags are compared: a room whose track is over is no longer at the version that is known.
-    room = current(room, now)
-    etag = _etag(room.pk, room.version)
+    room, you = current(room, now), request.auth.you_in(room)
+    etag = _etag(room.pk, room.version, you)
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        told = current_snapshot(room, now) | {"people": hub.people(room.pk), "server_now_ms": now_ms()}
-        etag = _etag(room.pk, told["version"])
+        told = current_snapshot(room, now) | {"people": hub.people(room.pk), "server_now_ms": now_ms(), "you": you}
+        etag = _etag(room.pk, told["version"], you)
         response = JsonResponse(told)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -130,9 +126,9 @@ def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _etag(room_id: int, version: int) -> str:
-    """A tag that no other room and no other state ever has: neither ids nor versions are used again."""
-    return f'"{room_id}-{version}"'
+def _etag(room_id: int, version: int, you: YouJson) -> str:
+    """A tag that no other room, state or caller ever has: neither ids nor versions are used again."""
+    return f'"{room_id}-{version}-{zlib.crc32(encode(you).encode(errors="replace")):x}"'
 
 
 @router.patch("/rooms/{slug}", openapi_extra=answers(200, ChangedRoomJson, examples.CHANGED_ROOM, refusals=CHANGING))
@@ -146,7 +142,7 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
             lent.rename(body.name)
         if body.visibility is not None:
             lent.visibility = body.visibility
-        _set_rules(lent, body.rules)
+        body.rules.apply(lent, body.preset)
     return {**lent.as_json(), "version": lent.version}
 
 
@@ -159,14 +155,3 @@ def close_room(request: ApiRequest, slug: str) -> Status[None]:
         request.auth.check_may(lent, Action.CLOSE)
         lent.close()
     return Status(204, None)
-
-
-def _set_rules(room: Room, rules: Rules) -> None:
-    if rules.control is not None:
-        room.control_role = Role.of(rules.control)
-    if rules.add is not None:
-        room.add_role = Role.of(rules.add)
-    if rules.at_end is not None:
-        room.at_end = rules.at_end
-    if rules.when_empty is not None:
-        room.when_empty = rules.when_empty

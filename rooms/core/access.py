@@ -8,69 +8,68 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
 from rooms.errors import Unknown
 from rooms.models.choices import Visibility
 from rooms.models.roles import Role
+from rooms.models.rules import DEFAULT_RULES
 
 MAX_SLUG_SHOWN = 80
+
+Rules = Mapping[str, Any]
+"""What a room's owner decides, by name: ``rooms.models.Room.rules``."""
 
 
 class Action(StrEnum):
     """What a person does in a room, by the words of the public contract."""
 
     CONTROL = "control"
-    """Play, pause, seek, jump, skip, change the rate."""
+    """Play, pause, seek, jump, change the rate."""
+    SKIP = "skip"
+    """Go to the next entry or to the one before."""
     ADD = "add"
     REORDER = "reorder"
-    """Move and trim entries."""
-    REMOVE = "remove"
-    """Remove what others added; one's own entries take no right."""
+    """Move and trim entries, and remove what others added; one's own entries take no right to be removed."""
     VOTE = "vote"
+    """For entries, and to skip one."""
+    CHAT = "chat"
+    REACT = "react"
     INVITE = "invite"
-    """Hand out links that give a role."""
+    """Hand out links that give a role, up to one's own."""
+    MODERATE = "moderate"
+    """Mute, kick and ban."""
     MANAGE = "manage"
-    """Change name, visibility and rules."""
+    """Change name, visibility, rules and password."""
     CLOSE = "close"
+    """Close the room, and open it again."""
+    HAND_OVER = "hand-over"
+    """Make another person the owner."""
 
 
-class Rules(Protocol):
-    """What a room's owner decides about access; ``rooms.models.Room`` is one."""
+OWNERS_ALONE = frozenset({Action.MANAGE, Action.CLOSE, Action.HAND_OVER})
+"""What no rule gives to others; for each other action the rule of its name holds the least role."""
 
-    @property
-    def control_role(self) -> int: ...
-
-    @property
-    def add_role(self) -> int: ...
-
-
-LEAST_ROLE: Mapping[Action, Role | str] = {
-    Action.CONTROL: "control_role",
-    Action.ADD: "add_role",
-    Action.REORDER: "control_role",
-    Action.REMOVE: "control_role",
-    Action.VOTE: Role.GUEST,
-    Action.INVITE: Role.HOST,
-    Action.MANAGE: Role.OWNER,
-    Action.CLOSE: Role.OWNER,
-}
-"""A role, or the name of the room's rule that holds it."""
-
-MUTED = frozenset({Action.ADD})
+MUTED = frozenset({Action.ADD, Action.CHAT, Action.REACT})
 """What a muted person may not do, whatever their role."""
+
+_ROLES = {role.word: role for role in Role}
 
 DEEDS: Mapping[Action, str] = {
     Action.CONTROL: gettext_noop("control the player"),
+    Action.SKIP: gettext_noop("skip tracks"),
     Action.ADD: gettext_noop("add links"),
     Action.REORDER: gettext_noop("change the queue"),
-    Action.REMOVE: gettext_noop("remove what others added"),
     Action.VOTE: gettext_noop("vote"),
+    Action.CHAT: gettext_noop("write in the chat"),
+    Action.REACT: gettext_noop("react"),
     Action.INVITE: gettext_noop("invite others"),
+    Action.MODERATE: gettext_noop("mute or remove people"),
     Action.MANAGE: gettext_noop("change the room"),
     Action.CLOSE: gettext_noop("close the room"),
+    Action.HAND_OVER: gettext_noop("hand the room over"),
 }
 """Each action as a refusal names it."""
 
@@ -87,8 +86,9 @@ def may(role: int, rules: Rules, action: Action, *, is_muted: bool = False) -> b
 
 def least_role(rules: Rules, action: Action) -> Role:
     """The lowest role that may do ``action`` under these rules."""
-    least = LEAST_ROLE[action]
-    return Role(getattr(rules, least)) if isinstance(least, str) else least
+    if action in OWNERS_ALONE:
+        return Role.OWNER
+    return _ROLES[rules.get(action) or DEFAULT_RULES[action]]  # type: ignore[literal-required]
 
 
 def no_such_room(slug: str) -> Unknown:

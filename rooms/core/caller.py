@@ -16,10 +16,12 @@ from rooms.core import access
 from rooms.core.access import Action
 from rooms.core.client_address import address_of_request
 from rooms.core.person import Person
+from rooms.core.person_id import public_id
 from rooms.errors import Forbidden, Unidentified
 from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, hash_token
 from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
+from rooms.shapes import RoleWord, YouJson
 
 _MEMBER = CompiledQuery(
     lambda: Member.objects.filter(
@@ -50,7 +52,7 @@ class Caller:
     address: str = ""
     token_hash: str = ""
     """Of the token that ``token_member`` was found by, to look once more whether it still holds."""
-    _places: list[tuple[Room, Member | None]] = field(default_factory=list)
+    _places: list[tuple[Room, list[Member]]] = field(default_factory=list)
 
     @property
     def has_account(self) -> bool:
@@ -93,17 +95,22 @@ class Caller:
         return Member.objects.filter(owner, role=Role.OWNER, room__closed_at=None).values("room").distinct().count()
 
     def member_of(self, room: Room) -> Member | None:
-        """The caller's place in ``room``; None if there is none.
+        """The caller's place in ``room``; None if there is none."""
+        places = self._places_in(room)
+        return places[0] if places else None
+
+    def _places_in(self, room: Room) -> list[Member]:
+        """All places of the caller in ``room``, the one that counts first: a browser may have one beside its account's.
 
         Kept for this very object and for no other of the same room: one that ``change`` lends was read under its lock,
-        and the place in it is read under the same lock.
+        and the places in it are read under the same lock.
         """
-        for known, member in self._places:
+        for known, places in self._places:
             if known is room:
-                return member
-        member = self._find_member(room)
-        self._places.append((room, member))
-        return member
+                return places
+        places = self._find_places(room)
+        self._places.append((room, places))
+        return places
 
     def name_in(self, room: Room) -> str:
         member = self.member_of(room)
@@ -116,21 +123,44 @@ class Caller:
         return str(self.user)[:MAX_NICKNAME_LENGTH] if self.has_account else ""
 
     def role_in(self, room: Room) -> Role:
-        """The caller's role; an operator who may change rooms in the admin owns every room."""
-        member = self.member_of(room)
+        """The caller's role; an operator who may change rooms in the admin owns every room.
+
+        A token gives the rights of its own room alone. What was taken from its person here is taken from it too.
+        """
         if self.is_operator:
             return Role.OWNER
-        return Role(member.role) if member else Role.GUEST
+        member = self.member_of(room)
+        return Role(member.role) if member and not self.is_from_elsewhere(room) else Role.GUEST
+
+    def is_from_elsewhere(self, room: Room) -> bool:
+        """Whether the caller came by a token of another room."""
+        return self.token_member is not None and self.token_member.room_id != room.pk
 
     def may_know_of(self, room: Room) -> bool:
         """Whether the caller may know of ``room``."""
-        role, member = self.role_in(room), self.member_of(room)
-        return access.may_know(room.visibility, role, is_banned=member is not None and member.banned_at is not None)
+        is_banned = any(member.banned_at is not None for member in self._places_in(room))
+        return access.may_know(room.visibility, self.role_in(room), is_banned=is_banned)
 
     def may(self, room: Room, action: Action) -> bool:
         """Whether the caller may do ``action`` in ``room``."""
-        is_allowed = access.may(self.role_in(room), room, action, is_muted=self._is_muted_in(room))
+        is_allowed = access.may(self.role_in(room), room.rules, action, is_muted=self._is_muted_in(room))
         return is_allowed and self.may_know_of(room)
+
+    def you_in(self, room: Room) -> YouJson:
+        """What the snapshot of ``room`` says of the caller."""
+        person = self.listening_as(room)
+        may = [action for action in Action if self.may(room, action)] if self.is_identified else []
+        return {
+            "id": public_id(room.pk, person) if person else None,
+            "name": self.name_in(room),
+            "role": cast(RoleWord, self.role_in(room).word),
+            "may": [action.value for action in may],
+        }
+
+    def listening_as(self, room: Room) -> uuid.UUID | None:
+        """The person that the caller's stream counts as."""
+        member = self.member_of(room)
+        return member.person if member else self.person_id
 
     def check_may_know_of(self, room: Room) -> None:
         """Raise Unknown unless the caller may know of ``room``."""
@@ -148,17 +178,16 @@ class Caller:
         if not self.is_identified:
             message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
             raise Unidentified(message % {"deed": deed})
-        role, least = self.role_in(room), access.least_role(room, action)
+        role, least = self.role_in(room), access.least_role(room.rules, action)
         if role < least:
             message = gettext("A %(role)s may not %(deed)s here; that takes the role %(least)s.")
             raise Forbidden(message % {"role": role.said, "deed": deed, "least": least.said})
-        if not access.may(role, room, action, is_muted=self._is_muted_in(room)):
-            message = gettext("%(name)s was muted here and may not add links.")
-            raise Forbidden(message % {"name": self.name_in(room)})
+        if not access.may(role, room.rules, action, is_muted=self._is_muted_in(room)):
+            message = gettext("%(name)s was muted here and may not %(deed)s.")
+            raise Forbidden(message % {"name": self.name_in(room), "deed": deed})
 
     def _is_muted_in(self, room: Room) -> bool:
-        member = self.member_of(room)
-        return member is not None and member.muted_at is not None
+        return any(member.muted_at is not None for member in self._places_in(room))
 
     def join(self, room: Room, role: Role) -> Member:
         """The caller's place in ``room``, which is lent or new: made, or raised to ``role``."""
@@ -169,7 +198,8 @@ class Caller:
                 room.note("room")
         elif role > member.role:
             member.give_role(role)
-        self._places = [place for place in self._places if place[0] is not room] + [(room, member)]
+        places = [member, *(place for place in self._places_in(room) if place.pk != member.pk)]
+        self._places = [(known, there) for known, there in self._places if known is not room] + [(room, places)]
         return member
 
     def _new_member(self, room: Room, role: Role) -> Member:
@@ -179,18 +209,19 @@ class Caller:
         member, _ = Member.objects.get_or_create(room=room, person=self.person_id or uuid.uuid4(), defaults=facts)
         return member
 
-    def _find_member(self, room: Room) -> Member | None:
-        member = self._member_by_token(room) if self.token_member is not None else self._member_by_browser(room)
-        if member is not None:
+    def _find_places(self, room: Room) -> list[Member]:
+        places = self._by_token_of(room) if self.token_member is not None else self._by_browser(room)
+        for member in places:
             member.room = room
-        return member
+        return places
 
-    def _member_by_token(self, room: Room) -> Member | None:
+    def _by_token_of(self, room: Room) -> list[Member]:
         member = self.token_member
-        if member is None or member.room_id != room.pk:
-            return None
+        assert member is not None
+        if member.room_id != room.pk:
+            return _places(room, member.person, member.user_id)
         # The token was read when the call came; it, or its member's role, may have been withdrawn before the lock.
-        return member if room.notes is None else self._token_member_now(member)
+        return [member if room.notes is None else self._token_member_now(member)]
 
     def _token_member_now(self, member: Member) -> Member:
         if self.token_hash:
@@ -198,12 +229,18 @@ class Caller:
         member.refresh_from_db()
         return member
 
-    def _member_by_browser(self, room: Room) -> Member | None:
-        if self.user is not None and self.has_account:
-            by_account = Member.objects.filter(room_id=room.pk, user__pk=cast(int, self.user.pk)).first()
-            if by_account is not None:
-                return by_account
-        return _MEMBER.first(room=room.pk, person=self.person.id) if self.person else None
+    def _by_browser(self, room: Room) -> list[Member]:
+        person = self.person.id if self.person else None
+        return _places(room, person, cast(int, self.user.pk) if self.user is not None and self.has_account else None)
+
+
+def _places(room: Room, person: uuid.UUID | None, user_id: int | None) -> list[Member]:
+    """The places in ``room`` of a person and of an account, the account's first."""
+    if user_id is not None:
+        found = Member.objects.filter(Q(person=person) | Q(user__pk=user_id), room_id=room.pk)
+        return sorted(found, key=lambda member: member.user_id != user_id)
+    member = _MEMBER.first(room=room.pk, person=person) if person else None
+    return [member] if member else []
 
 
 def caller_of(request: HttpRequest) -> Caller:

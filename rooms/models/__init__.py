@@ -1,7 +1,7 @@
 """Database models: rooms, members, tokens, presence by process, and answers kept for repeats."""
 
 from rooms.models.attendance import Attendance
-from rooms.models.choices import AtEnd, Visibility, WhenEmpty
+from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.member import Member
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
 from rooms.models.roles import Role
@@ -15,6 +15,7 @@ __all__ = [
     "AtEnd",
     "Attendance",
     "Member",
+    "Order",
     "Role",
     "Room",
     "RoomQuerySet",
@@ -22,6 +23,7 @@ __all__ = [
     "Token",
     "Visibility",
     "WhenEmpty",
+    "WithoutHost",
     "clean_name",
     "clean_nickname",
     "hash_token",

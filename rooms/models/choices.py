@@ -12,11 +12,22 @@ class Visibility(models.TextChoices):
     PRIVATE = "private", gettext_lazy("private: open to members only")
 
 
+class Order(models.TextChoices):
+    """In which order the queue plays."""
+
+    QUEUE = "queue", gettext_lazy("as it was added and arranged")
+    FAIR = "fair", gettext_lazy("in turns, one of each person")
+    VOTES = "votes", gettext_lazy("the most votes first")
+    SHUFFLE = "shuffle", gettext_lazy("mixed")
+
+
 class AtEnd(models.TextChoices):
     """What happens when the last track of the queue has ended."""
 
     PAUSE = "pause", gettext_lazy("pause")
     REPEAT = "repeat", gettext_lazy("start over")
+    REPEAT_ONE = "repeat-one", gettext_lazy("play the last one again")
+    AUTOFILL = "autofill", gettext_lazy("go on with what played before")
 
 
 class WhenEmpty(models.TextChoices):
@@ -24,3 +35,11 @@ class WhenEmpty(models.TextChoices):
 
     CONTINUE = "continue", gettext_lazy("continue")
     PAUSE = "pause", gettext_lazy("pause")
+
+
+class WithoutHost(models.TextChoices):
+    """Who takes over while no host is in the room."""
+
+    NOTHING = "nothing", gettext_lazy("nobody")
+    ELDEST = "eldest", gettext_lazy("who has been here longest becomes host")
+    EVERYBODY_SKIPS = "everybody-skips", gettext_lazy("everybody may vote to skip")

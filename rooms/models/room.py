@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from rooms.models.choices import AtEnd, Visibility, WhenEmpty
+from rooms.models.choices import Visibility
 from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
 from rooms.models.roles import Role
-from rooms.shapes import AtEndWord, RoleWord, RoomJson, VisibilityWord, WhenEmptyWord
+from rooms.models.rules import DEFAULT_RULES, complete, default_rules, preset_of
+from rooms.shapes import RoomJson, VisibilityWord
 
-CHANGEABLE = ("name", "visibility", "control_role", "add_role", "at_end", "when_empty", "link_generation", "closed_at")
+CHANGEABLE = ("name", "visibility", "rules", "link_generation", "closed_at")
 
 MOST_HOSTS_NAMED = 20
 
@@ -98,11 +99,8 @@ class Room(models.Model):
     slug = models.SlugField(_("slug"), max_length=64, allow_unicode=True)
     name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH)
     visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility, default=Visibility.UNLISTED)
-    control_role = models.PositiveSmallIntegerField(_("who controls the player"), choices=Role, default=Role.HOST)
-    add_role = models.PositiveSmallIntegerField(_("who adds links"), choices=Role, default=Role.GUEST)
-    at_end = models.CharField(_("at the end of the queue"), max_length=10, choices=AtEnd, default=AtEnd.PAUSE)
-    when_empty = models.CharField(
-        _("when nobody listens"), max_length=10, choices=WhenEmpty, default=WhenEmpty.CONTINUE
+    rules = models.JSONField(
+        _("rules"), default=default_rules, help_text="Who may do what here, and how the queue goes on."
     )
     version = models.PositiveBigIntegerField(_("version"), default=1, editable=False)
     link_generation = models.PositiveIntegerField(
@@ -122,10 +120,6 @@ class Room(models.Model):
             models.UniqueConstraint(fields=["slug"], condition=Q(closed_at=None), name="one_open_room_a_slug"),
             models.CheckConstraint(condition=Q(version__gte=1), name="room_versions_count_from_one"),
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="room_visibility_is_known"),
-            models.CheckConstraint(condition=Q(control_role__in=Role.values), name="room_control_role_is_known"),
-            models.CheckConstraint(condition=Q(add_role__in=Role.values), name="room_add_role_is_known"),
-            models.CheckConstraint(condition=Q(at_end__in=AtEnd.values), name="room_at_end_is_known"),
-            models.CheckConstraint(condition=Q(when_empty__in=WhenEmpty.values), name="room_when_empty_is_known"),
         )
 
     def __str__(self) -> str:
@@ -137,6 +131,18 @@ class Room(models.Model):
     def rename(self, name: str) -> None:
         """Give the room another name; raises Invalid with a sentence if it cannot be one."""
         self.name = clean_name(name)
+
+    def set_rules(self, **changes: Any) -> None:
+        """Set those rules, by their names, to values that were checked; the others stay."""
+        self.rules = {**complete(self.rules), **changes}
+
+    @property
+    def at_end(self) -> str:
+        return str(self.rules.get("at_end", DEFAULT_RULES["at_end"]))
+
+    @property
+    def when_empty(self) -> str:
+        return str(self.rules.get("when_empty", DEFAULT_RULES["when_empty"]))
 
     def close(self) -> None:
         """Close the room for good."""
@@ -170,16 +176,13 @@ class Room(models.Model):
 
     def as_json(self) -> RoomJson:
         """The room of a snapshot: name, rules, and who hosts it."""
+        rules = complete(self.rules)
         return {
             "slug": self.slug,
             "name": self.name,
             "visibility": cast(VisibilityWord, self.visibility),
-            "rules": {
-                "control": cast(RoleWord, Role(self.control_role).word),
-                "add": cast(RoleWord, Role(self.add_role).word),
-                "at_end": cast(AtEndWord, self.at_end),
-                "when_empty": cast(WhenEmptyWord, self.when_empty),
-            },
+            "rules": rules,
+            "preset": preset_of(rules),
             "hosts": [nickname for (nickname,) in _HOSTS.all(pk=self.pk)],
             "created_at_ms": int(self.created_at.timestamp() * 1000),
         }

@@ -22,7 +22,6 @@ from rooms.pages.shared import (
     caller_on_page,
     expect,
     gone,
-    listening_as,
     share_link,
     shows_gone,
     snapshot_on_page,
@@ -54,8 +53,10 @@ def room_page(
         return gone(request, slug)
     expect(caller, found)
     role = caller.role_in(found)
-    may_invite = may(role, found, Action.INVITE)
+    may_invite = may(role, found.rules, Action.INVITE)
     host_link = request.build_absolute_uri(found.role_link(Role.HOST)) if may_invite else ""
+    # By role alone: a muted person keeps the form, whose refusal says why.
+    can = {action.value: may(role, found.rules, action) for action in Action}
     context = {
         "snapshot": told,
         "room": told["room"],
@@ -66,8 +67,8 @@ def room_page(
         "typed": typed or {},
         "role": role.word,
         "name": caller.name_in(found),
-        # By role alone: a muted person keeps the form, whose refusal says why.
-        "can": {action.value: may(role, found, action) for action in Action},
+        "can": can,
+        "may": " ".join(action for action, is_allowed in can.items() if is_allowed),
         "share_link": share_link(request, caller, found),
         "host_link": host_link,
         "preview": preview_of(request, found, told["player"]),
@@ -106,7 +107,7 @@ def say_goodbye(request: HttpRequest, slug: str) -> HttpResponse:
     """End the presence of a page that is being left, which it tells by a beacon, so that others see it at once."""
     caller = caller_on_page(request)
     found = open_room(slug, caller)
-    if person_id := listening_as(caller, found):
+    if person_id := caller.listening_as(found):
         hub.goodbye(found.pk, person_id)
     return HttpResponse(status=204)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -64,14 +63,8 @@ def gone(request: HttpRequest, slug: str) -> HttpResponse:
 
 def expect(caller: Caller, room: Room) -> None:
     """Tell the hub that the caller's page is about to listen, so that a reload is no departure."""
-    if person_id := listening_as(caller, room):
+    if person_id := caller.listening_as(room):
         hub.expect(room.pk, person_id)
-
-
-def listening_as(caller: Caller, room: Room) -> UUID | None:
-    """The person that the caller's stream counts as."""
-    member = caller.member_of(room)
-    return member.person if member else caller.person_id
 
 
 def share_link(request: HttpRequest, caller: Caller, room: Room) -> str:

@@ -16,7 +16,7 @@ from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.models import Member, Room, Visibility
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of
+from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of, rule
 from tools.people import Lounge
 from tools.server import Server
 
@@ -382,6 +382,6 @@ def test_a_link_that_cannot_be_added_by_a_form_is_said_so_on_the_page(room: Room
 
 def test_a_form_adds_nothing_without_the_csrf_token_or_the_role(room: Room) -> None:
     assert Client(enforce_csrf_checks=True).post(f"/r/{room.slug}/queue", {"url": A}).status_code == 403
-    Room.objects.update(add_role=Role.HOST)
+    rule(room, add="host")
     assert Client().post(f"/r/{room.slug}/queue", {"url": A}).status_code == 403
     assert queue_of(room) == []

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from rooms.models.rules import DEFAULT_RULES
 from tests.support.events import Event, Listener
 from tests.support.forms import Fields
 from tools.people import Lounge
@@ -305,13 +306,14 @@ def test_a_room_that_was_closed_meanwhile_is_not_saved(operator: Operator, loung
 
 
 def test_the_rules_reach_a_listener_as_a_change_of_the_room(operator: Operator, lounge: Lounge, page: str) -> None:
-    fields = operator.fields(page) | {"visibility": "unlisted", "control_role": "30", "add_role": "20"}
+    fields = operator.fields(page) | {"visibility": "unlisted", "control": "owner", "add": "host"}
     with lounge.bob() as bob:
         operator.save(page, fields | {"when_empty": "pause"})
         told = bob.wait_for("room", SOON_S).data
         assert told["by"] == "operator"
         assert told["room"]["visibility"] == "unlisted"
-        assert told["room"]["rules"] == {"control": "owner", "add": "host", "at_end": "pause", "when_empty": "pause"}
+        changed = {"control": "owner", "add": "host", "when_empty": "pause"}
+        assert told["room"]["rules"] == DEFAULT_RULES | changed
 
 
 # The queue of a room

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from rooms.models.rules import PRESETS
 from tools.people import Lounge
 from tools.server import Server
 
@@ -50,8 +51,9 @@ def test_the_token_is_shown_once_and_stored_only_as_a_hash(lounge: Lounge) -> No
 
 
 def test_a_room_is_made_with_its_rules(server: Server) -> None:
-    rules = {"control": "member", "add": "host", "at_end": "repeat", "when_empty": "pause"}
-    made = server.client().post("/rooms", json={"name": "Bar", "visibility": "private", "rules": rules})
+    rules = {**PRESETS["radio"], "add": "member", "at_end": "repeat", "skip_share": 1, "max_length_ms": 600_000}
+    body = {"name": "Bar", "visibility": "private", "preset": "radio", "rules": rules}
+    made = server.client().post("/rooms", json=body)
     assert (made.status_code, made.json()["rules"], made.json()["visibility"]) == (201, rules, "private")
     assert (
         server.client(made.json()["host_token"]).get(f"/rooms/{made.json()['slug']}").json()["room"]["rules"] == rules
@@ -80,6 +82,13 @@ def test_a_name_is_one_visible_line(server: Server) -> None:
         ({"name": "Bar", "rules": {"control": "king"}}, "rules.control"),
         ({"name": "Bar", "rules": {"control": 20}}, "rules.control"),
         ({"name": "Bar", "rules": {"at_end": None}}, "rules.at_end"),
+        ({"name": "Bar", "rules": {"order": "random"}}, "rules.order"),
+        ({"name": "Bar", "rules": {"without_host": "everybody"}}, "rules.without_host"),
+        ({"name": "Bar", "rules": {"skip_share": 0}}, "rules.skip_share"),
+        ({"name": "Bar", "rules": {"skip_share": None}}, "rules.skip_share"),
+        ({"name": "Bar", "rules": {"slow_mode_s": -1}}, "rules.slow_mode_s"),
+        ({"name": "Bar", "rules": {"max_entries_a_person": "3"}}, "rules.max_entries_a_person"),
+        ({"name": "Bar", "preset": "disco"}, "preset"),
         ({"name": "Bar", "rules": {"fun": "no"}}, "rules.fun"),
         ({"name": "Bar", "slug": "bar"}, "slug"),
         ({"name": "Bar", "version": 7}, "version"),

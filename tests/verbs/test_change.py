@@ -110,7 +110,7 @@ def test_several_changes_at_once_are_one_version_and_one_whole_snapshot(room: Ro
 def test_a_room_is_told_with_its_rules(room: Room, told: list[Told]) -> None:
     with change(room, NOW_MS) as lent:
         lent.visibility = Visibility.PUBLIC
-        lent.add_role = Role.HOST
+        lent.set_rules(add="host")
     (event,) = told
     assert event.event == "room"
     assert event.data["room"] == anew(room).as_json()

@@ -362,7 +362,7 @@ def act(lent: Room, now_ms: int, verb: str, *args: Any) -> None:
     elif verb == "clear":
         lent.queue.clear(now_ms)
     elif verb == "repeat":
-        lent.at_end = AtEnd.REPEAT if lent.at_end == AtEnd.PAUSE else AtEnd.PAUSE
+        lent.set_rules(at_end=AtEnd.REPEAT if lent.at_end == AtEnd.PAUSE else AtEnd.PAUSE)
     elif verb == "rename":
         lent.rename(f"Lounge {now_ms}")
     else:

@@ -172,7 +172,7 @@ def test_removing_the_last_entry_while_it_plays_stops_the_music(room: Room) -> N
 
 def test_removing_the_last_entry_of_a_repeating_queue_while_it_plays_begins_anew(room: Room) -> None:
     with change(room, NOW_MS) as lent:
-        lent.at_end = AtEnd.REPEAT
+        lent.set_rules(at_end=AtEnd.REPEAT)
         lent.player.jump(lent.queue.listed()[2], NOW_MS)
     edit(room, "remove", 2, NOW_MS)
     player = anew(room).player

@@ -15,7 +15,7 @@ from rooms.core.create_room import make_room
 from rooms.core.snapshot import snapshot
 from rooms.models import Member, Room, Token, Visibility
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, add, anew, hear, queue_of
+from tests.support.rooms import NOW_MS, Told, add, anew, hear, queue_of, rule
 
 A = "https://media.example.org/a.mp3"
 CHANGERS = ("players.api", "players.pages", "rooms.api.rooms", "rooms.pages.room")
@@ -33,7 +33,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Told]:
 def lounge(transactional_db: None, told: list[Told]) -> Room:
     """A room with two tracks, where guests may control the player."""
     room, _alice = make_room("Lounge", Caller())
-    Room.objects.filter(pk=room.pk).update(control_role=Role.GUEST)
+    rule(room, control="guest", skip="guest", reorder="guest")
     add(room, 60_000, 60_000)
     return anew(room)
 
@@ -124,11 +124,11 @@ def make_private(lent: Room) -> None:
 
 
 def raise_control(lent: Room) -> None:
-    lent.control_role = Role.HOST
+    lent.set_rules(control="host", skip="host", reorder="host")
 
 
 def raise_add(lent: Room) -> None:
-    lent.add_role = Role.HOST
+    lent.set_rules(add="host")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,8 @@ def test_a_right_that_is_withdrawn_before_the_lock_changes_nothing_and_tells_nob
 ) -> None:
     for name in calls:
         with change(lounge, NOW_MS) as lent:
-            lent.visibility, lent.control_role, lent.add_role = Visibility.UNLISTED, Role.GUEST, Role.GUEST
+            lent.visibility = Visibility.UNLISTED
+            lent.set_rules(control="guest", skip="guest", reorder="guest", add="guest")
         bob = browser_of(lounge, role)
         overtaken(lounge, deed)
         assert send(bob, lounge, name) == status, name
@@ -180,7 +181,7 @@ def test_the_same_call_does_what_it_says_where_nothing_is_withdrawn(
 def test_a_host_who_is_demoted_before_the_lock_no_longer_controls(
     lounge: Room, told: list[Told], overtaken: Callable[[Room, Deed], None]
 ) -> None:
-    Room.objects.update(control_role=Role.HOST)
+    rule(lounge, control="host", skip="host", reorder="host")
     for name in BY_RULE:
         bob = browser_of(lounge, Role.HOST)
         overtaken(lounge, demote)

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             room, _owner = make_room("Lounge", Caller(), Visibility.PUBLIC)
             with change(room, now_ms()) as lent:
-                lent.at_end = AtEnd.REPEAT
+                lent.set_rules(at_end=AtEnd.REPEAT)
                 lent.queue.add(_links(), after=None, at_end=True, member=None)
                 lent.player.play(now_ms())
         if verbosity:

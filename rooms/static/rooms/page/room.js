@@ -68,7 +68,7 @@ class RoomPage {
 
   constructor() {
     this.#connectChrome();
-    connectKeys(this.#root, this.#can.control, {
+    connectKeys(this.#root, this.#can, {
       acts: this.#acts,
       adding: this.#adding,
       seek: this.#seek,
@@ -107,7 +107,7 @@ class RoomPage {
         reload: () => location.reload(),
       }),
       new Sync(root, session),
-      { show: mediaSession(session, this.#can.control, this.#acts) },
+      { show: mediaSession(session, this.#can, this.#acts) },
       { show: wakeLock(session) },
     ];
   }
@@ -121,8 +121,8 @@ class RoomPage {
 
   #makeQueue() {
     const queue = new Queue(this.#root, this.#session);
-    new QueueInput(this.#root, queue, this.#session, this.#host, this.#can.control, (entry) => {
-      return this.#can.control || entry.added_by === this.#people.me;
+    new QueueInput(this.#root, queue, this.#session, this.#host, this.#can, (entry) => {
+      return this.#can.reorder || entry.added_by === this.#people.me;
     });
     return queue;
   }

@@ -29,7 +29,7 @@ export class NoticeBoard {
   /**
    * @param {ParentNode} root
    * @param {import("../room/session.js").Session} session
-   * @param {import("../room/rights.js").Rights} rights
+   * @param {{isOutdated: (room: RoomInfo) => boolean}} rights
    * @param {{listen: () => void, backToLive: () => void, reload: () => void}} acts
    */
   constructor(root, session, rights, acts) {

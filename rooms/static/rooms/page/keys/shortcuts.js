@@ -10,7 +10,7 @@ const VOLUME_STEP = 0.05;
  * The keys of a room's page, and the map that shows them.
  *
  * @param {ParentNode} root
- * @param {boolean} canControl
+ * @param {{control: boolean, skip: boolean}} can
  * @param {object} views
  * @param {{toggle: () => void, next: () => void, previous: () => void}} views.acts
  * @param {import("../adding/adding.js").Adding} views.adding
@@ -18,10 +18,9 @@ const VOLUME_STEP = 0.05;
  * @param {import("../chrome/toasts.js").Toasts} views.toasts
  * @param {import("../player/volume.js").Volume} views.volume
  */
-export function connectKeys(root, canControl, { acts, adding, seek, toasts, volume }) {
-  const ofHosts = {
-    n: acts.next,
-    p: acts.previous,
+export function connectKeys(root, can, { acts, adding, seek, toasts, volume }) {
+  const skipping = { n: acts.next, p: acts.previous };
+  const seeking = {
     ArrowLeft: () => seek.stepBy(-STEP_MS),
     ArrowRight: () => seek.stepBy(STEP_MS),
     "Shift+ArrowLeft": () => seek.stepBy(-LONG_STEP_MS),
@@ -34,7 +33,9 @@ export function connectKeys(root, canControl, { acts, adding, seek, toasts, volu
     m: () => volume.toggle(),
     ArrowUp: () => volume.changeBy(VOLUME_STEP),
     ArrowDown: () => volume.changeBy(-VOLUME_STEP),
-    ...(canControl ? ofHosts : explained(ofHosts, toasts)),
+    ...explained({ ...skipping, ...seeking }, toasts),
+    ...(can.skip ? skipping : {}),
+    ...(can.control ? seeking : {}),
   });
   const openKeyMap = keyMap(root, keys);
   undoByKey(toasts);

@@ -4,11 +4,11 @@
  * Of direct media alone: a YouTube player speaks to the system itself, from its own frame.
  *
  * @param {import("../room/session.js").Session} session
- * @param {boolean} canControl
+ * @param {{control: boolean, skip: boolean}} can
  * @param {{toggle: () => void, next: () => void, previous: () => void, seek: (positionMs: number) => void}} acts
  * @returns {() => void} shows the current state
  */
-export function mediaSession(session, canControl, acts) {
+export function mediaSession(session, can, acts) {
   const system = navigator.mediaSession;
   if (!system) return () => {};
   const playing = () => session.player.playing && session.status?.phase !== "alone";
@@ -16,12 +16,9 @@ export function mediaSession(session, canControl, acts) {
     play: () => playing() || acts.toggle(),
     pause: () => playing() && acts.toggle(),
   });
-  if (canControl) {
-    listen(system, {
-      nexttrack: acts.next,
-      previoustrack: acts.previous,
-      seekto: ({ seekTime }) => seekTime !== undefined && acts.seek(seekTime * 1000),
-    });
+  if (can.skip) listen(system, { nexttrack: acts.next, previoustrack: acts.previous });
+  if (can.control) {
+    listen(system, { seekto: ({ seekTime }) => seekTime !== undefined && acts.seek(seekTime * 1000) });
   }
   let shown = "";
   let placed = "";

@@ -17,10 +17,10 @@ export class QueueInput {
    * @param {import("./queue.js").Queue} queue
    * @param {import("../room/session.js").Session} session
    * @param {import("../room/host.js").Host} host
-   * @param {boolean} canControl
+   * @param {{control: boolean, reorder: boolean}} may
    * @param {(entry: Entry) => boolean} mayRemove
    */
-  constructor(root, queue, session, host, canControl, mayRemove) {
+  constructor(root, queue, session, host, may, mayRemove) {
     this.#queue = queue;
     this.#session = session;
     this.#host = host;
@@ -39,7 +39,7 @@ export class QueueInput {
         void host.jump(entry);
     });
     queue.list.addEventListener("keydown", (event) => this.#removedByKey(event));
-    if (!canControl) return;
+    if (!may.reorder) return;
     queue.list.addEventListener("keydown", (event) => this.#pressed(event));
     new Drag(
       queue.list,

@@ -76,7 +76,7 @@ export class Session extends EventTarget {
   get following() {
     const queue = this.queue;
     const at = queue.findIndex((entry) => entry.id === this.player.entry_id);
-    const behind = this.state.room.at_end === "repeat" ? queue.slice(0, at + 1) : [];
+    const behind = this.state.room.rules.at_end === "repeat" ? queue.slice(0, at + 1) : [];
     return [...queue.slice(at + 1), ...behind].find((entry) => !entry.unplayable) ?? null;
   }
 

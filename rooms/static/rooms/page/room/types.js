@@ -7,12 +7,13 @@
  * @typedef {import("../playback/follower.js").Status} Status
  *
  * @typedef {"guest" | "member" | "host" | "owner"} Role
+ * @typedef {"control" | "skip" | "add" | "reorder" | "vote" | "chat" | "react" | "invite" | "moderate"} Action
  *
  * @typedef {object} RoomInfo
  * @property {string} slug
  * @property {string} name
  * @property {string} visibility
- * @property {{control: Role, add: Role, at_end: string, when_empty: string}} rules
+ * @property {Record<Action, Role> & Record<string, string | number | null>} rules
  * @property {string[]} hosts
  */
 

@@ -1,0 +1,69 @@
+"""Rules of a room in bodies of requests."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StrictFloat, StrictInt
+
+from rooms.api.schemas import Body, NotNull
+from rooms.models import Room
+from rooms.models.rules import BOUNDS, PRESETS
+from rooms.shapes import AtEndWord, OrderWord, PresetWord, RoleWord, WhenEmptyWord, WithoutHostWord
+
+Preset = Annotated[
+    PresetWord | None, NotNull, Field(description="Sets all rules at once; rules that are given as well go before.")
+]
+
+
+def _least(deed: str) -> Any:
+    return Annotated[RoleWord | None, NotNull, Field(description=f"The least role that may {deed}.")]
+
+
+def _within(name: str) -> Any:
+    least, most = BOUNDS[name]
+    return Field(ge=least, le=most)
+
+
+class Rules(Body):
+    """Those that are given are set; a number that is null is no limit."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"control": "host", "add": "member", "slow_mode_s": 10}})
+
+    control: _least("play, pause, seek and jump") = None  # type: ignore[valid-type]
+    skip: _least("skip") = None  # type: ignore[valid-type]
+    add: _least("add links") = None  # type: ignore[valid-type]
+    reorder: _least("move and trim entries, and remove what others added") = None  # type: ignore[valid-type]
+    vote: _least("vote") = None  # type: ignore[valid-type]
+    chat: _least("write in the chat") = None  # type: ignore[valid-type]
+    react: _least("react") = None  # type: ignore[valid-type]
+    invite: _least("hand out invitations") = None  # type: ignore[valid-type]
+    moderate: _least("mute and remove people") = None  # type: ignore[valid-type]
+    order: Annotated[OrderWord | None, NotNull, Field(description="In which order the queue plays.")] = None
+    at_end: Annotated[AtEndWord | None, NotNull, Field(description="What happens after the last track.")] = None
+    when_empty: Annotated[WhenEmptyWord | None, NotNull, Field(description="What happens when nobody listens.")] = None
+    without_host: Annotated[
+        WithoutHostWord | None, NotNull, Field(description="Who takes over while no host is here.")
+    ] = None
+    skip_share: Annotated[
+        StrictFloat | StrictInt | None,
+        NotNull,
+        _within("skip_share"),
+        Field(description="Of those who hear an entry, the share whose voices skip it."),
+    ] = None
+    max_entries_a_person: Annotated[StrictInt | None, _within("max_entries_a_person")] = None
+    max_length_ms: Annotated[StrictInt | None, _within("max_length_ms")] = None
+    no_repeat_within: Annotated[
+        StrictInt | None,
+        _within("no_repeat_within"),
+        Field(description="Tracks that play before the same one may come again."),
+    ] = None
+    slow_mode_s: Annotated[
+        StrictInt | None, _within("slow_mode_s"), Field(description="Between two chat messages of one person.")
+    ] = None
+
+    def apply(self, room: Room, preset: PresetWord | None) -> None:
+        """Set ``preset`` and then these rules, on a room that is lent or new."""
+        changes: dict[str, Any] = {**(PRESETS[preset] if preset else {}), **self.model_dump(exclude_unset=True)}
+        if changes:
+            room.set_rules(**changes)
