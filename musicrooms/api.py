@@ -17,6 +17,7 @@ from ninja.parser import Parser
 from players.api import router as players
 from rooms.api.authentication import Identify
 from rooms.api.openapi import describe, errors
+from rooms.api.people import router as people
 from rooms.api.rooms import router as rooms
 from rooms.core.database_errors import is_away, refusal_of
 from rooms.errors import Invalid, Refusal, TooLarge
@@ -110,6 +111,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", rooms)
+api.add_router("", people)
 api.add_router("", players)
 
 

@@ -4,6 +4,7 @@ from rooms.models.attendance import Attendance
 from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.member import Member
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
+from rooms.models.report import Report
 from rooms.models.roles import Role
 from rooms.models.room import Room, RoomQuerySet
 from rooms.models.stored_answer import StoredAnswer
@@ -16,6 +17,7 @@ __all__ = [
     "Attendance",
     "Member",
     "Order",
+    "Report",
     "Role",
     "Room",
     "RoomQuerySet",

@@ -40,7 +40,7 @@ def snapshot_on_page(slug: str, caller: Caller, most_entries: int | None = None)
     if whole is None:
         raise no_such_room(slug)
     parts = current_snapshot(whole, now_ms(), most_entries)
-    return found, parts | {"people": hub.people(found.pk), "server_now_ms": now_ms()}
+    return found, parts | {"people": hub.people(found.pk, caller.listening_as(found)), "server_now_ms": now_ms()}
 
 
 def shows_gone(view: View) -> View:

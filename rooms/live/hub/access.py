@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
+from rooms.clock import now_ms
 from rooms.core.access import may_know
 from rooms.live.hub.identity import Identity
-from rooms.models import Room, Token
+from rooms.live.presence.told import Place, places_of
+from rooms.models import Member, Room, Token
 from rooms.models.roles import Role
+
+
+class Ban(NamedTuple):
+    """A ban, with its end (Unix milliseconds; None for none) and the reason that its person is told."""
+
+    until_ms: int | None = None
+    reason: str = ""
+
+    @classmethod
+    def of(cls, member: Member) -> Ban:
+        until = member.banned_until
+        return cls(int(until.timestamp() * 1000) if until else None, member.ban_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +38,51 @@ class Access:
 
     visibility: str
     members: frozenset[UUID] = frozenset()
-    banned: frozenset[UUID] = frozenset()
+    banned: Mapping[UUID, Ban] = field(default_factory=dict)
+    banned_addresses: Mapping[str, Ban] = field(default_factory=dict)
+    """Of guests, as addresses are counted: nobody comes in from there without an account or a role."""
     kicked: dict[UUID, int] = field(default_factory=dict)
     tokens: dict[str, tuple[UUID, str]] = field(default_factory=dict)
+    places: Mapping[UUID, Place] = field(default_factory=dict)
+    """Who holds a role or was muted, as the people are told."""
 
     @classmethod
     def of(cls, room: Room, visibility: str) -> Access:
         """Read from the database what its members may in a room of that visibility."""
-        members, banned, kicked = set(), set(), {}
-        for member in room.members.all():
-            if member.banned_at is not None:
-                banned.add(member.person)
+        members, banned, addresses, kicked = set(), {}, {}, {}
+        everybody = list(room.members.order_by("-role", "pk"))
+        for member in everybody:
+            if member.is_banned:
+                banned[member.person] = Ban.of(member)
+                if member.banned_address:
+                    addresses[member.banned_address] = Ban.of(member)
             elif member.role >= Role.MEMBER:
                 members.add(member.person)
             if member.kicked_at is not None:
                 kicked[member.person] = int(member.kicked_at.timestamp() * 1000)
         issued = Token.objects.filter(member__room=room).values_list("hash", "member__person", "member__nickname")
         tokens = {token_hash: (person, nickname) for token_hash, person, nickname in issued}
-        return cls(visibility, frozenset(members), frozenset(banned), kicked, tokens)
+        return cls(visibility, frozenset(members), banned, addresses, kicked, tokens, places_of(everybody))
 
     def may_listen(self, identity: Identity) -> bool:
         """Whether this person may; an operator owns every room, but a ban holds for operators too."""
         person_id = identity.person_id
         role = Role.OWNER if identity.is_operator else Role.MEMBER if person_id in self.members else Role.GUEST
-        return may_know(self.visibility, role, is_banned=person_id in self.banned)
+        return may_know(self.visibility, role, is_banned=self.ban_of(identity) is not None)
+
+    def ban_of(self, identity: Identity) -> Ban | None:
+        """The ban that holds for this person now."""
+        person_id = identity.person_id
+        ban = self.banned.get(person_id) if person_id else None
+        is_guest = not (identity.is_operator or identity.has_account or person_id in self.members)
+        if ban is None and is_guest and identity.address:
+            ban = self.banned_addresses.get(identity.address)
+        return ban if ban is not None and (ban.until_ms is None or ban.until_ms > now_ms()) else None
 
     def why_ended(self, identity: Identity, joined_at_ms: int) -> str:
         """The reason for which a stream that was let in has to end; the empty string if it may stay."""
         person_id = identity.person_id
-        if person_id in self.banned:
+        if self.ban_of(identity) is not None:
             return "banned"
         if identity.token_hash and identity.token_hash not in self.tokens:
             return "right withdrawn"

@@ -133,6 +133,10 @@ class Listener:
     def name(self) -> str:
         return self.identity.name
 
+    @property
+    def address(self) -> str:
+        return self.identity.address
+
     def use(self, direct: DirectWrite | None) -> None:
         """Write past ``send`` from now on, where that works."""
         self._direct = direct

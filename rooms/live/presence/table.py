@@ -42,7 +42,7 @@ def say(crowds: Mapping[int, Crowd]) -> None:
             rows,
             update_conflicts=True,
             unique_fields=["room", "process"],
-            update_fields=["count", "names", "players", "seen_at"],
+            update_fields=["count", "names", "players", "details", "seen_at"],
         )
 
 
@@ -60,7 +60,7 @@ def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
 
 
 def _believed() -> QuerySet[Attendance, Any]:
-    return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list("room_id", "count", "names", "players")
+    return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list("room_id", "count", "names", "players", "details")
 
 
 _OF_ONE_ROOM = CompiledRows(

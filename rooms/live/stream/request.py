@@ -38,7 +38,7 @@ class Request:
 
     @property
     def credentials(self) -> Credentials:
-        return Credentials.of(self.headers.get("authorization", ""), self.cookies)
+        return Credentials.of(self.headers.get("authorization", ""), self.cookies, self.counted_address)
 
     @property
     def counted_address(self) -> str:
