@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
-from players import add_links, listener_reports
+from players import add_links, listener_reports, skip_vote
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
@@ -22,7 +22,7 @@ from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
-from rooms.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
+from rooms.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson, SkipJson
 
 router = Router(tags=["player"])
 
@@ -76,6 +76,12 @@ class EntryChange(Body):
     vote: Annotated[StrictBool | None, NotNull] = None
 
 
+class SkipVote(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"entry_id": 7}})
+
+    entry_id: Id
+
+
 class Hint(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"kind": "length", "entry_id": 7, "length_ms": 214_000}})
 
@@ -127,6 +133,24 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     return lent.player.as_json()
 
 
+@router.put(
+    "/rooms/{slug}/player/skip-vote",
+    openapi_extra=answers(200, SkipJson, examples.PLAYER["skip"], refusals=CHANGING),
+)
+def vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipJson:
+    """A voice for skipping the current entry. Enough of those who listen with a player skip it, as ``skip_share`` says."""
+    return skip_vote.vote(open_room(slug, request.auth), request.auth, body.entry_id, True, now_ms())
+
+
+@router.delete(
+    "/rooms/{slug}/player/skip-vote",
+    openapi_extra=answers(200, SkipJson, examples.PLAYER["skip"], refusals=CHANGING),
+)
+def withdraw_vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipJson:
+    """Take the voice back."""
+    return skip_vote.vote(open_room(slug, request.auth), request.auth, body.entry_id, False, now_ms())
+
+
 @router.post(
     "/rooms/{slug}/player/hints",
     response={202: dict[str, bool]},
@@ -171,7 +195,7 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
         for action in needed:
             caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, pasted.links, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(lent, pasted.links, now, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
     if pasted.is_one:
         return Status(201, told[0])
@@ -191,7 +215,7 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     for action in needed:
         caller.check_may(room, action)
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may_know_of(lent)
+        caller.check_may_enter(lent)
         for action in needed:
             caller.check_may(lent, action)
         entry = _entry(lent, entry_id)
@@ -215,7 +239,7 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may_know_of(lent)
+        caller.check_may_enter(lent)
         entry, member = _entry(lent, entry_id), caller.member_of(lent)
         if member is None or entry.member_id != member.pk:
             caller.check_may(lent, Action.REORDER)

@@ -59,8 +59,19 @@ class EntryJson(TypedDict):
 
 
 @_closed
+class SkipJson(TypedDict):
+    """Voices for skipping the current entry, and how many skip it, as counted when the last was given."""
+
+    votes: int
+    needed: int
+
+
+@_closed
 class PlayerJson(TypedDict):
-    """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future."""
+    """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future.
+
+    ``ended`` says that the queue came to its end, so that what is added next plays by itself.
+    """
 
     version: int
     entry_id: int | None
@@ -70,6 +81,7 @@ class PlayerJson(TypedDict):
     effective_at_ms: int
     entry: EntryJson | None
     skip: SkipJson
+    ended: bool
 
 
 @_closed
@@ -105,6 +117,8 @@ class RoomJson(TypedDict):
     visibility: VisibilityWord
     rules: RoomRulesJson
     preset: PresetWord | None
+    has_password: bool
+    permanent: bool
     hosts: list[str]
     created_at_ms: int
 
@@ -184,14 +198,6 @@ class ReportedJson(TypedDict):
 
 
 @_closed
-class SkipJson(TypedDict):
-    """Voices for skipping the current entry, and how many skip it."""
-
-    votes: int
-    needed: int
-
-
-@_closed
 class StoredSnapshotJson(TypedDict):
     """What the database says of a room at one version. The room moves on by itself at ``advance_at_ms``."""
 
@@ -224,10 +230,11 @@ class SnapshotJson(StoredSnapshotJson):
 
 @_closed
 class ListedRoomJson(TypedDict):
-    """A public room in a list, with what plays there."""
+    """A public room in a list, with what plays there; of a room with a password that is not told."""
 
     slug: str
     name: str
+    has_password: bool
     listeners: int
     playing: bool
     entry: EntryJson | None
@@ -267,6 +274,50 @@ class AddedListJson(QueueJson):
 
 AddedJson = EntryJson | AddedListJson
 """One entry for one link, a list for several and for a text of which a part was refused."""
+
+
+@_closed
+class NamedJson(TypedDict):
+    """A person by the id and the name that the room knows."""
+
+    id: str
+    name: str
+
+
+@_closed
+class InvitationJson(TypedDict):
+    """A link that gives a role: how many may join by it, how many did, and when it ends."""
+
+    id: int
+    role: Literal["member", "host"]
+    url: str
+    max_uses: int | None
+    uses: int
+    expires_at_ms: int | None
+    made_by: NamedJson | None
+    created_at_ms: int
+
+
+@_closed
+class InvitationListJson(TypedDict):
+    """The invitations to a room that still let somebody in."""
+
+    items: list[InvitationJson]
+    next: None
+
+
+@_closed
+class PersonRoleJson(NamedJson):
+    """A person and what they are in the room now."""
+
+    role: RoleWord
+
+
+@_closed
+class RecoveryJson(TypedDict):
+    """The link that makes a browser the owner of the room, shown only this once."""
+
+    url: str
 
 
 @_closed

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from players.admin.times import clock
 from players.models import Entry
 from players.timeline import MAX_POSITION_MS
-from rooms.admin.base import VerbAdmin
+from rooms.admin.base import VerbAdmin, confirmed
 from rooms.admin.inline import RoomFormSet, RoomInline, RowForm
 from rooms.errors import Unknown
 from rooms.models import Room
@@ -57,7 +57,8 @@ class EntryForm(RowForm):
         cleaned = super().clean()
         start_ms, end_ms = cleaned.get("start_ms") or 0, cleaned.get("end_ms")
         if end_ms is not None and end_ms <= start_ms and {"start_ms", "end_ms"} & set(self.changed_data):
-            self.add_error("end_ms", f"{end_ms} is not allowed: it must be greater than the start, {start_ms}.")
+            message = gettext("%(end)s is not allowed: it must be greater than the start, %(start)s.")
+            self.add_error("end_ms", message % {"end": end_ms, "start": start_ms})
         return cleaned
 
     def apply(self, lent: Room, now_ms: int) -> None:
@@ -179,6 +180,10 @@ class EntryAdmin(VerbAdmin):
         self.each(request, queryset, gettext_noop("Play now"), _play)
 
     @admin.action(description=gettext_lazy("Remove from the queue"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Remove these entries from their queues?"),
+        gettext_lazy("Who listens to one of them goes on with the next."),
+    )
     def remove(self, request: HttpRequest, queryset: models.QuerySet[Entry]) -> None:
         self.each(
             request,

@@ -14,7 +14,16 @@ from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
 from rooms.shapes import PlayerJson
 
-STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms")
+STATE = (
+    "entry_id",
+    "playing",
+    "position_ms",
+    "rate",
+    "effective_at_ms",
+    "ended",
+    "skip_voters",
+    "skip_needed",
+)
 """The columns that verbs change."""
 
 
@@ -31,6 +40,12 @@ class Player(models.Model):
     position_ms = models.PositiveBigIntegerField(_("position ms"), default=0)
     rate = models.FloatField(_("rate"), default=1.0)
     effective_at_ms = models.PositiveBigIntegerField(_("effective at ms"), default=0)
+    ended = models.BooleanField(
+        _("ended"), default=False, help_text="The queue came to its end: what is added next plays by itself."
+    )
+
+    skip_voters = models.JSONField(_("voices for skipping"), default=list, blank=True, editable=False)
+    skip_needed = models.PositiveIntegerField(_("voices that skip"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("player")
@@ -39,6 +54,7 @@ class Player(models.Model):
             models.CheckConstraint(condition=Q(playing=False) | Q(entry__isnull=False), name="something_plays"),
             models.CheckConstraint(condition=Q(position_ms__lte=MAX_POSITION_MS), name="position_is_possible"),
             models.CheckConstraint(condition=Q(rate__gte=min(RATES), rate__lte=max(RATES)), name="rate_is_possible"),
+            models.CheckConstraint(condition=Q(playing=False) | Q(ended=False), name="what_ended_is_silent"),
         )
 
     def __str__(self) -> str:
@@ -66,20 +82,22 @@ class Player(models.Model):
     def play(self, now_ms: int) -> None:
         """Play on from where it was paused; from the next entry if this one had ended, from the first if none is left.
 
-        Does nothing when the queue holds nothing playable.
+        Where the queue holds nothing playable, it has ended: what is added next plays. Does nothing in an empty queue.
         """
         if self.playing:
             return
-        if self.entry is None or self._has_ended:
+        if self.entry is None or self.ended or self._is_at_end:
             entry = self._following() or self.room.queue.first_playable()
             if entry is None:
+                self.ended = self.room.queue.length() > 0
                 return
             self._load(entry, now_ms)
-        self.playing = True
+        self.playing, self.ended = True, False
         self._start_no_earlier_than(now_ms + LEAD_MS)
 
     def pause(self, now_ms: int) -> None:
-        """Stand still where the music is now."""
+        """Stand still where the music is now; a queue that had ended does not go on by itself any more."""
+        self.ended = False
         if self.playing:
             self.position_ms = self._position_at(now_ms)
             self.playing = False
@@ -96,7 +114,7 @@ class Player(models.Model):
             self.position_ms = position_ms
             self._start_no_earlier_than(now_ms + LEAD_MS)
         elif position_ms != self.position_ms:
-            self.position_ms = position_ms
+            self.position_ms, self.ended = position_ms, False
             self.effective_at_ms = max(self.effective_at_ms, now_ms)
 
     def change_rate(self, rate: float, now_ms: int) -> None:
@@ -121,6 +139,15 @@ class Player(models.Model):
         else:
             self._stop(now_ms)
 
+    def vote_to_skip(self, voters: list[str], needed: int, now_ms: int) -> None:
+        """Keep who wants to skip the current entry; ``needed`` of them at least do so. Another entry begins without."""
+        if self.entry is None:
+            return
+        if len(voters) >= needed:
+            self.next(now_ms)
+        # A queue that repeats its only entry, or ends, goes on with the same: its voices were heard.
+        self.skip_voters, self.skip_needed = (voters if len(voters) < needed else []), needed
+
     def previous(self, now_ms: int) -> None:
         """Go back to the playable entry before this one, or to the start of this one if it is the first."""
         if self.entry is None:
@@ -136,7 +163,7 @@ class Player(models.Model):
         if self.entry == entry:
             following = self._following() or self._first_if_repeating()
             if following is None or following == entry:
-                self.unload(now_ms)
+                self.unload(now_ms, ended=self.playing or self.ended)
             else:
                 self._load(following, now_ms)
 
@@ -147,10 +174,21 @@ class Player(models.Model):
             if self.position_ms < entry.first_ms or at_ms == entry.last_ms:
                 self.seek(at_ms, now_ms)
 
-    def unload(self, now_ms: int) -> None:
-        """Play nothing."""
+    def unload(self, now_ms: int, *, ended: bool = False) -> None:
+        """Play nothing; until something is added, if the queue ``ended`` by that."""
         if self.entry is not None:
             self.entry, self.playing, self.position_ms, self.effective_at_ms = None, False, 0, now_ms
+        self.ended = ended
+
+    def go_on(self, added: list[Entry], now_ms: int) -> None:
+        """Play on with what was ``added`` behind the end of a queue that had come to it."""
+        if not self.ended:
+            return
+        playable = (entry for entry in added if not entry.track.problem)
+        entry = next(playable, None) if self.entry is None else self._following()
+        if entry is not None:
+            self._load(entry, now_ms)
+            self.playing = True
 
     def settle(self, now_ms: int) -> None:
         """Walk the queue forward over every track that has ended by ``now_ms``."""
@@ -208,7 +246,7 @@ class Player(models.Model):
     @property
     def state(self) -> tuple[Any, ...]:
         """What decides whether a verb changed anything."""
-        return (self.entry_id, self.playing, self.position_ms, self.rate, self.effective_at_ms)
+        return tuple(getattr(self, name) for name in STATE)
 
     def save_since(self, before: tuple[Any, ...]) -> None:
         """Save what is no longer as it was in the state ``before``, one thing at least."""
@@ -224,10 +262,12 @@ class Player(models.Model):
             "rate": self.rate,
             "effective_at_ms": self.effective_at_ms,
             "entry": self.entry.as_json() if self.entry else None,
+            "ended": self.ended,
+            "skip": {"votes": len(self.skip_voters), "needed": self.skip_needed},
         }
 
     def _load(self, entry: Entry, now_ms: int, *, lead_ms: int = TRACK_LEAD_MS) -> None:
-        self.entry = entry
+        self.entry, self.ended, self.skip_voters = entry, False, []
         self.position_ms = entry.first_ms
         self.effective_at_ms = now_ms + lead_ms
 
@@ -243,7 +283,7 @@ class Player(models.Model):
     def _stop(self, now_ms: int) -> None:
         if self.playing and self.entry is not None:
             at_ms = self._position_at(now_ms)
-            self.playing = False
+            self.playing, self.ended = False, True
             self.position_ms = self.entry.last_ms if self.entry.last_ms is not None else at_ms
             self.effective_at_ms = now_ms
 
@@ -255,7 +295,7 @@ class Player(models.Model):
         self.effective_at_ms = max(self.effective_at_ms, instant_ms)
 
     @property
-    def _has_ended(self) -> bool:
+    def _is_at_end(self) -> bool:
         return self.entry is not None and self.entry.last_ms is not None and self.position_ms >= self.entry.last_ms
 
     def _following(self) -> Entry | None:

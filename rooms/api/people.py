@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Router, Status
@@ -13,7 +13,7 @@ from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
-from rooms.core import moderation, renaming, reports
+from rooms.core import moderation, ownership, renaming, reports
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change
@@ -23,6 +23,7 @@ from rooms.errors import Invalid, Unidentified
 from rooms.live.hub import hub
 from rooms.models import MAX_BAN_REASON_LENGTH, Member, Room
 from rooms.models.report import MAX_REASON_LENGTH
+from rooms.models.roles import Role
 from rooms.shapes import BanJson, BanListJson, ListenerState, PeopleJson, PersonJson, ReportedJson
 
 router = Router(tags=["people"])
@@ -40,8 +41,9 @@ class MyChange(Body):
 
 
 class PersonChange(Body):
-    model_config = ConfigDict(json_schema_extra={"example": {"muted": True}})
+    model_config = ConfigDict(json_schema_extra={"example": {"role": "host"}})
 
+    role: Annotated[Literal["guest", "member", "host"] | None, NotNull] = None
     muted: Annotated[StrictBool | None, NotNull] = None
 
 
@@ -90,11 +92,15 @@ def change_me(request: ApiRequest, response: HttpResponse, slug: str, body: MyCh
     "/rooms/{slug}/people/{person}", openapi_extra=answers(200, PersonJson, examples.PERSON, refusals=CHANGING)
 )
 def change_person(request: ApiRequest, slug: str, person: str, body: PersonChange) -> PersonJson:
-    """Mute a person, also one who only listens, or take that back."""
-    caller, room = _moderated(request, slug)
+    """Give a person a role, mute them, or take that back; also of one who only listens."""
+    caller = request.auth
+    room = open_room(slug, caller)
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller.name_in(room)) as lent:
-        member = moderation.place_of(lent, person, present)
+        caller.check_may_enter(lent)
+        member = ownership.place_of(lent, person, present)
+        if body.role is not None:
+            ownership.set_role(caller, lent, member, Role.of(body.role))
         if body.muted is not None:
             moderation.mute(caller, lent, member, body.muted)
     return hub.person(room.pk, member.person, member)
@@ -108,7 +114,7 @@ def kick(request: ApiRequest, slug: str, person: str) -> Status[None]:
     caller, room = _moderated(request, slug)
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller.name_in(room)) as lent:
-        moderation.kick(caller, lent, moderation.place_of(lent, person, present))
+        moderation.kick(caller, lent, ownership.place_of(lent, person, present))
     return Status(204, None)
 
 
@@ -122,7 +128,7 @@ def ban(request: ApiRequest, slug: str, person: str, body: NewBan | None = None)
     caller, room = _moderated(request, slug)
     present, body, now = hub.present(room.pk), body or NewBan(), now_ms()
     with change(room, now, by=caller.name_in(room)) as lent:
-        member = moderation.place_of(lent, person, present)
+        member = ownership.place_of(lent, person, present)
         address = hub.address_of(room.pk, member.person)
         moderation.ban(caller, lent, member, now, until_ms=body.until_ms, reason=body.reason, address=address)
     return Status(201, _ban(room, member))
@@ -163,7 +169,7 @@ def report(request: ApiRequest, slug: str, body: NewReport) -> Status[Any]:
         raise Invalid("A report names a person by “id” or a message by “message”, one of both.", fields={"id": "One of both."})
     assert body.id is not None
     with change(room, now_ms()) as lent:
-        member = moderation.place_of(lent, body.id, hub.present(room.pk))
+        member = ownership.place_of(lent, body.id, hub.present(room.pk))
     return Status(201, {"id": reports.report(caller, room, member, body.reason).pk})
 
 

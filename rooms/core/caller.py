@@ -98,10 +98,10 @@ class Caller:
 
     def member_of(self, room: Room) -> Member | None:
         """The caller's place in ``room``; None if there is none."""
-        places = self._places_in(room)
+        places = self.places_in(room)
         return places[0] if places else None
 
-    def _places_in(self, room: Room) -> list[Member]:
+    def places_in(self, room: Room) -> list[Member]:
         """All places of the caller in ``room``, the one that counts first: a browser may have one beside its account's.
 
         Kept for this very object and for no other of the same room: one that ``change`` lends was read under its lock,
@@ -148,7 +148,7 @@ class Caller:
 
     def ban_in(self, room: Room) -> Member | None:
         """The place in ``room`` whose ban holds for the caller."""
-        own = (member for member in self._places_in(room) if member.is_banned)
+        own = (member for member in self.places_in(room) if member.is_banned)
         return next(own, None) or (self._address_ban_in(room) if self._is_guest_in(room) else None)
 
     def _is_guest_in(self, room: Room) -> bool:
@@ -166,10 +166,15 @@ class Caller:
         self._address_bans.append((room, ban))
         return ban
 
+    def needs_password_of(self, room: Room) -> bool:
+        """Whether the caller, who may know of ``room``, has to give its password first."""
+        knows = any(member.knows_password for member in self.places_in(room))
+        return access.needs_password(bool(room.password), self.role_in(room), knows_password=knows)
+
     def may(self, room: Room, action: Action) -> bool:
         """Whether the caller may do ``action`` in ``room``."""
         is_allowed = access.may(self.role_in(room), room.rules, action, is_muted=self._is_muted_in(room))
-        return is_allowed and self.may_know_of(room)
+        return is_allowed and self.may_know_of(room) and not self.needs_password_of(room)
 
     def you_in(self, room: Room) -> YouJson:
         """What the snapshot of ``room`` says of the caller."""
@@ -192,13 +197,19 @@ class Caller:
         if not self.may_know_of(room):
             raise access.no_such_room(room.slug)
 
+    def check_may_enter(self, room: Room) -> None:
+        """Raise Unknown or PasswordNeeded unless the caller may know of ``room`` and its door is open to them."""
+        self.check_may_know_of(room)
+        if self.needs_password_of(room):
+            raise access.password_needed(room.slug, room.name)
+
     def check_may(self, room: Room, action: Action) -> None:
-        """Raise Unknown, Unidentified or Forbidden unless the caller may do ``action`` in ``room``.
+        """Raise Unknown, PasswordNeeded, Unidentified or Forbidden unless the caller may do ``action`` in ``room``.
 
         Decides on ``room`` as it was read. A change asks again on the room that it was lent: rights may have been
         withdrawn while it waited for the lock.
         """
-        self.check_may_know_of(room)
+        self.check_may_enter(room)
         deed = gettext(access.DEEDS[action])
         if not self.is_identified:
             message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
@@ -212,25 +223,25 @@ class Caller:
             raise Forbidden(message % {"name": self.name_in(room), "deed": deed})
 
     def _is_muted_in(self, room: Room) -> bool:
-        return any(member.muted_at is not None for member in self._places_in(room))
+        return any(member.muted_at is not None for member in self.places_in(room))
 
-    def join(self, room: Room, role: Role) -> Member:
-        """The caller's place in ``room``, which is lent or new: made, or raised to ``role``."""
+    def join(self, room: Room, role: Role, by: Member | None = None) -> Member:
+        """The caller's place in ``room``, which is lent or new: made, or raised to ``role``, which ``by`` gave."""
         member = self.member_of(room)
         if member is None:
-            member = self._new_member(room, role)
+            member = self._new_member(room, role, by)
             if role > Role.GUEST and room.notes is not None:
                 room.note("room")
         elif role > member.role:
-            member.give_role(role)
-        places = [member, *(place for place in self._places_in(room) if place.pk != member.pk)]
+            member.give_role(role, by)
+        places = [member, *(place for place in self.places_in(room) if place.pk != member.pk)]
         self._places = [(known, there) for known, there in self._places if known is not room] + [(room, places)]
         return member
 
-    def _new_member(self, room: Room, role: Role) -> Member:
+    def _new_member(self, room: Room, role: Role, by: Member | None) -> Member:
         user_id = cast(int, self.user.pk) if self.user is not None and self.has_account else None
         person_id = self.person_id or uuid.uuid4()
-        facts = {"user_id": user_id, "nickname": self._free_name_in(room, person_id), "role": role}
+        facts = {"user_id": user_id, "nickname": self._free_name_in(room, person_id), "role": role, "given_by": by}
         # Found only by a token of another room, which gives no right here but says whose words these are.
         member, _ = Member.objects.get_or_create(room=room, person=person_id, defaults=facts)
         return member

@@ -26,18 +26,20 @@ _LOCK = CompiledQuery(
 
 
 @contextmanager
-def change(room: Room, now_ms: int, *, by: str = "", expected_version: int | None = None) -> Iterator[Room]:
+def change(
+    room: Room, now_ms: int, *, by: str = "", expected_version: int | None = None, is_closed: bool = False
+) -> Iterator[Room]:
     """Lend the room of ``room.pk``, locked and settled at ``now_ms``, for verbs to be called on.
 
     What they changed is compared with what was before: if nothing differs, nothing is saved, counted or told. Else
     the version rises by one and the listeners are told on commit, as one event; as a whole snapshot when several
-    parts of the room changed at once. ``by`` is the nickname of who acts.
+    parts of the room changed at once. ``by`` is the nickname of who acts; ``is_closed`` says that a closed room is meant.
 
-    Raises Unknown if the room was closed and Stale if ``expected_version`` is no longer the room's version; an
+    Raises Unknown if the room was closed, or is open where a closed one is meant, and Stale if ``expected_version`` is no longer the room's version; an
     exception from within changes nothing.
     """
     with transaction.atomic():
-        lent = _locked(room)
+        lent = _locked(room, is_closed)
         if expected_version is not None and expected_version != lent.version:
             raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
         lent.notes = []
@@ -97,15 +99,15 @@ def current_snapshot(room: Room, now_ms: int, most_entries: int | None = None) -
         return snapshot(_locked(room), most_entries)
 
 
-def _locked(room: Room) -> Room:
-    """The open room as it is now, locked until the transaction ends."""
+def _locked(room: Room, is_closed: bool = False) -> Room:
+    """The room as it is now, open unless ``is_closed``, locked until the transaction ends."""
     # Lock first, then read: one query for both would, having waited for the lock, return the room as it is now but
     # its player as it was when the query began.
     if connection.features.has_select_for_update:
         _LOCK.first(pk=room.pk)
-    locked = Room.objects.read(room.pk)
+    locked = Room.objects.read_closed(room.pk) if is_closed else Room.objects.read(room.pk)
     if locked is None:
-        raise _closed(room)
+        raise _closed(room) if not is_closed else Unknown(f"No closed room “{room.slug}” is left to reopen.")
     return locked
 
 

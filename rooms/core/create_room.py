@@ -13,7 +13,7 @@ from rooms.core.caller import Caller
 from rooms.core.client_address import counted_as
 from rooms.core.creation_limit import creation_limit
 from rooms.errors import Forbidden, TooMany, Unidentified
-from rooms.models import Member, Room, Visibility, clean_name
+from rooms.models import Invitation, Member, Room, Visibility, clean_name
 from rooms.models.roles import Role
 
 RETRY_AFTER_S = 60
@@ -30,21 +30,26 @@ def check_may_make(caller: Caller) -> None:
             raise Unidentified(gettext("On this server only people with an account make rooms; log in first."))
         raise Forbidden(gettext("On this server only people with an account make rooms."))
     most = settings.MAX_ROOMS_PER_PERSON
-    if most and not caller.is_operator:
-        _check_number(caller, most)
+    if most and not caller.is_operator and not check_number(caller):
+        _check_address(caller, most)
 
 
-def _check_number(caller: Caller, most: int) -> None:
-    """Raise TooMany if ``caller`` owns ``most`` open rooms.
-
-    A caller who owns none may come with a new cookie at each call, and so counts by address and hour.
-    """
-    owned = caller.owned_rooms()
-    if owned >= most:
+def check_number(caller: Caller) -> int:
+    """How many open rooms ``caller`` owns; raises TooMany if these are all that are allowed."""
+    most, owned = settings.MAX_ROOMS_PER_PERSON, caller.owned_rooms()
+    if most and owned >= most and not caller.is_operator:
         message = gettext("You have %(owned)s open rooms, and %(most)s are allowed; close one of them first.")
         raise TooMany(message % {"owned": owned, "most": most}, retry_after_s=RETRY_AFTER_S)
+    return owned
+
+
+def _check_address(caller: Caller, most: int) -> None:
+    """Raise TooMany if ``most`` first rooms came from the caller's address within the hour.
+
+    A caller who owns no room may come with a new cookie at each call.
+    """
     address = counted_as(caller.address)
-    if owned or caller.has_account or not address:
+    if caller.has_account or not address:
         return
     if wait_s := creation_limit.admit(address, most):
         message = gettext(
@@ -56,14 +61,18 @@ def _check_number(caller: Caller, most: int) -> None:
 
 
 def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -> tuple[Room, Member]:
-    """A new room with its equipment, and its owner's place in it."""
+    """A new room with its equipment and a link to each role, and its owner's place in it."""
     name = clean_name(name)
     with transaction.atomic():
         room = _with_free_slug(name, visibility)
         equip(room)
         if visibility == Visibility.PUBLIC:
             transaction.on_commit(publish.hint_lobby)
-        return room, owner.join(room, Role.OWNER)
+        member = owner.join(room, Role.OWNER)
+        Invitation.objects.bulk_create(
+            [Invitation(room=room, role=role, made_by=member) for role in (Role.MEMBER, Role.HOST)]
+        )
+        return room, member
 
 
 def _with_free_slug(name: str, visibility: str) -> Room:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from uuid import UUID
 
 from django.utils.translation import gettext
 
 from rooms.core.access import Action
 from rooms.core.caller import Caller
-from rooms.core.person_id import person_of
 from rooms.errors import Forbidden, Invalid, Unknown
-from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, one_line
+from rooms.models import Member, Room, one_line
 from rooms.models.roles import Role
 
 LONGEST_BAN_MS = 10 * 366 * 24 * 3_600_000
 """A ban for longer has no end."""
-
-
-def place_of(lent: Room, public: str, present: Mapping[UUID, str]) -> Member:
-    """The place of the person with that id, made if they only listen; ``present`` are those, with their names."""
-    person = person_of(lent.pk, public)
-    member = lent.members.filter(person=person).first() if person else None
-    if member is None and person is not None and person in present:
-        name = (present[person] or gettext("Guest"))[:MAX_NICKNAME_LENGTH]
-        member = Member.objects.create(room=lent, person=person, nickname=name, role=Role.GUEST)
-    if member is None:
-        raise Unknown(gettext("There is no person “%(id)s” in “%(room)s”.") % {"id": public[:40], "room": lent.slug})
-    member.room = lent
-    return member
 
 
 def check_may_act_on(caller: Caller, lent: Room, member: Member) -> None:

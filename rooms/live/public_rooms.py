@@ -41,10 +41,11 @@ def as_listed(rooms: list[Room]) -> list[ListedRoomJson]:
 
 
 def _listed(room: Room, listeners: int) -> ListedRoomJson:
-    entry = room.player.entry
+    entry = None if room.password else room.player.entry
     return {
         "slug": room.slug,
         "name": room.name,
+        "has_password": bool(room.password),
         "listeners": listeners,
         "playing": room.player.playing,
         "entry": entry.as_json() if entry else None,

@@ -69,10 +69,15 @@ def _home(
 ) -> HttpResponse:
     search = request.GET.get("search", "")[:80]
     found = public_rooms(search, limit=MOST_ROOMS + 1)
+    rooms = found[:MOST_ROOMS]
+    if not search and "all" not in request.GET:
+        # Where nothing plays and nobody is, there is nothing to join, unless there is nothing else.
+        rooms = [room for room in rooms if room["playing"] or room["listeners"]] or rooms
     context = {
-        "rooms": found[:MOST_ROOMS],
+        "rooms": rooms,
         "are_more": len(found) > MOST_ROOMS,
-        "plays": any(room["playing"] for room in found),
+        "are_quiet": len(rooms) < len(found[:MOST_ROOMS]),
+        "all_play": all(room["playing"] for room in rooms),
         "most": MOST_ROOMS,
         "search": search,
         "like": like or [],

@@ -53,9 +53,12 @@ def empty(server: Server) -> Lounge:
     return Lounge.open(server, name="Empty lounge", visibility="unlisted")
 
 
-@pytest.fixture(params=LANGUAGES)
+every_language = pytest.mark.parametrize("locale", LANGUAGES, indirect=True)
+
+
+@pytest.fixture
 def locale(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+    return str(getattr(request, "param", LANGUAGES[0]))
 
 
 Visit = Callable[..., Page]
@@ -133,6 +136,7 @@ def _complain(page: Page) -> None:
 # Home
 
 
+@every_language
 def test_the_home_page_has_no_violation(full: Lounge, visit: Visit) -> None:
     page = visit(f"/r/{full.slug}", "/")
     expect(page.locator(".visit")).to_have_count(1)
@@ -161,6 +165,7 @@ def test_an_empty_room_has_no_violation(empty: Lounge, visit: Visit) -> None:
         judge(page, f"empty room, {who}")
 
 
+@every_language
 def test_a_full_room_has_no_violation_whatever_a_host_opens(full: Lounge, visit: Visit) -> None:
     page = visit(*host(full))
     live(page)

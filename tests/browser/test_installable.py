@@ -21,11 +21,12 @@ OFFLINE = "No connection"
 INSTALLED = "async () => (await navigator.serviceWorker.ready).active?.state === 'activated'"
 
 
-@pytest.fixture
-def own(prepared: Path, tmp_path: Path) -> Iterator[Server]:
-    """A demo server for one test to stop and to start."""
-    shutil.copytree(prepared, tmp_path / "own")
-    server = Server(tmp_path / "own")
+@pytest.fixture(scope="module")
+def own(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A demo server that tests stop, and start again."""
+    folder = tmp_path_factory.mktemp("own")
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    server = Server(folder)
     server.manage("demo")
     yield server.start()
     server.stop()

@@ -20,9 +20,9 @@ MOST_SHIFT = 0.005
 SIZES = {"wide": (1440, 900), "narrow": (390, 844), "short": (800, 420)}
 
 
-@pytest.fixture(params=SIZES)
+@pytest.fixture
 def visitor(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    """Bob's browser, which was never here, on screens of different sizes."""
+    """Bob's browser, which was never here, on a screen of the size that the test names."""
     yield from _visitor(browser, *SIZES[request.param])
 
 
@@ -53,9 +53,10 @@ def test_a_second_visit_fetches_no_script_style_or_picture_again(demo: Server, b
 
 
 @pytest.mark.parametrize(
-    ("path", "current"),
-    [("/", 0), ("/r/lounge", 0), ("/r/lounge", 3)],
-    ids=["home", "a room", "a room with a video"],
+    ("visitor", "path", "current"),
+    [("wide", "/", 0), ("narrow", "/r/lounge", 0), ("wide", "/r/lounge", 3), ("short", "/r/lounge", 3)],
+    ids=["home", "a room on a phone", "a room with a video", "a room with a video in a low window"],
+    indirect=["visitor"],
 )
 def test_nothing_jumps_while_a_page_loads_whatever_plays(
     demo: Server, visitor: BrowserContext, path: str, current: int

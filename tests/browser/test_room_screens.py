@@ -190,20 +190,21 @@ def test_the_code_of_a_private_room_lets_in_only_where_its_host_shows_it(server:
     assert codes[0][1] != codes[1][1]  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (3840, 2160), (1024, 768), (1080, 1920)])
-def test_everything_fits_on_the_huge_screen(
-    api: httpx.Client, browser: Browser, stage: Server, width: int, height: int
-) -> None:
-    window = opened(browser, stage, "/r/lounge/tv", width, height)
-    for name in ("title", "next-title", "track", "room-name", "connection", "cover"):
-        box = window.page.locator(f"[data-part={name}]").bounding_box()
-        assert box, name
-        assert box["x"] >= 0, name
-        assert box["y"] >= 0, name
-        assert box["x"] + box["width"] <= width, name
-        assert box["y"] + box["height"] <= height, name
-    size = window.page.evaluate("parseFloat(getComputedStyle(document.querySelector('[data-part=title]')).fontSize)")
-    assert size >= 0.03 * min(width, height)
+def test_everything_fits_on_the_huge_screen(api: httpx.Client, browser: Browser, stage: Server) -> None:
+    window = opened(browser, stage, "/r/lounge/tv")
+    for width, height in (1280, 720), (1920, 1080), (3840, 2160), (1024, 768), (1080, 1920):
+        window.page.set_viewport_size({"width": width, "height": height})
+        for name in ("title", "next-title", "track", "room-name", "connection", "cover"):
+            box = window.page.locator(f"[data-part={name}]").bounding_box()
+            assert box, name
+            assert box["x"] >= 0, name
+            assert box["y"] >= 0, name
+            assert box["x"] + box["width"] <= width, name
+            assert box["y"] + box["height"] <= height, name
+        size = window.page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('[data-part=title]')).fontSize)"
+        )
+        assert size >= 0.03 * min(width, height)
     window.close()
 
 
@@ -282,19 +283,20 @@ def test_nothing_is_loaded_to_be_heard_before_somebody_wants_to_listen(
     window.close()
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 360), (280, 290), (480, 360), (640, 180), (320, 568)])
-def test_the_player_never_scrolls_sideways(
-    api: httpx.Client, browser: Browser, stage: Server, width: int, height: int
-) -> None:
-    window = opened(browser, stage, "/r/lounge/embed", width, height)
-    window.page.evaluate("document.querySelector('[data-part=title]').textContent = 'A very long title '.repeat(30)")
-    scroll = window.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    assert scroll[0] <= width
-    assert scroll[1] <= height
-    for name in ("listen", "title", "connection"):
-        box = window.page.locator(f"[data-part={name}]").bounding_box()
-        assert box
-        assert box["x"] + box["width"] <= width, name
+def test_the_player_never_scrolls_sideways(api: httpx.Client, browser: Browser, stage: Server) -> None:
+    window = opened(browser, stage, "/r/lounge/embed")
+    for width, height in (320, 360), (280, 290), (480, 360), (640, 180), (320, 568):
+        window.page.set_viewport_size({"width": width, "height": height})
+        window.page.evaluate(
+            "document.querySelector('[data-part=title]').textContent = 'A very long title '.repeat(30)"
+        )
+        scroll = window.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert scroll[0] <= width
+        assert scroll[1] <= height
+        for name in ("listen", "title", "connection"):
+            box = window.page.locator(f"[data-part={name}]").bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= width, name
     window.close()
 
 
@@ -363,18 +365,17 @@ def test_an_overlay_stands_where_it_is_told_to(api: httpx.Client, browser: Brows
     assert abs(middles["center"] - 640) < 2
 
 
-@pytest.mark.parametrize(("width", "height"), [(800, 200), (400, 100), (1920, 1080), (3840, 2160), (300, 600)])
-def test_an_overlay_fits_whatever_it_is_given(
-    api: httpx.Client, browser: Browser, stage: Server, width: int, height: int
-) -> None:
-    window = opened(browser, stage, "/r/lounge/overlay", width, height)
-    box = window.page.locator("main").bounding_box()
-    assert box
-    assert box["x"] >= 0
-    assert box["y"] >= 0
-    assert box["x"] + box["width"] <= width
-    assert box["y"] + box["height"] <= height
-    assert box["height"] >= 0.1 * min(height, width)
+def test_an_overlay_fits_whatever_it_is_given(api: httpx.Client, browser: Browser, stage: Server) -> None:
+    window = opened(browser, stage, "/r/lounge/overlay")
+    for width, height in (800, 200), (400, 100), (1920, 1080), (3840, 2160), (300, 600):
+        window.page.set_viewport_size({"width": width, "height": height})
+        box = window.page.locator("main").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["y"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["y"] + box["height"] <= height
+        assert box["height"] >= 0.1 * min(height, width)
     window.close()
 
 

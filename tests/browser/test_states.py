@@ -36,11 +36,14 @@ TITLES = {"long": LONG.strip(), "arabic": ARABIC, "emoji": EMOJI.strip(), "one w
 Show = Callable[..., Page]
 
 
-@pytest.fixture(params=SIZES)
+both_sizes = pytest.mark.parametrize("show", SIZES, indirect=True)
+
+
+@pytest.fixture
 def show(request: pytest.FixtureRequest, browser: Browser, lounge: Lounge) -> Iterator[Show]:
-    """Opens a page of the lounge's server, in a window of each size."""
+    """Opens a page of the lounge's server, in a window of a phone's size unless the test names another."""
     windows: list[Window] = []
-    width, height = SIZES[request.param]
+    width, height = SIZES[getattr(request, "param", "narrow")]
 
     def open_page(
         path: str = "", before: Callable[[Page], Any] = lambda page: None, scripted: bool = True, **options: Any
@@ -87,6 +90,7 @@ def notice(page: Page, text: str) -> None:
 # Nothing yet
 
 
+@both_sizes
 def test_an_empty_room_offers_a_place_to_paste_and_three_suggestions(lounge: Lounge, show: Show) -> None:
     page = show(host_path(lounge))
     expect(part(page, "welcome-title")).to_have_text("Nothing plays yet")
@@ -101,6 +105,7 @@ def test_whoever_is_alone_is_given_the_link_to_share(lounge: Lounge, show: Show)
     expect(part(page, "alone-copy")).to_be_visible()
 
 
+@both_sizes
 def test_what_loads_has_its_place_before_it_is_there(lounge: Lounge, show: Show) -> None:
     lounge.add(link(lounge))
     lounge.control(playing=True)
@@ -194,6 +199,7 @@ def test_a_room_without_an_invitation_is_no_room(lounge: Lounge, show: Show) -> 
 # What people bring
 
 
+@both_sizes
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 def test_any_title_fits(lounge: Lounge, show: Show, title: str) -> None:
     lounge.add(link(lounge))

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.raw import Head, Raw
-from tools.patience import until
-from tools.processes import sockets_of
 from tools.server import Server, served
 
 KIB = 1024
@@ -102,31 +100,3 @@ def test_a_head_of_almost_the_limit_is_read_and_the_next_one_after_it(alone: Ser
             head = raw.get("/api/v1/time", *[(f"X-{n}", "x" * 6_000) for n in range(10)])
             assert head.status == 200
             assert "server_now_ms" in raw.json(head)
-
-
-def test_what_is_half_sent_is_answered_408_and_its_connection_ends(alone: Server) -> None:
-    before = sockets_of(alone.pid)
-    connections = [Raw(alone.url, patience_s=90) for _ in range(4)]
-    silent, dripping, half_body, chunked = connections
-    silent.send(b"GET /api/v1/time HTTP/1.1\r\nHost: loc")
-    half_body.ask("POST", ROOMS, ("Content-Length", "100"))
-    half_body.send(b"{")
-    chunked.ask("POST", ROOMS, ("Transfer-Encoding", "chunked"))
-    chunked.send(b"5\r\n{    \r\n")
-    has_ended = threading.Event()
-    drip = threading.Thread(target=_drip, args=(dripping, has_ended))
-    drip.start()
-    for raw in connections:
-        refused(raw, 408)
-    has_ended.set()
-    drip.join()
-    for raw in connections:
-        raw.reset()
-    until(lambda: sockets_of(alone.pid) <= before)
-
-
-def _drip(raw: Raw, has_ended: threading.Event) -> None:
-    """A header that comes letter by letter and never ends."""
-    sent(raw, b"GET /api/v1/time HTTP/1.1\r\nX-Slow: ")
-    while not has_ended.wait(0.5):
-        sent(raw, b"x")

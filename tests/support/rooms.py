@@ -59,7 +59,7 @@ def add(room: Room, *lengths_ms: int | None) -> list[Entry]:
     with change(room, NOW_MS) as lent:
         first = lent.queue.entries.count()
         links = [link(f"{room.slug}/{number}") for number, _ in enumerate(lengths_ms, first)]
-        entries = lent.queue.add(links, after=None, at_end=True, member=None)
+        entries = lent.queue.add(links, NOW_MS, after=None, at_end=True, member=None)
         for entry, length_ms in zip(entries, lengths_ms, strict=True):
             entry.track.length_ms = length_ms
             entry.track.save()

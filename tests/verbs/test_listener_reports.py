@@ -113,7 +113,7 @@ def test_a_length_that_is_known_is_not_changed_by_anybody(known: Room, alice: Ca
 def test_a_length_is_told_to_every_room_that_has_the_track(unknown: Room, alice: Caller, told: list[Told]) -> None:
     bar = make_lounge()
     with change(bar, NOW_MS) as lent:
-        lent.queue.add([link(f"{unknown.slug}/0")], after=None, at_end=True, member=None)
+        lent.queue.add([link(f"{unknown.slug}/0")], NOW_MS, after=None, at_end=True, member=None)
     told.clear()
     tell(unknown, alice, "length", length_ms=90_000)
     assert sorted(event.data["entry"]["id"] for event in told) == sorted([queue_of(unknown)[0].pk, queue_of(bar)[0].pk])

@@ -43,7 +43,7 @@ def look(room: Room, now_ms: int) -> tuple[int | None, bool, int, float, int]:
     player = settled(anew(room), now_ms).player
     assert player.state == anew(room).player.state
     ids = [entry.pk for entry in queue_of(room)]
-    return (ids.index(player.entry_id) if player.entry_id else None, *player.state[1:])
+    return (ids.index(player.entry_id) if player.entry_id else None, *player.state[1:5])
 
 
 def test_a_track_plays_to_the_end_of_its_grace(told: list[Told]) -> None:
@@ -188,12 +188,14 @@ def test_a_change_begins_with_where_the_room_is_by_now(told: list[Told]) -> None
     assert [event.event for event in told] == ["player"]
 
 
-def test_a_link_that_is_added_after_the_end_does_not_start_by_itself() -> None:
+def test_a_queue_that_ended_goes_on_with_what_is_added_next() -> None:
     room = playing(60_000)
     with change(room, NOW_MS + YEAR_MS):
         pass
+    assert anew(room).player.ended
     add(room, 60_000)
-    assert look(room, NOW_MS + YEAR_MS)[:2] == (0, False)
+    assert look(room, NOW_MS)[:2] == (1, True)
+    assert not anew(room).player.ended
 
 
 def test_a_snapshot_is_of_where_the_room_is_by_now() -> None:

@@ -35,7 +35,7 @@ from rooms.models.roles import Role
 for name, piece in {rooms!r}.items():
     room, _ = make_room(name, Caller(), Visibility.PUBLIC)
     with change(room, now_ms()) as lent:
-        lent.queue.add([parse(f"/media/demo/{{piece}}.mp3", own_media=True)], after=None, at_end=True, member=None)
+        lent.queue.add([parse(f"/media/demo/{{piece}}.mp3", own_media=True)], now_ms(), after=None, at_end=True, member=None)
         lent.player.play(now_ms())
 get_user_model().objects.create_superuser({admin!r}, password={password!r})
 lounge = Room.objects.get(slug="lounge")

@@ -20,6 +20,7 @@ from musicrooms.serving.data_lock import hold
 from musicrooms.serving.prerequisites import check_file
 from musicrooms.serving.public_address import public_address
 from musicrooms.serving.sockets import address_of
+from rooms.core.invitations import standing
 from rooms.models import Room
 from rooms.models.roles import Role
 
@@ -49,7 +50,8 @@ class Command(BaseCommand):
         room = Room.objects.open().order_by("pk").first()
         if room is not None:
             self.stdout.write(f"Room:  {address}{room.get_absolute_url()}")
-            self.stdout.write(f"Host:  {address}{room.role_link(Role.HOST)}")
+            if host := standing(room, Role.HOST):
+                self.stdout.write(f"Host:  {address}{host.get_absolute_url()}")
             if network_address:
                 self.stdout.write(f"Phone: {network_address}{room.get_absolute_url()}")
         self.stdout.write(f"Admin: {address}/admin/  {password}")

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from rooms.clock import now_ms
-from rooms.core.access import may_know
+from rooms.core.access import may_know, needs_password
 from rooms.live.hub.identity import Identity
 from rooms.live.presence.told import Place, places_of
 from rooms.models import Member, Room, Token
 from rooms.models.roles import Role
+from rooms.shapes import RoomJson
 
 
 class Ban(NamedTuple):
@@ -37,7 +38,11 @@ class Access:
     """
 
     visibility: str
+    has_password: bool = False
     members: frozenset[UUID] = frozenset()
+    entered: frozenset[UUID] = frozenset()
+    """Who gave the password that the room has now."""
+    hosts: frozenset[UUID] = frozenset()
     banned: Mapping[UUID, Ban] = field(default_factory=dict)
     banned_addresses: Mapping[str, Ban] = field(default_factory=dict)
     """Of guests, as addresses are counted: nobody comes in from there without an account or a role."""
@@ -47,9 +52,9 @@ class Access:
     """Who holds a role or was muted, as the people are told."""
 
     @classmethod
-    def of(cls, room: Room, visibility: str) -> Access:
-        """Read from the database what its members may in a room of that visibility."""
-        members, banned, addresses, kicked = set(), {}, {}, {}
+    def of(cls, room: Room, told: RoomJson) -> Access:
+        """Read from the database what the members may of ``room``, which its snapshot tells so."""
+        members, entered, hosts, banned, addresses, kicked = set(), set(), set(), {}, {}, {}
         everybody = list(room.members.order_by("-role", "pk"))
         for member in everybody:
             if member.is_banned:
@@ -58,24 +63,50 @@ class Access:
                     addresses[member.banned_address] = Ban.of(member)
             elif member.role >= Role.MEMBER:
                 members.add(member.person)
+                if member.role >= Role.HOST:
+                    hosts.add(member.person)
+            elif member.knows_password:
+                entered.add(member.person)
             if member.kicked_at is not None:
                 kicked[member.person] = int(member.kicked_at.timestamp() * 1000)
         issued = Token.objects.filter(member__room=room).values_list("hash", "member__person", "member__nickname")
         tokens = {token_hash: (person, nickname) for token_hash, person, nickname in issued}
-        return cls(visibility, frozenset(members), banned, addresses, kicked, tokens, places_of(everybody))
+        return cls(
+            told["visibility"],
+            told["has_password"],
+            frozenset(members),
+            frozenset(entered),
+            frozenset(hosts),
+            banned,
+            addresses,
+            kicked,
+            tokens,
+            places_of(everybody),
+        )
 
     def may_listen(self, identity: Identity) -> bool:
         """Whether this person may; an operator owns every room, but a ban holds for operators too."""
-        person_id = identity.person_id
-        role = Role.OWNER if identity.is_operator else Role.MEMBER if person_id in self.members else Role.GUEST
-        return may_know(self.visibility, role, is_banned=self.ban_of(identity) is not None)
+        return self.may_know(identity) and not self.needs_password(identity)
+
+    def may_know(self, identity: Identity) -> bool:
+        """Whether this person may know of the room, if not enter it."""
+        return may_know(self.visibility, self._role(identity), is_banned=self.ban_of(identity) is not None)
+
+    def needs_password(self, identity: Identity) -> bool:
+        knows = identity.person_id in self.entered
+        return needs_password(self.has_password, self._role(identity), knows_password=knows)
+
+    def _role(self, identity: Identity) -> Role:
+        if identity.is_operator:
+            return Role.OWNER
+        is_member = identity.person_id in self.members and not identity.is_from_elsewhere
+        return Role.MEMBER if is_member else Role.GUEST
 
     def ban_of(self, identity: Identity) -> Ban | None:
         """The ban that holds for this person now."""
-        person_id = identity.person_id
-        ban = self.banned.get(person_id) if person_id else None
-        is_guest = not (identity.is_operator or identity.has_account or person_id in self.members)
-        if ban is None and is_guest and identity.address:
+        own = (self.banned.get(person) for person in (identity.person_id, *identity.also) if person is not None)
+        ban = next((found for found in own if found is not None), None)
+        if ban is None and identity.address and not identity.has_account and self._role(identity) == Role.GUEST:
             ban = self.banned_addresses.get(identity.address)
         return ban if ban is not None and (ban.until_ms is None or ban.until_ms > now_ms()) else None
 

@@ -135,11 +135,16 @@ class Hub:
 
     def voices(self, room_id: int, person_ids: set[UUID]) -> tuple[int, int]:
         """How many of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
+        voices, players = self.players_among(room_id, person_ids)
+        return len(voices), players
+
+    def players_among(self, room_id: int, person_ids: set[UUID]) -> tuple[set[UUID], int]:
+        """Which of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
         live = self.rooms.by_id.get(room_id)
         crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
         here = live.presence.players if live else frozenset()
-        voices = sum(person_id in here or may_play_for(person_id, crowds) for person_id in person_ids)
-        return voices, max(voices, len(here) + sum(crowd.players for crowd in crowds))
+        found = {person_id for person_id in person_ids if person_id in here or may_play_for(person_id, crowds)}
+        return found, max(len(found), len(here) + sum(crowd.players for crowd in crowds))
 
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""

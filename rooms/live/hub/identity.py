@@ -31,6 +31,10 @@ class Identity:
     address: str = ""
     """What the client's address counts as, empty if it is not counted: guests may be banned by it."""
     has_account: bool = False
+    is_from_elsewhere: bool = False
+    """Whether a token of another room said who this is: it gives no rights here."""
+    also: tuple[UUID, ...] = ()
+    """Other places of the same person in the room, as of a cookie beside an account: a ban of one holds for all."""
 
 
 NOBODY = Identity()
@@ -71,13 +75,15 @@ class Credentials(NamedTuple):
             caller = Caller(token_member=member_of_token(self.authorization))
         else:
             caller = Caller(person=self.person, user=_user_of(self.session_key))
-        member = caller.member_of(room)
+        places = caller.places_in(room)
+        member = places[0] if places else None
         owns_by_account = caller.role_in(room) == Role.OWNER and (member is None or member.role < Role.OWNER)
-        person_id = member.person if member else caller.person_id
         return Identity(
-            person_id,
+            caller.listening_as(room),
             caller.name_in(room),
             is_operator=owns_by_account,
+            is_from_elsewhere=caller.is_from_elsewhere(room),
+            also=tuple(place.person for place in places[1:]),
             address=self.address,
             has_account=caller.has_account,
         )

@@ -179,6 +179,13 @@ class Presence:
         details = {person_id.hex: list(known) for person_id, known in list(self._details.items())}
         return Crowd(self._count, names, len(self._players), details)
 
+    def everybody(self) -> dict[UUID, str] | None:
+        """The names of all who can be named, in all processes, first those who are here longest; None in a crowd."""
+        if any(crowd.names is None for crowd in self.elsewhere):
+            return None
+        others = {UUID(person): name for crowd in self.elsewhere for person, name in (crowd.names or {}).items()}
+        return self.known() | others
+
     def as_json(self) -> PeopleJson:
         """How many people listen in all processes, and who, with those who hold a role. For any thread."""
         return people([self.crowd(), *self.elsewhere], self._places, self._room_id)

@@ -32,7 +32,7 @@ import { playAlong } from "./room/play_along.js";
 import { rights } from "./room/rights.js";
 import { RoomConnection } from "./room/room_connection.js";
 import { settingsSheet } from "./sheets/settings.js";
-import { shareSheet } from "./sheets/share.js";
+import { ShareSheet } from "./sheets/share.js";
 
 /** @typedef {import("./room/types.js").State} State */
 
@@ -61,7 +61,12 @@ class RoomPage {
   /** The views that show what this browser's player does, several times a second. */
   #playback = this.#makePlayback();
   /** Those that only show what the server tells. */
-  #told = [this.#makeWelcome(), this.#people, this.#makeQueue()];
+  #told = [
+    this.#makeWelcome(),
+    this.#people,
+    this.#makeQueue(),
+    new ShareSheet(this.#root, this.#session, this.#toasts.say),
+  ];
   #ticker = 0;
   /** Where the focus goes when the element that has it goes away. */
   #harbours = this.#root.querySelectorAll("[data-part=play], [data-part=sync], .tab");
@@ -180,7 +185,6 @@ class RoomPage {
   #connectChrome() {
     const { say } = this.#toasts;
     const { api } = this.#connection;
-    shareSheet(this.#root, say);
     settingsSheet(this.#root, api, () => this.#session.state.room, say);
     listeningPanel(this.#root, this.#follower);
     nameForm(this.#root, api, (name) => {

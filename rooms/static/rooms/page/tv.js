@@ -3,6 +3,7 @@ import { Deck } from "./player/deck.js";
 import { memory, part, write } from "./lib/dom.js";
 import { Entrance } from "./player/entrance.js";
 import { sayFarewell } from "./chrome/farewell.js";
+import { joinCode } from "./screens/join_code.js";
 import { fullScreen } from "./screens/full_screen.js";
 import { Live } from "./screens/live.js";
 import { NoticeBoard } from "./chrome/notice_board.js";
@@ -62,6 +63,7 @@ function views(root, session, follower) {
       reload: () => location.reload(),
     }),
     { show: () => write(name, session.state.room.name) },
+    { show: joinCode(root, session) },
     { show: wakeLock(session, () => session.entry !== null) },
   ];
 }

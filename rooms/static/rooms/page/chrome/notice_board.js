@@ -57,7 +57,7 @@ export class NoticeBoard {
 
   /** @returns {Notice | null} */
   #notice() {
-    const { connection, entry, state, status } = this.#session;
+    const { connection, entry, player, state, status } = this.#session;
     const { listen, backToLive, reload } = this.#acts;
     if (status?.phase === "blocked")
       return { kind: "blocked", ...words.blocked, button: words.listen, act: listen };
@@ -70,6 +70,7 @@ export class NoticeBoard {
       return { kind: "alone", ...words.alone, button: words.backToLive, act: backToLive };
     if (this.#rights.isOutdated(/** @type {RoomInfo} */ (state.room)))
       return { kind: "rules", ...words.rules, button: words.reload, act: reload };
+    if (player.ended && entry) return { kind: "ended", ...words.ended };
     return status?.phase === "hold" ? { kind: "hold", ...words.hold } : null;
   }
 }

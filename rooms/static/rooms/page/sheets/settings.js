@@ -17,6 +17,7 @@ export function settingsSheet(root, api, room, say) {
   const form = part(sheet, "settings-form", HTMLFormElement);
   const problem = part(sheet, "settings-problem", HTMLElement);
   const name = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
+  const visibility = /** @type {HTMLSelectElement} */ (form.elements.namedItem("visibility"));
   const complain = (/** @type {string} */ text) => {
     problem.textContent = text;
     problem.hidden = !text;
@@ -34,9 +35,15 @@ export function settingsSheet(root, api, room, say) {
       complain(sentenceOf(refusal));
     }
   };
+  const warn = () => {
+    const isShutting = visibility.value === "private" && room().visibility !== "private";
+    part(sheet, "private-warning", HTMLElement).hidden = !isShutting;
+  };
+  visibility.addEventListener("change", warn);
   closeOnBackdrop(sheet);
   part(root, "settings-button", HTMLButtonElement).addEventListener("click", () => {
     fill(form, room());
+    warn();
     sheet.showModal();
   });
   form.addEventListener("submit", (event) => {
