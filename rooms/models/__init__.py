@@ -3,7 +3,7 @@
 from rooms.models.attendance import Attendance
 from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.invitation import Invitation
-from rooms.models.member import Member
+from rooms.models.member import MAX_BAN_REASON_LENGTH, Member
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
 from rooms.models.report import Report
 from rooms.models.roles import Role
@@ -13,6 +13,7 @@ from rooms.models.token import Token, hash_token
 from rooms.models.wrong_password import WrongPassword
 
 __all__ = [
+    "MAX_BAN_REASON_LENGTH",
     "MAX_NAME_LENGTH",
     "MAX_NICKNAME_LENGTH",
     "AtEnd",

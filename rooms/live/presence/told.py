@@ -82,7 +82,7 @@ def as_told(
 
 def _free(name: str, hosts: list[str], person: UUID) -> str:
     """The name of a guest who brought it along, unless it looks like a host's of this room."""
-    return guest_name(person) if any(look_alike(name, host) for host in hosts) else name
+    return guest_name(person) if not name or any(look_alike(name, host) for host in hosts) else name
 
 
 def _state(present: Here | None) -> ListenerState:
