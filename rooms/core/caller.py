@@ -124,6 +124,11 @@ class Caller:
             return self.person.name
         return str(self.user)[:MAX_NICKNAME_LENGTH] if self.has_account else ""
 
+    def has_no_name_in(self, room: Room) -> bool:
+        """Whether nobody chose the name that the caller goes by."""
+        person_id = self.person_id
+        return person_id is not None and self.name_in(room) == guest_name(person_id)
+
     def role_in(self, room: Room) -> Role:
         """The caller's role; an operator who may change rooms in the admin owns every room.
 

@@ -25,7 +25,7 @@ def skeletons(name: str) -> frozenset[str]:
     plain = "".join(character for character in unicodedata.normalize("NFKD", name) if character.isalnum())
     if not plain:  # as of emoji
         return frozenset({"".join(name.split()).replace("\ufe0f", "")})
-    return frozenset({_unified(plain.casefold()), _unified(plain).casefold()})
+    return frozenset({_unified(plain.casefold()).casefold(), _unified(plain).casefold()})
 
 
 def _unified(text: str) -> str:

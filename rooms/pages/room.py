@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from rooms.clock import now_ms
 from rooms.core.access import Action, may
-from rooms.core.change import change
 from rooms.core.find_room import open_room
+from rooms.core.renaming import rename
 from rooms.errors import Invalid, PasswordNeeded, Unknown
 from rooms.live.hub import hub
-from rooms.models import Member, clean_nickname
 from rooms.models.roles import Role
 from rooms.pages.link_preview import preview_of, screen_links
 from rooms.pages.shared import (
@@ -65,6 +61,8 @@ def room_page(
         "typed": typed or {},
         "role": role.word,
         "name": caller.name_in(found),
+        "my_id": caller.you_in(found)["id"],
+        "asks_name": caller.has_no_name_in(found),
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),
         "share_link": share_link(request, caller, found),
@@ -85,18 +83,14 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
     found = open_room(slug, caller)
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
-        name = clean_nickname(request.POST.get("name", ""))
+        name = rename(caller, found, request.POST.get("name", ""))
     except Invalid as invalid:
         if wants_json:
             return JsonResponse(invalid.as_json(), status=invalid.status)
         problems, typed = {"name": invalid.message}, {"name": request.POST.get("name", "")}
         return room_page(request, slug, problems=problems, typed=typed, status=invalid.status)
-    assert caller.person is not None
-    caller.person = caller.person.renamed(name)
-    for member in Member.objects.filter(person=caller.person.id, room__closed_at=None).select_related("room"):
-        with suppress(Unknown), change(member.room, now_ms(), by=name) as lent:  # closed meanwhile: nothing to rename
-            lent.members.get(pk=member.pk).rename(name)
-    hub.rename(found.pk, caller.person.id, name)
+    if person_id := caller.listening_as(found):
+        hub.rename(found.pk, person_id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
     return with_cookie(caller, request, response)
 
