@@ -138,7 +138,7 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     openapi_extra=answers(200, SkipJson, examples.PLAYER["skip"], refusals=CHANGING),
 )
 def vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipJson:
-    """A voice for skipping the current entry. Enough of those who listen with a player skip it, as ``skip_share`` says."""
+    """A voice for skipping the current entry. Enough of those who play along skip it."""
     return skip_vote.vote(open_room(slug, request.auth), request.auth, body.entry_id, True, now_ms())
 
 

@@ -20,7 +20,7 @@ from rooms.shapes import SkipJson
 
 
 def vote(room: Room, caller: Caller, entry_id: int, wants: bool, now_ms: int) -> SkipJson:
-    """Give the caller's voice for skipping that entry, or take it back; raises Stale if it is no longer the current one.
+    """Give the caller's voice for skipping that entry, or take it back; raises Stale if another is current.
 
     Voices of people who left count no more.
     """

@@ -48,9 +48,13 @@ class PersonChange(Body):
 
 
 class NewBan(Body):
-    model_config = ConfigDict(json_schema_extra={"example": {"until_ms": 1_790_003_600_000, "reason": "Skips all day."}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"until_ms": 1_790_003_600_000, "reason": "Skips all day."}}
+    )
 
-    until_ms: Annotated[StrictInt | None, Field(description="The instant of its end; null or left out for none.")] = None
+    until_ms: Annotated[StrictInt | None, Field(description="The instant of its end; null or left out for none.")] = (
+        None
+    )
     reason: Annotated[StrictStr, StringConstraints(max_length=MAX_BAN_REASON_LENGTH)] = ""
 
 
@@ -166,7 +170,9 @@ def report(request: ApiRequest, slug: str, body: NewReport) -> Status[Any]:
     room = open_room(slug, caller)
     reports.check_may_report(caller, room)
     if (body.id is None) == (body.message is None):
-        raise Invalid("A report names a person by “id” or a message by “message”, one of both.", fields={"id": "One of both."})
+        raise Invalid(
+            "A report names a person by “id” or a message by “message”, one of both.", fields={"id": "One of both."}
+        )
     assert body.id is not None
     with change(room, now_ms()) as lent:
         member = ownership.place_of(lent, body.id, hub.present(room.pk))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import cast
 
 from django.db.models import Q
 
@@ -18,8 +19,8 @@ from rooms.models.roles import Role
 def rename(caller: Caller, room: Room, text: str) -> str:
     """Give the caller another nickname, in the cookie and wherever they have a place; returns it as it is shown.
 
-    Raises Invalid with a sentence if it cannot be one, or looks like that of a host of ``room``. In other rooms where it
-    looks like a host's the caller keeps the name that they had there.
+    Raises Invalid with a sentence if it cannot be one, or looks like that of a host of ``room``. In other rooms where
+    it looks like a host's, the caller keeps the name that they had there.
     """
     name = clean_nickname(text)
     _check_free_in(room, caller, name)
@@ -38,20 +39,14 @@ def rename(caller: Caller, room: Room, text: str) -> str:
 
 
 def _check_free_in(room: Room, caller: Caller, name: str) -> None:
-    hosts = room.members.filter(role__gte=Role.HOST).exclude(person=caller.person_id)
-    if caller.has_account and caller.user is not None:
-        hosts = hosts.exclude(user__pk=caller.user.pk)
-    if caller.token_member is not None:
-        hosts = hosts.exclude(person=caller.token_member.person)
+    own = [place.pk for place in caller.places_in(room)]
+    hosts = room.members.filter(role__gte=Role.HOST).exclude(pk__in=own)
     check_free(name, hosts.values_list("nickname", flat=True))
 
 
 def _places_of(caller: Caller) -> list[Member]:
-    if caller.token_member is not None:
-        places = Member.objects.filter(pk=caller.token_member.pk)
-    else:
-        who = Q(person=caller.person_id) if caller.person_id else Q(pk=None)
-        if caller.has_account and caller.user is not None:
-            who |= Q(user__pk=caller.user.pk)
-        places = Member.objects.filter(who)
-    return list(places.filter(room__closed_at=None).select_related("room"))
+    """The caller's places in all open rooms; of one who came by a token that in its room."""
+    who = Q(pk=caller.token_member.pk) if caller.token_member else Q(person=caller.person_id)
+    if caller.user is not None and caller.has_account:
+        who |= Q(user__pk=cast(int, caller.user.pk))
+    return list(Member.objects.filter(who, room__closed_at=None).select_related("room"))

@@ -21,7 +21,9 @@ MOST_OPEN_REPORTS = 200
 def check_may_report(caller: Caller, room: Room) -> None:
     """Raise Unidentified, or TooMany for whoever sent many reports already."""
     if not caller.is_identified:
-        raise Unidentified(gettext("Nobody knows who you are: open the room's page or send a token, to report somebody."))
+        raise Unidentified(
+            gettext("Nobody knows who you are: open the room's page or send a token, to report somebody.")
+        )
     since = timezone.now() - WITHIN
     sent = Report.objects.filter(reporter=caller.key, created_at__gt=since).count()
     if sent >= MOST_REPORTS:
@@ -32,7 +34,9 @@ def check_may_report(caller: Caller, room: Room) -> None:
         raise TooMany(message % {"count": MOST_OPEN_REPORTS}, retry_after_s=int(WITHIN.total_seconds()))
 
 
-def report(caller: Caller, room: Room, member: Member, reason: str, *, message: int | None = None, text: str = "") -> Report:
+def report(
+    caller: Caller, room: Room, member: Member, reason: str, *, message: int | None = None, text: str = ""
+) -> Report:
     """Tell the operator of ``member``, or of one of their messages with its ``text``."""
     return Report.objects.create(
         room=room,

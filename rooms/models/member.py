@@ -15,7 +15,6 @@ from rooms.models.names import MAX_NICKNAME_LENGTH
 from rooms.models.roles import Role
 from rooms.models.room import Room
 
-
 MAX_BAN_REASON_LENGTH = 200
 
 

@@ -18,7 +18,7 @@ MOST_MARKS = 3
 
 ZWNJ, ZWJ, EMOJI_STYLE = "\u200c", "\u200d", "\ufe0f"
 
-# Printable to Python, and drawn as nothing or as a blank: Hangul fillers, the blank of Braille, and the joiner of graphemes.
+# Printable to Python, and drawn as nothing or as a blank: fillers of Hangul, Braille's blank, a joiner of graphemes.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 JOINED_SCRIPTS = ((0x0600, 0x0DFF), (0x1000, 0x109F), (0x1780, 0x18AF), (0xFB50, 0xFEFF), (0x1E900, 0x1E95F))

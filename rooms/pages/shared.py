@@ -82,7 +82,9 @@ def _ban_of(slug: str, caller: Caller) -> Member | None:
     room = Room.objects.find(slug)
     ban = caller.ban_in(room) if room else None
     # Of a private room nobody else at the same address is told.
-    is_told = ban is not None and room is not None and (room.visibility != Visibility.PRIVATE or ban.pk in _own(caller, room))
+    is_told = (
+        ban is not None and room is not None and (room.visibility != Visibility.PRIVATE or ban.pk in _own(caller, room))
+    )
     return ban if is_told else None
 
 

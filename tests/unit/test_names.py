@@ -17,7 +17,7 @@ from rooms.models.names import check_free, clean_nickname
         "A1ice",
         "\u0410lice",  # Cyrillic A
         "\u0391\u217cice",  # Greek Alpha, Roman numeral
-        "Ａｌｉｃｅ",  # noqa: RUF001  # full width
+        "Ａｌｉｃｅ",  # full width
         "Al\u3164ice",  # Hangul filler
         "Al\u200bice",
         "Al\u00adice",

@@ -114,7 +114,7 @@ def test_people_of_several_processes_count_once_if_they_are_known(
 ) -> None:
     told = people(crowds)
     assert told["listeners"] == listeners
-    assert (told["items"] and [person["name"] for person in told["items"]]) == names
+    assert (None if told["items"] is None else [person["name"] for person in told["items"]]) == names
 
 
 def test_who_is_here_and_who_holds_a_role_are_told_with_what_their_players_do() -> None:

@@ -42,7 +42,7 @@ NOBODY = Identity()
 
 
 class Credentials(NamedTuple):
-    """What a request says of who sent it: ``Authorization``, the person of the cookie, the session's key, the address."""
+    """What a request says of who sent it: ``Authorization``, the cookie's person, the session's key, the address."""
 
     authorization: str = ""
     person: Person | None = None

@@ -40,7 +40,7 @@ class Present(Protocol):
     def name(self) -> str: ...
     @property
     def address(self) -> str:
-        """What the client's address counts as, so that who only listens can be banned by it; empty if it is not counted."""
+        """What the client's address counts as, for bans of those who only listen; empty if not counted."""
 
     @property
     def has_player(self) -> bool:
@@ -184,7 +184,7 @@ class Presence:
         if any(crowd.names is None for crowd in self.elsewhere):
             return None
         others = {UUID(person): name for crowd in self.elsewhere for person, name in (crowd.names or {}).items()}
-        return self.known() | others
+        return dict(list(self._names.items())) | others
 
     def as_json(self) -> PeopleJson:
         """How many people listen in all processes, and who, with those who hold a role. For any thread."""
@@ -237,14 +237,14 @@ class Presence:
 
 
 def may_play_for(person_id: UUID, crowds: list[Crowd]) -> bool:
-    """Whether this person may listen with a player in one of these ``crowds``, where it is large: nobody is named there."""
+    """Whether this person may listen with a player in one of these ``crowds``, of which large ones name nobody."""
     return any(crowd.players and (crowd.names is None or person_id.hex in crowd.names) for crowd in crowds)
 
 
 def people(
     crowds: list[Crowd], places: Mapping[UUID, Place] | None = None, room_id: int = 0, you: UUID | None = None
 ) -> PeopleJson:
-    """The people of several processes, each once, with those who hold one of the ``places``; a crowd is only counted."""
+    """The people of several processes, each once, with who holds one of the ``places``; a crowd is counted."""
     if any(crowd.names is None for crowd in crowds):
         return {"listeners": sum(crowd.count for crowd in crowds), "items": None}
     here = named(crowds)

@@ -60,7 +60,9 @@ def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
 
 
 def _believed() -> QuerySet[Attendance, Any]:
-    return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list("room_id", "count", "names", "players", "details")
+    return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list(
+        "room_id", "count", "names", "players", "details"
+    )
 
 
 _OF_ONE_ROOM = CompiledRows(
