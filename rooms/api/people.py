@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints
 
@@ -99,6 +100,7 @@ def change_person(request: ApiRequest, slug: str, person: str, body: PersonChang
     """Give a person a role, mute them, or take that back; also of one who only listens."""
     caller = request.auth
     room = open_room(slug, caller)
+    caller.check_identified(gettext("change roles") if body.role is not None else gettext("mute or remove people"))
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller.name_in(room)) as lent:
         caller.check_may_enter(lent)

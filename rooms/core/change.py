@@ -33,10 +33,10 @@ def change(
 
     What they changed is compared with what was before: if nothing differs, nothing is saved, counted or told. Else
     the version rises by one and the listeners are told on commit, as one event; as a whole snapshot when several
-    parts of the room changed at once. ``by`` is the nickname of who acts; ``is_closed`` says that a closed room is meant.
+    parts of the room changed at once. ``by`` is the nickname of who acts; ``is_closed`` means a closed room.
 
-    Raises Unknown if the room was closed, or is open where a closed one is meant, and Stale if ``expected_version`` is no longer the room's version; an
-    exception from within changes nothing.
+    Raises Unknown if the room was closed, or is open where a closed one is meant, and Stale if ``expected_version`` is
+    no longer the room's version; an exception from within changes nothing.
     """
     with transaction.atomic():
         lent = _locked(room, is_closed)
