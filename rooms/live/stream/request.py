@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -40,7 +40,7 @@ class Request:
     def credentials(self) -> Credentials:
         return Credentials.of(self.headers.get("authorization", ""), self.cookies, self.counted_address)
 
-    @property
+    @cached_property
     def counted_address(self) -> str:
         """What the client's address counts as; empty if it is not counted."""
         peer, _port = self._scope.get("client") or ("", 0)

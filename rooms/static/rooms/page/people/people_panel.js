@@ -35,7 +35,7 @@ export class PeoplePanel {
       banned: bans.changed,
     });
     const askBan = personSheet(root, "ban-sheet", (person, { lasts, reason }) =>
-      moderation.ban(person, { until_ms: lasts ? session.clock.now() + Number(lasts) : null, reason }),
+      moderation.ban(person, { until_ms: lasts ? Math.round(session.clock.now()) + Number(lasts) : null, reason }),
     );
     const askReport = personSheet(root, "report-sheet", async (person, { reason }) => {
       await api.report(person.id, reason);
