@@ -22,7 +22,7 @@ from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
-from rooms.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson, SkipJson
+from rooms.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson, SkipVotesJson
 
 router = Router(tags=["player"])
 
@@ -135,18 +135,18 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
 
 @router.put(
     "/rooms/{slug}/player/skip-vote",
-    openapi_extra=answers(200, SkipJson, examples.PLAYER["skip"], refusals=CHANGING),
+    openapi_extra=answers(200, SkipVotesJson, examples.PLAYER["skip"], refusals=CHANGING),
 )
-def vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipJson:
+def vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipVotesJson:
     """A voice for skipping the current entry. Enough of those who play along skip it."""
     return skip_vote.vote(open_room(slug, request.auth), request.auth, body.entry_id, True, now_ms())
 
 
 @router.delete(
     "/rooms/{slug}/player/skip-vote",
-    openapi_extra=answers(200, SkipJson, examples.PLAYER["skip"], refusals=CHANGING),
+    openapi_extra=answers(200, SkipVotesJson, examples.PLAYER["skip"], refusals=CHANGING),
 )
-def withdraw_vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipJson:
+def withdraw_vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipVotesJson:
     """Take the voice back."""
     return skip_vote.vote(open_room(slug, request.auth), request.auth, body.entry_id, False, now_ms())
 

@@ -16,10 +16,10 @@ from rooms.live.hub import hub
 from rooms.live.presence.stand_in import may_vote_to_skip
 from rooms.models import Room
 from rooms.models.rules import complete
-from rooms.shapes import SkipJson
+from rooms.shapes import SkipVotesJson
 
 
-def vote(room: Room, caller: Caller, entry_id: int, wants: bool, now_ms: int) -> SkipJson:
+def vote(room: Room, caller: Caller, entry_id: int, wants: bool, now_ms: int) -> SkipVotesJson:
     """Give the caller's voice for skipping that entry, or take it back; raises Stale if another is current.
 
     Voices of people who left count no more.

@@ -59,7 +59,7 @@ class EntryJson(TypedDict):
 
 
 @_closed
-class SkipJson(TypedDict):
+class SkipVotesJson(TypedDict):
     """Voices for skipping the current entry, and how many skip it, as counted when the last was given."""
 
     votes: int
@@ -80,7 +80,7 @@ class PlayerJson(TypedDict):
     rate: float
     effective_at_ms: int
     entry: EntryJson | None
-    skip: SkipJson
+    skip: SkipVotesJson
     ended: bool
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext
-from ninja import Router, Status
+from ninja import Path, Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints
 
 from rooms.api import examples
@@ -150,14 +150,12 @@ def read_bans(request: ApiRequest, slug: str) -> BanListJson:
     return {"items": [_ban(room, member) for member in moderation.bans(room)], "next": None}
 
 
-@router.delete(
-    "/rooms/{slug}/bans/{int:ban_id}", response={204: None}, openapi_extra=answers(204, None, refusals=CHANGING)
-)
-def lift_ban(request: ApiRequest, slug: str, ban_id: int) -> Status[None]:
+@router.delete("/rooms/{slug}/bans/{ban}", response={204: None}, openapi_extra=answers(204, None, refusals=CHANGING))
+def lift_ban(request: ApiRequest, slug: str, ban: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Status[None]:
     """Lift a ban."""
     caller, room = _moderated(request, slug)
     with change(room, now_ms(), by=caller.name_in(room)) as lent:
-        moderation.lift_ban(caller, lent, ban_id)
+        moderation.lift_ban(caller, lent, ban)
     return Status(204, None)
 
 
@@ -172,13 +170,12 @@ def report(request: ApiRequest, slug: str, body: NewReport) -> Status[Any]:
     room = open_room(slug, caller)
     reports.check_may_report(caller, room)
     if (body.id is None) == (body.message is None):
-        raise Invalid(
-            "A report names a person by “id” or a message by “message”, one of both.", fields={"id": "One of both."}
-        )
-    assert body.id is not None
+        said = gettext("A report names a person by “id” or a message by “message”, one of both.")
+        raise Invalid(said, fields={"id": said})
+    present = hub.present(room.pk)
     with change(room, now_ms()) as lent:
-        member = ownership.place_of(lent, body.id, hub.present(room.pk))
-    return Status(201, {"id": reports.report(caller, room, member, body.reason).pk})
+        member, text = reports.reported(lent, body.id, body.message, present)
+    return Status(201, {"id": reports.report(caller, room, member, body.reason, message=body.message, text=text).pk})
 
 
 def _moderated(request: ApiRequest, slug: str) -> tuple[Caller, Room]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from rooms.core.caller import Caller
-from rooms.errors import TooMany, Unidentified
+from rooms.core.ownership import place_of
+from rooms.errors import TooMany, Unidentified, Unknown
 from rooms.models import Member, Report, Room, one_line
 
 MOST_REPORTS, WITHIN = 5, timedelta(hours=1)
@@ -32,6 +35,17 @@ def check_may_report(caller: Caller, room: Room) -> None:
     if room.reports.filter(settled_at=None).count() >= MOST_OPEN_REPORTS:
         message = gettext("The operator has %(count)s reports of this room to read, and no more are taken.")
         raise TooMany(message % {"count": MOST_OPEN_REPORTS}, retry_after_s=int(WITHIN.total_seconds()))
+
+
+def reported(lent: Room, public: str | None, message: int | None, present: Mapping[UUID, str]) -> tuple[Member, str]:
+    """The place of who is reported, by their id or by one of their messages, and that message's text.
+
+    Raises Unknown if there is no such person or message; a room without a chat has no messages.
+    """
+    if public is None:
+        said = gettext("There is no message %(message)s in “%(room)s”.")
+        raise Unknown(said % {"message": message, "room": lent.slug})
+    return place_of(lent, public, dict(present)), ""
 
 
 def report(

@@ -207,6 +207,8 @@ def test_a_report_reaches_the_operator_and_a_sixth_within_an_hour_none(bob: Brow
     assert Browser(lounge, None).refused("POST", "/reports", body)[0] == 401
     assert Browser(lounge, ALICE).refused("POST", "/reports", {"reason": "?"})[0] == 422
     assert Browser(lounge, ALICE).refused("POST", "/reports", {"id": "nobody", "reason": "?"})[0] == 404
+    status, sentence = Browser(lounge, ALICE).refused("POST", "/reports", {"message": 7, "reason": "?"})
+    assert (status, sentence) == (404, "There is no message 7 in “lounge”.")
     assert Report.objects.count() == 5
 
 
