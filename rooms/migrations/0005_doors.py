@@ -96,5 +96,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('role__in', [10, 20])), name='invitation_role_is_given')],
             },
         ),
+        migrations.AlterField(
+            model_name='room',
+            name='visibility',
+            field=models.CharField(choices=[('public', 'Public: listed on the home page, for everyone'), ('unlisted', 'Unlisted: for whoever has the link'), ('private', 'Private: for the people who were invited')], default='unlisted', max_length=10, verbose_name='visibility'),
+        ),
         migrations.RunPython(invite, migrations.RunPython.noop),
     ]

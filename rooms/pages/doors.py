@@ -131,7 +131,7 @@ def _offer(maker: str, role: Role) -> str:
 
 
 def _over(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return render(request, "rooms/refused.html", {"message": refusal.message}, status=refusal.status)
+    return render(request, "rooms/over.html", {"message": refusal.message}, status=refusal.status)
 
 
 def _code(request: HttpRequest, path: str) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,6 +19,8 @@ def inline_code(link: str) -> SafeString:
     return mark_safe(code.svg_inline(border=0, omitsize=True, svgclass=drawn))  # noqa: S308  # drawn of squares alone
 
 
-def svg_of(link: str) -> str:
+def svg_of(link: str) -> bytes:
     """The same as a file of its own, with the white around it."""
-    return str(segno.make(link, micro=False, error="l").svg_inline(border=4, omitsize=True, light="#fff"))
+    file = BytesIO()
+    segno.make(link, micro=False, error="l").save(file, kind="svg", border=4, omitsize=True, light="#fff")
+    return file.getvalue()

@@ -1,28 +1,19 @@
-"""Invitations, passwords, roles that are given and taken, recovery and rooms that close by themselves."""
+"""Invitations and passwords: who gets in, as what, and who is kept out."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
-from django.contrib.auth.models import User
-from django.core import signing
-from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
-from rooms.core.caller import Caller
 from rooms.core.change import change
-from rooms.core.create_room import make_room
-from rooms.core.person import COOKIE, Person
-from rooms.core.person_id import person_of, public_id
-from rooms.live.presence.empty_room import close_the_deserted
-from rooms.live.presence.stand_in import make_eldest_host, may_vote_to_skip
-from rooms.models import Attendance, Invitation, Member, Room, Token, WrongPassword
+from rooms.models import Invitation, Room, WrongPassword
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, anew, hear, role_link, rule
+from tests.support.rooms import NOW_MS, Told, hear, role_link, rule
+from tests.support.somebody import Somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,56 +27,14 @@ def told(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[Told]:
     return hear(monkeypatch)
 
 
-class Somebody:
-    """A browser with a person of its own, in one room."""
-
-    def __init__(self, room: Room, role: Role | None = None, name: str = "Bob") -> None:
-        self.room, self.person = room, Person(uuid4(), name)
-        self.browser = Client()
-        self.browser.cookies[COOKIE] = signing.dumps([str(self.person.id), name], salt="rooms.person")
-        if role is not None:
-            Member.objects.create(room=room, person=self.person.id, nickname=name, role=role)
-
-    @property
-    def id(self) -> str:
-        return public_id(self.room.pk, self.person.id)
-
-    @property
-    def role(self) -> str:
-        return str(self.call("get", "").json()["you"]["role"])
-
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        url = f"/api/v1/rooms/{self.room.slug}{path}"
-        args = [body] if body is not None else []
-        return getattr(self.browser, method)(url, *args, content_type="application/json")
-
-    def invite(self, role: str = "host", **fields: Any) -> str:
-        """The path of a new invitation."""
-        made = self.call("post", "/invitations", {"role": role, **fields})
-        assert made.status_code == 201, made.content
-        return str(made.json()["url"]).removeprefix("http://testserver")
-
-    def join(self, link: str) -> int:
-        return int(self.browser.post(link).status_code)
-
-
 @pytest.fixture
 def alice() -> Somebody:
-    """Who owns the lounge, as the rooms that she is given does."""
-    person = Person(uuid4(), "Alice")
-    room, _owner = make_room("Lounge", Caller(person=person), "public")
-    alice = Somebody(room)
-    alice.person = person
-    alice.browser.cookies[COOKIE] = signing.dumps([str(person.id), "Alice"], salt="rooms.person")
-    return alice
+    return Somebody.owner()
 
 
 @pytest.fixture
 def lounge(alice: Somebody) -> Room:
     return alice.room
-
-
-# Invitations
 
 
 def test_thirty_looks_at_an_invitation_make_no_host_and_its_button_makes_one(alice: Somebody, lounge: Room) -> None:
@@ -95,6 +44,8 @@ def test_thirty_looks_at_an_invitation_make_no_host_and_its_button_makes_one(ali
         assert shown.status_code == 200
         assert "Alice invites you as a host" in shown.content.decode()
     assert lounge.members.count() == 1
+    code = Client().get(f"{link}/qr")
+    assert (code["Content-Type"], b'xmlns="http://www.w3.org/2000/svg"' in code.content) == ("image/svg+xml", True)
     bob = Somebody(lounge)
     assert (bob.join(link), bob.role) == (302, "host")
     assert bob.browser.get(link).status_code == 302, "to the room: there is nothing left to take"
@@ -158,71 +109,6 @@ def test_who_was_demoted_or_banned_has_no_way_back_by_what_was_made_before(alice
     assert bob.join(before) == 403
 
 
-# Roles
-
-
-def test_a_host_makes_hosts_and_takes_back_what_they_gave_and_no_more(alice: Somebody, lounge: Room) -> None:
-    bob, dana = Somebody(lounge, Role.HOST, "Bob"), Somebody(lounge, Role.HOST, "Dana")
-    charlie = Somebody(lounge, Role.GUEST, "Charlie")
-    for person, role, status in (
-        (charlie, "host", 200),
-        (charlie, "member", 200),
-        (dana, "guest", 403),
-        (alice, "guest", 422),
-        (charlie, "owner", 422),
-    ):
-        answer = bob.call("patch", f"/people/{person.id}", {"role": role})
-        assert answer.status_code == status, (role, answer.content)
-    assert (charlie.role, dana.role, alice.role) == ("member", "host", "owner")
-    refused = charlie.call("patch", f"/people/{bob.id}", {"role": "guest"})
-    assert refused.json()["error"]["message"].startswith("A member may not")
-    assert bob.call("patch", f"/people/{bob.id}", {"role": "guest"}).status_code == 200, "one's own"
-    assert bob.call("patch", "/people/nobody", {"role": "host"}).status_code == 404
-
-
-def test_who_only_listens_is_made_a_host_by_the_id_that_the_room_knows(alice: Somebody, lounge: Room) -> None:
-    bob = Somebody(lounge)
-    assert alice.call("patch", f"/people/{bob.id}", {"role": "host"}).status_code == 404, "not here"
-    names = {bob.person.id.hex: "Bob"}
-    Attendance.objects.create(room=lounge, process="another", count=1, names=names, seen_at=Now())
-    made = alice.call("patch", f"/people/{bob.id}", {"role": "host"})
-    assert made.json() == {"id": bob.id, "name": "Bob", "role": "host"}
-    assert bob.role == "host"
-
-
-def test_an_id_names_a_person_in_one_room_alone_and_hides_who_it_is(lounge: Room) -> None:
-    person = uuid4()
-    here, elsewhere = public_id(lounge.pk, person), public_id(lounge.pk + 1, person)
-    assert here != elsewhere
-    assert person_of(lounge.pk, here) == person
-    assert person_of(lounge.pk, elsewhere) != person
-    assert person.hex not in here
-    assert [person_of(lounge.pk, text) for text in ("", "x", "é" * 22, f"{here}A")] == [None] * 4
-
-
-def test_a_room_is_handed_over_whole(alice: Somebody, lounge: Room, told: list[Told]) -> None:
-    bob = Somebody(lounge, Role.GUEST)
-    link = alice.call("post", "/recovery", {}).json()["url"].removeprefix("http://testserver")
-    assert bob.call("post", "/owner", {"id": bob.id}).status_code == 403
-    assert alice.call("post", "/owner", {"id": bob.id}).json()["role"] == "owner"
-    assert (alice.role, bob.role, told[-1].event) == ("host", "owner", "room")
-    assert alice.call("delete", "").status_code == 403
-    assert Client().get(link).status_code == 404, "who gave a room away cannot take it back"
-
-
-def test_a_recovery_link_is_stored_as_a_hash_and_takes_a_button(alice: Somebody, lounge: Room) -> None:
-    assert "clear" in alice.browser.get(f"/r/{lounge.slug}").content.decode()
-    link = alice.call("post", "/recovery", {}).json()["url"].removeprefix("http://testserver")
-    assert link.rpartition("/")[2] not in str(Room.objects.values())
-    phone = Somebody(lounge)
-    assert phone.browser.get(link).status_code == 200
-    assert phone.role == "guest"
-    assert (phone.join(link), phone.role, alice.role) == (302, "owner", "host")
-    assert phone.call("delete", "/recovery").status_code == 204
-    assert Somebody(lounge).join(link) == 404
-    assert alice.call("post", "/recovery", {}).status_code == 403
-
-
 # Passwords
 
 
@@ -264,103 +150,3 @@ def test_what_plays_behind_a_password_is_told_to_nobody(alice: Somebody, lounge:
     alice.call("patch", "", {"password": "sesame"})
     for path in ("/", "/api/v1/rooms", f"/r/{lounge.slug}", f"/r/{lounge.slug}/embed", f"/r/{lounge.slug}/tv"):
         assert "media.example.org" not in Client().get(path).content.decode(), path
-
-
-# One person is one person
-
-
-def test_a_ban_holds_for_a_token_of_another_room_and_for_a_cookie_beside_an_account(lounge: Room) -> None:
-    bob = Somebody(lounge, Role.GUEST)
-    _bar, owner = make_room("Bar", Caller(person=bob.person))
-    bot = Client(headers={"Authorization": f"Bearer {Token.issue(owner)}"})
-    path = f"/api/v1/rooms/{lounge.slug}"
-    with change(lounge, NOW_MS) as lent:
-        lent.members.get(person=bob.person.id).mute()
-    assert bot.post(f"{path}/queue", {"url": A}, "application/json").status_code == 403
-    user = User.objects.create_user("bob")
-    Member.objects.create(room=lounge, user=user, nickname="Bob", role=Role.HOST)
-    bob.browser.force_login(user)
-    assert bob.call("post", "/queue", {"url": A}).status_code == 403
-    with change(lounge, NOW_MS) as lent:
-        lent.members.get(person=bob.person.id).ban()
-    assert [bot.get(path).status_code, bob.call("get", "").status_code] == [404, 404]
-
-
-def test_a_token_of_another_room_has_none_of_its_persons_rights_here(lounge: Room) -> None:
-    bob = Somebody(lounge, Role.HOST)
-    _bar, owner = make_room("Bar", Caller(person=bob.person))
-    bot = Client(headers={"Authorization": f"Bearer {Token.issue(owner)}"})
-    assert bot.get(f"/api/v1/rooms/{lounge.slug}").json()["you"]["role"] == "guest"
-
-
-def test_the_place_of_a_new_entry_takes_the_right_to_reorder(lounge: Room) -> None:
-    bob = Somebody(lounge, Role.MEMBER)
-    assert bob.call("post", "/queue", {"url": A}).status_code == 201
-    refused = bob.call("post", "/queue", {"url": A, "after": None})
-    assert refused.json()["error"]["message"] == "A member may not change the queue here; that takes the role host."
-
-
-# Without a host, without anybody
-
-
-def test_without_a_host_the_eldest_takes_over_where_the_rules_say_so(lounge: Room, told: list[Told]) -> None:
-    guest, member, elder = (Somebody(lounge, Role(role), name) for role, name in ((0, "G"), (10, "M"), (10, "E")))
-    Member.objects.filter(person=elder.person.id).update(joined_at=timezone.now() - timedelta(days=9))
-    new = uuid4()
-    present: list[tuple[UUID, str]] = [(new, "New"), *((one.person.id, "") for one in (guest, member, elder))]
-    make_eldest_host(lounge.pk, present)
-    assert told == []
-    rule(lounge, without_host="eldest")
-    make_eldest_host(lounge.pk, present)
-    make_eldest_host(lounge.pk, present)
-    assert [one.role for one in (guest, member, elder)] == ["guest", "member", "host"]
-    assert [event.event for event in told] == ["room"]
-    with change(lounge, NOW_MS) as lent:
-        lent.members.get(person=elder.person.id).ban()
-    make_eldest_host(lounge.pk, [(new, "New"), (elder.person.id, "")])
-    assert Member.objects.get(person=new).role == Role.HOST
-
-
-def test_everybody_votes_to_skip_while_no_host_is_here_where_the_rules_say_so(lounge: Room) -> None:
-    rule(lounge, vote="host", without_host="everybody-skips")
-    bob, host = Somebody(lounge), Somebody(lounge, Role.HOST)
-    caller, room = Caller(person=bob.person), anew(lounge)
-    assert may_vote_to_skip(caller, room, [bob.person.id])
-    assert not may_vote_to_skip(caller, room, [bob.person.id, host.person.id])
-    assert not may_vote_to_skip(Caller(), room, [])
-    rule(lounge, without_host="nothing")
-    assert not may_vote_to_skip(caller, anew(lounge), [bob.person.id])
-
-
-def test_a_temporary_room_closes_after_a_day_without_anybody_and_is_reopened(alice: Somebody, lounge: Room) -> None:
-    permanent, _ = make_room("Bar", Caller())
-    assert alice.call("patch", "", {"permanent": False}).json()["permanent"] is False
-    close_the_deserted(NOW_MS)
-    close_the_deserted(NOW_MS + DAY_MS - 1)
-    here = Attendance.objects.create(room=lounge, process="another", count=1, seen_at=Now())
-    close_the_deserted(NOW_MS + DAY_MS)
-    here.delete()
-    close_the_deserted(NOW_MS + DAY_MS)
-    assert anew(lounge).closed_at is None, "somebody was there meanwhile"
-    close_the_deserted(NOW_MS + 2 * DAY_MS)
-    assert anew(lounge).closed_at is not None
-    assert anew(permanent).closed_at is None
-    assert Somebody(lounge).call("post", "/reopen", {}).status_code == 404
-    page = alice.browser.get(f"/r/{lounge.slug}")
-    assert (page.status_code, "Open it again" in page.content.decode()) == (404, True)
-    assert alice.browser.post(f"/r/{lounge.slug}/reopen").status_code == 302
-    assert alice.role == "owner"
-    close_the_deserted(NOW_MS + 2 * DAY_MS)
-    assert anew(lounge).closed_at is None
-
-
-def test_the_home_page_makes_a_room_by_a_preset_and_what_is_set_beside_it() -> None:
-    bob = Client()
-    form = {"name": "Bar", "preset": "radio", "skip": "guest", "max_length_ms": "10", "password": "x", "temporary": "1"}
-    assert bob.post("/", form).status_code == 302
-    bar = Room.objects.get(name="Bar")
-    assert (bar.rules["add"], bar.rules["skip"], bar.rules["max_length_ms"]) == ("host", "guest", 600_000)
-    assert (bool(bar.password), bar.is_permanent) == (True, False)
-    for wrong in ({"preset": "disco"}, {"skip": "king"}, {"slow_mode_s": "never"}, {"password": "x" * 129}):
-        page = bob.post("/", {"name": "Bar", **wrong})
-        assert (page.status_code, b'role="alert"' in page.content) == (422, True)

@@ -60,7 +60,7 @@ export class Invitations {
   /** @param {Invitation} invitation */
   #row(invitation) {
     const template = part(document, "invitation-template", HTMLTemplateElement);
-    const row = /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
+    const row = /** @type {HTMLElement} */ ((template.content.cloneNode(true)).firstElementChild);
     const label = invitation.role === "host" ? t("Host") : t("Member");
     const link = part(row, "invitation-link", HTMLInputElement);
     write(part(row, "invitation-role", HTMLElement), label);
