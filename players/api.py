@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
-from players import add_links, listener_reports, skip_vote
+from players import add_links, listener_reports, skip_vote, title_reports
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
@@ -85,10 +85,15 @@ class SkipVote(Body):
 class Hint(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"kind": "length", "entry_id": 7, "length_ms": 214_000}})
 
-    kind: Literal["length", "ended", "failed"]
+    kind: Literal["length", "ended", "failed", "title"]
     entry_id: Id
     length_ms: Annotated[LengthMs | None, NotNull] = None
     code: Annotated[ErrorCode | None, NotNull] = None
+    title: Annotated[
+        Annotated[StrictStr, StringConstraints(max_length=1_000)] | None,
+        NotNull,
+        Field(description="What the player calls an entry whose title nobody else knows."),
+    ] = None
 
 
 @router.get("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=(401, 404)))
@@ -157,10 +162,18 @@ def withdraw_vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> Ski
     openapi_extra=answers(202, AcceptedJson, {"accepted": True}, refusals=CHANGING),
 )
 def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
-    """What a listener's player found out: a length, an end, a failure. It is weighed with the others'."""
+    """What a listener's player found out: a length, an end, a failure, a title that nobody else knows.
+
+    It is weighed with the others'.
+    """
     room = open_room(slug, request.auth)
     if body.kind == "length" and body.length_ms is None:
         raise Invalid("length_ms is missing.", fields={"length_ms": "length_ms is missing."})
+    if body.kind == "title":
+        if body.title is None:
+            raise Invalid("title is missing.", fields={"title": "title is missing."})
+        accepted = title_reports.take(room, request.auth, body.entry_id, body.title, now_ms())
+        return Status(202, {"accepted": accepted})
     accepted = listener_reports.take(room, request.auth, body.kind, body.entry_id, body.length_ms, now_ms())
     return Status(202, {"accepted": accepted})
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from players.models.track import URL_BEGINS, Problem, Provider, Track
+from players.models.track import MAX_TITLE_LENGTH, URL_BEGINS, Problem, Provider, Track
 from rooms.errors import Invalid
 from rooms.models import Member
 from rooms.shapes import EntryJson, ProviderWord
@@ -24,6 +25,9 @@ class Entry(models.Model):
     start_ms = models.PositiveBigIntegerField(_("start ms"), null=True, blank=True)
     end_ms = models.PositiveBigIntegerField(_("end ms"), null=True, blank=True)
     votes = models.PositiveIntegerField(_("votes"), default=0, editable=False)
+    heard_title = models.CharField(
+        _("title that players told"), max_length=MAX_TITLE_LENGTH, blank=True, editable=False
+    )
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
 
     class Meta:
@@ -42,7 +46,7 @@ class Entry(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(self.track)
+        return self.track.title or self.heard_title or self.track.url
 
     @property
     def provider(self) -> Provider:
@@ -72,6 +76,18 @@ class Entry(models.Model):
             self.tell()
             self.playlist.room.player.fit(self, now_ms)
 
+    @property
+    def is_nameless(self) -> bool:
+        """Whether its provider did not tell its title."""
+        return not self.track.title
+
+    def hear_title(self, title: str) -> None:
+        """Take the title that players told, as long as nobody knows better."""
+        if self.is_nameless and title != self.heard_title:
+            self.heard_title = title
+            self.save(update_fields=["heard_title"])
+            self.tell()
+
     def tell(self) -> None:
         """Tell the lent room that something about this entry is new."""
         room = self.playlist.room
@@ -85,7 +101,7 @@ class Entry(models.Model):
             id=self.pk,
             provider=track.provider,
             media_id=track.media_id,
-            title=track.title,
+            title=track.title or self.heard_title,
             artist=track.artist,
             length_ms=track.length_ms,
             artwork_url=track.artwork_url,
@@ -132,11 +148,11 @@ class ListedEntry(NamedTuple):
         }
 
 
-COLUMNS = (
+COLUMNS: tuple[Any, ...] = (
     "pk",
     "track__provider",
     "track__media_id",
-    "track__title",
+    Coalesce(NullIf("track__title", Value("")), "heard_title"),
     "track__artist",
     "track__length_ms",
     "track__artwork_url",

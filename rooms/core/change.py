@@ -107,12 +107,16 @@ def _locked(room: Room, is_closed: bool = False) -> Room:
         _LOCK.first(pk=room.pk)
     locked = Room.objects.read_closed(room.pk) if is_closed else Room.objects.read(room.pk)
     if locked is None:
-        raise _closed(room) if not is_closed else Unknown(f"No closed room “{room.slug}” is left to reopen.")
+        raise _open(room) if is_closed else _closed(room)
     return locked
 
 
 def _closed(room: Room) -> Unknown:
-    return Unknown(f"The room “{room.slug}” was closed.")
+    return Unknown(gettext("The room “%(room)s” was closed.") % {"room": room.slug})
+
+
+def _open(room: Room) -> Unknown:
+    return Unknown(gettext("The room “%(room)s” is open already, or was deleted.") % {"room": room.slug})
 
 
 def _as_one_event(lent: Room, notes: list[tuple[str, dict[str, Any]]], by: str) -> tuple[str, dict[str, Any]]:

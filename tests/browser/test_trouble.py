@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import Window, until
+from tools.browser import Window
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -19,10 +20,11 @@ def part(page: Page, name: str) -> Any:
     return page.locator(f"[data-part={name}]")
 
 
-def box(page: Page, selector: str) -> dict[str, float]:
+def edges(page: Page, selector: str) -> tuple[float, float]:
+    """Where an element begins and ends, from the top of the window."""
     found = page.locator(selector).first.bounding_box()
     assert found
-    return dict(found)
+    return found["y"], found["y"] + found["height"]
 
 
 def sounds(page: Page) -> bool:
@@ -78,13 +80,11 @@ def test_a_video_that_cannot_be_had_is_tried_again_or_skipped_by_a_host(lounge: 
     notice.get_by_role("button", name="Try again").tap()
     until(lambda: page.evaluate("true") and bool(asked), "it was not tried again")
     expect(notice).to_contain_text("could not be reached")
-    frame, said = box(page, ".frame"), box(page, ".notice")
-    assert said["y"] >= frame["y"] + frame["height"]
+    assert edges(page, ".notice")[0] >= edges(page, ".frame")[1]
     notice.get_by_role("button", name="Skip").tap()
     expect(notice).to_contain_text("The queue has ended.")
     assert lounge.snapshot()["player"]["ended"]
-    toast, bar = box(page, ".toast"), box(page, ".bar")
-    assert toast["y"] + toast["height"] <= bar["y"] + bar["height"]
+    assert edges(page, ".toast")[1] <= edges(page, ".bar")[1]
     lounge.add("https://media.example.org/next.mp3")
     expect(part(page, "title")).to_have_text(re.compile("next"))
     window.close()

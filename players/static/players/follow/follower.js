@@ -216,6 +216,7 @@ export class Follower extends EventTarget {
     if (!entry || !media) return;
     if (event.type === "length") this.#reports.length(entry, media.lengthMs ?? 0);
     if (event.type === "blocked") this.#machine.blocked();
+    if (event.type === "title" && event instanceof CustomEvent) this.#reports.title(entry, event.detail);
     if (event.type === "failed" && event instanceof CustomEvent) this.#fail(entry, event.detail);
     if (event.type === "state") this.#changeState(entry, media.state);
     this.#tell();

@@ -3,13 +3,13 @@
  *
  * What one browser learned and the server may not know.
  * @typedef {{kind: "length", entry_id: number, length_ms: number} | {kind: "ended", entry_id: number}
- *   | {kind: "failed", entry_id: number, code: number}} Report
+ *   | {kind: "failed", entry_id: number, code: number} | {kind: "title", entry_id: number, title: string}} Report
  */
 
 /** How far before the computed end a track has to end for a report. */
 const EARLY_MS = 1_500;
 
-/** Reports to the server (length, early end, failure): each once for an entry, and nothing that the server knows. */
+/** Reports to the server (length, title, early end, failure): each once for an entry, and nothing that the server knows. */
 export class ListenerReports {
   #tell;
   #entryId = 0;
@@ -24,6 +24,11 @@ export class ListenerReports {
   /** @param {Entry} entry @param {number} lengthMs */
   length(entry, lengthMs) {
     if (entry.length_ms === null) this.#once({ kind: "length", entry_id: entry.id, length_ms: lengthMs });
+  }
+
+  /** @param {Entry} entry whose address is its title, if nobody knows that @param {string} title */
+  title(entry, title) {
+    if (entry.title === entry.url) this.#once({ kind: "title", entry_id: entry.id, title });
   }
 
   /**

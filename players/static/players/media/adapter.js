@@ -47,12 +47,12 @@
  * @property {() => void} unlock called in a user's gesture: from now on the browser lets it sound
  * @property {() => void} destroy
  *
- * Dispatches `state`, `length`, `blocked`, and `failed` with a Failure as detail.
+ * Dispatches `state`, `length`, `blocked`, `title` with what the player calls the entry, and `failed` with a Failure.
  * @typedef {EventTarget & Media} MediaAdapter
  */
 
 /** What a player dispatches. */
-export const MEDIA_EVENTS = ["state", "length", "blocked", "failed"];
+export const MEDIA_EVENTS = ["state", "length", "title", "blocked", "failed"];
 
 /** The states in which a player stands still and can be sent somewhere. @type {MediaState[]} */
 export const AT_REST = ["ready", "paused", "ended"];

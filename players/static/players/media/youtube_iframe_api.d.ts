@@ -46,7 +46,7 @@ declare namespace YT {
     isMuted(): boolean | undefined;
     setVolume(percent: number): void;
     getVolume(): number | undefined;
-    getVideoData?(): { video_id?: string } | undefined;
+    getVideoData?(): { video_id?: string; title?: string } | undefined;
     getIframe(): HTMLIFrameElement;
     destroy(): void;
   }

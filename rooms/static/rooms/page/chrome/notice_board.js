@@ -86,13 +86,13 @@ export class NoticeBoard {
     if (connection === "full")
       return { kind: "full", ...words.full, buttons: [{ text: words.findAnother, act: () => location.assign("/") }] };
     if (connection === "lost") return { kind: "lost", ...(navigator.onLine ? words.lost : words.offline) };
+    if (player.ended && entry) return { kind: "ended", ...words.ended };
     if (entry?.unplayable) return this.#unplayable(entry, reasonOf(entry));
     if (status?.phase === "unplayable") return this.#unplayableHere(status);
     if (status?.phase === "alone")
       return { kind: "alone", ...words.alone, buttons: [{ text: words.backToLive, act: backToLive }] };
     if (this.#rights.isOutdated(/** @type {RoomInfo} */ (state.room)))
       return { kind: "rules", ...words.rules, buttons: [{ text: words.reload, act: reload }] };
-    if (player.ended && entry) return { kind: "ended", ...words.ended };
     return status?.phase === "hold" ? { kind: "hold", ...words.hold } : null;
   }
 

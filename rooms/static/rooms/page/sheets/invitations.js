@@ -60,7 +60,8 @@ export class Invitations {
   /** @param {Invitation} invitation */
   #row(invitation) {
     const template = part(document, "invitation-template", HTMLTemplateElement);
-    const row = /** @type {HTMLElement} */ ((template.content.cloneNode(true)).firstElementChild);
+    const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    const row = /** @type {HTMLElement} */ (copy.firstElementChild);
     const label = invitation.role === "host" ? t("Host") : t("Member");
     const link = part(row, "invitation-link", HTMLInputElement);
     write(part(row, "invitation-role", HTMLElement), label);
