@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('players', '0004_player_ended'),
+        ('players', '0004_ended_and_heard_titles'),
     ]
 
     operations = [
