@@ -27,6 +27,12 @@ class Ban(NamedTuple):
         until = member.banned_until
         return cls(int(until.timestamp() * 1000) if until else None, member.ban_reason)
 
+    def longest(self, other: Ban | None) -> Ban:
+        """The one of both that ends last, as of several guests at one address."""
+        if other is None or self.until_ms is None:
+            return self
+        return other if other.until_ms is None or other.until_ms > self.until_ms else self
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -54,13 +60,14 @@ class Access:
     @classmethod
     def of(cls, room: Room, told: RoomJson) -> Access:
         """Read from the database what the members may of ``room``, which its snapshot tells so."""
-        members, entered, hosts, banned, addresses, kicked = set(), set(), set(), {}, {}, {}
+        members, entered, hosts, banned, kicked = set(), set(), set(), {}, {}
+        addresses: dict[str, Ban] = {}
         everybody = list(room.members.order_by("-role", "pk"))
         for member in everybody:
             if member.is_banned:
-                banned[member.person] = Ban.of(member)
+                ban = banned[member.person] = Ban.of(member)
                 if member.banned_address:
-                    addresses[member.banned_address] = Ban.of(member)
+                    addresses[member.banned_address] = ban.longest(addresses.get(member.banned_address))
             elif member.role >= Role.MEMBER:
                 members.add(member.person)
                 if member.role >= Role.HOST:

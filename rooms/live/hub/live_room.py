@@ -115,9 +115,10 @@ class LiveRoom(BaseFeed):
             self.presence.leave(listener, for_good=for_good)
 
     def farewell(self, listener: Listener, reason: str) -> dict[str, Any]:
-        """What a listener is told whose stream ends for good; of a ban also until when, and why."""
+        """What a listener is told whose stream ends for good; of a ban also until when, and why, if it has that."""
         ban = self.reader.latest.access.ban_of(listener.identity) if reason == "banned" else None
-        return {"reason": reason} | ({"until_ms": ban.until_ms, "because": ban.reason} if ban else {})
+        about = {"until_ms": ban.until_ms, "because": ban.reason} if ban else {}
+        return {"reason": reason} | {name: value for name, value in about.items() if value}
 
     def close(self) -> None:
         """The room was closed: end every stream for good."""
