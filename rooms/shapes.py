@@ -7,7 +7,7 @@ Unix epoch by the server's clock.
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from typing import Literal, NotRequired, get_args
 
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
@@ -59,6 +59,14 @@ class EntryJson(TypedDict):
 
 
 @_closed
+class SkipVotesJson(TypedDict):
+    """Voices for skipping the current entry, and how many skip it, as counted when the last was given."""
+
+    votes: int
+    needed: int
+
+
+@_closed
 class PlayerJson(TypedDict):
     """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future.
 
@@ -72,6 +80,7 @@ class PlayerJson(TypedDict):
     rate: float
     effective_at_ms: int
     entry: EntryJson | None
+    skip: SkipVotesJson
     ended: bool
 
 
@@ -131,12 +140,61 @@ class CreatedRoomJson(RoomJson):
     host_url: str
 
 
+ListenerState = Literal["listening", "silent", "buffering", "away"]
+LISTENER_STATES: tuple[ListenerState, ...] = get_args(ListenerState)
+
+
+@_closed
+class PersonJson(TypedDict):
+    """A person in a room, by an id of that room alone.
+
+    ``silent`` is who cannot hear it, by a browser that blocks the sound or by their own choice. ``since_ms`` is the
+    instant of their arrival, for who is away that of joining. ``is_you`` is null on streams, which tell all the same.
+    """
+
+    id: str
+    name: str
+    role: RoleWord
+    state: ListenerState
+    is_you: bool | None
+    muted: bool
+    since_ms: int
+
+
 @_closed
 class PeopleJson(TypedDict):
-    """Who listens, in all processes; ``names`` is empty in a crowd."""
+    """How many listen, in all processes; all who are here or hold a role, null in a crowd."""
 
     listeners: int
-    names: list[str]
+    items: list[PersonJson] | None
+
+
+@_closed
+class BanJson(TypedDict):
+    """A ban. ``by_address`` says whether it holds for every guest at the same address too."""
+
+    id: int
+    person: str
+    name: str
+    reason: str
+    by_address: bool
+    banned_at_ms: int
+    until_ms: int | None
+
+
+@_closed
+class BanListJson(TypedDict):
+    """Who is banned from a room, the latest first."""
+
+    items: list[BanJson]
+    next: None
+
+
+@_closed
+class ReportedJson(TypedDict):
+    """A report to the operator was taken."""
+
+    id: int
 
 
 @_closed

@@ -112,9 +112,9 @@ class RoomAdmin(VerbAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changes = super().get_changelist_instance(request)
-        people = hub.people_of([room.pk for room in changes.result_list])
+        listeners = hub.listeners_of([room.pk for room in changes.result_list])
         for room in changes.result_list:
-            room.people = people[room.pk]
+            room.listeners = listeners[room.pk]
         return changes
 
     @admin.display(description=gettext_lazy("visibility"), ordering="visibility")
@@ -124,7 +124,7 @@ class RoomAdmin(VerbAdmin):
     @admin.display(description=gettext_lazy("listeners"))
     def listeners(self, room: Room) -> int:
         """How many listen, as it was asked for the whole page at once."""
-        return int(room.people["listeners"])  # type: ignore[attr-defined]
+        return int(room.listeners)  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("open"), boolean=True, ordering="closed_at")
     def is_open(self, room: Room) -> bool:
@@ -213,7 +213,8 @@ class RoomAdmin(VerbAdmin):
     def who_listens(self, room: Room) -> str:
         """How many listen in this process, and who."""
         people = hub.people(room.pk)
-        names = ", ".join(people["names"])
+        here = [person for person in people["items"] or [] if person["state"] != "away"]
+        names = ", ".join(person["name"] for person in here)
         return f"{people['listeners']}: {names}" if names else str(people["listeners"])
 
     # Saving

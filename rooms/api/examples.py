@@ -6,11 +6,14 @@ from typing import Any
 
 from rooms.models.rules import PRESETS
 from rooms.shapes import (
+    BanJson,
     EntryJson,
     ExportJson,
     InvitationJson,
     InvitationListJson,
     ListedRoomJson,
+    PeopleJson,
+    PersonJson,
     PersonRoleJson,
     PlayerJson,
     RecoveryJson,
@@ -34,6 +37,34 @@ ENTRY: EntryJson = {
     "end_ms": None,
     "unplayable": "",
 }
+PERSON: PersonJson = {
+    "id": "0lFwK6Zl7gUeXb3-R8mPZg",
+    "name": "Bob",
+    "role": "guest",
+    "state": "listening",
+    "is_you": False,
+    "muted": False,
+    "since_ms": 1_789_999_000_000,
+}
+ALICE: PersonJson = {
+    "id": "Zt2v9GJmXh5LqWc1yTn0bA",
+    "name": "Alice",
+    "role": "owner",
+    "state": "silent",
+    "is_you": True,
+    "muted": False,
+    "since_ms": 1_789_998_000_000,
+}
+PEOPLE: PeopleJson = {"listeners": 2, "items": [ALICE, PERSON]}
+BAN: BanJson = {
+    "id": 3,
+    "person": "0lFwK6Zl7gUeXb3-R8mPZg",
+    "name": "Bob",
+    "reason": "Skips all day.",
+    "by_address": True,
+    "banned_at_ms": 1_790_000_000_000,
+    "until_ms": 1_790_003_600_000,
+}
 PLAYER: PlayerJson = {
     "version": 12,
     "entry_id": 7,
@@ -42,6 +73,7 @@ PLAYER: PlayerJson = {
     "rate": 1.0,
     "effective_at_ms": 1_790_000_000_400,
     "entry": ENTRY,
+    "skip": {"votes": 1, "needed": 2},
     "ended": False,
 }
 ROOM: RoomJson = {
@@ -90,7 +122,7 @@ SNAPSHOT: SnapshotJson = {
     "queue": [ENTRY],
     "chat": [],
     "advance_at_ms": 1_790_000_152_900,
-    "people": {"listeners": 2, "names": ["Alice", "Bob"]},
+    "people": PEOPLE,
     "server_now_ms": 1_790_000_000_000,
     "you": YOU,
 }

@@ -134,7 +134,11 @@ def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     etag = _etag(room.pk, room.version, you)
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        told = current_snapshot(room, now) | {"people": hub.people(room.pk), "server_now_ms": now_ms(), "you": you}
+        told = current_snapshot(room, now) | {
+            "people": hub.people(room.pk, request.auth.listening_as(room)),
+            "server_now_ms": now_ms(),
+            "you": you,
+        }
         etag = _etag(room.pk, told["version"], you)
         response = JsonResponse(told)
     response["ETag"] = etag

@@ -14,6 +14,11 @@ COOKIE_AGE_S = 365 * 24 * 3600
 _SALT = "rooms.person"
 
 
+def guest_name(person_id: uuid.UUID) -> str:
+    """The name of somebody who chose none."""
+    return f"Guest {person_id.int % 9_000 + 1_000}"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person, who is one browser: an id, and the nickname that was chosen last."""
@@ -24,7 +29,7 @@ class Person:
     @classmethod
     def new(cls) -> Person:
         person_id = uuid.uuid4()
-        return cls(person_id, f"Guest {person_id.int % 9_000 + 1_000}")
+        return cls(person_id, guest_name(person_id))
 
     @classmethod
     def of_cookies(cls, cookies: Mapping[str, str]) -> Person | None:

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -111,7 +112,7 @@ _AT_VERSION = CompiledUpdate(
 _HOSTS = CompiledRows(
     lambda: (
         apps.get_model("rooms", "Member")
-        .objects.filter(room_id=_pk(), role__gte=Role.HOST, banned_at=None)
+        .objects.filter(Q(banned_at=None) | Q(banned_until__lte=Now()), room_id=_pk(), role__gte=Role.HOST)
         .order_by("-role", "id")
         .values_list("nickname")[:MOST_HOSTS_NAMED]
     )

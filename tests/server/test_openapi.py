@@ -30,7 +30,15 @@ CONTRACT = {
     "/rooms/{slug}/enter": {"post"},
     "/rooms/{slug}/invitations": {"get", "post"},
     "/rooms/{slug}/invitations/{invitation}": {"delete"},
+    "/rooms/{slug}/people": {"get"},
+    "/rooms/{slug}/people/me": {"patch"},
     "/rooms/{slug}/people/{person}": {"patch"},
+    "/rooms/{slug}/people/{person}/kick": {"post"},
+    "/rooms/{slug}/people/{person}/ban": {"post"},
+    "/rooms/{slug}/bans": {"get"},
+    "/rooms/{slug}/bans/{ban}": {"delete"},
+    "/rooms/{slug}/reports": {"post"},
+    "/rooms/{slug}/player/skip-vote": {"put", "delete"},
     "/rooms/{slug}/owner": {"post"},
     "/rooms/{slug}/recovery": {"post", "delete"},
 }
@@ -136,6 +144,7 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
         if isinstance(node, dict) and "$ref" in node
     }
     of_rooms = {"NewRoom", "RoomChange", "Password", "NewInvitation", "PersonChange", "NewOwner"}
+    of_rooms |= {"MyChange", "NewBan", "NewReport", "SkipVote"}
     assert bodies == of_rooms | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
@@ -175,6 +184,15 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("get", "/rooms/{slug}/invitations", None, 200),
     ("delete", "/rooms/{slug}/invitations/{invitation}", None, 204),
     ("patch", "/rooms/{slug}/people/{person}", {"role": "host"}, 200),
+    ("get", "/rooms/{slug}/people", None, 200),
+    ("patch", "/rooms/{slug}/people/me", {"name": "Alice", "state": "silent"}, 200),
+    ("post", "/rooms/{slug}/people/{person}/kick", {}, 204),
+    ("post", "/rooms/{slug}/reports", {"id": "bob", "reason": "Insults others."}, 201),
+    ("post", "/rooms/{slug}/people/{person}/ban", {"reason": "Skips all day."}, 201),
+    ("get", "/rooms/{slug}/bans", None, 200),
+    ("delete", "/rooms/{slug}/bans/{ban}", None, 204),
+    ("put", "/rooms/{slug}/player/skip-vote", {"entry_id": "first"}, 403),
+    ("delete", "/rooms/{slug}/player/skip-vote", {"entry_id": "first"}, 200),
     ("post", "/rooms/{slug}/recovery", {}, 201),
     ("delete", "/rooms/{slug}/recovery", None, 204),
     ("post", "/rooms/{slug}/owner", {"id": "own"}, 200),
@@ -200,10 +218,14 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
         path = template.format(**names)
         if body == {"id": "own"}:
             body = {"id": lounge.snapshot()["you"]["id"]}
+        if isinstance(body, dict) and body.get("id") == "bob":
+            body = body | {"id": names["person"]}
         if isinstance(body, dict) and body.get("entry_id") == "first":
             body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
         answer = lounge.alice.request(method, path, **({} if body is None else {"json": body}))
         assert answer.status_code == status, (method, path, answer.text)
+        if path.endswith("/ban"):
+            names["ban"] = answer.json()["id"]
         described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
         response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
         if status == 204:

@@ -47,7 +47,8 @@ class LiveRoom(BaseFeed):
         super().__init__()
         self.room_id = room_id
         self.slug = slug
-        self.presence = Presence()
+        self.presence = Presence(room_id)
+        self.presence.seat(loaded.access.places)
         self.reader = RoomReader(room_id, loaded, threads)
         self.ordering = Ordering(loaded.version)
         self.track_end = TrackEnd(room_id, slug, self.listeners, threads)
@@ -99,7 +100,7 @@ class LiveRoom(BaseFeed):
         if self.is_stopping:
             listener.write_last(sse.Chunk(retry + b"\n", more=False))
         elif reason := "closed" if self.is_closed else self._why_ended(listener):
-            listener.write_last(sse.Chunk(retry + sse.event("bye", {"reason": reason}), more=False))
+            listener.write_last(sse.Chunk(retry + sse.event("bye", self.farewell(listener, reason)), more=False))
         else:
             self.listeners[listener] = None
             self.presence.arrive(listener)
@@ -112,6 +113,12 @@ class LiveRoom(BaseFeed):
         if listener in self.listeners:
             super().leave(listener)
             self.presence.leave(listener, for_good=for_good)
+
+    def farewell(self, listener: Listener, reason: str) -> dict[str, Any]:
+        """What a listener is told whose stream ends for good; of a ban also until when, and why, if it has that."""
+        ban = self.reader.latest.access.ban_of(listener.identity) if reason == "banned" else None
+        about = {"until_ms": ban.until_ms, "because": ban.reason} if ban else {}
+        return {"reason": reason} | {name: value for name, value in about.items() if value}
 
     def close(self) -> None:
         """The room was closed: end every stream for good."""
@@ -206,6 +213,7 @@ class LiveRoom(BaseFeed):
             self._adopt(loaded)
 
     def _adopt(self, loaded: Loaded) -> None:
+        self.presence.seat(loaded.access.places)
         for listener in list(self.listeners):
             if reason := self._why_ended(listener):
                 self.end(listener, reason)

@@ -11,9 +11,7 @@ import { rememberVisit } from "./home/visits.js";
 import { connectKeys } from "./keys/shortcuts.js";
 import { memory, part, write } from "./lib/dom.js";
 import { handOnFocus } from "./lib/focus.js";
-import { words } from "./lib/words.js";
-import { nameForm } from "./people/name_form.js";
-import { People } from "./people/people.js";
+import { PeoplePanel } from "./people/people_panel.js";
 import { Artwork } from "./player/artwork.js";
 import { Deck } from "./player/deck.js";
 import { dock } from "./player/dock.js";
@@ -21,6 +19,7 @@ import { listenAtFirstGesture } from "./player/first_gesture.js";
 import { listeningPanel } from "./player/listening_panel.js";
 import { mediaSession } from "./player/media_session.js";
 import { Seek } from "./player/seek.js";
+import { SkipVote } from "./player/skip_vote.js";
 import { Sync } from "./player/sync.js";
 import { Transport } from "./player/transport.js";
 import { Volume } from "./player/volume.js";
@@ -50,7 +49,7 @@ class RoomPage {
   #session = this.#connection.session;
   #follower = playAlong(this.#connection, part(this.#root, "stage", HTMLElement), memory());
   #host = new Host(this.#session, this.#connection.api, this.#connection.apply, this.#toasts);
-  #people = new People(this.#root, this.#session, this.#main.dataset.me ?? "");
+  #people = new PeoplePanel(this.#root, this.#main, this.#connection, this.#can, this.#follower, this.#toasts);
   #adding = new Adding(
     this.#root,
     {
@@ -100,7 +99,10 @@ class RoomPage {
     listenAtFirstGesture(this.#session, () => this.#follower.listen());
     void this.#connection.connect();
     this.#show();
-    this.#ticker = setInterval(() => document.hidden || this.#seek.show(), DRAW_EVERY_MS);
+    this.#ticker = setInterval(() => {
+      this.#people.showPlayback();
+      if (!document.hidden) this.#seek.show();
+    }, DRAW_EVERY_MS);
   }
 
   // What is shown
@@ -114,6 +116,8 @@ class RoomPage {
       new BrowserTab(session),
       this.#seek,
       new Transport(root, session, this.#can.control, this.#acts),
+      new SkipVote(root, session, this.#can.vote, this.#connection.api, this.#toasts.say),
+      { show: () => this.#people.showPlayback() },
       new NoticeBoard(root, session, this.#can, {
         listen: () => this.#follower.listen(),
         backToLive: () => this.#follower.backToLive(),
@@ -177,7 +181,7 @@ class RoomPage {
   /** @param {string} reason */
   #end(reason) {
     clearInterval(this.#ticker);
-    sayFarewell(this.#root, reason);
+    sayFarewell(this.#root, reason, this.#connection.farewell);
   }
 
   // What people do
@@ -198,11 +202,6 @@ class RoomPage {
     const { api } = this.#connection;
     settingsSheet(this.#root, api, () => this.#session.state.room, say);
     listeningPanel(this.#root, this.#follower);
-    nameForm(this.#root, api, (name) => {
-      this.#people.me = name;
-      this.#people.show();
-      say(words.saved);
-    });
     tabs(this.#root, part(this.#root, "people-button", HTMLButtonElement));
     dock(part(this.#root, "transport", HTMLElement), part(this.#root, "mini-title", HTMLElement));
   }

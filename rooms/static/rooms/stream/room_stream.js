@@ -26,6 +26,8 @@ const MOST_HELD = 200;
  * that changed something, `connection` (a Connection), and `bye` (the reason) when the stream has ended for good.
  */
 export class RoomStream extends EventTarget {
+  /** What was told with a `bye`, beside its reason. @type {Record<string, any>} */
+  farewell = {};
   #snapshotUrl;
   #identity;
   #source;
@@ -117,7 +119,10 @@ export class RoomStream extends EventTarget {
 
   /** @param {Told} told */
   #hear(told) {
-    if (told.name === "bye") return this.#end(told.data.reason);
+    if (told.name === "bye") {
+      this.farewell = told.data;
+      return this.#end(told.data.reason);
+    }
     if (told.name === "polled") return this.#takePolled(told.data.snapshot);
     if (told.name === "tick") this.#compare(told.data.version);
     else if (this.#held && told.name !== "snapshot") this.#held = [...this.#held, told].slice(-MOST_HELD);

@@ -63,7 +63,7 @@ function withSnapshot(state, data) {
   const same = state?.room.created_at_ms === room.created_at_ms ? state : null;
   if (same && version < same.version) return same;
   const player = same && same.player.version > version ? same.player : playerOf(data.player);
-  const people = data.people ? peopleOf(data.people) : (same?.people ?? { listeners: 0, names: [] });
+  const people = data.people ? peopleOf(data.people) : (same?.people ?? { listeners: 0, items: [] });
   return { version, room, player, queue, people, advance_at_ms };
 }
 
@@ -83,14 +83,14 @@ function withQueue(state, data) {
  * @param {Player} data
  * @returns {Player}
  */
-function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended = false }) {
-  return { version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended };
+function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended = false, skip }) {
+  return { version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended, ...(skip && { skip }) };
 }
 
 /**
  * @param {People} data
  * @returns {People}
  */
-function peopleOf({ listeners, names }) {
-  return { listeners, names };
+function peopleOf({ listeners, items }) {
+  return { listeners, items };
 }

@@ -148,6 +148,64 @@ export class Api {
     return this.#fetch("POST", `/r/${encodeURIComponent(this.slug)}/name`, body);
   }
 
+  /**
+   * @param {number} entryId the current entry, so that a late voice skips no other
+   * @param {boolean} wants
+   * @returns {Promise<{votes: number, needed: number}>}
+   */
+  voteToSkip(entryId, wants) {
+    return this.#call(wants ? "PUT" : "DELETE", "/player/skip-vote", { entry_id: entryId });
+  }
+
+  /** @param {import("./shapes.js").Person["state"]} state what this browser's own player does */
+  tellState(state) {
+    return this.#call("PATCH", "/people/me", { state });
+  }
+
+  /**
+   * @param {string} id
+   * @param {{role?: string, muted?: boolean}} change
+   */
+  setPerson(id, change) {
+    return this.#call("PATCH", `/people/${id}`, change);
+  }
+
+  /** @param {string} id */
+  kick(id) {
+    return this.#call("POST", `/people/${id}/kick`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {{until_ms: number | null, reason: string}} terms
+   * @returns {Promise<{id: number}>}
+   */
+  ban(id, terms) {
+    return this.#call("POST", `/people/${id}/ban`, terms);
+  }
+
+  bans() {
+    return this.#call("GET", "/bans");
+  }
+
+  /** @param {number} ban */
+  liftBan(ban) {
+    return this.#call("DELETE", `/bans/${ban}`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} reason
+   */
+  report(id, reason) {
+    return this.#call("POST", "/reports", { id, reason });
+  }
+
+  /** @param {string} id */
+  handOver(id) {
+    return this.#call("POST", "/owner", { id });
+  }
+
   /** The page is being left: the others need not wait whether the network brings it back. */
   goodbye() {
     const body = new URLSearchParams({ csrfmiddlewaretoken: csrfToken() });

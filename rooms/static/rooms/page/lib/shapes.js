@@ -24,9 +24,19 @@
  * @property {number} rate
  * @property {number} effective_at_ms
  * @property {Entry | null} entry
+ * @property {{votes: number, needed: number}} [skip] the voices for skipping it
  * @property {boolean} ended whether the queue came to its end, so that what is added next plays by itself
  *
- * @typedef {{listeners: number, names: string[]}} People
+ * @typedef {object} Person
+ * @property {string} id of this room alone
+ * @property {string} name
+ * @property {"guest" | "member" | "host" | "owner"} role
+ * @property {"listening" | "silent" | "buffering" | "away"} state
+ * @property {boolean | null} is_you null where all are told the same
+ * @property {boolean} muted
+ * @property {number} since_ms
+ *
+ * @typedef {{listeners: number, items: Person[] | null}} People items are null in a crowd
  *
  * @typedef {object} State
  * @property {number} version

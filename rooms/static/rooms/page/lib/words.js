@@ -1,4 +1,5 @@
 import { t, tn } from "../../i18n/translate.js";
+import { dateTime } from "./format.js";
 
 /** Everything that the page's scripts say. */
 export const words = {
@@ -16,7 +17,14 @@ export const words = {
   copied: t("Copied"),
   linkCopied: t("The link is copied."),
   you: t("you"),
-  hostBadge: t("host"),
+  roles: { host: t("host"), owner: t("owner") },
+  mutedBadge: t("muted"),
+  states: { silent: t("no sound"), buffering: t("loading"), away: t("away") },
+  until: (/** @type {number} */ ms) => t("until {time}", { time: dateTime(ms) }),
+  banEnds: (/** @type {number} */ ms) => t("You may come back after {time}.", { time: dateTime(ms) }),
+  banReason: (/** @type {string} */ reason) => t("Their reason: {reason}", { reason }),
+  voteToSkip: t("Vote to skip"),
+  votes: (/** @type {number} */ votes, /** @type {number} */ needed) => t("{votes} of {needed}", { votes, needed }),
   saved: t("Saved"),
   somebody: t("Someone"),
 

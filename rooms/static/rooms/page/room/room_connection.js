@@ -14,6 +14,8 @@ export class RoomConnection extends EventTarget {
   clock = new Clock();
   session;
   api;
+  /** What the stream said as it ended for good. @type {{until_ms?: number | null, because?: string}} */
+  farewell = {};
   #stream;
 
   /** @param {HTMLElement} main whose data attributes name the room and the reader */
@@ -62,6 +64,7 @@ export class RoomConnection extends EventTarget {
     this.#stream.addEventListener("bye", (event) => {
       this.#stream.close();
       this.clock.stop();
+      this.farewell = this.#stream.farewell;
       this.#tell("end", /** @type {CustomEvent} */ (event).detail);
     });
   }
