@@ -16,6 +16,7 @@ from ninja.parser import Parser
 
 from players.api import router as players
 from rooms.api.authentication import Identify
+from rooms.api.chat import router as chat
 from rooms.api.doors import router as doors
 from rooms.api.openapi import describe, errors
 from rooms.api.roles import router as roles
@@ -115,6 +116,7 @@ api.add_router("", rooms)
 api.add_router("", doors)
 api.add_router("", roles)
 api.add_router("", players)
+api.add_router("", chat)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

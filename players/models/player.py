@@ -127,6 +127,18 @@ class Player(models.Model):
         else:
             self._stop(now_ms)
 
+    def skip(self, now_ms: int) -> None:
+        """Go to the next entry because somebody wants to; who hears it is told what was skipped."""
+        if self.entry is not None:
+            self.room.announce("skipped", entry=self.entry.named())
+        self.next(now_ms)
+
+    def pass_over(self, now_ms: int, reason: str) -> None:
+        """Go to the next entry because this one cannot be played; who waits for it is told why."""
+        if self.entry is not None:
+            self.room.announce("passed-over", entry=self.entry.named(), reason=reason)
+        self.next(now_ms)
+
     def previous(self, now_ms: int) -> None:
         """Go back to the playable entry before this one, or to the start of this one if it is the first."""
         if self.entry is None:

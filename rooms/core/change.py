@@ -42,7 +42,7 @@ def change(
         lent = _locked(room, is_closed)
         if expected_version is not None and expected_version != lent.version:
             raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
-        lent.notes = []
+        lent.notes, lent.notices = [], []
         player_before, room_before = lent.player.state, lent.state
         lent.player.settle(now_ms)
         yield lent
@@ -61,9 +61,11 @@ def change(
                 lent.player.save_since(player_before)
             event, data = _as_one_event(lent, notes, by)
             transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
+            for notice in lent.notices:
+                transaction.on_commit(partial(publish.tell_notice, lent.pk, {**notice, "by": by or None}))
             if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):
                 transaction.on_commit(publish.hint_lobby)
-        lent.notes = None
+        lent.notes = lent.notices = None
 
 
 def current(room: Room, now_ms: int) -> Room:

@@ -1,9 +1,10 @@
-"""Database models: rooms, members, tokens, presence by process, and answers kept for repeats."""
+"""Database models: rooms, members, messages, tokens, presence by process, and answers kept for repeats."""
 
 from rooms.models.attendance import Attendance
-from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
+from rooms.models.choices import AtEnd, ChatKept, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.invitation import Invitation
 from rooms.models.member import Member
+from rooms.models.message import Message
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
 from rooms.models.roles import Role
 from rooms.models.room import Room, RoomQuerySet, hashed
@@ -16,8 +17,10 @@ __all__ = [
     "MAX_NICKNAME_LENGTH",
     "AtEnd",
     "Attendance",
+    "ChatKept",
     "Invitation",
     "Member",
+    "Message",
     "Order",
     "Role",
     "Room",

@@ -69,6 +69,7 @@ def room_page(
         "typed": typed or {},
         "role": role.word,
         "name": caller.name_in(found),
+        "you": caller.you_in(found),
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),
         "share_link": link,
