@@ -16,6 +16,7 @@ from ninja.parser import Parser
 
 from players.api import router as players
 from rooms.api.authentication import Identify
+from rooms.api.chat import router as chat
 from rooms.api.doors import router as doors
 from rooms.api.openapi import describe, errors
 from rooms.api.people import router as people
@@ -117,6 +118,7 @@ api.add_router("", people)
 api.add_router("", doors)
 api.add_router("", roles)
 api.add_router("", players)
+api.add_router("", chat)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

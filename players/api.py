@@ -133,7 +133,7 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> Play
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.SKIP)
         _check_current(lent.player, body)
-        lent.player.next(now)
+        lent.player.skip(now)
     return lent.player.as_json()
 
 

@@ -18,6 +18,7 @@ VisibilityWord = Literal["public", "unlisted", "private"]
 OrderWord = Literal["queue", "fair", "votes", "shuffle"]
 AtEndWord = Literal["pause", "repeat", "repeat-one", "autofill"]
 WhenEmptyWord = Literal["continue", "pause"]
+ChatKeptWord = Literal["always", "day", "off"]
 WithoutHostWord = Literal["nothing", "eldest", "everybody-skips"]
 PresetWord = Literal["party", "radio", "club"]
 ActionWord = Literal[
@@ -64,6 +65,14 @@ class SkipVotesJson(TypedDict):
 
     votes: int
     needed: int
+
+
+@_closed
+class NamedEntryJson(TypedDict):
+    """An entry as a notice names it, which may be gone by then."""
+
+    id: int
+    title: str
 
 
 @_closed
@@ -119,6 +128,8 @@ class RoomJson(TypedDict):
     preset: PresetWord | None
     has_password: bool
     permanent: bool
+    chat_kept: ChatKeptWord
+    reactions: list[str]
     hosts: list[str]
     created_at_ms: int
 
@@ -198,6 +209,35 @@ class ReportedJson(TypedDict):
 
 
 @_closed
+class MessageJson(TypedDict):
+    """A message of the chat, as plain text. ``person`` is the id of who wrote it, in this room; ``text`` is empty once
+    it was removed.
+    """
+
+    id: int
+    person: str
+    name: str
+    text: str
+    sent_at_ms: int
+    edited_at_ms: int | None
+
+
+@_closed
+class MessageListJson(TypedDict):
+    """One page of the chat, the oldest message first, and the address of the page before it."""
+
+    items: list[MessageJson]
+    next: str | None
+
+
+@_closed
+class ReactedJson(TypedDict):
+    """A reaction that was taken: everybody here is told how many there were, several times a second."""
+
+    emoji: str
+
+
+@_closed
 class StoredSnapshotJson(TypedDict):
     """What the database says of a room at one version. The room moves on by itself at ``advance_at_ms``."""
 
@@ -205,7 +245,7 @@ class StoredSnapshotJson(TypedDict):
     room: RoomJson
     player: PlayerJson
     queue: list[EntryJson]
-    chat: list[object]
+    chat: list[MessageJson]
     advance_at_ms: int | None
 
 

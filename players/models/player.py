@@ -144,9 +144,21 @@ class Player(models.Model):
         if self.entry is None:
             return
         if len(voters) >= needed:
-            self.next(now_ms)
+            self.skip(now_ms)
         # A queue that repeats its only entry, or ends, goes on with the same: its voices were heard.
         self.skip_voters, self.skip_needed = (voters if len(voters) < needed else []), needed
+
+    def skip(self, now_ms: int) -> None:
+        """Go to the next entry because somebody wants to; who hears it is told what was skipped."""
+        if self.entry is not None:
+            self.room.announce("skipped", entry=self.entry.named())
+        self.next(now_ms)
+
+    def pass_over(self, now_ms: int, reason: str) -> None:
+        """Go to the next entry because this one cannot be played; who waits for it is told why."""
+        if self.entry is not None:
+            self.room.announce("passed-over", entry=self.entry.named(), reason=reason)
+        self.next(now_ms)
 
     def previous(self, now_ms: int) -> None:
         """Go back to the playable entry before this one, or to the start of this one if it is the first."""

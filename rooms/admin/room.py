@@ -36,7 +36,7 @@ DOOR = ("new_password", "no_password", "is_permanent")
 class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  # made of a table
     class Meta:
         model = Room
-        fields = ("name", "visibility", "is_permanent")
+        fields = ("name", "visibility", "is_permanent", "chat_kept", "reactions")
 
     new_password = forms.CharField(
         label=gettext_lazy("new password"), required=False, max_length=MAX_PASSWORD_LENGTH, strip=False
@@ -66,6 +66,10 @@ class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  
             lent.set_password(hashed(self.wanted["new_password"]))
         elif self.wanted.get("no_password"):
             lent.set_password(None)
+        if "chat_kept" in self.wanted:
+            lent.chat_kept = self.wanted["chat_kept"]
+        if "reactions" in self.wanted:
+            lent.set_reactions(self.wanted["reactions"].split())
         rules.apply(lent, self.wanted)
 
 
@@ -188,7 +192,7 @@ class RoomAdmin(VerbAdmin):
     # The page of one room
 
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
-        by_rule = (gettext("Rules"), {"fields": rules.FIELDSETS})
+        by_rule = (gettext("Rules"), {"fields": (*rules.FIELDSETS, ("chat_kept", "reactions"))})
         if obj is None:
             return [(None, {"fields": (("name", "visibility"), DOOR)}), by_rule]
         links = ("page", "host_link") if self.has_change_permission(request, obj) else ()

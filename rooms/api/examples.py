@@ -12,6 +12,7 @@ from rooms.shapes import (
     InvitationJson,
     InvitationListJson,
     ListedRoomJson,
+    MessageJson,
     PeopleJson,
     PersonJson,
     PersonRoleJson,
@@ -84,6 +85,8 @@ ROOM: RoomJson = {
     "preset": "club",
     "has_password": False,
     "permanent": True,
+    "chat_kept": "always",
+    "reactions": ["❤️", "🔥", "😂", "👏", "👍", "🎉"],
     "hosts": ["Alice"],
     "created_at_ms": 1_789_990_000_000,
 }
@@ -115,12 +118,25 @@ INVITATIONS: InvitationListJson = {"items": [INVITATION], "next": None}
 PERSON_ROLE: PersonRoleJson = {"id": YOU["id"] or "", "name": "Bob", "role": "host"}
 OWNER: PersonRoleJson = {**PERSON_ROLE, "role": "owner"}
 RECOVERY: RecoveryJson = {"url": "https://rooms.example.org/r/lounge/recover/Qm7w…"}
+MESSAGE: MessageJson = {
+    "id": 31,
+    "person": "5f0c1e9d2b7a4c38",
+    "name": "Bob",
+    "text": "What a bass line",
+    "sent_at_ms": 1_790_000_000_000,
+    "edited_at_ms": None,
+}
+EDITED_MESSAGE: MessageJson = {**MESSAGE, "text": "What a bassline", "edited_at_ms": 1_790_000_004_200}
+MESSAGES: dict[str, Any] = {
+    "items": [MESSAGE],
+    "next": "https://rooms.example.org/api/v1/rooms/lounge/chat?before=31",
+}
 SNAPSHOT: SnapshotJson = {
     "version": 12,
     "room": ROOM,
     "player": PLAYER,
     "queue": [ENTRY],
-    "chat": [],
+    "chat": [MESSAGE],
     "advance_at_ms": 1_790_000_152_900,
     "people": PEOPLE,
     "server_now_ms": 1_790_000_000_000,

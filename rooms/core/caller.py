@@ -241,8 +241,10 @@ class Caller:
             member = self._new_member(room, role, by)
             if role > Role.GUEST and room.notes is not None:
                 room.note("room")
+                room.announce("came", role=role.word)
         elif role > member.role:
             member.give_role(role, by)
+            room.announce("came", role=role.word)
         places = [member, *(place for place in self.places_in(room) if place.pk != member.pk)]
         self._places = [(known, there) for known, there in self._places if known is not room] + [(room, places)]
         return member

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rooms.core.caller import Caller
+from rooms.core.chat import message_of
 from rooms.core.ownership import place_of
-from rooms.errors import TooMany, Unidentified, Unknown
+from rooms.errors import TooMany, Unidentified
 from rooms.models import Member, Report, Room, one_line
 
 MOST_REPORTS, WITHIN = 5, timedelta(hours=1)
@@ -40,12 +41,12 @@ def check_may_report(caller: Caller, room: Room) -> None:
 def reported(lent: Room, public: str | None, message: int | None, present: Mapping[UUID, str]) -> tuple[Member, str]:
     """The place of who is reported, by their id or by one of their messages, and that message's text.
 
-    Raises Unknown if there is no such person or message; a room without a chat has no messages.
+    Raises Unknown if there is no such person or message.
     """
-    if public is None:
-        said = gettext("There is no message %(message)s in “%(room)s”.")
-        raise Unknown(said % {"message": message, "room": lent.slug})
-    return place_of(lent, public, dict(present)), ""
+    if message is not None:
+        found = message_of(lent, message)
+        return found.member, found.text
+    return place_of(lent, public or "", dict(present)), ""
 
 
 def report(

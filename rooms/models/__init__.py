@@ -1,10 +1,11 @@
-"""Database models: rooms, members, tokens, presence by process, rate limits, and answers kept for repeats."""
+"""Database models: rooms, members, messages, tokens, presence by process, rate limits, and answers kept for repeats."""
 
 from rooms.models.attendance import Attendance
 from rooms.models.bucket import Bucket
-from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
+from rooms.models.choices import AtEnd, ChatKept, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.invitation import Invitation
 from rooms.models.member import MAX_BAN_REASON_LENGTH, Member
+from rooms.models.message import Message
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
 from rooms.models.report import Report
 from rooms.models.roles import Role
@@ -20,8 +21,10 @@ __all__ = [
     "AtEnd",
     "Attendance",
     "Bucket",
+    "ChatKept",
     "Invitation",
     "Member",
+    "Message",
     "Order",
     "Report",
     "Role",

@@ -66,7 +66,7 @@ def room_page(
         "typed": typed or {},
         "role": role.word,
         "name": caller.name_in(found),
-        "my_id": caller.you_in(found)["id"],
+        "you": caller.you_in(found),
         "asks_name": caller.has_no_name_in(found),
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),

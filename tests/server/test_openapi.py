@@ -25,6 +25,9 @@ CONTRACT = {
     "/rooms/{slug}/queue/import": {"post"},
     "/rooms/{slug}/queue/export": {"get"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
+    "/rooms/{slug}/chat": {"get", "post"},
+    "/rooms/{slug}/chat/{message_id}": {"patch", "delete"},
+    "/rooms/{slug}/reactions": {"post"},
     "/rooms/{slug}/events": {"get"},
     "/rooms/{slug}/reopen": {"post"},
     "/rooms/{slug}/enter": {"post"},
@@ -145,7 +148,8 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
     }
     of_rooms = {"NewRoom", "RoomChange", "Password", "NewInvitation", "PersonChange", "NewOwner"}
     of_rooms |= {"MyChange", "NewBan", "NewReport", "SkipVote"}
-    assert bodies == of_rooms | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    of_chat = {"NewMessage", "MessageChange", "Reaction"}
+    assert bodies == of_rooms | of_chat | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
 
@@ -175,6 +179,15 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("post", "/rooms/{slug}/player/hints", {"kind": "length", "entry_id": 0, "length_ms": 60_000}, 422),
     ("post", "/rooms/{slug}/player/hints", {"kind": "length", "entry_id": "first", "length_ms": 60_000}, 202),
     ("patch", "/rooms/{slug}/queue/{entry_id}", {"after": None}, 200),
+    ("get", "/rooms/{slug}/chat", None, 200),
+    ("post", "/rooms/{slug}/chat", {"text": "Hello"}, 201),
+    ("post", "/rooms/{slug}/chat", {"text": ""}, 422),
+    ("patch", "/rooms/{slug}/chat/{message_id}", {"text": "Hello, Bob"}, 200),
+    ("get", "/rooms/{slug}", None, 200),
+    ("delete", "/rooms/{slug}/chat/{message_id}", None, 204),
+    ("patch", "/rooms/{slug}/chat/{message_id}", {"text": "Bob?"}, 404),
+    ("post", "/rooms/{slug}/reactions", {"emoji": "🔥"}, 202),
+    ("post", "/rooms/{slug}/reactions", {"emoji": "F"}, 422),
     ("patch", "/rooms/{slug}/player", {"rate": 9.5}, 422),
     ("patch", "/rooms/{slug}/player", {"playing": True, "expected_version": 1}, 409),
     ("post", "/rooms/{slug}/queue", {"url": "x" * 300_000}, 413),
@@ -211,6 +224,7 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
         "slug": lounge.slug,
         "entry_id": first,
         "person": bob.get(f"/api/v1{lounge.path}").json()["you"]["id"],
+        "message_id": 0,
         "invitation": lounge.alice.get(f"{lounge.path}/invitations").json()["items"][0]["id"],
     }
     held = set()
@@ -226,6 +240,8 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
         assert answer.status_code == status, (method, path, answer.text)
         if path.endswith("/ban"):
             names["ban"] = answer.json()["id"]
+        if (template, status) == ("/rooms/{slug}/chat", 201):
+            names["message_id"] = answer.json()["id"]
         described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
         response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
         if status == 204:

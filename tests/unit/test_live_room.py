@@ -41,6 +41,26 @@ def test_events_in_the_wrong_order_are_told_in_the_right_one() -> None:
     virtual_time.run(run())
 
 
+def test_who_joins_a_room_that_talks_is_told_what_was_said_and_the_room_is_not_read_for_it() -> None:
+    async def run() -> None:
+        data = Database()
+        room = await live_room(data)
+        await listener_in(room)
+        for version in range(2, 52):
+            push(room, version, "chat")
+        data.version = 51
+        bob = await listener_in(room)
+        assert bob.told == [("snapshot", 1), *[("chat", version) for version in range(2, 52)]]
+        assert data.readings == 1
+        data.version = 52
+        push(room, 52, "chat")
+        charlie = await listener_in(room)
+        assert charlie.told == [("snapshot", 52)]
+        assert data.readings == 2
+
+    virtual_time.run(run())
+
+
 def test_an_event_that_comes_again_is_told_once() -> None:
     async def run() -> None:
         room = await live_room(Database())

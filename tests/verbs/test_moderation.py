@@ -208,7 +208,7 @@ def test_a_report_reaches_the_operator_and_a_sixth_within_an_hour_none(bob: Brow
     assert Browser(lounge, ALICE).refused("POST", "/reports", {"reason": "?"})[0] == 422
     assert Browser(lounge, ALICE).refused("POST", "/reports", {"id": "nobody", "reason": "?"})[0] == 404
     status, sentence = Browser(lounge, ALICE).refused("POST", "/reports", {"message": 7, "reason": "?"})
-    assert (status, sentence) == (404, "There is no message 7 in “lounge”.")
+    assert (status, sentence) == (404, "There is no message 7 in the chat of “lounge”.")
     assert Report.objects.count() == 5
 
 

@@ -16,9 +16,10 @@ from rooms.live import file_limit
 from rooms.live.hub.identity import Credentials, Identity
 from rooms.live.hub.limits import Limits
 from rooms.live.hub.listener import Listener
-from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.live_room import REACTIONS_EVERY_S, LiveRoom
 from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.hub.loops import Loops
+from rooms.live.hub.tally import Tally
 from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
 from rooms.live.presence.people import Crowd, may_play_for, named, people
@@ -38,6 +39,7 @@ class Hub:
         self.limits: Limits[Listener] = Limits.of(settings)
         self.streams = 0
         self.is_stopping = False
+        self._reactions: Tally[tuple[int, str]] = Tally(self._tell_reactions, lambda: REACTIONS_EVERY_S)
         self._loops = Loops(self.rooms, self.threads)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -169,6 +171,24 @@ class Hub:
     def expect(self, room_id: int, person_id: UUID) -> None:
         """This person asks for the page, and is about to listen."""
         self._say_of(room_id, person_id, "expect")
+
+    def react(self, room_id: int, emoji: str) -> None:
+        """Tell a room of a reaction, together with others that come at about the same time."""
+        loop = publish.loop or self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._reactions.add, {(room_id, emoji): 1})
+        else:
+            publish.whisper(room_id, publish.REACTION, publish.encode({"counts": {emoji: 1}}))
+
+    def _tell_reactions(self, counts: dict[tuple[int, str], int]) -> None:
+        """Have each process that has listeners in one of these rooms add up what was counted here."""
+        by_room: dict[int, dict[str, int]] = {}
+        for (room_id, emoji), count in counts.items():
+            by_room.setdefault(room_id, {})[emoji] = count
+        for room_id, told in by_room.items():
+            if live := self.rooms.by_id.get(room_id):
+                live.reactions.add(told)
+            publish.whisper(room_id, publish.REACTION, publish.encode({"counts": told}))
 
     def _say_of(self, room_id: int, person_id: UUID, verb: str, *args: str) -> None:
         """Have ``verb`` of the room's presence called in each process that has listeners there."""

@@ -19,6 +19,7 @@ const stateAt = (version) => ({
   room: { name: "Lounge", created_at_ms: 7 },
   player: player(version),
   queue: [entry(1), entry(2), entry(3)],
+  chat: [],
   people: { listeners: 2, items: [{ id: "a", name: "Alice" }, { id: "b", name: "Bob" }] },
   advance_at_ms: null,
 });

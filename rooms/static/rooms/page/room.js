@@ -1,4 +1,6 @@
 import { Adding } from "./adding/adding.js";
+import { Chat } from "./chat/chat.js";
+import { ChatDivider } from "./chat/chat_divider.js";
 import { BrowserTab } from "./chrome/browser_tab.js";
 import { sayFarewell } from "./chrome/farewell.js";
 import { NoticeBoard } from "./chrome/notice_board.js";
@@ -9,6 +11,7 @@ import { wakeLock } from "./chrome/wake_lock.js";
 import { Welcome } from "./chrome/welcome.js";
 import { rememberVisit } from "./home/visits.js";
 import { connectKeys } from "./keys/shortcuts.js";
+import { sentenceOf } from "./lib/api.js";
 import { memory, part, write } from "./lib/dom.js";
 import { handOnFocus } from "./lib/focus.js";
 import { PeoplePanel } from "./people/people_panel.js";
@@ -18,6 +21,7 @@ import { dock } from "./player/dock.js";
 import { listenAtFirstGesture } from "./player/first_gesture.js";
 import { listeningPanel } from "./player/listening_panel.js";
 import { mediaSession } from "./player/media_session.js";
+import { Reactions } from "./player/reactions.js";
 import { Seek } from "./player/seek.js";
 import { SkipVote } from "./player/skip_vote.js";
 import { Sync } from "./player/sync.js";
@@ -26,7 +30,7 @@ import { Volume } from "./player/volume.js";
 import { Queue } from "./queue/queue.js";
 import { QueueInput } from "./queue/queue_input.js";
 import { queueMenu } from "./queue/queue_menu.js";
-import { newsOf } from "./room/activity.js";
+import { newsOf, sentenceOfNotice } from "./room/activity.js";
 import { Host } from "./room/host.js";
 import { playAlong } from "./room/play_along.js";
 import { rights } from "./room/rights.js";
@@ -65,6 +69,11 @@ class RoomPage {
     previous: () => void this.#host.previous(),
     seek: (/** @type {number} */ ms) => void this.#host.seek(ms),
   };
+  #tab = new BrowserTab(this.#session);
+  #chat = this.#makeChat();
+  #reactions = new Reactions(this.#root, this.#session, (emoji) => {
+    this.#connection.api.react(emoji).catch((problem) => this.#toasts.say(sentenceOf(problem)));
+  });
   /** The views that show what this browser's player does, several times a second. */
   #playback = this.#makePlayback();
   /** Those that only show what the server tells. */
@@ -72,6 +81,8 @@ class RoomPage {
     this.#makeWelcome(),
     this.#people,
     this.#makeQueue(),
+    this.#chat,
+    this.#reactions,
     new ShareSheet(this.#root, this.#session, this.#connection.api, this.#toasts.say),
   ];
   #ticker = 0;
@@ -93,6 +104,10 @@ class RoomPage {
     this.#session.addEventListener("change", () => this.#show());
     this.#session.addEventListener("status", () => this.#showPlayback());
     this.#connection.addEventListener("told", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
+    this.#connection.addEventListener("notice", (event) => this.#notice(/** @type {CustomEvent} */ (event).detail));
+    this.#connection.addEventListener("reaction", (event) => {
+      this.#reactions.hear(/** @type {CustomEvent} */ (event).detail.counts);
+    });
     this.#connection.addEventListener("end", (event) => this.#end(/** @type {CustomEvent} */ (event).detail));
     this.#connection.reportFor(this.#follower);
     rememberVisit(this.#session);
@@ -113,7 +128,7 @@ class RoomPage {
     const artwork = new Artwork(part(root, "cover", HTMLElement), backdrop, session.state.room.name);
     return [
       new Deck(root, session, artwork),
-      new BrowserTab(session),
+      this.#tab,
       this.#seek,
       new Transport(root, session, this.#can.control, this.#acts),
       new SkipVote(root, session, this.#can.vote, this.#connection.api, this.#toasts.say),
@@ -134,6 +149,18 @@ class RoomPage {
     return new Welcome(this.#root, this.#session, this.#can.control, {
       start: () => void this.#host.togglePlaying(),
       add: (url) => void this.#adding.quietly(url),
+    });
+  }
+
+  #makeChat() {
+    new ChatDivider(this.#root, part(this.#root, "side", HTMLElement));
+    return new Chat(this.#root, this.#session, this.#connection, {
+      myId: this.#main.dataset.myId ?? "",
+      myName: () => this.#people.me,
+      mayModerate: this.#can.moderate,
+      report: ({ id, name }) => this.#people.report({ message: id, name }),
+      say: this.#toasts.say,
+      mentioned: () => this.#tab.mentioned(),
     });
   }
 
@@ -159,13 +186,24 @@ class RoomPage {
 
   // What is heard
 
-  /** @param {{before: State, state: State, data?: {by?: string | null}}} told */
-  #hear({ before, state, data }) {
+  /** @param {{before: State, state: State, name: string, data?: {by?: string | null}}} told */
+  #hear({ before, state, name, data }) {
+    if (name === "chat" || name === "snapshot") this.#chat.hear(name, data);
+    if (name === "chat") return;
     const self = { name: this.#people.me, added: this.#host.added };
     // What the page was not delivered with is no news.
     const news = before.beyond ? "" : newsOf(before, state, data?.by ?? "", self, this.#session.clock.now());
     if (news) this.#toasts.say(news);
     else if (!data?.by && before.player.entry_id !== state.player.entry_id) this.#announce(state.player.entry);
+  }
+
+  /** @param {import("./room/activity.js").Notice} notice */
+  #notice(notice) {
+    const sentence = sentenceOfNotice(notice);
+    if (!sentence) return;
+    this.#chat.note(sentence);
+    // Of one's own acts the button that was pressed tells.
+    if (notice.by !== this.#people.me) this.#toasts.say(sentence);
   }
 
   /**

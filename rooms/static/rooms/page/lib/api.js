@@ -106,6 +106,41 @@ export class Api {
     return this.#call("POST", "/player/hints", hint);
   }
 
+  /**
+   * @param {string} text
+   * @returns {Promise<import("./shapes.js").Message>}
+   */
+  say(text) {
+    return this.#call("POST", "/chat", { text });
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} text
+   * @returns {Promise<import("./shapes.js").Message>}
+   */
+  editMessage(id, text) {
+    return this.#call("PATCH", `/chat/${id}`, { text });
+  }
+
+  /** @param {number} id */
+  removeMessage(id) {
+    return this.#call("DELETE", `/chat/${id}`);
+  }
+
+  /**
+   * @param {number} before the id of a message
+   * @returns {Promise<{items: import("./shapes.js").Message[], next: string | null}>}
+   */
+  olderMessages(before) {
+    return this.#call("GET", `/chat?before=${before}`);
+  }
+
+  /** @param {string} emoji */
+  react(emoji) {
+    return this.#call("POST", "/reactions", { emoji });
+  }
+
   /** @param {object} change */
   setRoom(change) {
     return this.#call("PATCH", "", change);
@@ -194,11 +229,11 @@ export class Api {
   }
 
   /**
-   * @param {string} id
+   * @param {{id?: string, message?: number}} what a person or a message
    * @param {string} reason
    */
-  report(id, reason) {
-    return this.#call("POST", "/reports", { id, reason });
+  report(what, reason) {
+    return this.#call("POST", "/reports", { ...what, reason });
   }
 
   /** @param {string} id */

@@ -112,6 +112,26 @@ export const words = {
     addedMany: (/** @type {string} */ who, /** @type {number} */ n) => tn("{who} added {count} track", "{who} added {count} tracks", n, { who }),
   },
 
+  chat: {
+    send: t("Send"),
+    save: t("Save"),
+    edited: t("(edited)"),
+    newest: t("Newest messages"),
+    newer: (/** @type {number} */ n) => tn("{count} new message", "{count} new messages", n),
+    more: (/** @type {string} */ name) => t("More about this message by {name}", { name }),
+  },
+
+  notices: {
+    votedOff: (/** @type {string} */ title) => t("{title} was skipped by a vote", { title }),
+    passedOver: (/** @type {string} */ title, /** @type {string} */ why) => t("{title} was passed over. {why}", { title, why }),
+    /** @type {Record<string, (who: string) => string>} */
+    came: {
+      owner: (who) => t("{who} owns the room now", { who }),
+      host: (who) => t("{who} is a host now", { who }),
+      member: (who) => t("{who} is a member now", { who }),
+    },
+  },
+
   problems: {
     offline: t("The room cannot be reached right now. Try again in a moment."),
     unknown: t("That did not work. Try again in a moment."),

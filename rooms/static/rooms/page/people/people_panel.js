@@ -10,6 +10,14 @@ import { People } from "./people.js";
 import { PersonMenu } from "./person_menu.js";
 import { personSheet } from "./person_sheets.js";
 
+/** @typedef {import("../lib/shapes.js").Person} Person */
+
+/**
+ * Who is reported, and for which message, if it is one.
+ *
+ * @typedef {{name: string, id?: string, message?: number}} Reported
+ */
+
 /** All that a page shows of its people: the list with a menu for each, bans, one's own name and state. */
 export class PeoplePanel {
   #people;
@@ -31,16 +39,17 @@ export class PeoplePanel {
     const bans = new Bans(root, api, toasts.say);
     const moderation = new Moderation(api, can, own, toasts, {
       ban: (person) => askBan(person),
-      report: (person) => askReport(person),
+      report: ({ id, name }) => askReport({ id, name }),
       banned: bans.changed,
     });
-    const askBan = personSheet(root, "ban-sheet", (person, { lasts, reason }) =>
+    const askBan = personSheet(root, "ban-sheet", (/** @type {Person} */ person, { lasts, reason }) =>
       moderation.ban(person, { until_ms: lasts ? Math.round(session.clock.now()) + Number(lasts) : null, reason }),
     );
-    const askReport = personSheet(root, "report-sheet", async (person, { reason }) => {
-      await api.report(person.id, reason);
+    const askReport = personSheet(root, "report-sheet", async (/** @type {Reported} */ { id, message }, { reason }) => {
+      await api.report(message ? { message } : { id }, reason);
       toasts.say(t("Thank you. The operator of this site will read it."));
     });
+    this.report = askReport;
     const menu = new PersonMenu(root, moderation, (id) => this.#people.buttonOf(id));
     this.#people = new People(root, session, { id: myId, name: me, role: own }, menu);
     this.#myState = new MyState(session, player, (state) => api.tellState(state));

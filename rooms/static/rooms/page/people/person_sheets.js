@@ -2,22 +2,21 @@ import { sentenceOf } from "../lib/api.js";
 import { optionalPart, part } from "../lib/dom.js";
 import { closeOnBackdrop } from "../lib/dialog.js";
 
-/** @typedef {import("../lib/shapes.js").Person} Person */
-
 /**
  * A sheet that asks for more about one person before something is done.
  *
+ * @template {{name: string}} T
  * @param {ParentNode} root
  * @param {string} name the sheet's part; its form, title and problem are named after it
- * @param {(person: Person, fields: Record<string, string>) => Promise<unknown>} act
- * @returns {(person: Person) => void} opens it; does nothing on a page without it
+ * @param {(person: T, fields: Record<string, string>) => Promise<unknown>} act
+ * @returns {(person: T) => void} opens it; does nothing on a page without it
  */
 export function personSheet(root, name, act) {
   const sheet = optionalPart(root, name, HTMLDialogElement);
   if (!sheet) return () => {};
   const form = part(sheet, `${name}-form`, HTMLFormElement);
   const problem = part(sheet, `${name}-problem`, HTMLElement);
-  /** @type {Person | null} */
+  /** @type {T | null} */
   let about = null;
   closeOnBackdrop(sheet);
   form.addEventListener("submit", async (event) => {
