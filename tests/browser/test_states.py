@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -225,7 +226,7 @@ def test_a_crowd_is_counted_and_not_written_out(lounge: Lounge, show: Show) -> N
     people = {"listeners": 5_000, "items": None}
 
     def crowd(page: Page) -> None:
-        page.add_init_script(f"({CROWD})({people!r})")
+        page.add_init_script(f"({CROWD})({json.dumps(people)})")
         page.route("**/events*", lambda route: route.abort())
 
     page = show(before=crowd)
