@@ -17,8 +17,10 @@ from ninja.parser import Parser
 from players.api import router as players
 from players.lists_api import router as lists
 from rooms.api.authentication import Identify
+from rooms.api.chat import router as chat
 from rooms.api.doors import router as doors
 from rooms.api.openapi import describe, errors
+from rooms.api.people import router as people
 from rooms.api.roles import router as roles
 from rooms.api.rooms import router as rooms
 from rooms.core.database_errors import is_away, refusal_of
@@ -113,10 +115,12 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", rooms)
+api.add_router("", people)
 api.add_router("", doors)
 api.add_router("", roles)
 api.add_router("", lists)  # before the entries: “load” is the id of none
 api.add_router("", players)
+api.add_router("", chat)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

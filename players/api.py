@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
-from players import add_links, list_files, listener_reports, title_reports
+from players import add_links, list_files, listener_reports, skip_vote, title_reports
 from players.links.files import FORMATS
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
@@ -25,7 +25,16 @@ from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
-from rooms.shapes import AcceptedJson, AddedJson, AddedListJson, EntryJson, ExportJson, PlayerJson, QueueJson
+from rooms.shapes import (
+    AcceptedJson,
+    AddedJson,
+    AddedListJson,
+    EntryJson,
+    ExportJson,
+    PlayerJson,
+    QueueJson,
+    SkipVotesJson,
+)
 
 router = Router(tags=["player"])
 
@@ -79,6 +88,12 @@ class EntryChange(Body):
     vote: Annotated[StrictBool | None, NotNull] = None
 
 
+class SkipVote(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"entry_id": 7}})
+
+    entry_id: Id
+
+
 class Hint(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"kind": "length", "entry_id": 7, "length_ms": 214_000}})
 
@@ -118,7 +133,7 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> Play
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.SKIP)
         _check_current(lent.player, body)
-        lent.player.next(now)
+        lent.player.skip(now)
     return lent.player.as_json()
 
 
@@ -133,6 +148,24 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
         _check_current(lent.player, body)
         lent.player.previous(now)
     return lent.player.as_json()
+
+
+@router.put(
+    "/rooms/{slug}/player/skip-vote",
+    openapi_extra=answers(200, SkipVotesJson, examples.PLAYER["skip"], refusals=CHANGING),
+)
+def vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipVotesJson:
+    """A voice for skipping the current entry. Enough of those who play along skip it."""
+    return skip_vote.vote(open_room(slug, request.auth), request.auth, body.entry_id, True, now_ms())
+
+
+@router.delete(
+    "/rooms/{slug}/player/skip-vote",
+    openapi_extra=answers(200, SkipVotesJson, examples.PLAYER["skip"], refusals=CHANGING),
+)
+def withdraw_vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipVotesJson:
+    """Take the voice back."""
+    return skip_vote.vote(open_room(slug, request.auth), request.auth, body.entry_id, False, now_ms())
 
 
 @router.post(

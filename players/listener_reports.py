@@ -6,6 +6,7 @@ from statistics import median
 
 from django.db import IntegrityError
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext_noop
 
 from players.models import Entry, ListenerReport, ReportKind
 from players.youtube.metadata import tell_rooms
@@ -24,6 +25,9 @@ NEAR_END_MS = 3_000
 
 ENOUGH_SHARE = 0.5
 """The share of the listeners for whom an entry must fail, or end, until it is skipped for all."""
+
+NOT_PLAYED = gettext_noop("It could not be played by those who listened.")
+"""Told to everybody in English, as what makes an entry unplayable is; pages translate it."""
 
 RECENT_MS = 60_000
 """Reports of an end or a failure count together within this time; an entry that plays again collects anew."""
@@ -49,7 +53,7 @@ def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | 
         return _take_length(entry, length_ms if host else None, now_ms)
     if kind == ReportKind.ENDED:
         return _take_ended(room, entry, now_ms, host)
-    return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(room, entry, now_ms)
+    return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(room, entry, now_ms, has_failed=True)
 
 
 def vote(entry: Entry, caller: Caller, likes: bool) -> None:
@@ -94,12 +98,15 @@ def _are_enough(room: Room, entry: Entry, kind: ReportKind, now_ms: int) -> bool
     return recent.count() >= max(1, hub.listeners(room.pk) * ENOUGH_SHARE)
 
 
-def _move_on(room: Room, entry: Entry, now_ms: int, host: Caller | None = None) -> bool:
+def _move_on(room: Room, entry: Entry, now_ms: int, host: Caller | None = None, *, has_failed: bool = False) -> bool:
     """Go to the next entry, unless the room did already; on the word of ``host`` alone, only if they are one still."""
     with change(room, now_ms) as lent:
         if lent.player.entry_id != entry.pk or (host is not None and not host.may(lent, Action.CONTROL)):
             return False
-        lent.player.next(now_ms)
+        if has_failed:
+            lent.player.pass_over(now_ms, NOT_PLAYED)
+        else:
+            lent.player.next(now_ms)
     return lent.version > room.version
 
 

@@ -7,7 +7,7 @@ Unix epoch by the server's clock.
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from typing import Literal, NotRequired, get_args
 
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
@@ -18,6 +18,7 @@ VisibilityWord = Literal["public", "unlisted", "private"]
 OrderWord = Literal["queue", "fair", "votes", "shuffle"]
 AtEndWord = Literal["pause", "repeat", "repeat-one", "autofill"]
 WhenEmptyWord = Literal["continue", "pause"]
+ChatKeptWord = Literal["always", "day", "off"]
 WithoutHostWord = Literal["nothing", "eldest", "everybody-skips"]
 PresetWord = Literal["party", "radio", "club"]
 ActionWord = Literal[
@@ -59,6 +60,22 @@ class EntryJson(TypedDict):
 
 
 @_closed
+class SkipVotesJson(TypedDict):
+    """Voices for skipping the current entry, and how many skip it, as counted when the last was given."""
+
+    votes: int
+    needed: int
+
+
+@_closed
+class NamedEntryJson(TypedDict):
+    """An entry as a notice names it, which may be gone by then."""
+
+    id: int
+    title: str
+
+
+@_closed
 class PlayerJson(TypedDict):
     """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future.
 
@@ -72,6 +89,7 @@ class PlayerJson(TypedDict):
     rate: float
     effective_at_ms: int
     entry: EntryJson | None
+    skip: SkipVotesJson
     ended: bool
 
 
@@ -110,6 +128,8 @@ class RoomJson(TypedDict):
     preset: PresetWord | None
     has_password: bool
     permanent: bool
+    chat_kept: ChatKeptWord
+    reactions: list[str]
     hosts: list[str]
     created_at_ms: int
 
@@ -131,12 +151,90 @@ class CreatedRoomJson(RoomJson):
     host_url: str
 
 
+ListenerState = Literal["listening", "silent", "buffering", "away"]
+LISTENER_STATES: tuple[ListenerState, ...] = get_args(ListenerState)
+
+
+@_closed
+class PersonJson(TypedDict):
+    """A person in a room, by an id of that room alone.
+
+    ``silent`` is who cannot hear it, by a browser that blocks the sound or by their own choice. ``since_ms`` is the
+    instant of their arrival, for who is away that of joining. ``is_you`` is null on streams, which tell all the same.
+    """
+
+    id: str
+    name: str
+    role: RoleWord
+    state: ListenerState
+    is_you: bool | None
+    muted: bool
+    since_ms: int
+
+
 @_closed
 class PeopleJson(TypedDict):
-    """Who listens, in all processes; ``names`` is empty in a crowd."""
+    """How many listen, in all processes; all who are here or hold a role, null in a crowd."""
 
     listeners: int
-    names: list[str]
+    items: list[PersonJson] | None
+
+
+@_closed
+class BanJson(TypedDict):
+    """A ban. ``by_address`` says whether it holds for every guest at the same address too."""
+
+    id: int
+    person: str
+    name: str
+    reason: str
+    by_address: bool
+    banned_at_ms: int
+    until_ms: int | None
+
+
+@_closed
+class BanListJson(TypedDict):
+    """Who is banned from a room, the latest first."""
+
+    items: list[BanJson]
+    next: None
+
+
+@_closed
+class ReportedJson(TypedDict):
+    """A report to the operator was taken."""
+
+    id: int
+
+
+@_closed
+class MessageJson(TypedDict):
+    """A message of the chat, as plain text. ``person`` is the id of who wrote it, in this room; ``text`` is empty once
+    it was removed.
+    """
+
+    id: int
+    person: str
+    name: str
+    text: str
+    sent_at_ms: int
+    edited_at_ms: int | None
+
+
+@_closed
+class MessageListJson(TypedDict):
+    """One page of the chat, the oldest message first, and the address of the page before it."""
+
+    items: list[MessageJson]
+    next: str | None
+
+
+@_closed
+class ReactedJson(TypedDict):
+    """A reaction that was taken: everybody here is told how many there were, several times a second."""
+
+    emoji: str
 
 
 @_closed
@@ -147,7 +245,7 @@ class StoredSnapshotJson(TypedDict):
     room: RoomJson
     player: PlayerJson
     queue: list[EntryJson]
-    chat: list[object]
+    chat: list[MessageJson]
     advance_at_ms: int | None
 
 

@@ -66,6 +66,10 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+NAMED = "try { localStorage.setItem('name-asked', '1') } catch {}"
+"""Nobody is asked for a name in the middle of something else; a test of that asks again."""
+
+
 @dataclass
 class Window:
     """One person's window on a room."""
@@ -83,6 +87,7 @@ class Window:
     @classmethod
     def of(cls, context: BrowserContext, url: str, *paths: str) -> Window:
         context.set_default_timeout(PATIENCE_S * 1_000)
+        context.add_init_script(NAMED)
         page = context.new_page()
         window = cls(page, url, [])
         page.on("pageerror", lambda error: window.errors.append(str(error)))

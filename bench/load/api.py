@@ -57,6 +57,10 @@ class Room:
     def path(self) -> str:
         return f"/rooms/{self.slug}"
 
+    def say(self, api: http.client.HTTPConnection, text: str) -> None:
+        """Somebody says something."""
+        call(api, "POST", f"{self.path}/chat", {"text": text}, self.token)
+
     def seek(self, api: http.client.HTTPConnection, position_ms: int) -> int:
         """A host's action; the version that it made."""
         player = call(api, "PATCH", f"{self.path}/player", {"position_ms": position_ms}, self.token)

@@ -9,7 +9,7 @@ from bench.output.result import Bar, Result, Row, number
 
 TEXT = Path(__file__).with_name("performance.md")
 
-NAMES = ("fanout", "memory", "room", "storm", "calls", "compare", "fleet", "page")
+NAMES = ("fanout", "memory", "room", "chat", "storm", "calls", "compare", "fleet", "page")
 
 
 def page(results: list[Result]) -> str:

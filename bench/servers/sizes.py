@@ -7,13 +7,13 @@ import socket
 from bench.servers.side import Side
 
 
-def event_bytes(side: Side) -> int:
-    """The bytes of the event that an action of ``side`` brings, without those of its transfer."""
+def event_bytes(side: Side, name: str = "player") -> int:
+    """The bytes of the event of that name that an action of ``side`` brings, without those of its transfer."""
     with socket.create_connection(side.address, timeout=30) as listener:
         listener.sendall(side.listener().request)
         _event(listener, b"event: snapshot")
         side.act()
-        return len(_event(listener, b"event: player"))
+        return len(_event(listener, b"event: %b" % name.encode()))
 
 
 def _event(listener: socket.socket, mark: bytes) -> bytes:

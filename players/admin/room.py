@@ -103,7 +103,7 @@ class PlayingRoomAdmin(RoomAdmin):
 
     @admin.action(description=gettext_lazy("Next"), permissions=["change"])
     def next(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
-        self.each(request, queryset, gettext_noop("Next"), lambda lent, _room, now: lent.player.next(now))
+        self.each(request, queryset, gettext_noop("Next"), lambda lent, _room, now: lent.player.skip(now))
 
     @admin.action(description=gettext_lazy("Previous"), permissions=["change"])
     def previous(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from players.models.track import MAX_TITLE_LENGTH, URL_BEGINS, Problem, Provider, Track
 from rooms.errors import Invalid
 from rooms.models import Member
-from rooms.shapes import EntryJson, ProviderWord
+from rooms.shapes import EntryJson, NamedEntryJson, ProviderWord
 
 
 class Entry(models.Model):
@@ -101,6 +101,10 @@ class Entry(models.Model):
         if room.player.entry == self:
             room.player.entry = self  # else the player would still hold, and tell, the entry as it was
         room.note("queue", op="update", entry=self.as_json())
+
+    def named(self) -> NamedEntryJson:
+        """What a notice says of it."""
+        return {"id": self.pk, "title": self.as_json()["title"]}
 
     def as_json(self) -> EntryJson:
         track = self.track

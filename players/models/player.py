@@ -14,7 +14,16 @@ from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
 from rooms.shapes import PlayerJson
 
-STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms", "ended")
+STATE = (
+    "entry_id",
+    "playing",
+    "position_ms",
+    "rate",
+    "effective_at_ms",
+    "ended",
+    "skip_voters",
+    "skip_needed",
+)
 """The columns that verbs change."""
 
 
@@ -34,6 +43,9 @@ class Player(models.Model):
     ended = models.BooleanField(
         _("ended"), default=False, help_text="The queue came to its end: what is added next plays by itself."
     )
+
+    skip_voters = models.JSONField(_("voices for skipping"), default=list, blank=True, editable=False)
+    skip_needed = models.PositiveIntegerField(_("voices that skip"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("player")
@@ -126,6 +138,27 @@ class Player(models.Model):
             self._load(entry, now_ms)
         else:
             self._stop(now_ms)
+
+    def vote_to_skip(self, voters: list[str], needed: int, now_ms: int) -> None:
+        """Keep who wants to skip the current entry; ``needed`` of them at least do so. Another entry begins without."""
+        if self.entry is None:
+            return
+        if len(voters) >= needed:
+            self.skip(now_ms)
+        # A queue that repeats its only entry, or ends, goes on with the same: its voices were heard.
+        self.skip_voters, self.skip_needed = (voters if len(voters) < needed else []), needed
+
+    def skip(self, now_ms: int) -> None:
+        """Go to the next entry because somebody wants to; who hears it is told what was skipped."""
+        if self.entry is not None:
+            self.room.announce("skipped", entry=self.entry.named())
+        self.next(now_ms)
+
+    def pass_over(self, now_ms: int, reason: str) -> None:
+        """Go to the next entry because this one cannot be played; who waits for it is told why."""
+        if self.entry is not None:
+            self.room.announce("passed-over", entry=self.entry.named(), reason=reason)
+        self.next(now_ms)
 
     def previous(self, now_ms: int) -> None:
         """Go back to the playable entry before this one, or to the start of this one if it is the first."""
@@ -225,7 +258,7 @@ class Player(models.Model):
     @property
     def state(self) -> tuple[Any, ...]:
         """What decides whether a verb changed anything."""
-        return (self.entry_id, self.playing, self.position_ms, self.rate, self.effective_at_ms, self.ended)
+        return tuple(getattr(self, name) for name in STATE)
 
     def save_since(self, before: tuple[Any, ...]) -> None:
         """Save what is no longer as it was in the state ``before``, one thing at least."""
@@ -242,10 +275,11 @@ class Player(models.Model):
             "effective_at_ms": self.effective_at_ms,
             "entry": self.entry.as_json() if self.entry else None,
             "ended": self.ended,
+            "skip": {"votes": len(self.skip_voters), "needed": self.skip_needed},
         }
 
     def _load(self, entry: Entry, now_ms: int, *, lead_ms: int = TRACK_LEAD_MS) -> None:
-        self.entry, self.ended = entry, False
+        self.entry, self.ended, self.skip_voters = entry, False, []
         self.position_ms = entry.first_ms
         self.effective_at_ms = now_ms + lead_ms
 

@@ -26,7 +26,7 @@ STANDINGS = (
 
 def standing_of(member: Member) -> str:
     """The member's sanction: banned, muted or none."""
-    if member.banned_at is not None:
+    if member.is_banned:
         return BANNED
     return MUTED if member.muted_at is not None else WELCOME
 
@@ -38,8 +38,7 @@ def set_standing(member: Member, standing: str) -> None:
     elif standing == WELCOME:
         member.forgive()
     else:
-        if member.banned_at is not None:
-            member.forgive()
+        member.lift_ban()
         member.mute()
 
 

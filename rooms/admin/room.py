@@ -36,7 +36,7 @@ DOOR = ("new_password", "no_password", "is_permanent")
 class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  # made of a table
     class Meta:
         model = Room
-        fields = ("name", "visibility", "is_permanent")
+        fields = ("name", "visibility", "is_permanent", "chat_kept", "reactions")
 
     new_password = forms.CharField(
         label=gettext_lazy("new password"), required=False, max_length=MAX_PASSWORD_LENGTH, strip=False
@@ -66,6 +66,10 @@ class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  
             lent.set_password(hashed(self.wanted["new_password"]))
         elif self.wanted.get("no_password"):
             lent.set_password(None)
+        if "chat_kept" in self.wanted:
+            lent.chat_kept = self.wanted["chat_kept"]
+        if "reactions" in self.wanted:
+            lent.set_reactions(self.wanted["reactions"].split())
         rules.apply(lent, self.wanted)
 
 
@@ -112,9 +116,9 @@ class RoomAdmin(VerbAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changes = super().get_changelist_instance(request)
-        people = hub.people_of([room.pk for room in changes.result_list])
+        listeners = hub.listeners_of([room.pk for room in changes.result_list])
         for room in changes.result_list:
-            room.people = people[room.pk]
+            room.listeners = listeners[room.pk]
         return changes
 
     @admin.display(description=gettext_lazy("visibility"), ordering="visibility")
@@ -124,7 +128,7 @@ class RoomAdmin(VerbAdmin):
     @admin.display(description=gettext_lazy("listeners"))
     def listeners(self, room: Room) -> int:
         """How many listen, as it was asked for the whole page at once."""
-        return int(room.people["listeners"])  # type: ignore[attr-defined]
+        return int(room.listeners)  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("open"), boolean=True, ordering="closed_at")
     def is_open(self, room: Room) -> bool:
@@ -188,7 +192,7 @@ class RoomAdmin(VerbAdmin):
     # The page of one room
 
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
-        by_rule = (gettext("Rules"), {"fields": rules.FIELDSETS})
+        by_rule = (gettext("Rules"), {"fields": (*rules.FIELDSETS, ("chat_kept", "reactions"))})
         if obj is None:
             return [(None, {"fields": (("name", "visibility"), DOOR)}), by_rule]
         links = ("page", "host_link") if self.has_change_permission(request, obj) else ()
@@ -213,7 +217,8 @@ class RoomAdmin(VerbAdmin):
     def who_listens(self, room: Room) -> str:
         """How many listen in this process, and who."""
         people = hub.people(room.pk)
-        names = ", ".join(people["names"])
+        here = [person for person in people["items"] or [] if person["state"] != "away"]
+        names = ", ".join(person["name"] for person in here)
         return f"{people['listeners']}: {names}" if names else str(people["listeners"])
 
     # Saving

@@ -6,11 +6,15 @@ from typing import Any
 
 from rooms.models.rules import PRESETS
 from rooms.shapes import (
+    BanJson,
     EntryJson,
     ExportJson,
     InvitationJson,
     InvitationListJson,
     ListedRoomJson,
+    MessageJson,
+    PeopleJson,
+    PersonJson,
     PersonRoleJson,
     PlayerJson,
     PlaylistJson,
@@ -35,6 +39,34 @@ ENTRY: EntryJson = {
     "end_ms": None,
     "unplayable": "",
 }
+PERSON: PersonJson = {
+    "id": "0lFwK6Zl7gUeXb3-R8mPZg",
+    "name": "Bob",
+    "role": "guest",
+    "state": "listening",
+    "is_you": False,
+    "muted": False,
+    "since_ms": 1_789_999_000_000,
+}
+ALICE: PersonJson = {
+    "id": "Zt2v9GJmXh5LqWc1yTn0bA",
+    "name": "Alice",
+    "role": "owner",
+    "state": "silent",
+    "is_you": True,
+    "muted": False,
+    "since_ms": 1_789_998_000_000,
+}
+PEOPLE: PeopleJson = {"listeners": 2, "items": [ALICE, PERSON]}
+BAN: BanJson = {
+    "id": 3,
+    "person": "0lFwK6Zl7gUeXb3-R8mPZg",
+    "name": "Bob",
+    "reason": "Skips all day.",
+    "by_address": True,
+    "banned_at_ms": 1_790_000_000_000,
+    "until_ms": 1_790_003_600_000,
+}
 PLAYER: PlayerJson = {
     "version": 12,
     "entry_id": 7,
@@ -43,6 +75,7 @@ PLAYER: PlayerJson = {
     "rate": 1.0,
     "effective_at_ms": 1_790_000_000_400,
     "entry": ENTRY,
+    "skip": {"votes": 1, "needed": 2},
     "ended": False,
 }
 ROOM: RoomJson = {
@@ -53,6 +86,8 @@ ROOM: RoomJson = {
     "preset": "club",
     "has_password": False,
     "permanent": True,
+    "chat_kept": "always",
+    "reactions": ["❤️", "🔥", "😂", "👏", "👍", "🎉"],
     "hosts": ["Alice"],
     "created_at_ms": 1_789_990_000_000,
 }
@@ -84,14 +119,27 @@ INVITATIONS: InvitationListJson = {"items": [INVITATION], "next": None}
 PERSON_ROLE: PersonRoleJson = {"id": YOU["id"] or "", "name": "Bob", "role": "host"}
 OWNER: PersonRoleJson = {**PERSON_ROLE, "role": "owner"}
 RECOVERY: RecoveryJson = {"url": "https://rooms.example.org/r/lounge/recover/Qm7w…"}
+MESSAGE: MessageJson = {
+    "id": 31,
+    "person": "5f0c1e9d2b7a4c38",
+    "name": "Bob",
+    "text": "What a bass line",
+    "sent_at_ms": 1_790_000_000_000,
+    "edited_at_ms": None,
+}
+EDITED_MESSAGE: MessageJson = {**MESSAGE, "text": "What a bassline", "edited_at_ms": 1_790_000_004_200}
+MESSAGES: dict[str, Any] = {
+    "items": [MESSAGE],
+    "next": "https://rooms.example.org/api/v1/rooms/lounge/chat?before=31",
+}
 SNAPSHOT: SnapshotJson = {
     "version": 12,
     "room": ROOM,
     "player": PLAYER,
     "queue": [ENTRY],
-    "chat": [],
+    "chat": [MESSAGE],
     "advance_at_ms": 1_790_000_152_900,
-    "people": {"listeners": 2, "names": ["Alice", "Bob"]},
+    "people": PEOPLE,
     "server_now_ms": 1_790_000_000_000,
     "you": YOU,
 }

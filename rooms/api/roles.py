@@ -1,11 +1,10 @@
-"""Roles of people by REST: given, taken back, the room handed over, and its recovery link."""
+"""Ownership of a room by REST: the room handed over, and its recovery link."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, StrictStr, StringConstraints
 
@@ -29,33 +28,10 @@ router = Router(tags=["people"])
 PersonId = Annotated[StrictStr, StringConstraints(max_length=100)]
 
 
-class PersonChange(Body):
-    model_config = ConfigDict(json_schema_extra={"example": {"role": "host"}})
-
-    role: Literal["guest", "member", "host"]
-
-
 class NewOwner(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"id": "0lFwK6Zl7gUeXb3-R8mPZg"}})
 
     id: PersonId
-
-
-@router.patch(
-    "/rooms/{slug}/people/{person}",
-    openapi_extra=answers(200, PersonRoleJson, examples.PERSON_ROLE, refusals=CHANGING),
-)
-def change_person(request: ApiRequest, slug: str, person: str, body: PersonChange) -> PersonRoleJson:
-    """Give a person a role, or take it back; also one who only listens."""
-    caller = request.auth
-    room = open_room(slug, caller)
-    caller.check_identified(gettext("change roles"))
-    present = hub.present(room.pk)
-    with change(room, now_ms(), by=caller) as lent:
-        caller.check_may_enter(lent)
-        member = ownership.place_of(lent, person, present)
-        ownership.set_role(caller, lent, member, Role.of(body.role))
-    return _told(room.pk, member)
 
 
 @router.post("/rooms/{slug}/owner", openapi_extra=answers(200, PersonRoleJson, examples.OWNER, refusals=CHANGING))

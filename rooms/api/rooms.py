@@ -32,6 +32,7 @@ from rooms.models import Token, hashed
 from rooms.models.roles import Role
 from rooms.shapes import (
     ChangedRoomJson,
+    ChatKeptWord,
     CreatedRoomJson,
     RoomListJson,
     SnapshotJson,
@@ -45,6 +46,7 @@ router = Router(tags=["rooms"])
 PAGE = 50
 
 Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
+ShortText = Annotated[StrictStr, StringConstraints(max_length=100)]
 
 
 Password = Annotated[
@@ -74,6 +76,12 @@ class RoomChange(Body):
 
     name: Annotated[Name | None, NotNull] = None
     visibility: Annotated[VisibilityWord | None, NotNull] = None
+    chat_kept: Annotated[
+        ChatKeptWord | None, NotNull, Field(description="How long what is said is kept; off: nobody writes.")
+    ] = None
+    reactions: Annotated[
+        list[ShortText] | None, NotNull, Field(description="Six different emoji that people react with.")
+    ] = None
     preset: Preset = None
     rules: Rules = Rules()
     password: Password = None
@@ -134,7 +142,11 @@ def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     etag = _etag(room.pk, room.version, you)
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        told = current_snapshot(room, now) | {"people": hub.people(room.pk), "server_now_ms": now_ms(), "you": you}
+        told = current_snapshot(room, now) | {
+            "people": hub.people(room.pk, request.auth.listening_as(room)),
+            "server_now_ms": now_ms(),
+            "you": you,
+        }
         etag = _etag(room.pk, told["version"], you)
         response = JsonResponse(told)
     response["ETag"] = etag
@@ -150,7 +162,7 @@ def _etag(room_id: int, version: int, you: YouJson) -> str:
 
 @router.patch("/rooms/{slug}", openapi_extra=answers(200, ChangedRoomJson, examples.CHANGED_ROOM, refusals=CHANGING))
 def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
-    """Change name, visibility, rules, password, and whether the room stays when it is empty."""
+    """Change name, visibility, rules, password, chat and reactions, and whether the room stays when it is empty."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.MANAGE)
     password = hashed(body.password) if body.password is not None else None
@@ -160,6 +172,10 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
             lent.rename(body.name)
         if body.visibility is not None:
             lent.visibility = body.visibility
+        if body.chat_kept is not None:
+            lent.chat_kept = body.chat_kept
+        if body.reactions is not None:
+            lent.set_reactions(body.reactions)
         if "password" in body.model_fields_set:
             lent.set_password(password)
         if body.permanent is not None:

@@ -52,7 +52,7 @@ class Action(StrEnum):
 OWNERS_ALONE = frozenset({Action.MANAGE, Action.CLOSE, Action.HAND_OVER})
 """What no rule gives to others; for each other action the rule of its name holds the least role."""
 
-MUTED = frozenset({Action.ADD, Action.CHAT, Action.REACT})
+MUTED = frozenset({Action.ADD, Action.CHAT, Action.REACT, Action.VOTE})
 """What a muted person may not do, whatever their role."""
 
 _ROLES = {role.word: role for role in Role}

@@ -15,13 +15,14 @@ from django.utils.translation import gettext
 
 from rooms.core import access
 from rooms.core.access import Action
-from rooms.core.client_address import address_of_request
-from rooms.core.person import Person
+from rooms.core.client_address import address_of_request, counted_as
+from rooms.core.person import Person, guest_name
 from rooms.core.person_id import public_id
 from rooms.errors import Forbidden, Unidentified
 from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, hash_token
 from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
+from rooms.models.skeleton import look_alike
 from rooms.shapes import RoleWord, YouJson
 
 _MEMBER = CompiledQuery(
@@ -56,6 +57,7 @@ class Caller:
     token_hash: str = ""
     """Of the token that ``token_member`` was found by, to look once more whether it still holds."""
     _places: list[tuple[Room, list[Member]]] = field(default_factory=list)
+    _address_bans: list[tuple[Room, Member | None]] = field(default_factory=list)
 
     @classmethod
     def by_browser(
@@ -148,6 +150,11 @@ class Caller:
             return self.person.name
         return str(self.user)[:MAX_NICKNAME_LENGTH] if self.has_account else ""
 
+    def has_no_name_in(self, room: Room) -> bool:
+        """Whether nobody chose the name that the caller goes by."""
+        person_id = self.person_id
+        return person_id is not None and self.name_in(room) == guest_name(person_id)
+
     def role_in(self, room: Room) -> Role:
         """The caller's role; an operator who may change rooms in the admin owns every room.
 
@@ -162,12 +169,33 @@ class Caller:
         """Whether the caller came by a token of another room."""
         return self.token_member is not None and self.token_member.room_id != room.pk
 
-    def is_banned_in(self, room: Room) -> bool:
-        return any(member.banned_at is not None for member in self.places_in(room))
-
     def may_know_of(self, room: Room) -> bool:
         """Whether the caller may know of ``room``."""
         return access.may_know(room.visibility, self.role_in(room), is_banned=self.is_banned_in(room))
+
+    def is_banned_in(self, room: Room) -> bool:
+        """Whether the caller was banned from ``room``, or is a guest where one was banned by address."""
+        return self.ban_in(room) is not None
+
+    def ban_in(self, room: Room) -> Member | None:
+        """The place in ``room`` whose ban holds for the caller."""
+        own = (member for member in self.places_in(room) if member.is_banned)
+        return next(own, None) or (self._address_ban_in(room) if self._is_guest_in(room) else None)
+
+    def _is_guest_in(self, room: Room) -> bool:
+        """Whether a cookie, which is easily lost, is all that tells the caller from others."""
+        return not self.has_account and self.role_in(room) == Role.GUEST
+
+    def _address_ban_in(self, room: Room) -> Member | None:
+        # Found anew for a room that was lent, as places are.
+        for known, ban in self._address_bans:
+            if known is room:
+                return ban
+        counted = counted_as(self.address)
+        banned = Member.objects.filter(room_id=room.pk, banned_address=counted) if counted else ()
+        ban = next((member for member in banned if member.is_banned), None)
+        self._address_bans.append((room, ban))
+        return ban
 
     def needs_password_of(self, room: Room) -> bool:
         """Whether the caller, who may know of ``room``, has to give its password first."""
@@ -239,18 +267,27 @@ class Caller:
             member = self._new_member(room, role, by)
             if role > Role.GUEST and room.notes is not None:
                 room.note("room")
+                room.announce("came", role=role.word)
         elif role > member.role:
             member.give_role(role, by)
+            room.announce("came", role=role.word)
         places = [member, *(place for place in self.places_in(room) if place.pk != member.pk)]
         self._places = [(known, there) for known, there in self._places if known is not room] + [(room, places)]
         return member
 
     def _new_member(self, room: Room, role: Role, by: Member | None) -> Member:
         user_id = cast(int, self.user.pk) if self.user is not None and self.has_account else None
-        facts = {"user_id": user_id, "nickname": self.name_in(room) or "Host", "role": role, "given_by": by}
+        person_id = self.person_id or uuid.uuid4()
+        facts = {"user_id": user_id, "nickname": self._free_name_in(room, person_id), "role": role, "given_by": by}
         # Found only by a token of another room, which gives no right here but says whose words these are.
-        member, _ = Member.objects.get_or_create(room=room, person=self.person_id or uuid.uuid4(), defaults=facts)
+        member, _ = Member.objects.get_or_create(room=room, person=person_id, defaults=facts)
         return member
+
+    def _free_name_in(self, room: Room, person_id: uuid.UUID) -> str:
+        """The caller's name, unless it looks like that of somebody who hosts ``room`` already."""
+        name = self.name_in(room) or "Host"
+        hosts = room.members.filter(role__gte=Role.HOST).values_list("nickname", flat=True)
+        return guest_name(person_id) if any(look_alike(name, host) for host in hosts) else name
 
     def _find_places(self, room: Room) -> list[Member]:
         places = self._by_token_of(room) if self.token_member is not None else self._by_browser(room)

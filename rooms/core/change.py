@@ -45,7 +45,7 @@ def change(
         lent = _locked(room, is_closed)
         if expected_version is not None and expected_version != lent.version:
             raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
-        lent.notes = []
+        lent.notes, lent.notices = [], []
         player_before, room_before = lent.player.state, lent.state
         lent.player.settle(now_ms)
         yield lent
@@ -64,11 +64,14 @@ def change(
                 raise Stale(message % {"room": lent.slug})
             if player_changed:
                 lent.player.save_since(player_before)
-            event, data = _as_one_event(lent, notes, by if isinstance(by, str) else by.name_in(room))
+            name = by if isinstance(by, str) else by.name_in(room)
+            event, data = _as_one_event(lent, notes, name)
             transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
+            for notice in lent.notices:
+                transaction.on_commit(partial(publish.tell_notice, lent.pk, {**notice, "by": name or None}))
             if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):
                 transaction.on_commit(publish.hint_lobby)
-        lent.notes = None
+        lent.notes = lent.notices = None
 
 
 def current(room: Room, now_ms: int) -> Room:

@@ -51,7 +51,7 @@ def _check_may_raise(caller: Caller, lent: Room, member: Member, role: Role) -> 
     if role > own:
         message = gettext("A %(own)s may not make %(name)s a %(role)s; nobody gives more than they have.")
         raise Forbidden(message % {"own": own.said, "name": member.nickname, "role": role.said})
-    if member.banned_at is not None:
+    if member.is_banned:
         message = gettext("%(name)s is banned here; lift the ban first.")
         raise Forbidden(message % {"name": member.nickname})
 
@@ -61,7 +61,7 @@ def _check_may_lower(caller: Caller, lent: Room, member: Member) -> None:
     caller.check_may_enter(lent)
     own = caller.member_of(lent)
     is_from_here = own is not None and not caller.is_from_elsewhere(lent)
-    if own is not None and is_from_here and own.pk in (member.pk, member.given_by_id) and not own.banned_at:
+    if own is not None and is_from_here and own.pk in (member.pk, member.given_by_id) and not own.is_banned:
         return
     caller.check_may(lent, Action.MODERATE)
     if caller.role_in(lent) <= member.role:
@@ -72,7 +72,7 @@ def _check_may_lower(caller: Caller, lent: Room, member: Member) -> None:
 def hand_over(caller: Caller, lent: Room, member: Member) -> None:
     """Make ``member`` the owner; who was it stays as a host, and the way to recover the room ends."""
     caller.check_may(lent, Action.HAND_OVER)
-    if member.banned_at is not None:
+    if member.is_banned:
         message = gettext("%(name)s is banned here; lift the ban first.")
         raise Forbidden(message % {"name": member.nickname})
     _make_owner(lent, member)

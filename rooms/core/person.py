@@ -17,6 +17,11 @@ _ACCOUNTS = uuid.UUID("b0f8a3a1-6a3c-4d0e-9a53-8a1b0c7f1d52")
 """The namespace of the ids of accounts. They can be guessed, and are worth nothing: no cookie is signed for one."""
 
 
+def guest_name(person_id: uuid.UUID) -> str:
+    """The name of somebody who chose none."""
+    return f"Guest {person_id.int % 9_000 + 1_000}"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person, who is one browser or one account: an id, and the nickname that was chosen last.
@@ -31,13 +36,13 @@ class Person:
     @classmethod
     def new(cls) -> Person:
         person_id = uuid.uuid4()
-        return cls(person_id, _guest_name(person_id))
+        return cls(person_id, guest_name(person_id))
 
     @classmethod
     def of_account(cls, user: AbstractBaseUser, cookie: Person | None = None) -> Person:
         """The person that an account is, named as it chose, else as the cookie says."""
         person_id = uuid.uuid5(_ACCOUNTS, str(user.pk))
-        name = getattr(user, "first_name", "") or (cookie.name if cookie else _guest_name(person_id))
+        name = getattr(user, "first_name", "") or (cookie.name if cookie else guest_name(person_id))
         return cls(person_id, name, is_account=True)
 
     @classmethod
@@ -54,7 +59,7 @@ class Person:
     @property
     def has_own_name(self) -> bool:
         """Whether the name was chosen, not given."""
-        return self.name != _guest_name(self.id)
+        return self.name != guest_name(self.id)
 
     def renamed(self, name: str) -> Person:
         return replace(self, name=name)
@@ -71,7 +76,3 @@ class Person:
             samesite="Lax",
             secure=request.is_secure(),
         )
-
-
-def _guest_name(person_id: uuid.UUID) -> str:
-    return f"Guest {person_id.int % 9_000 + 1_000}"

@@ -38,6 +38,12 @@ LOBBY = 0
 PRESENCE = "presence"
 """An event between processes about people, of which no listener is told."""
 
+NOTICE = "notice"
+"""An event without a version, which listeners are told and which is kept nowhere."""
+
+REACTION = "reaction"
+"""An event between processes about reactions; each adds up what it hears, and tells its own listeners."""
+
 HINT_EVERY_S = 1.0
 """The lobby is told at most so often, and looks for itself from time to time: what is left out here is not missed."""
 
@@ -78,6 +84,16 @@ def tell(room_id: int, version: int, event: str, data: dict[str, Any]) -> None:
         whisper(room_id, event, text)
     except Exception:
         logger.exception("Version %d of room %d could not be pushed; its listeners will find it.", version, room_id)
+
+
+def tell_notice(room_id: int, notice: dict[str, Any]) -> None:
+    """Publish what people should hear of a change that was committed. Never raises: nobody misses what is lost."""
+    try:
+        text = EncodedEvent.of(notice)
+        send_event(channel_of(room_id), NOTICE, text, json_encode=False)
+        whisper(room_id, NOTICE, text)
+    except Exception:
+        logger.exception("A notice of room %d could not be pushed.", room_id)
 
 
 _hinted_at = -HINT_EVERY_S
@@ -125,7 +141,7 @@ class VersionStorage(StorageBase):  # type: ignore[misc]  # django-eventstream i
     """Where a room's version becomes the id of its event: the database keeps states, not events."""
 
     def append_event(self, channel: str, event_type: str, data: EncodedEvent) -> Event:
-        return Event(channel, event_type, data, id=data.data["version"])
+        return Event(channel, event_type, data, id=data.data.get("version", 0))
 
     def get_events(self, channel: str, last_id: int, limit: int = 100) -> list[Event]:
         return []

@@ -11,7 +11,7 @@ from math import ceil
 
 from django.db import DatabaseError, transaction
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from rooms.clock import monotonic_s
 from rooms.core.caller import Caller
@@ -30,6 +30,14 @@ CHANGES_A_PERSON = 60
 """Of one person in one room within CHANGES_MS: more than hands do with votes and moves, and little for a room."""
 CHANGES_AN_ADDRESS = 300
 """Of all people behind one address, in one room: a household, a class room, or one person with many cookies."""
+
+MESSAGES_MS, MESSAGES = 20_000, 20
+"""Of what one person writes, corrects and removes in one room."""
+MODERATED_MS, MODERATED = 5_000, 100
+"""Of those who moderate and of their bots, which may carry a chat over from elsewhere."""
+REACTIONS_MS, REACTIONS = 4_000, 20
+VOICES_AN_ADDRESS = 5
+"""So many people behind one address may write and react as fast as they can."""
 
 NAMES_MS, NAMES = 60_000, 20
 """Each renames a person in all of their rooms."""
@@ -59,6 +67,23 @@ def check_change(caller: Caller, lent: Room, now_ms: int) -> None:
     if wait_s := _poured(most, CHANGES_MS, now_ms):
         message = gettext("You changed “%(room)s” too often within a short time; try again in %(seconds)s s.")
         raise TooMany(message % {"room": lent.name, "seconds": wait_s}, retry_after_s=wait_s)
+
+
+def check_message(caller: Caller, lent: Room, now_ms: int, *, moderates: bool) -> None:
+    """Count what the caller does in the chat of a lent room; raise TooMany if it was too much."""
+    window_ms, most = (MODERATED_MS, MODERATED) if moderates else (MESSAGES_MS, MESSAGES)
+    if wait_s := _poured(_voices(f"message in {lent.pk}", caller, most), window_ms, now_ms):
+        told = ngettext(
+            "You write too fast; wait %(wait)s second.", "You write too fast; wait %(wait)s seconds.", wait_s
+        )
+        raise TooMany(told % {"wait": wait_s}, retry_after_s=wait_s)
+
+
+def check_reaction(caller: Caller, room: Room, now_ms: int) -> None:
+    """Count a reaction; raise TooMany if there were too many."""
+    with transaction.atomic():
+        if wait_s := _poured(_voices(f"reaction in {room.pk}", caller, REACTIONS), REACTIONS_MS, now_ms):
+            raise TooMany(gettext("You react too fast; wait a moment."), retry_after_s=wait_s)
 
 
 def check_rename(caller: Caller, now_ms: int) -> None:
@@ -102,6 +127,10 @@ def check_new_room(caller: Caller, most: int, *, is_first: bool, now_ms: int) ->
         )
         of_address = {"most": allowed, "address": name.removeprefix(f"{kind} from "), "minutes": ceil(wait_s / 60)}
         raise TooMany(message % of_address, retry_after_s=wait_s)
+
+
+def _voices(kind: str, caller: Caller, most: int) -> dict[str, int]:
+    return _by_address(kind, caller, most * VOICES_AN_ADDRESS) | {f"{kind} by {caller.key}": most}
 
 
 def _by_address(kind: str, caller: Caller, most: int) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rooms.core.chat import page_of
 from rooms.models import Room
 
 
@@ -17,7 +18,7 @@ def snapshot(room: Room, most_entries: int | None = None) -> dict[str, Any]:
         "version": room.version,
         "room": room.as_json(),
         "player": room.player.as_json(),
-        "chat": [],
+        "chat": page_of(room)[0],
         "advance_at_ms": room.player.advance_at_ms,
     }
     if most_entries is None:

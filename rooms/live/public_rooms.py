@@ -32,11 +32,11 @@ def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[Lis
 
 def as_listed(rooms: list[Room]) -> list[ListedRoomJson]:
     """These rooms, read whole, as a list tells them, each as it is now."""
-    people = hub.people_of([room.pk for room in rooms])
+    listeners = hub.listeners_of([room.pk for room in rooms])
     found = []
     for room in rooms:
         with suppress(Unknown):  # it was closed meanwhile
-            found.append(_listed(settled(room, now_ms()), people[room.pk]["listeners"]))
+            found.append(_listed(settled(room, now_ms()), listeners[room.pk]))
     return found
 
 

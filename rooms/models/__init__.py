@@ -1,11 +1,13 @@
-"""Database models: rooms, members, tokens, presence by process, rate limits, and answers kept for repeats."""
+"""Database models: rooms, members, messages, tokens, presence by process, rate limits, and answers kept for repeats."""
 
 from rooms.models.attendance import Attendance
 from rooms.models.bucket import Bucket
-from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
+from rooms.models.choices import AtEnd, ChatKept, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.invitation import Invitation
-from rooms.models.member import Member
+from rooms.models.member import MAX_BAN_REASON_LENGTH, Member
+from rooms.models.message import Message
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
+from rooms.models.report import Report
 from rooms.models.roles import Role
 from rooms.models.room import Room, RoomQuerySet, hashed
 from rooms.models.stored_answer import StoredAnswer
@@ -13,14 +15,18 @@ from rooms.models.token import Token, hash_token
 from rooms.models.wrong_password import WrongPassword
 
 __all__ = [
+    "MAX_BAN_REASON_LENGTH",
     "MAX_NAME_LENGTH",
     "MAX_NICKNAME_LENGTH",
     "AtEnd",
     "Attendance",
     "Bucket",
+    "ChatKept",
     "Invitation",
     "Member",
+    "Message",
     "Order",
+    "Report",
     "Role",
     "Room",
     "RoomQuerySet",

@@ -21,6 +21,12 @@ class Attendance(models.Model):
     names = models.JSONField(
         _("names"), null=True, help_text="Nicknames by person; null for a crowd that is only counted."
     )
+    players = models.PositiveIntegerField(
+        _("players"), default=0, help_text="How many of the people who are known have a player."
+    )
+    details = models.JSONField(
+        _("details"), default=dict, help_text="State, arrival and address of those who are named, while they listen."
+    )
     seen_at = models.DateTimeField(_("seen at"), db_index=True)
 
     class Meta:

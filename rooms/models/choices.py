@@ -43,3 +43,11 @@ class WithoutHost(models.TextChoices):
     NOTHING = "nothing", gettext_lazy("nobody")
     ELDEST = "eldest", gettext_lazy("who has been here longest becomes host")
     EVERYBODY_SKIPS = "everybody-skips", gettext_lazy("everybody may vote to skip")
+
+
+class ChatKept(models.TextChoices):
+    """How long a room keeps what was said in it."""
+
+    ALWAYS = "always", gettext_lazy("kept")
+    DAY = "day", gettext_lazy("forgotten after a day")
+    OFF = "off", gettext_lazy("off: nobody writes here")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from rooms.models.names import MAX_NICKNAME_LENGTH
 from rooms.models.roles import Role
 from rooms.models.room import Room
+
+MAX_BAN_REASON_LENGTH = 200
 
 
 class Member(models.Model):
@@ -33,6 +36,11 @@ class Member(models.Model):
     banned_at = models.DateTimeField(
         _("banned at"), null=True, blank=True, help_text="Since when this person may not come in."
     )
+    banned_until = models.DateTimeField(_("banned until"), null=True, blank=True, help_text="Empty for ever.")
+    ban_reason = models.CharField(_("reason of the ban"), max_length=MAX_BAN_REASON_LENGTH, blank=True)
+    banned_address = models.CharField(
+        _("banned address"), max_length=64, blank=True, help_text="Guests from there may not come in either."
+    )
     kicked_at = models.DateTimeField(_("kicked at"), null=True, blank=True, editable=False)
     taken_at = models.DateTimeField(
         _("taken at"), null=True, editable=False, help_text="When a role was taken last; older invitations are refused."
@@ -45,6 +53,9 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
+        indexes = (
+            models.Index(fields=["room", "banned_address"], condition=~Q(banned_address=""), name="banned_addresses"),
+        )
         constraints = (
             models.UniqueConstraint(fields=["room", "person"], name="one_place_a_person_and_room"),
             models.UniqueConstraint(fields=["room", "user"], name="one_place_an_account_and_room"),
@@ -54,11 +65,40 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.nickname
 
-    def ban(self) -> None:
-        """Ban this person from the room. Like every verb here, called on a room that is lent."""
-        if self.banned_at is None:
-            self.banned_at = self.taken_at = timezone.now()
-            self._withdraw_invitations(above=Role.GUEST)
+    @property
+    def is_banned(self) -> bool:
+        """Whether this person may not come in now; a ban with an end lifts itself."""
+        return self.banned_at is not None and (self.banned_until is None or self.banned_until > timezone.now())
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether nothing but a cookie says who this is: neither an account nor a role."""
+        return self.user_id is None and self.role == Role.GUEST
+
+    def ban(self, until: datetime | None = None, reason: str = "", address: str = "") -> None:
+        """Ban this person from the room, and a guest's ``address`` as well; their tokens end.
+
+        Like every verb here, called on a room that is lent.
+        """
+        ban = (until, reason, address if self.is_guest else "")
+        if self.is_banned and ban == (self.banned_until, self.ban_reason, self.banned_address):
+            return
+        self.banned_at = self.taken_at = timezone.now()
+        self._withdraw_invitations(above=Role.GUEST)
+        self.banned_until, self.ban_reason, self.banned_address = ban
+        self.tokens.all().delete()
+        self._save_and_note()
+
+    def lift_ban(self) -> None:
+        """Let this person come in again."""
+        if self.banned_at is not None:
+            self._take_back_ban()
+            self._save_and_note()
+
+    def unmute(self) -> None:
+        """Give back what ``mute`` took."""
+        if self.muted_at is not None:
+            self.muted_at = None
             self._save_and_note()
 
     def kick(self) -> None:
@@ -67,7 +107,7 @@ class Member(models.Model):
         self._save_and_note()
 
     def mute(self) -> None:
-        """Take the right to add links from this person."""
+        """Take the rights to add, write, react and vote from this person, whatever way they call."""
         if self.muted_at is None:
             self.muted_at = timezone.now()
             self._save_and_note()
@@ -75,7 +115,8 @@ class Member(models.Model):
     def forgive(self) -> None:
         """Lift ban and mute."""
         if self.banned_at is not None or self.muted_at is not None:
-            self.banned_at = self.muted_at = None
+            self.muted_at = None
+            self._take_back_ban()
             self._save_and_note()
 
     def take_over(self, other: Member) -> None:
@@ -105,6 +146,10 @@ class Member(models.Model):
     def _withdraw_invitations(self, *, above: Role) -> None:
         """Take back the invitations of this person to more than what they are now."""
         self.room.invitations.filter(made_by_id=self.pk, role__gt=above).delete()
+
+    def _take_back_ban(self) -> None:
+        self.banned_at = self.banned_until = None
+        self.ban_reason = self.banned_address = ""
 
     def _save_and_note(self) -> None:
         self.save()

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -18,14 +19,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rooms.errors import Invalid
-from rooms.models.choices import Visibility
+from rooms.models.choices import ChatKept, Visibility
 from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
+from rooms.models.reactions import DEFAULT_REACTIONS, clean_reactions, plain
+from rooms.models.reactions import MAX_LENGTH as MAX_REACTIONS_LENGTH
 from rooms.models.roles import Role
 from rooms.models.rules import DEFAULT_RULES, complete, default_rules, preset_of
-from rooms.shapes import RoomJson, VisibilityWord
+from rooms.shapes import ChatKeptWord, RoomJson, VisibilityWord
 
-CHANGEABLE = ("name", "visibility", "rules", "password", "is_permanent", "empty_since", "closed_at")
+CHANGEABLE = (
+    *("name", "visibility", "rules", "chat_kept", "reactions"),
+    *("password", "is_permanent", "empty_since", "closed_at"),
+)
 
 MAX_PASSWORD_LENGTH = 128
 
@@ -111,7 +117,7 @@ _AT_VERSION = CompiledUpdate(
 _HOSTS = CompiledRows(
     lambda: (
         apps.get_model("rooms", "Member")
-        .objects.filter(room_id=_pk(), role__gte=Role.HOST, banned_at=None)
+        .objects.filter(Q(banned_at=None) | Q(banned_until__lte=Now()), room_id=_pk(), role__gte=Role.HOST)
         .order_by("-role", "id")
         .values_list("nickname")[:MOST_HOSTS_NAMED]
     )
@@ -134,6 +140,8 @@ class Room(models.Model):
     rules = models.JSONField(
         _("rules"), default=default_rules, help_text="Who may do what here, and how the queue goes on."
     )
+    chat_kept = models.CharField(_("chat"), max_length=10, choices=ChatKept, default=ChatKept.ALWAYS)
+    reactions = models.CharField(_("reactions"), max_length=MAX_REACTIONS_LENGTH, default=DEFAULT_REACTIONS)
     version = models.PositiveBigIntegerField(_("version"), default=FIRST_VERSION, editable=False)
     password = models.CharField(_("password"), max_length=128, default="", blank=True, editable=False)
     is_permanent = models.BooleanField(
@@ -147,6 +155,7 @@ class Room(models.Model):
     objects = RoomManager()
 
     notes: list[tuple[str, dict[str, Any]]] | None = None
+    notices: list[dict[str, Any]] | None = None
 
     class Meta:
         verbose_name = _("room")
@@ -155,6 +164,7 @@ class Room(models.Model):
             models.UniqueConstraint(fields=["slug"], condition=Q(closed_at=None), name="one_open_room_a_slug"),
             models.CheckConstraint(condition=Q(version__gte=1), name="room_versions_count_from_one"),
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="room_visibility_is_known"),
+            models.CheckConstraint(condition=Q(chat_kept__in=ChatKept.values), name="room_chat_is_known"),
         )
 
     def __str__(self) -> str:
@@ -187,6 +197,14 @@ class Room(models.Model):
     @property
     def without_host(self) -> str:
         return str(self.rules.get("without_host", DEFAULT_RULES["without_host"]))
+
+    def set_reactions(self, reactions: list[str]) -> None:
+        """Let people react with these emoji; raises Invalid with a sentence unless they are six."""
+        self.reactions = clean_reactions(reactions)
+
+    def reaction(self, emoji: str) -> str | None:
+        """The one of the room's reactions that ``emoji`` is, spelt with or without a variation selector."""
+        return next((known for known in self.reactions.split() if plain(known) == plain(emoji)), None)
 
     def close(self) -> None:
         """Close the room. It can be reopened for REOPEN_DAYS."""
@@ -230,6 +248,12 @@ class Room(models.Model):
         if event != "room" or (event, data) not in self.notes:
             self.notes.append((event, data))
 
+    def announce(self, kind: str, **facts: Any) -> None:
+        """Have those who listen hear of something that the change, while the room is lent, is about."""
+        if self.notices is None:
+            raise RuntimeError("A room is changed inside rooms.core.change.change, which tells its listeners.")
+        self.notices.append({"kind": kind, **facts})
+
     @property
     def state(self) -> dict[str, Any]:
         """What a change may change: if it differs afterwards, it is saved and told."""
@@ -257,6 +281,8 @@ class Room(models.Model):
             "preset": preset_of(rules),
             "has_password": bool(self.password),
             "permanent": self.is_permanent,
+            "chat_kept": cast(ChatKeptWord, self.chat_kept),
+            "reactions": self.reactions.split(),
             "hosts": [nickname for (nickname,) in _HOSTS.all(pk=self.pk)],
             "created_at_ms": int(self.created_at.timestamp() * 1000),
         }

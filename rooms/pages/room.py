@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from rooms.clock import now_ms
 from rooms.core.access import Action, may
-from rooms.core.change import change
 from rooms.core.find_room import open_room
-from rooms.core.rate_limit import check_rename
+from rooms.core.renaming import rename
 from rooms.errors import PasswordNeeded, Refusal, Unknown
 from rooms.live.hub import hub
-from rooms.models import Member, Visibility, clean_nickname
+from rooms.models import Visibility
 from rooms.models.roles import Role
 from rooms.models.rules import PRESETS
 from rooms.pages import rules_form
@@ -70,6 +66,8 @@ def room_page(
         "typed": typed or {},
         "role": role.word,
         "name": caller.name_in(found),
+        "you": caller.you_in(found),
+        "asks_name": caller.has_no_name_in(found),
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),
         "share_link": link,
@@ -95,14 +93,9 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
     found = open_room(slug, caller)
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
-        name = clean_nickname(request.POST.get("name", ""))
-        check_rename(caller, now_ms())
+        name = rename(caller, found, request.POST.get("name", ""))
     except Refusal as refusal:
         return _not_renamed(request, slug, refusal, wants_json=wants_json)
-    caller.rename(name)
-    for member in Member.objects.filter(caller.in_places, room__closed_at=None).select_related("room"):
-        with suppress(Unknown), change(member.room, now_ms(), by=name) as lent:  # closed meanwhile: nothing to rename
-            lent.members.get(pk=member.pk).rename(name)
     if person_id := caller.listening_as(found):
         hub.rename(found.pk, person_id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())

@@ -23,7 +23,7 @@ from rooms.core.ownership import closed_room
 from rooms.core.person import Person
 from rooms.errors import PasswordNeeded, Unknown
 from rooms.live.hub import hub
-from rooms.models import Room, Visibility
+from rooms.models import Member, Room, Visibility
 from rooms.models.roles import Role
 
 View = Callable[..., HttpResponse]
@@ -46,7 +46,7 @@ def snapshot_on_page(slug: str, caller: Caller, most_entries: int | None = None)
     if whole is None:
         raise no_such_room(slug)
     parts = current_snapshot(whole, now_ms(), most_entries)
-    return found, parts | {"people": hub.people(found.pk), "server_now_ms": now_ms()}
+    return found, parts | {"people": hub.people(found.pk, caller.listening_as(found)), "server_now_ms": now_ms()}
 
 
 def shows_gone(view: View) -> View:
@@ -71,9 +71,27 @@ def no_entry(request: HttpRequest, slug: str, refusal: Unknown | PasswordNeeded)
 
 
 def gone(request: HttpRequest, slug: str) -> HttpResponse:
-    """The 404 page of a room that does not exist, or that the caller may not know of; its owner may reopen it."""
-    context = {"slug": slug, "was_closed": closed_room(slug, caller_on_page(request)) is not None}
+    """The 404 page of a room that does not exist, or that the caller may not know of; its owner may reopen it.
+
+    Who was banned is told so, until when, and why.
+    """
+    caller = caller_on_page(request)
+    context = {"slug": slug, "was_closed": closed_room(slug, caller) is not None, "ban": _ban_of(slug, caller)}
     return render(request, "rooms/gone.html", context, status=404)
+
+
+def _ban_of(slug: str, caller: Caller) -> Member | None:
+    room = Room.objects.find(slug)
+    ban = caller.ban_in(room) if room else None
+    # Of a private room nobody else at the same address is told.
+    is_told = (
+        ban is not None and room is not None and (room.visibility != Visibility.PRIVATE or ban.pk in _own(caller, room))
+    )
+    return ban if is_told else None
+
+
+def _own(caller: Caller, room: Room) -> list[int]:
+    return [place.pk for place in caller.places_in(room)]
 
 
 def password_page(

@@ -26,8 +26,11 @@ def browser(chromium: Browser) -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def _pages_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a failed test leaves open would go on playing, and slow the tests that follow."""
-    if "chromium" not in request.fixturenames:
+    """What a failed test leaves open would go on playing, and slow the tests that follow.
+
+    No browser is started for tests without one: Playwright's event loop keeps Django from the database.
+    """
+    if "browser" not in request.fixturenames:
         yield
         return
     chromium: Browser = request.getfixturevalue("chromium")

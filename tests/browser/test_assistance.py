@@ -47,7 +47,8 @@ HEAR = """() => {
   const places = document.querySelectorAll('[aria-live], [role=status], [role=alert]')
   const watch = new MutationObserver((changes) => {
     for (const { addedNodes } of changes)
-      for (const node of addedNodes) if (node.textContent.trim()) window.said.push(node.textContent)
+      for (const node of addedNodes)
+        if (node.textContent.trim() && node.ariaHidden !== 'true') window.said.push(node.textContent)
   })
   for (const place of places) watch.observe(place, { childList: true, characterData: true, subtree: true })
   return places.length

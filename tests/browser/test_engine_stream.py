@@ -146,7 +146,7 @@ def test_a_beat_that_overtakes_its_event_fetches_nothing(started: Engine, page: 
 def test_a_server_that_forgot_the_newest_versions_is_believed_after_two_beats(started: Engine, page: Page) -> None:
     started.server.snapshot = state_at(8)
     the(started).send("tick", {"version": 8, "server_now_ms": 0})
-    the(started).send("people", {"listeners": 3, "names": []})
+    the(started).send("people", {"listeners": 3, "items": []})
     page.wait_for_function("stream.state.people.listeners === 3")  # so the beat before it has been heard
     page.clock.run_for(10_000)
     assert version(page) == 10
@@ -240,7 +240,7 @@ def test_beats_keep_a_stream_alive(started: Engine) -> None:
     page.clock.install()
     page.evaluate(CONNECT, state_at(10))
     for beat in range(1, 7):
-        the(started).send("people", {"listeners": beat, "names": []})
+        the(started).send("people", {"listeners": beat, "items": []})
         page.wait_for_function(f"stream.state.people.listeners === {beat}")
         page.clock.run_for(15_000)
     assert len(started.server.streams) == 1

@@ -263,7 +263,7 @@ def _sheets(page: Page, keys: Keyboard) -> None:
 
 def _people(page: Page, keys: Keyboard, name: str) -> None:
     keys.go("#tab-queue")
-    keys.press("ArrowRight")
+    keys.press("ArrowLeft")  # the last of them
     assert keys.is_on("#tab-people")
     keys.go("#my-name")
     keys.type(" ")
@@ -276,7 +276,7 @@ def _people(page: Page, keys: Keyboard, name: str) -> None:
     expect(page.locator(".people")).to_contain_text(name)
     keys.stands("after the name was saved")
     keys.go("#tab-people", "Shift+Tab")
-    keys.press("ArrowLeft")
+    keys.press("ArrowRight")  # and on to the first
     assert keys.is_on("#tab-queue")
 
 

@@ -232,7 +232,7 @@ def test_where_tabs_cannot_agree_each_has_a_stream_of_its_own(started: Engine, s
 
 def test_a_tab_that_joins_learns_who_is_here(tabs: Tabs) -> None:
     first, *_ = tabs.live(1)
-    tabs.server.stream(0).send("people", {"listeners": 7, "names": []})
+    tabs.server.stream(0).send("people", {"listeners": 7, "items": []})
     first.wait_for_function("stream.state.people.listeners === 7")
     second = tabs.open()
     second.wait_for_function("stream.state.people.listeners === 7")
@@ -420,7 +420,7 @@ def test_beats_keep_a_tab_live_that_only_follows(tabs: Tabs) -> None:
     wait_for_connection("live", second)
     second.evaluate(HIDDEN)
     for beat in range(1, 5):
-        tabs.server.stream(0).send("people", {"listeners": beat, "names": []})
+        tabs.server.stream(0).send("people", {"listeners": beat, "items": []})
         second.wait_for_function(f"stream.state.people.listeners === {beat}")
         second.clock.run_for(15_000)
     assert second.evaluate("connections") == ["live"]
@@ -598,7 +598,7 @@ def test_whoever_comes_back_as_another_guest_is_here_as_that_one(server: Server,
     assert before != now
 
     def names() -> list[str]:
-        return list(lounge.snapshot()["people"]["names"])
+        return [one["name"] for one in lounge.snapshot()["people"]["items"] if one["state"] != "away"]
 
     until(lambda: names() == [now], f"{names()} are here; only {now} should be")
     assert streams(server) == 1

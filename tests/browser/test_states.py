@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -224,16 +225,16 @@ def test_any_title_fits(lounge: Lounge, show: Show, title: str) -> None:
 
 
 def test_a_crowd_is_counted_and_not_written_out(lounge: Lounge, show: Show) -> None:
-    people = {"listeners": 5_000, "names": [f"Listener {number}" for number in range(5_000)]}
+    people = {"listeners": 5_000, "items": None}
 
     def crowd(page: Page) -> None:
-        page.add_init_script(f"({CROWD})({people!r})")
+        page.add_init_script(f"({CROWD})({json.dumps(people)})")
         page.route("**/events*", lambda route: route.abort())
 
     page = show(before=crowd)
     expect(part(page, "count")).to_have_text("5,000")
     page.get_by_role("tab", name="People").click()
-    expect(page.locator(".people > li").last).to_have_text("and 4,800 more")
+    expect(page.locator(".people > li").last).to_have_text("and 4,999 more")
 
 
 def test_without_scripts_the_room_tells_what_plays(lounge: Lounge, show: Show) -> None:

@@ -142,7 +142,8 @@ def test_the_snapshot_is_everything_at_one_version(lounge: Lounge) -> None:
     assert told["version"] == player["version"] == 3
     assert told["player"] == player
     assert told["queue"] == [entry]
-    assert told["people"] == {"listeners": 0, "names": []}
+    assert told["people"]["listeners"] == 0
+    assert {one["state"] for one in told["people"]["items"]} == {"away"}
     assert told["chat"] == []
     assert told["room"]["name"] == "Lounge"
 

@@ -26,12 +26,23 @@ CONTRACT = {
     "/rooms/{slug}/queue/export": {"get"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
     "/rooms/{slug}/queue/load": {"post"},
+    "/rooms/{slug}/chat": {"get", "post"},
+    "/rooms/{slug}/chat/{message_id}": {"patch", "delete"},
+    "/rooms/{slug}/reactions": {"post"},
     "/rooms/{slug}/events": {"get"},
     "/rooms/{slug}/reopen": {"post"},
     "/rooms/{slug}/enter": {"post"},
     "/rooms/{slug}/invitations": {"get", "post"},
     "/rooms/{slug}/invitations/{invitation}": {"delete"},
+    "/rooms/{slug}/people": {"get"},
+    "/rooms/{slug}/people/me": {"patch"},
     "/rooms/{slug}/people/{person}": {"patch"},
+    "/rooms/{slug}/people/{person}/kick": {"post"},
+    "/rooms/{slug}/people/{person}/ban": {"post"},
+    "/rooms/{slug}/bans": {"get"},
+    "/rooms/{slug}/bans/{ban}": {"delete"},
+    "/rooms/{slug}/reports": {"post"},
+    "/rooms/{slug}/player/skip-vote": {"put", "delete"},
     "/rooms/{slug}/owner": {"post"},
     "/rooms/{slug}/recovery": {"post", "delete"},
     "/playlists": {"get", "post"},
@@ -141,8 +152,11 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
         if isinstance(node, dict) and "$ref" in node
     }
     of_rooms = {"NewRoom", "RoomChange", "Password", "NewInvitation", "PersonChange", "NewOwner"}
-    lists = {"NewPlaylist", "PlaylistChange", "NewPlaylistEntry", "Loading"}
-    assert bodies == of_rooms | lists | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    of_rooms |= {"MyChange", "NewBan", "NewReport", "SkipVote"}
+    of_chat = {"NewMessage", "MessageChange", "Reaction"}
+    of_lists = {"NewPlaylist", "PlaylistChange", "NewPlaylistEntry", "Loading"}
+    of_players = {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    assert bodies == of_rooms | of_chat | of_lists | of_players
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
 
@@ -172,6 +186,15 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("post", "/rooms/{slug}/player/hints", {"kind": "length", "entry_id": 0, "length_ms": 60_000}, 422),
     ("post", "/rooms/{slug}/player/hints", {"kind": "length", "entry_id": "first", "length_ms": 60_000}, 202),
     ("patch", "/rooms/{slug}/queue/{entry_id}", {"after": None}, 200),
+    ("get", "/rooms/{slug}/chat", None, 200),
+    ("post", "/rooms/{slug}/chat", {"text": "Hello"}, 201),
+    ("post", "/rooms/{slug}/chat", {"text": ""}, 422),
+    ("patch", "/rooms/{slug}/chat/{message_id}", {"text": "Hello, Bob"}, 200),
+    ("get", "/rooms/{slug}", None, 200),
+    ("delete", "/rooms/{slug}/chat/{message_id}", None, 204),
+    ("patch", "/rooms/{slug}/chat/{message_id}", {"text": "Bob?"}, 404),
+    ("post", "/rooms/{slug}/reactions", {"emoji": "🔥"}, 202),
+    ("post", "/rooms/{slug}/reactions", {"emoji": "F"}, 422),
     ("patch", "/rooms/{slug}/player", {"rate": 9.5}, 422),
     ("patch", "/rooms/{slug}/player", {"playing": True, "expected_version": 1}, 409),
     ("post", "/rooms/{slug}/queue", {"url": "x" * 300_000}, 413),
@@ -190,6 +213,15 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("get", "/rooms/{slug}/invitations", None, 200),
     ("delete", "/rooms/{slug}/invitations/{invitation}", None, 204),
     ("patch", "/rooms/{slug}/people/{person}", {"role": "host"}, 200),
+    ("get", "/rooms/{slug}/people", None, 200),
+    ("patch", "/rooms/{slug}/people/me", {"name": "Alice", "state": "silent"}, 200),
+    ("post", "/rooms/{slug}/people/{person}/kick", {}, 204),
+    ("post", "/rooms/{slug}/reports", {"id": "bob", "reason": "Insults others."}, 201),
+    ("post", "/rooms/{slug}/people/{person}/ban", {"reason": "Skips all day."}, 201),
+    ("get", "/rooms/{slug}/bans", None, 200),
+    ("delete", "/rooms/{slug}/bans/{ban}", None, 204),
+    ("put", "/rooms/{slug}/player/skip-vote", {"entry_id": "first"}, 403),
+    ("delete", "/rooms/{slug}/player/skip-vote", {"entry_id": "first"}, 200),
     ("post", "/rooms/{slug}/recovery", {}, 201),
     ("delete", "/rooms/{slug}/recovery", None, 204),
     ("post", "/rooms/{slug}/owner", {"id": "own"}, 200),
@@ -217,6 +249,7 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
         "slug": lounge.slug,
         "entry_id": lounge.add(A)["id"],
         "person": bob.get(f"/api/v1{lounge.path}").json()["you"]["id"],
+        "message_id": 0,
         "invitation": lounge.alice.get(f"{lounge.path}/invitations").json()["items"][0]["id"],
         "playlist_id": 0,
     }
@@ -226,6 +259,8 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
         path = template.format(**names)
         if body == {"id": "own"}:
             body = {"id": lounge.snapshot()["you"]["id"]}
+        if isinstance(body, dict) and body.get("id") == "bob":
+            body = body | {"id": names["person"]}
         if isinstance(body, dict) and body.get("entry_id") == "first":
             body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
         if isinstance(body, dict) and "playlist_id" in body:
@@ -233,6 +268,10 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
         caller = account if ("playlist" in template or "load" in template) and status != 401 else lounge.alice
         answer = caller.request(method, path, **({} if body is None else {"json": body}))
         assert answer.status_code == status, (method, path, answer.text)
+        if path.endswith("/ban"):
+            names["ban"] = answer.json()["id"]
+        if (template, status) == ("/rooms/{slug}/chat", 201):
+            names["message_id"] = answer.json()["id"]
         described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
         response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
         if status == 204:

@@ -217,7 +217,7 @@ def row(control: int, add: int, vote: int, manage: int) -> dict[str, int]:
         (host, {}, row(200, 200, 200, 403)),
         (member, {}, row(403, 200, 200, 403)),
         (guest, {}, row(403, 200, 200, 403)),
-        (muted_guest, {}, row(403, 403, 200, 403)),
+        (muted_guest, {}, row(403, 403, 403, 403)),
         (foreign_owner, {}, row(403, 200, 200, 403)),
         (stranger, {}, row(401, 401, 401, 401)),
         (bad_token, {}, row(401, 401, 401, 401)),
@@ -230,7 +230,7 @@ def row(control: int, add: int, vote: int, manage: int) -> dict[str, int]:
         (guest, {"add": "member"}, row(403, 403, 200, 403)),
         (member, {"add": "member"}, row(403, 200, 200, 403)),
         (host, {"add": "owner"}, row(200, 403, 200, 403)),
-        (muted_guest, {"control": "guest"}, row(200, 403, 200, 403)),
+        (muted_guest, {"control": "guest"}, row(200, 403, 403, 403)),
     ],
     ids=named,
 )

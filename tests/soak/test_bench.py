@@ -86,6 +86,14 @@ def test_a_busy_room_misses_nothing(data: Path, tmp_path: Path) -> None:
     assert 0 < told["rows"][0]["p99 ms"] <= told["rows"][0]["max ms"]
 
 
+def test_a_crowd_that_talks_misses_nothing(data: Path, tmp_path: Path) -> None:
+    options = ["--listeners", "20", "--events", "3", "--every-ms", "60", "--rounds", "1", "--seconds", "3"]
+    told = measured("chat", data, tmp_path, *options)
+    assert [(row["listeners"], row["missing"], row["gaps"]) for row in told["rows"]] == [(20, 0, 0)] * 3
+    player, chat, _talk = (row["bytes an event"] for row in told["rows"])
+    assert abs(player - chat) <= 2, "they are not of the same size"
+
+
 def test_a_storm_counts_joins_and_queries(data: Path, tmp_path: Path) -> None:
     ours, stock = measured("storm", data, tmp_path, "--listeners", "40", "--rounds", "1")["rows"]
     assert (ours["joins"], ours["refused"], stock["joins"]) == (40, 0, 40)

@@ -20,7 +20,7 @@ def state_at(version: int) -> dict[str, Any]:
         "room": {"name": "Lounge", "created_at_ms": 7},
         "player": player(version),
         "queue": [entry(1), entry(2), entry(3)],
-        "people": {"listeners": 2, "names": ["Alice", "Bob"]},
+        "people": {"listeners": 2, "items": []},
         "chat": [],
         "advance_at_ms": None,
     }

@@ -38,7 +38,15 @@ def hear(monkeypatch: pytest.MonkeyPatch) -> list[Told]:
         told.append(Told(version, event, json.loads(json.dumps(data))))
 
     monkeypatch.setattr("rooms.core.publish.tell", tell)
+    hear_notices(monkeypatch)
     return told
+
+
+def hear_notices(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Whatever notices are told from now on, in place of telling them."""
+    notices: list[dict[str, Any]] = []
+    monkeypatch.setattr("rooms.core.publish.tell_notice", lambda _room_id, notice: notices.append(notice))
+    return notices
 
 
 def make_lounge(*lengths_ms: int | None, **rules: Any) -> Room:

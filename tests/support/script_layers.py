@@ -12,7 +12,7 @@ LAYERS = (
     ("rooms/page/keys/",),
     tuple(
         f"rooms/page/{folder}/"
-        for folder in ("adding", "chrome", "home", "people", "player", "queue", "screens", "sheets")
+        for folder in ("adding", "chat", "chrome", "home", "people", "player", "queue", "screens", "sheets")
     ),
     ("rooms/page/room/",),
     ("rooms/page/playback/",),

@@ -46,8 +46,8 @@ def test_a_rule_gives_one_action_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_mute_takes_words_and_links_from_every_role_and_nothing_else(role: Role) -> None:
-    taken = {"add", "chat", "react"}
+def test_a_mute_takes_words_links_and_votes_from_every_role_and_nothing_else(role: Role) -> None:
+    taken = {"add", "chat", "react", "vote"}
     assert allowed(role, DEFAULT_RULES, is_muted=True) == allowed(role, DEFAULT_RULES) - taken
 
 

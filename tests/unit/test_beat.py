@@ -111,7 +111,7 @@ def test_whoever_has_left_is_counted_no_more_once_they_did_not_come_back() -> No
             live.leave(bob)
             await asyncio.sleep(30)
             told_s, event = alice.named("people")[-1]
-            assert (event["listeners"], event["names"]) == (1, [])
+            assert (event["listeners"], event["items"]) == (1, [])
             assert FLAP_S <= told_s - left_s <= FLAP_S + 2 + SLACK_S
 
     run(scene)

@@ -164,7 +164,7 @@ def test_a_snapshot_that_is_told_is_completed_without_being_encoded_again(rooms:
             text = json.dumps({"version": 2, "prev": 1, "advance_at_ms": None, "odd  spaces": True})
             live.receive("snapshot", text)
             await until(lambda: text.encode()[:-1] in b"".join(message["body"] for message in bob.messages))
-        assert bob.events[-1]["people"] == {"listeners": 1, "names": []}
+        assert bob.events[-1]["people"] == {"listeners": 1, "items": []}
         assert bob.events[-1]["server_now_ms"] > 0
 
     run(scene)

@@ -9,6 +9,8 @@ import pytest
 from rooms.live.hub.identity import Identity
 from rooms.live.hub.listener import Listener as Stream
 from rooms.live.presence.people import FLAP_S, GOODBYE_S, Crowd, Presence, people
+from rooms.live.presence.told import Place
+from rooms.models.roles import Role
 
 BOB, CHARLIE = UUID(int=1), UUID(int=2)
 
@@ -36,7 +38,7 @@ def stream_of(person_id: UUID | None, name: str = "") -> Stream:
 def names_after(presence: Presence, clock: Clock, seconds: float) -> list[str]:
     clock.now_s += seconds
     presence.forget_the_gone()
-    return list(presence.as_json()["names"])
+    return [person["name"] for person in presence.as_json()["items"] or []]
 
 
 def test_whoever_comes_back_within_five_seconds_was_never_away(clock: Clock) -> None:
@@ -99,15 +101,52 @@ def test_a_stranger_s_goodbye_changes_nothing(clock: Clock) -> None:
     ("crowds", "listeners", "names"),
     [
         ([], 0, []),
-        ([Crowd(2, {"b": "Bob"})], 2, ["Bob"]),
-        ([Crowd(1, {"b": "Bob"}), Crowd(1, {"b": "Bob"})], 1, ["Bob"]),
-        ([Crowd(1, {"b": "Bob"}), Crowd(3, {"b": "Bob", "c": "Charlie"})], 3, ["Bob", "Charlie"]),
-        ([Crowd(1, {"b": ""})], 1, []),
-        ([Crowd(500), Crowd(1, {"b": "Bob"})], 501, []),
-        ([Crowd(60, {}), Crowd(41, {"b": "Bob"})], 101, []),
+        ([Crowd(2, {BOB.hex: "Bob"})], 2, ["Bob"]),
+        ([Crowd(1, {BOB.hex: "Bob"}), Crowd(1, {BOB.hex: "Bob"})], 1, ["Bob"]),
+        ([Crowd(1, {BOB.hex: "Bob"}), Crowd(3, {BOB.hex: "Bob", CHARLIE.hex: "Charlie"})], 3, ["Bob", "Charlie"]),
+        ([Crowd(1, {BOB.hex: ""})], 1, ["Guest 1001"]),
+        ([Crowd(500), Crowd(1, {BOB.hex: "Bob"})], 501, None),
+        ([Crowd(60, {}), Crowd(41, {BOB.hex: "Bob"})], 101, None),
     ],
 )
 def test_people_of_several_processes_count_once_if_they_are_known(
-    crowds: list[Crowd], listeners: int, names: list[str]
+    crowds: list[Crowd], listeners: int, names: list[str] | None
 ) -> None:
-    assert people(crowds) == {"listeners": listeners, "names": names}
+    told = people(crowds)
+    assert told["listeners"] == listeners
+    assert (None if told["items"] is None else [person["name"] for person in told["items"]]) == names
+
+
+def test_who_is_here_and_who_holds_a_role_are_told_with_what_their_players_do() -> None:
+    presence = Presence(room_id=1)
+    joined_ms = 1_700_000_000_000
+    places = {CHARLIE: Place("Charlie", Role.HOST, False, joined_ms), BOB: Place("Bob", Role.GUEST, True, joined_ms)}
+    presence.seat(places)
+    presence.arrive(stream_of(BOB, "Bob"))
+    presence.change_state(BOB, "buffering")
+    presence.change_state(BOB, "dancing")
+    presence.change_state(UUID(int=9), "silent")
+    told = presence.as_json()["items"] or []
+    assert [(person["name"], person["role"], person["state"], person["muted"]) for person in told] == [
+        ("Charlie", "host", "away", False),
+        ("Bob", "guest", "buffering", True),
+    ]
+    assert told[0]["since_ms"] == joined_ms < told[1]["since_ms"]
+    assert len({person["id"] for person in told}) == 2
+    assert BOB.hex not in str(told)
+
+
+def test_another_process_hears_the_state_and_knows_the_address_of_who_is_named() -> None:
+    here = Presence()
+    here.arrive(Stream(None, None, Identity(BOB, "Bob", address="192.0.2.7")))  # type: ignore[arg-type]
+    here.hear(str(BOB), "change_state", "silent")
+    (person,) = people([here.crowd()])["items"] or []
+    assert person["state"] == "silent"
+    assert here.crowd().details[BOB.hex][2] == here.address_of(BOB) == "192.0.2.7"
+
+
+def test_a_guest_who_brought_a_host_s_name_along_is_shown_without_it() -> None:
+    presence = Presence()
+    presence.seat({CHARLIE: Place("Charlie", Role.HOST, False, 0)})
+    presence.arrive(stream_of(BOB, "CharIie"))
+    assert [person["name"] for person in presence.as_json()["items"] or []] == ["Charlie", "Guest 1001"]

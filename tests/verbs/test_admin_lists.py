@@ -11,6 +11,7 @@ from players.links import Link, parse
 from rooms.clock import now_ms
 from rooms.core.caller import Caller
 from rooms.core.change import change
+from rooms.core.chat import add_message
 from rooms.core.create_room import make_room
 from rooms.core.person import Person
 from rooms.models import Room
@@ -33,12 +34,21 @@ def many_rooms(db: None) -> list[Room]:
         with change(room, now_ms()) as lent:
             lent.queue.add([link], now_ms(), after=None, at_end=True, member=owner)
             lent.player.play(now_ms())
+            add_message(lent, owner, "Good evening", now_ms())
         rooms.append(room)
     return rooms
 
 
 @pytest.mark.parametrize(
-    "path", [ROOMS, "/admin/rooms/member/", "/admin/rooms/token/", "/admin/players/entry/", "/admin/players/track/"]
+    "path",
+    [
+        ROOMS,
+        "/admin/rooms/member/",
+        "/admin/rooms/token/",
+        "/admin/rooms/message/",
+        "/admin/players/entry/",
+        "/admin/players/track/",
+    ],
 )
 def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few(
     admin_client: Client, many_rooms: list[Room], django_assert_max_num_queries: Any, path: str

@@ -77,9 +77,11 @@ def test_an_unchanged_room_is_answered_by_two_statements_of_which_none_reads_the
 
 
 @pytest.mark.parametrize("length", [0, SHORT, LONG])
-def test_a_room_is_read_whole_by_seven_statements_at_most(length: int) -> None:
+def test_a_room_is_read_whole_by_eight_statements_at_most_and_one_for_a_chat_that_is_on(length: int) -> None:
     lounge = Lounge(length)
-    assert len(statements(lounge.read)) <= 7
+    assert len(statements(lounge.read)) <= 9
+    Room.objects.update(chat_kept="off")
+    assert len(statements(lounge.read)) <= 8
     assert len(lounge.read().json()["queue"]) == length  # type: ignore[attr-defined]
 
 
@@ -136,13 +138,20 @@ def test_a_link_that_is_known_is_added_by_ten_statements(length: int) -> None:
     assert lounge.room.queue.entries.count() == length + 2
 
 
+@pytest.mark.parametrize("length", [SHORT, LONG])
+def test_a_message_is_said_by_eight_statements(length: int) -> None:
+    lounge = Lounge(length)
+    sent = statements(lambda: lounge.call("POST", "/chat", {"text": "What a bass line"}))
+    assert len(sent) == 8 + LOCK
+
+
 # The page
 
 
 def test_the_page_reads_as_much_of_a_long_queue_as_of_a_short_one() -> None:
     short, long = Lounge(SHORT), Lounge(LONG)
     sent = {lounge: statements(partial(Client().get, f"/r/{lounge.room.slug}")) for lounge in (short, long)}
-    assert len(sent[short]) == len(sent[long]) <= 9
+    assert len(sent[short]) == len(sent[long]) <= 11
     (rows,) = [sql for sql in sent[long] if "players_track" in sql and " LIMIT 100" in sql]
     assert rows
 

@@ -260,6 +260,7 @@ def test_a_snapshot_has_what_the_contract_names(room: Room) -> None:
         "effective_at_ms": NOW_MS + 1_500,
         "entry": first.as_json(),
         "ended": False,
+        "skip": {"votes": 0, "needed": 1},
     }
     assert set(parts["queue"][0]) >= {
         "id", "url", "provider", "media_id", "title", "artist", "length_ms", "artwork_url", "added_by", "votes",

@@ -66,7 +66,7 @@ def test_who_only_listens_is_made_a_host_by_the_id_that_the_room_knows(alice: So
     names = {bob.person.id.hex: "Bob"}
     Attendance.objects.create(room=lounge, process="another", count=1, names=names, seen_at=Now())
     made = alice.call("patch", f"/people/{bob.id}", {"role": "host"})
-    assert made.json() == {"id": bob.id, "name": "Bob", "role": "host"}
+    assert made.json().items() >= {"id": bob.id, "name": "Bob", "role": "host"}.items()
     assert bob.role == "host"
 
 

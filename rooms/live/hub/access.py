@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
+from rooms.clock import now_ms
 from rooms.core.access import may_know, needs_password
 from rooms.live.hub.identity import Identity
-from rooms.models import Room, Token
+from rooms.live.presence.told import Place, places_of
+from rooms.models import Member, Room, Token
 from rooms.models.roles import Role
 from rooms.shapes import RoomJson
+
+
+class Ban(NamedTuple):
+    """A ban, with its end (Unix milliseconds; None for none) and the reason that its person is told."""
+
+    until_ms: int | None = None
+    reason: str = ""
+
+    @classmethod
+    def of(cls, member: Member) -> Ban:
+        until = member.banned_until
+        return cls(int(until.timestamp() * 1000) if until else None, member.ban_reason)
+
+    def longest(self, other: Ban | None) -> Ban:
+        """The one of both that ends last, as of several guests at one address."""
+        if other is None or self.until_ms is None:
+            return self
+        return other if other.until_ms is None or other.until_ms > self.until_ms else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +49,25 @@ class Access:
     entered: frozenset[UUID] = frozenset()
     """Who gave the password that the room has now."""
     hosts: frozenset[UUID] = frozenset()
-    banned: frozenset[UUID] = frozenset()
+    banned: Mapping[UUID, Ban] = field(default_factory=dict)
+    banned_addresses: Mapping[str, Ban] = field(default_factory=dict)
+    """Of guests, as addresses are counted: nobody comes in from there without an account or a role."""
     kicked: dict[UUID, int] = field(default_factory=dict)
     tokens: dict[str, tuple[UUID, str]] = field(default_factory=dict)
+    places: Mapping[UUID, Place] = field(default_factory=dict)
+    """Who holds a role or was muted, as the people are told."""
 
     @classmethod
     def of(cls, room: Room, told: RoomJson) -> Access:
         """Read from the database what the members may of ``room``, which its snapshot tells so."""
-        members, entered, hosts, banned, kicked = set(), set(), set(), set(), {}
-        for member in room.members.all():
-            if member.banned_at is not None:
-                banned.add(member.person)
+        members, entered, hosts, banned, kicked = set(), set(), set(), {}, {}
+        addresses: dict[str, Ban] = {}
+        everybody = list(room.members.order_by("-role", "pk"))
+        for member in everybody:
+            if member.is_banned:
+                ban = banned[member.person] = Ban.of(member)
+                if member.banned_address:
+                    addresses[member.banned_address] = ban.longest(addresses.get(member.banned_address))
             elif member.role >= Role.MEMBER:
                 members.add(member.person)
                 if member.role >= Role.HOST:
@@ -54,9 +84,11 @@ class Access:
             frozenset(members),
             frozenset(entered),
             frozenset(hosts),
-            frozenset(banned),
+            banned,
+            addresses,
             kicked,
             tokens,
+            places_of(everybody),
         )
 
     def may_listen(self, identity: Identity) -> bool:
@@ -65,7 +97,7 @@ class Access:
 
     def may_know(self, identity: Identity) -> bool:
         """Whether this person may know of the room, if not enter it."""
-        return may_know(self.visibility, self._role(identity), is_banned=self._is_banned(identity))
+        return may_know(self.visibility, self._role(identity), is_banned=self.ban_of(identity) is not None)
 
     def needs_password(self, identity: Identity) -> bool:
         knows = identity.person_id in self.entered
@@ -77,13 +109,18 @@ class Access:
         is_member = identity.person_id in self.members and not identity.is_from_elsewhere
         return Role.MEMBER if is_member else Role.GUEST
 
-    def _is_banned(self, identity: Identity) -> bool:
-        return not self.banned.isdisjoint((identity.person_id, *identity.also))
+    def ban_of(self, identity: Identity) -> Ban | None:
+        """The ban that holds for this person now."""
+        own = (self.banned.get(person) for person in (identity.person_id, *identity.also) if person is not None)
+        ban = next((found for found in own if found is not None), None)
+        if ban is None and identity.address and not identity.has_account and self._role(identity) == Role.GUEST:
+            ban = self.banned_addresses.get(identity.address)
+        return ban if ban is not None and (ban.until_ms is None or ban.until_ms > now_ms()) else None
 
     def why_ended(self, identity: Identity, joined_at_ms: int) -> str:
         """The reason for which a stream that was let in has to end; the empty string if it may stay."""
         person_id = identity.person_id
-        if self._is_banned(identity):
+        if self.ban_of(identity) is not None:
             return "banned"
         if identity.token_hash and identity.token_hash not in self.tokens:
             return "right withdrawn"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import sse
@@ -45,7 +45,11 @@ class BaseFeed:
     def end(self, listener: Listener, reason: str = "") -> None:
         """End a stream: for good with a reason, else politely, so that the browser comes back."""
         self.leave(listener, for_good=bool(reason))
-        listener.write_last(sse.Chunk(sse.event("bye", {"reason": reason}) if reason else b"", more=False))
+        listener.write_last(sse.Chunk(sse.event("bye", self.farewell(listener, reason)) if reason else b"", more=False))
+
+    def farewell(self, listener: Listener, reason: str) -> dict[str, Any]:
+        """What a listener is told whose stream ends for good."""
+        return {"reason": reason}
 
     def end_all(self, reason: str = "") -> None:
         """End every stream."""

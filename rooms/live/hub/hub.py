@@ -9,20 +9,25 @@ from uuid import UUID
 
 from django.conf import settings
 
+from rooms.clock import now_ms
 from rooms.core import publish
 from rooms.errors import TooMany
 from rooms.live import file_limit
 from rooms.live.hub.identity import Credentials, Identity
 from rooms.live.hub.limits import Limits
 from rooms.live.hub.listener import Listener
-from rooms.live.hub.live_room import RENEW, LiveRoom
+from rooms.live.hub.live_room import REACTIONS_EVERY_S, RENEW, LiveRoom
 from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.hub.loops import Loops
+from rooms.live.hub.tally import Tally
 from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
-from rooms.live.presence.people import people
+from rooms.live.presence.people import Crowd, may_play_for, named, people
+from rooms.live.presence.told import Here, Place, as_told, places_in
 from rooms.live.threads import DatabaseThreads
-from rooms.shapes import PeopleJson
+from rooms.models import Member
+from rooms.models.roles import Role
+from rooms.shapes import PeopleJson, PersonJson
 
 
 class Hub:
@@ -34,6 +39,7 @@ class Hub:
         self.limits: Limits[Listener] = Limits.of(settings)
         self.streams = 0
         self.is_stopping = False
+        self._reactions: Tally[tuple[int, str]] = Tally(self._tell_reactions, lambda: REACTIONS_EVERY_S)
         self._loops = Loops(self.rooms, self.threads)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -82,27 +88,65 @@ class Hub:
 
     def listeners(self, room_id: int) -> int:
         """How many people listen to a room. Uses the database; may be called from any thread but the event loop's."""
-        return int(self.people(room_id)["listeners"])
+        return self.listeners_of([room_id])[room_id]
 
-    def people(self, room_id: int) -> PeopleJson:
-        """Who listens to a room, in all processes; like ``listeners``."""
-        return self.people_of([room_id])[room_id]
+    def listeners_of(self, room_ids: list[int]) -> dict[int, int]:
+        """How many people listen to each of these rooms, in all processes, with one query at most."""
+        return {room_id: int(people(crowds)["listeners"]) for room_id, crowds in self._crowds(room_ids).items()}
 
-    def people_of(self, room_ids: list[int]) -> dict[int, PeopleJson]:
-        """Who listens to each of these rooms, in all processes, with one query at most."""
+    def people(self, room_id: int, you: UUID | None = None) -> PeopleJson:
+        """Who listens to a room or holds a role there, and which of them are ``you``; like ``listeners``."""
+        return people(self._crowds([room_id])[room_id], places_in(room_id), room_id, you)
+
+    def here(self, room_id: int) -> dict[UUID, Here]:
+        """The people who listen to a room and are known; in a crowd, those who listen in this process."""
+        live = self.rooms.by_id.get(room_id)
+        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
+        return named([*crowds, live.presence.crowd(most=None)] if live else crowds)
+
+    def present(self, room_id: int) -> dict[UUID, str]:
+        """The names of those who are here."""
+        return {person: present.name for person, present in self.here(room_id).items()}
+
+    def person(self, room_id: int, person_id: UUID, member: Member | None, *, name: str = "") -> PersonJson:
+        """What is told of one person, of whom the room keeps ``member``."""
+        place = Place.of(member) if member else Place(name, Role.GUEST, False, now_ms())
+        present = {person: here for person, here in self.here(room_id).items() if person == person_id}
+        told = as_told(room_id, present, {person_id: place}, None) or as_told(
+            room_id, {person_id: Here(place.name, "away", place.since_ms)}, {person_id: place}, None
+        )
+        return {**told[0], "is_you": False}
+
+    def address_of(self, room_id: int, person_id: UUID) -> str:
+        """What the address of somebody who listens to a room counts as; empty if it is not known."""
+        live = self.rooms.by_id.get(room_id)
+        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
+        known = [crowd.details[person_id.hex][2] for crowd in crowds if person_id.hex in crowd.details]
+        return next(filter(None, [live.presence.address_of(person_id) if live else "", *known]), "")
+
+    def _crowds(self, room_ids: list[int]) -> dict[int, list[Crowd]]:
+        """Who listens to each of these rooms, by process."""
         lives = {room_id: live for room_id in room_ids if (live := self.rooms.by_id.get(room_id))}
         others = table.elsewhere([room_id for room_id in room_ids if room_id not in lives])
         return {
-            room_id: lives[room_id].presence.as_json() if room_id in lives else people(others.get(room_id, []))
+            room_id: [lives[room_id].presence.crowd(), *lives[room_id].presence.elsewhere]
+            if room_id in lives
+            else others.get(room_id, [])
             for room_id in room_ids
         }
 
-    def present(self, room_id: int) -> dict[UUID, str]:
-        """The names of the people who listen to a room, by person; in a crowd, of those who listen in this process."""
+    def voices(self, room_id: int, person_ids: set[UUID]) -> tuple[int, int]:
+        """How many of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
+        voices, players = self.players_among(room_id, person_ids)
+        return len(voices), players
+
+    def players_among(self, room_id: int, person_ids: set[UUID]) -> tuple[set[UUID], int]:
+        """Which of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
         live = self.rooms.by_id.get(room_id)
         crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
-        found = {UUID(person): name for crowd in crowds for person, name in (crowd.names or {}).items()}
-        return found | (live.presence.known() if live else {})
+        here = live.presence.players if live else frozenset()
+        found = {person_id for person_id in person_ids if person_id in here or may_play_for(person_id, crowds)}
+        return found, max(len(found), len(here) + sum(crowd.players for crowd in crowds))
 
     def listens(self, room_id: int, person_id: UUID) -> bool:
         """Whether this person is known to listen to a room; nobody is in a crowd that is only counted."""
@@ -115,6 +159,10 @@ class Hub:
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""
         self._say_of(room_id, person_id, "rename", name)
+
+    def change_state(self, room_id: int, person_id: UUID, state: str) -> None:
+        """Show what the player of a person who listens does."""
+        self._say_of(room_id, person_id, "change_state", state)
 
     def goodbye(self, room_id: int, person_id: UUID) -> None:
         """A page of this person is being left: its stream ends, and not because of the network."""
@@ -133,6 +181,24 @@ class Hub:
     def _renew_here(self, person_id: UUID) -> None:
         for live in list(self.rooms.by_id.values()):
             live.hear(str(person_id), RENEW)
+
+    def react(self, room_id: int, emoji: str) -> None:
+        """Tell a room of a reaction, together with others that come at about the same time."""
+        loop = publish.loop or self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._reactions.add, {(room_id, emoji): 1})
+        else:
+            publish.whisper(room_id, publish.REACTION, publish.encode({"counts": {emoji: 1}}))
+
+    def _tell_reactions(self, counts: dict[tuple[int, str], int]) -> None:
+        """Have each process that has listeners in one of these rooms add up what was counted here."""
+        by_room: dict[int, dict[str, int]] = {}
+        for (room_id, emoji), count in counts.items():
+            by_room.setdefault(room_id, {})[emoji] = count
+        for room_id, told in by_room.items():
+            if live := self.rooms.by_id.get(room_id):
+                live.reactions.add(told)
+            publish.whisper(room_id, publish.REACTION, publish.encode({"counts": told}))
 
     def _say_of(self, room_id: int, person_id: UUID, verb: str, *args: str) -> None:
         """Have ``verb`` of the room's presence called in each process that has listeners there."""

@@ -28,6 +28,9 @@ class Identity:
     is_operator: bool = False
     token_hash: str = ""
     """Of a token of this room: the stream ends when it is withdrawn."""
+    address: str = ""
+    """What the client's address counts as, empty if it is not counted: guests may be banned by it."""
+    has_account: bool = False
     is_from_elsewhere: bool = False
     """Whether a token of another room said who this is: it gives no rights here."""
     also: tuple[UUID, ...] = ()
@@ -39,17 +42,19 @@ NOBODY = Identity()
 
 
 class Credentials(NamedTuple):
-    """What a request says of who sent it: the ``Authorization`` header, the person of the cookie, the session's key."""
+    """What a request says of who sent it: ``Authorization``, the cookie's person, the session's key, the address."""
 
     authorization: str = ""
     person: Person | None = None
     session_key: str | None = None
+    address: str = ""
 
     @classmethod
-    def of(cls, authorization: str, cookies: Mapping[str, str]) -> Credentials:
+    def of(cls, authorization: str, cookies: Mapping[str, str], address: str = "") -> Credentials:
         if not cookies:
-            return cls(authorization)
-        return cls(authorization, Person.of_cookies(cookies), cookies.get(settings.SESSION_COOKIE_NAME))
+            return cls(authorization, address=address)
+        session_key = cookies.get(settings.SESSION_COOKIE_NAME)
+        return cls(authorization, Person.of_cookies(cookies), session_key, address)
 
     def identity(self, tokens: Mapping[str, tuple[UUID, str]]) -> Identity | None:
         """Who this is, by the tokens of the room; None for accounts and other tokens: the database knows."""
@@ -57,10 +62,12 @@ class Credentials(NamedTuple):
             scheme, _, token = self.authorization.partition(" ")
             token_hash = hash_token(token.strip())
             known = tokens.get(token_hash) if scheme.lower() == "bearer" else None
-            return Identity(*known, token_hash=token_hash) if known else None
+            return Identity(*known, token_hash=token_hash, address=self.address) if known else None
         if self.session_key is not None:
             return None
-        return Identity(self.person.id, self.person.name) if self.person else NOBODY
+        if self.person is None:
+            return Identity(address=self.address) if self.address else NOBODY
+        return Identity(self.person.id, self.person.name, address=self.address)
 
     def caller(self) -> Caller:
         """Who this is, as a caller of the API, by the database; raises Unidentified for a token that is not valid."""
@@ -80,6 +87,8 @@ class Credentials(NamedTuple):
             is_operator=owns_by_account,
             is_from_elsewhere=caller.is_from_elsewhere(room),
             also=tuple(place.person for place in places[1:]),
+            address=self.address,
+            has_account=caller.has_account,
         )
 
 

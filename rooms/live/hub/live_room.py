@@ -11,7 +11,7 @@ from uuid import UUID
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.core.access import no_such_room, password_needed
-from rooms.core.publish import PRESENCE
+from rooms.core.publish import NOTICE, PRESENCE, REACTION
 from rooms.errors import Refusal
 from rooms.live.hub import sse
 from rooms.live.hub.alarm import Alarm
@@ -22,6 +22,7 @@ from rooms.live.hub.listener import Listener
 from rooms.live.hub.loaded import Loaded
 from rooms.live.hub.ordering import Ordering, Step
 from rooms.live.hub.room_reader import PAUSES_S, Outdated, RoomReader, log_failure
+from rooms.live.hub.tally import Tally
 from rooms.live.hub.track_end import TrackEnd
 from rooms.live.presence.people import Presence
 from rooms.live.threads import DatabaseThreads
@@ -34,6 +35,10 @@ RENEW = "renew"
 
 ACCESS_AGAIN_S = 1.0
 """Between two readings for what a change may have taken away: one may fail, or have begun before the change."""
+
+REACTIONS_EVERY_S = 0.25
+REACTIONS_EVERY_S_EACH = 0.00025
+"""Between two events of reactions, at least; in a crowd of more than 1,000, so much for each stream."""
 
 
 HOSTLESS_S = 60.0
@@ -50,11 +55,13 @@ class LiveRoom(BaseFeed):
         super().__init__()
         self.room_id = room_id
         self.slug = slug
-        self.presence = Presence()
+        self.presence = Presence(room_id)
+        self.presence.seat(loaded.access.places)
         self.reader = RoomReader(room_id, loaded, threads)
         self.ordering = Ordering(loaded.version)
         self.track_end = TrackEnd(room_id, slug, self.listeners, threads)
         self.track_end.set(loaded.snapshot["advance_at_ms"])
+        self.reactions: Tally[str] = Tally(self._tell_reactions, self._reactions_every_s)
         self.next_tick_at = monotonic_s() + random.uniform(0, 15)
         self.is_closed = False
         self.is_stopping = False
@@ -102,7 +109,7 @@ class LiveRoom(BaseFeed):
         if self.is_stopping:
             listener.write_last(sse.Chunk(retry + b"\n", more=False))
         elif reason := "closed" if self.is_closed else self._why_ended(listener):
-            listener.write_last(sse.Chunk(retry + sse.event("bye", {"reason": reason}), more=False))
+            listener.write_last(sse.Chunk(retry + sse.event("bye", self.farewell(listener, reason)), more=False))
         else:
             self.listeners[listener] = None
             self.presence.arrive(listener)
@@ -115,6 +122,12 @@ class LiveRoom(BaseFeed):
         if listener in self.listeners:
             super().leave(listener)
             self.presence.leave(listener, for_good=for_good)
+
+    def farewell(self, listener: Listener, reason: str) -> dict[str, Any]:
+        """What a listener is told whose stream ends for good; of a ban also until when, and why, if it has that."""
+        ban = self.reader.latest.access.ban_of(listener.identity) if reason == "banned" else None
+        about = {"until_ms": ban.until_ms, "because": ban.reason} if ban else {}
+        return {"reason": reason} | {name: value for name, value in about.items() if value}
 
     def close(self) -> None:
         """The room was closed: end every stream for good."""
@@ -131,6 +144,7 @@ class LiveRoom(BaseFeed):
         """Nothing is done for this room any more."""
         self.track_end.cancel()
         self._order_check.cancel()
+        self.reactions.cancel()
 
     async def newest_for(self, listener: Listener) -> list[bytes] | None:
         """What brings ``listener``, which fell behind, up to date; None if it left."""
@@ -150,6 +164,12 @@ class LiveRoom(BaseFeed):
         """Take an event from the bus, in whatever order it comes; raises LookupError or so for what is none."""
         if name == PRESENCE:
             self.hear(*json.loads(text)["of"])
+            return
+        if name == NOTICE:
+            self._outbox.put(Event("notice", {}, text=str(text)))
+            return
+        if name == REACTION:
+            self.reactions.add(json.loads(text)["counts"])
             return
         event = Event.heard(name, text)
         event.data["advance_at_ms"]  # what has none is no event
@@ -222,6 +242,7 @@ class LiveRoom(BaseFeed):
             self._adopt(loaded)
 
     def _adopt(self, loaded: Loaded) -> None:
+        self.presence.seat(loaded.access.places)
         for listener in list(self.listeners):
             if reason := self._why_ended(listener):
                 self.end(listener, reason)
@@ -257,8 +278,9 @@ class LiveRoom(BaseFeed):
 
     @property
     def _is_fresh(self) -> bool:
-        """Whether there is nothing newer to read."""
-        return self.is_closed or (self.reader.version >= self.ordering.told and not self.track_end.is_over)
+        """Whether there is nothing newer to read, or only what was said meanwhile."""
+        is_newest = self.reader.version >= self.ordering.told or self.ordering.is_bridged_by_chat
+        return self.is_closed or (is_newest and not self.track_end.is_over)
 
     def _why_ended(self, listener: Listener) -> str:
         return self.reader.latest.access.why_ended(listener.identity, listener.joined_at_ms)
@@ -278,6 +300,12 @@ class LiveRoom(BaseFeed):
         people = self.presence.news(now_s, len(self.listeners))
         if people is not None:
             self._outbox.put(Event("people", dict(people)))
+
+    def _tell_reactions(self, counts: dict[str, int]) -> None:
+        self._outbox.put(Event("reaction", {"counts": counts}))
+
+    def _reactions_every_s(self) -> float:
+        return max(REACTIONS_EVERY_S, len(self.listeners) * REACTIONS_EVERY_S_EACH)
 
     def _resumed(self) -> bytes:
         newest = self.ordering.newest

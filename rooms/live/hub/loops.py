@@ -17,6 +17,7 @@ from rooms.live.presence.empty_room import close_the_deserted
 from rooms.live.presence.exchange import Sharing
 from rooms.live.presence.stand_in import make_eldest_host
 from rooms.live.threads import DatabaseThreads
+from rooms.models.message import forget_the_old
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +31,16 @@ SHARE_ALONE_EVERY_S = 1.2
 """The same while nobody else has listeners in the rooms that live here."""
 SWEEP_EVERY_S = 60.0
 """Temporary rooms are looked at so often; they close after a day."""
+FORGET_EVERY_S = 3_600
+"""What a chat forgets with the day is shown to nobody from then on, and deleted within so much more."""
 KEEP_EMPTY_S = 8
 """A room stays warm so long after its last listener: reloads and flaps cost nothing."""
 
 
 class Loops:
-    """Three tasks: the beat of the rooms, the comparison of versions with the database, and the sharing of people."""
+    """Four tasks: the beat of the rooms, the comparison of versions with the database, the sharing of people, and what
+    chats forget.
+    """
 
     def __init__(self, rooms: LiveRooms, threads: DatabaseThreads) -> None:
         self._rooms = rooms
@@ -47,7 +52,8 @@ class Loops:
     def start(self) -> None:
         """Start them in the running event loop."""
         start = asyncio.get_running_loop().create_task
-        self._tasks = [start(self._beat_for_ever()), start(self._reconcile_for_ever()), start(self._share_for_ever())]
+        tasks = self._beat_for_ever, self._reconcile_for_ever, self._share_for_ever, self._forget_for_ever
+        self._tasks = [start(task()) for task in tasks]
 
     def stop(self) -> None:
         """End them, and have the other processes know that the people here are about to arrive there."""
@@ -131,3 +137,11 @@ class Loops:
                 logger.debug("The other processes could not be told who listens here: %r.", error)  # told below, too
             except Exception:
                 logger.exception("The other processes could not be told who listens here; that is tried again.")
+
+    async def _forget_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(FORGET_EVERY_S)
+            try:
+                await self._threads.run(forget_the_old, now_ms())
+            except Exception as error:  # noqa: BLE001  # nobody waits for it
+                logger.warning("What chats forget could not be deleted; that is tried again: %r.", error)

@@ -22,6 +22,9 @@ are merely late would slow a busy process further."""
 MOST_EARLY = 1_000
 """Events kept that came before their turn. What is dropped beyond is found in the database."""
 
+MOST_MESSAGES_SINCE = 50
+"""Messages of the chat that a newcomer is told one by one, before the room is read anew."""
+
 MOST_SINCE = 100
 """Changes since the last reading that are kept for newcomers."""
 
@@ -61,6 +64,12 @@ class Ordering:
         """Whether ``since`` leads from the reading to what was told last, and took no rights away."""
         leads_on = bool(self.since) and self.since[0].prev <= self.read and self.since[-1].version == self.told
         return leads_on and self.access_version <= self.read
+
+    @property
+    def is_bridged_by_chat(self) -> bool:
+        """Whether nothing but a few messages was told since the reading: no reason to read a long queue again."""
+        is_short = len(self.since) <= MOST_MESSAGES_SINCE
+        return is_short and self.is_bridged and all(event.name == "chat" for event in self.since)
 
     @property
     def wait_until(self) -> float | None:

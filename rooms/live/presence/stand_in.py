@@ -47,15 +47,16 @@ def may_vote_to_skip(caller: Caller, room: Room, present: Sequence[UUID]) -> boo
     if room.without_host != WithoutHost.EVERYBODY_SKIPS or not caller.is_identified:
         return False
     is_inside = caller.may_know_of(room) and not caller.needs_password_of(room)
+    is_inside &= not any(member.muted_at for member in caller.places_in(room))
     return is_inside and not _is_host_among(list(room.members.filter(person__in=present, role__gte=Role.HOST)))
 
 
 def _is_host_among(members: Sequence[Member]) -> bool:
-    return any(member.role >= Role.HOST and member.banned_at is None for member in members)
+    return any(member.role >= Role.HOST and not member.is_banned for member in members)
 
 
 def _is_welcome(member: Member) -> bool:
-    return member.banned_at is None and member.muted_at is None
+    return not member.is_banned and member.muted_at is None
 
 
 def _standing(member: Member | None) -> tuple[int, float]:

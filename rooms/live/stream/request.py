@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -38,9 +38,9 @@ class Request:
 
     @property
     def credentials(self) -> Credentials:
-        return Credentials.of(self.headers.get("authorization", ""), self.cookies)
+        return Credentials.of(self.headers.get("authorization", ""), self.cookies, self.counted_address)
 
-    @property
+    @cached_property
     def counted_address(self) -> str:
         """What the client's address counts as; empty if it is not counted."""
         peer, _port = self._scope.get("client") or ("", 0)
@@ -49,19 +49,26 @@ class Request:
     @property
     def last_event_id(self) -> int | None:
         """The version that the listener claims to have; None for whatever is not one of ours."""
-        text = self.headers.get("last-event-id")
-        if not text:
-            query: bytes = self._scope.get("query_string", b"")
-            if not query:
-                return None
-            text = ",".join(parse_qs(query.decode("latin-1"), errors="replace").get("lastEventId", []))
+        text = self.headers.get("last-event-id") or self._queried("lastEventId")
         is_ours = text.isascii() and text.isdigit() and len(text) <= LONGEST_EVENT_ID
         return int(text) if is_ours else None
+
+    @property
+    def has_player(self) -> bool:
+        """Whether whoever opens this stream plays what it tells of; pages that only show say that they do not."""
+        return self._queried("player") != "0"
 
     @property
     def allowed_origin(self) -> str | None:
         origin = self.headers.get("origin")
         return origin if origin in settings.STREAM_ORIGINS else None
+
+    def _queried(self, name: str) -> str:
+        """That parameter of the query; empty if it is not given."""
+        query: bytes = self._scope.get("query_string", b"")
+        if not query:
+            return ""
+        return ",".join(parse_qs(query.decode("latin-1"), errors="replace").get(name, []))
 
     def check(self) -> None:
         """Raise Refusal for a request that no room should see."""

@@ -65,6 +65,17 @@ def test_a_change_is_pushed_from_one_process_to_the_other(servers: list[Server],
         assert is_pushed(lounge, bob, 2_000)
 
 
+def test_what_is_said_and_what_is_kept_nowhere_reach_the_other_process(servers: list[Server], lounge: Lounge) -> None:
+    with Listener(servers[1].url, lounge.slug) as bob:
+        for path, body, name in (
+            ("chat", {"text": "Good evening"}, "chat"),
+            ("reactions", {"emoji": "🔥"}, "reaction"),
+            ("player/next", {}, "notice"),
+        ):
+            assert lounge.alice.post(f"{lounge.path}/{path}", json=body).is_success
+            bob.wait_for(name)
+
+
 def test_rooms_go_on_without_redis_and_are_pushed_again_when_it_is_back(
     servers: list[Server], lounge: Lounge, redis: Redis
 ) -> None:

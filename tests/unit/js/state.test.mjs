@@ -19,7 +19,8 @@ const stateAt = (version) => ({
   room: { name: "Lounge", created_at_ms: 7 },
   player: player(version),
   queue: [entry(1), entry(2), entry(3)],
-  people: { listeners: 2, names: ["Alice", "Bob"] },
+  chat: [],
+  people: { listeners: 2, items: [{ id: "a", name: "Alice" }, { id: "b", name: "Bob" }] },
   advance_at_ms: null,
 });
 
@@ -156,7 +157,7 @@ test("an update of another entry leaves the player", () => {
 // People, and what is not known
 
 test("people have no version", () => {
-  const people = { listeners: 5_000, names: [] };
+  const people = { listeners: 5_000, items: [] };
   same(apply(stateAt(10), "people", people), { ...stateAt(10), people });
 });
 
@@ -168,7 +169,7 @@ test("every change brings the instant at which the server goes on", () => {
   const removed = { version: 3, prev: 2, op: "remove", entry_id: 2, advance_at_ms: 7_000 };
   let { state } = apply(stateAt(2), "queue", removed);
   assert.equal(state.advance_at_ms, 7_000);
-  ({ state } = apply(state, "people", { listeners: 1, names: [] }));
+  ({ state } = apply(state, "people", { listeners: 1, items: [] }));
   assert.equal(state.advance_at_ms, 7_000);
   ({ state } = apply(state, "room", { version: 4, prev: 3, room: { name: "Lounge" } }));
   assert.equal(state.advance_at_ms, null);

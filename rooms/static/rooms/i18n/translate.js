@@ -3,7 +3,7 @@ const told = document.getElementById("words")?.textContent;
 const words = JSON.parse(told || "{}");
 /** @type {Record<string, number>} which form of a text goes with which kind of number */
 const formOf = Object(words[""]);
-const language = document.documentElement.lang || "en";
+export const language = document.documentElement.lang || "en";
 /** From this number on digits are grouped. */
 const LONG = 1_000;
 /**

@@ -1,4 +1,6 @@
 import { Adding } from "./adding/adding.js";
+import { Chat } from "./chat/chat.js";
+import { ChatDivider } from "./chat/chat_divider.js";
 import { BrowserTab } from "./chrome/browser_tab.js";
 import { sayFarewell } from "./chrome/farewell.js";
 import { NoticeBoard } from "./chrome/notice_board.js";
@@ -9,11 +11,10 @@ import { wakeLock } from "./chrome/wake_lock.js";
 import { Welcome } from "./chrome/welcome.js";
 import { rememberVisit } from "./home/visits.js";
 import { connectKeys } from "./keys/shortcuts.js";
+import { sentenceOf } from "./lib/api.js";
 import { memory, part, write } from "./lib/dom.js";
 import { handOnFocus } from "./lib/focus.js";
-import { words } from "./lib/words.js";
-import { nameForm } from "./people/name_form.js";
-import { People } from "./people/people.js";
+import { PeoplePanel } from "./people/people_panel.js";
 import { Artwork } from "./player/artwork.js";
 import { Deck } from "./player/deck.js";
 import { dock } from "./player/dock.js";
@@ -21,7 +22,9 @@ import { Favourite } from "./player/favourite.js";
 import { listenAtFirstGesture } from "./player/first_gesture.js";
 import { listeningPanel } from "./player/listening_panel.js";
 import { mediaSession } from "./player/media_session.js";
+import { Reactions } from "./player/reactions.js";
 import { Seek } from "./player/seek.js";
+import { SkipVote } from "./player/skip_vote.js";
 import { Sync } from "./player/sync.js";
 import { Transport } from "./player/transport.js";
 import { Volume } from "./player/volume.js";
@@ -29,7 +32,7 @@ import { listsPanel } from "./queue/own_lists.js";
 import { Queue } from "./queue/queue.js";
 import { QueueInput } from "./queue/queue_input.js";
 import { queueMenu } from "./queue/queue_menu.js";
-import { newsOf } from "./room/activity.js";
+import { newsOf, sentenceOfNotice } from "./room/activity.js";
 import { Host } from "./room/host.js";
 import { playAlong } from "./room/play_along.js";
 import { rights } from "./room/rights.js";
@@ -52,7 +55,7 @@ class RoomPage {
   #session = this.#connection.session;
   #follower = playAlong(this.#connection, part(this.#root, "stage", HTMLElement), memory());
   #host = new Host(this.#session, this.#connection.api, this.#connection.apply, this.#toasts);
-  #people = new People(this.#root, this.#session, this.#main.dataset.me ?? "");
+  #people = new PeoplePanel(this.#root, this.#main, this.#connection, this.#can, this.#follower, this.#toasts);
   #adding = new Adding(
     this.#root,
     {
@@ -68,6 +71,11 @@ class RoomPage {
     previous: () => void this.#host.previous(),
     seek: (/** @type {number} */ ms) => void this.#host.seek(ms),
   };
+  #tab = new BrowserTab(this.#session);
+  #chat = this.#makeChat();
+  #reactions = new Reactions(this.#root, this.#session, (emoji) => {
+    this.#connection.api.react(emoji).catch((problem) => this.#toasts.say(sentenceOf(problem)));
+  });
   /** The views that show what this browser's player does, several times a second. */
   #playback = this.#makePlayback();
   /** Those that only show what the server tells. */
@@ -76,6 +84,8 @@ class RoomPage {
     this.#people,
     this.#makeQueue(),
     this.#makeFavourite(),
+    this.#chat,
+    this.#reactions,
     new ShareSheet(this.#root, this.#session, this.#connection.api, this.#toasts.say),
   ];
   #ticker = 0;
@@ -97,13 +107,20 @@ class RoomPage {
     this.#session.addEventListener("change", () => this.#show());
     this.#session.addEventListener("status", () => this.#showPlayback());
     this.#connection.addEventListener("told", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
+    this.#connection.addEventListener("notice", (event) => this.#notice(/** @type {CustomEvent} */ (event).detail));
+    this.#connection.addEventListener("reaction", (event) => {
+      this.#reactions.hear(/** @type {CustomEvent} */ (event).detail.counts);
+    });
     this.#connection.addEventListener("end", (event) => this.#end(/** @type {CustomEvent} */ (event).detail));
     this.#connection.reportFor(this.#follower);
     rememberVisit(this.#session);
     listenAtFirstGesture(this.#session, () => this.#follower.listen());
     void this.#connection.connect();
     this.#show();
-    this.#ticker = setInterval(() => document.hidden || this.#seek.show(), DRAW_EVERY_MS);
+    this.#ticker = setInterval(() => {
+      this.#people.showPlayback();
+      if (!document.hidden) this.#seek.show();
+    }, DRAW_EVERY_MS);
   }
 
   // What is shown
@@ -114,9 +131,11 @@ class RoomPage {
     const artwork = new Artwork(part(root, "cover", HTMLElement), backdrop, session.state.room.name);
     return [
       new Deck(root, session, artwork),
-      new BrowserTab(session),
+      this.#tab,
       this.#seek,
       new Transport(root, session, this.#can.control, this.#acts),
+      new SkipVote(root, session, this.#can.vote, this.#connection.api, this.#toasts.say),
+      { show: () => this.#people.showPlayback() },
       new NoticeBoard(root, session, this.#can, {
         listen: () => this.#follower.listen(),
         backToLive: () => this.#follower.backToLive(),
@@ -133,6 +152,18 @@ class RoomPage {
     return new Welcome(this.#root, this.#session, this.#can.control, {
       start: () => void this.#host.togglePlaying(),
       add: (url) => void this.#adding.quietly(url),
+    });
+  }
+
+  #makeChat() {
+    new ChatDivider(this.#root, part(this.#root, "side", HTMLElement));
+    return new Chat(this.#root, this.#session, this.#connection, {
+      myId: this.#main.dataset.myId ?? "",
+      myName: () => this.#people.me,
+      mayModerate: this.#can.moderate,
+      report: ({ id, name }) => this.#people.report({ message: id, name }),
+      say: this.#toasts.say,
+      mentioned: () => this.#tab.mentioned(),
     });
   }
 
@@ -162,13 +193,24 @@ class RoomPage {
 
   // What is heard
 
-  /** @param {{before: State, state: State, data?: {by?: string | null}}} told */
-  #hear({ before, state, data }) {
+  /** @param {{before: State, state: State, name: string, data?: {by?: string | null}}} told */
+  #hear({ before, state, name, data }) {
+    if (name === "chat" || name === "snapshot") this.#chat.hear(name, data);
+    if (name === "chat") return;
     const self = { name: this.#people.me, added: this.#host.added };
     // What the page was not delivered with is no news.
     const news = before.beyond ? "" : newsOf(before, state, data?.by ?? "", self, this.#session.clock.now());
     if (news) this.#toasts.say(news);
     else if (!data?.by && before.player.entry_id !== state.player.entry_id) this.#announce(state.player.entry);
+  }
+
+  /** @param {import("./room/activity.js").Notice} notice */
+  #notice(notice) {
+    const sentence = sentenceOfNotice(notice);
+    if (!sentence) return;
+    this.#chat.note(sentence);
+    // Of one's own acts the button that was pressed tells.
+    if (notice.by !== this.#people.me) this.#toasts.say(sentence);
   }
 
   /**
@@ -184,7 +226,7 @@ class RoomPage {
   /** @param {string} reason */
   #end(reason) {
     clearInterval(this.#ticker);
-    sayFarewell(this.#root, reason);
+    sayFarewell(this.#root, reason, this.#connection.farewell);
   }
 
   // What people do
@@ -206,11 +248,6 @@ class RoomPage {
     listsPanel(this.#root, api.slug, this.#can.add, say);
     settingsSheet(this.#root, api, () => this.#session.state.room, say);
     listeningPanel(this.#root, this.#follower);
-    nameForm(this.#root, api, (name) => {
-      this.#people.me = name;
-      this.#people.show();
-      say(words.saved);
-    });
     tabs(this.#root, part(this.#root, "people-button", HTMLButtonElement));
     dock(part(this.#root, "transport", HTMLElement), part(this.#root, "mini-title", HTMLElement));
   }

@@ -1,7 +1,7 @@
 import { ConnectionStatus } from "./connection.js";
 import { SharedSource } from "../sharing/shared_source.js";
 import { AccessLost, fetchNewer, fetchSnapshot, isFull } from "./snapshot.js";
-import { apply, withPlayer } from "./state.js";
+import { apply, withMessage, withPlayer } from "./state.js";
 
 /**
  * @typedef {import("../page/lib/shapes.js").State} State
@@ -10,7 +10,9 @@ import { apply, withPlayer } from "./state.js";
  * @typedef {{name: string, data: any}} Told
  */
 
-const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "people", "tick", "bye"];
+/** They change nothing, and are handed on as they come. */
+const PASSING = ["notice", "reaction"];
+const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "chat", "people", "tick", "bye", ...PASSING];
 /** How long an event may be behind the tick that names its version. */
 const TICK_PATIENCE_MS = 2_000;
 /** Jitter before a snapshot is fetched: one lost event is lost by many listeners at once. */
@@ -23,9 +25,12 @@ const MOST_HELD = 200;
 
 /**
  * The state of a room, kept current by server-sent events. Dispatches `state` ({state, name, data}) after each event
- * that changed something, `connection` (a Connection), and `bye` (the reason) when the stream has ended for good.
+ * that changed something, `connection` (a Connection), `notice` and `reaction` (their data), and `bye` (the reason) when
+ * the stream has ended for good.
  */
 export class RoomStream extends EventTarget {
+  /** What was told with a `bye`, beside its reason. @type {Record<string, any>} */
+  farewell = {};
   #snapshotUrl;
   #identity;
   #source;
@@ -113,12 +118,25 @@ export class RoomStream extends EventTarget {
     if (this.#state) this.#become(withPlayer(this.#state, player), { name: "player", data: player });
   }
 
+  /**
+   * Take the message that answered this listener's own call, in the same way.
+   * @param {import("../page/lib/shapes.js").Message} message
+   */
+  applyMessage(message) {
+    const change = /** @type {const} */ ({ op: message.edited_at_ms === null ? "add" : "edit", message });
+    if (this.#state) this.#become(withMessage(this.#state, change), { name: "chat", data: change });
+  }
+
   // What is told
 
   /** @param {Told} told */
   #hear(told) {
-    if (told.name === "bye") return this.#end(told.data.reason);
+    if (told.name === "bye") {
+      this.farewell = told.data;
+      return this.#end(told.data.reason);
+    }
     if (told.name === "polled") return this.#takePolled(told.data.snapshot);
+    if (PASSING.includes(told.name)) return this.#tell(told.name, told.data);
     if (told.name === "tick") this.#compare(told.data.version);
     else if (this.#held && told.name !== "snapshot") this.#held = [...this.#held, told].slice(-MOST_HELD);
     else this.#take(told);

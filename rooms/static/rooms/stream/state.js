@@ -10,6 +10,7 @@
  * @property {boolean} gap whether something was missed, so that the snapshot has to be fetched
  */
 
+import { changeChat } from "./chat_change.js";
 import { changeQueue } from "./queue_change.js";
 
 /** @type {Record<string, (state: State, data: any) => State | null>} */
@@ -17,6 +18,7 @@ const REDUCERS = {
   player: (state, data) => withPlayer(state, data),
   queue: (state, data) => withQueue(state, data),
   room: (state, data) => ({ ...state, room: data.room }),
+  chat: (state, data) => ({ ...state, chat: changeChat(state.chat, data) }),
 };
 
 /**
@@ -53,18 +55,28 @@ export function withPlayer(state, player) {
 }
 
 /**
+ * What `state` becomes by the message that answered a listener's own call, as with the player.
+ * @param {State} state
+ * @param {import("./chat_change.js").ChatChange} change
+ * @returns {State}
+ */
+export function withMessage(state, change) {
+  return { ...state, chat: changeChat(state.chat, change) };
+}
+
+/**
  * @param {State | null} state
  * @param {any} data
  * @returns {State}
  */
 function withSnapshot(state, data) {
-  const { version, room, queue, advance_at_ms = null } = data;
+  const { version, room, queue, chat = [], advance_at_ms = null } = data;
   // Another room may live under the same slug by now; its versions have nothing to do with those of the old one.
   const same = state?.room.created_at_ms === room.created_at_ms ? state : null;
   if (same && version < same.version) return same;
   const player = same && same.player.version > version ? same.player : playerOf(data.player);
-  const people = data.people ? peopleOf(data.people) : (same?.people ?? { listeners: 0, names: [] });
-  return { version, room, player, queue, people, advance_at_ms };
+  const people = data.people ? peopleOf(data.people) : (same?.people ?? { listeners: 0, items: [] });
+  return { version, room, player, queue, chat, people, advance_at_ms };
 }
 
 /**
@@ -83,14 +95,14 @@ function withQueue(state, data) {
  * @param {Player} data
  * @returns {Player}
  */
-function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended = false }) {
-  return { version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended };
+function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended = false, skip }) {
+  return { version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended, ...(skip && { skip }) };
 }
 
 /**
  * @param {People} data
  * @returns {People}
  */
-function peopleOf({ listeners, names }) {
-  return { listeners, names };
+function peopleOf({ listeners, items }) {
+  return { listeners, items };
 }

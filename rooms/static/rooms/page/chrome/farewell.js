@@ -12,8 +12,9 @@ const MAY_PASS = ["right withdrawn", "closed", "gone"];
  *
  * @param {ParentNode} root
  * @param {string} reason as the stream told it
+ * @param {{until_ms?: number | null, because?: string}} [about] of a ban
  */
-export function sayFarewell(root, reason) {
+export function sayFarewell(root, reason, { until_ms, because } = {}) {
   const { title, text } =
     words.farewell[/** @type {keyof typeof words.farewell} */ (reason)] ?? words.farewell.gone;
   for (const sheet of document.querySelectorAll("dialog[open]")) {
@@ -22,7 +23,8 @@ export function sayFarewell(root, reason) {
   for (const rest of document.querySelectorAll(".skip, .bar, main:not(.farewell)")) rest.setAttribute("inert", "");
   const heading = part(root, "farewell-title", HTMLElement);
   heading.textContent = title;
-  part(root, "farewell-text", HTMLElement).textContent = text;
+  const details = [until_ms ? words.banEnds(until_ms) : "", because ? words.banReason(because) : ""];
+  part(root, "farewell-text", HTMLElement).textContent = [text, ...details].filter(Boolean).join(" ");
   part(root, "farewell-again", HTMLElement).hidden = !MAY_RETURN.includes(reason);
   part(root, "farewell", HTMLElement).hidden = false;
   document.title = title;

@@ -1,5 +1,5 @@
 /**
- * Make the tabs switch their panels.
+ * Make the tabs switch their panels. A tab may be one on narrow pages alone: on others its panel is always there.
  *
  * @param {ParentNode} root
  * @param {HTMLElement} shortcut a button elsewhere that opens the last of them
@@ -13,17 +13,18 @@ export function tabs(root, shortcut) {
       tab.setAttribute("aria-selected", String(isChosen));
       tab.tabIndex = isChosen ? 0 : -1;
       const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
-      if (panel) panel.hidden = !isChosen;
+      if (panel) panel.hidden = !isChosen && isTab(tab);
     }
   };
 
-  for (const [at, tab] of all.entries()) {
+  for (const tab of all) {
     tab.addEventListener("click", () => select(tab));
     tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
       event.stopPropagation();
-      const next = all[(at + step + all.length) % all.length];
+      const there = all.filter(isTab);
+      const next = there[(there.indexOf(tab) + step + there.length) % there.length];
       select(next);
       next.focus();
     });
@@ -33,5 +34,13 @@ export function tabs(root, shortcut) {
     select(last);
     last.focus();
   });
+  // Whether a tab is one may change with the width of the page.
+  const selectShown = () => select(all.find((tab) => tab.getAttribute("aria-selected") === "true" && isTab(tab)) ?? all[0]);
+  addEventListener("resize", selectShown);
   select(all[0]);
+}
+
+/** @param {HTMLElement} tab */
+function isTab(tab) {
+  return getComputedStyle(tab).display !== "none";
 }

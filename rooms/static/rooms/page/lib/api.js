@@ -106,6 +106,41 @@ export class Api {
     return this.#call("POST", "/player/hints", hint);
   }
 
+  /**
+   * @param {string} text
+   * @returns {Promise<import("./shapes.js").Message>}
+   */
+  say(text) {
+    return this.#call("POST", "/chat", { text });
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} text
+   * @returns {Promise<import("./shapes.js").Message>}
+   */
+  editMessage(id, text) {
+    return this.#call("PATCH", `/chat/${id}`, { text });
+  }
+
+  /** @param {number} id */
+  removeMessage(id) {
+    return this.#call("DELETE", `/chat/${id}`);
+  }
+
+  /**
+   * @param {number} before the id of a message
+   * @returns {Promise<{items: import("./shapes.js").Message[], next: string | null}>}
+   */
+  olderMessages(before) {
+    return this.#call("GET", `/chat?before=${before}`);
+  }
+
+  /** @param {string} emoji */
+  react(emoji) {
+    return this.#call("POST", "/reactions", { emoji });
+  }
+
   /** @param {object} change */
   setRoom(change) {
     return this.#call("PATCH", "", change);
@@ -146,6 +181,64 @@ export class Api {
   rename(name) {
     const body = new URLSearchParams({ name });
     return fetchAnswer("POST", `/r/${encodeURIComponent(this.slug)}/name`, body);
+  }
+
+  /**
+   * @param {number} entryId the current entry, so that a late voice skips no other
+   * @param {boolean} wants
+   * @returns {Promise<{votes: number, needed: number}>}
+   */
+  voteToSkip(entryId, wants) {
+    return this.#call(wants ? "PUT" : "DELETE", "/player/skip-vote", { entry_id: entryId });
+  }
+
+  /** @param {import("./shapes.js").Person["state"]} state what this browser's own player does */
+  tellState(state) {
+    return this.#call("PATCH", "/people/me", { state });
+  }
+
+  /**
+   * @param {string} id
+   * @param {{role?: string, muted?: boolean}} change
+   */
+  setPerson(id, change) {
+    return this.#call("PATCH", `/people/${id}`, change);
+  }
+
+  /** @param {string} id */
+  kick(id) {
+    return this.#call("POST", `/people/${id}/kick`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {{until_ms: number | null, reason: string}} terms
+   * @returns {Promise<{id: number}>}
+   */
+  ban(id, terms) {
+    return this.#call("POST", `/people/${id}/ban`, terms);
+  }
+
+  bans() {
+    return this.#call("GET", "/bans");
+  }
+
+  /** @param {number} ban */
+  liftBan(ban) {
+    return this.#call("DELETE", `/bans/${ban}`);
+  }
+
+  /**
+   * @param {{id?: string, message?: number}} what a person or a message
+   * @param {string} reason
+   */
+  report(what, reason) {
+    return this.#call("POST", "/reports", { ...what, reason });
+  }
+
+  /** @param {string} id */
+  handOver(id) {
+    return this.#call("POST", "/owner", { id });
   }
 
   /** The page is being left: the others need not wait whether the network brings it back. */

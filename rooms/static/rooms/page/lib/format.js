@@ -45,3 +45,13 @@ export function hueOf(text) {
   for (const letter of text) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16777619);
   return HUES[(hash >>> 16) % HUES.length];
 }
+
+/**
+ * An instant in the page's language and the reader's time zone.
+ *
+ * @param {number} ms since the epoch
+ * @returns {string}
+ */
+export function dateTime(ms) {
+  return new Date(ms).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+}

@@ -24,15 +24,34 @@
  * @property {number} rate
  * @property {number} effective_at_ms
  * @property {Entry | null} entry
+ * @property {{votes: number, needed: number}} [skip] the voices for skipping it
  * @property {boolean} ended whether the queue came to its end, so that what is added next plays by itself
  *
- * @typedef {{listeners: number, names: string[]}} People
+ * @typedef {object} Person
+ * @property {string} id of this room alone
+ * @property {string} name
+ * @property {"guest" | "member" | "host" | "owner"} role
+ * @property {"listening" | "silent" | "buffering" | "away"} state
+ * @property {boolean | null} is_you null where all are told the same
+ * @property {boolean} muted
+ * @property {number} since_ms
+ *
+ * @typedef {{listeners: number, items: Person[] | null}} People items are null in a crowd
+ *
+ * @typedef {object} Message
+ * @property {number} id
+ * @property {string} person the id of who wrote it, in this room
+ * @property {string} name
+ * @property {string} text
+ * @property {number} sent_at_ms
+ * @property {number | null} edited_at_ms
  *
  * @typedef {object} State
  * @property {number} version
  * @property {Record<string, any>} room
  * @property {Player} player
  * @property {Entry[]} queue
+ * @property {Message[]} chat the newest messages, the oldest of them first
  * @property {People} people
  * @property {{before: number, behind: number}} [beyond] how many entries of the queue a page was not delivered with
  * @property {number | null} advance_at_ms the instant at which the server goes on to the next track by itself

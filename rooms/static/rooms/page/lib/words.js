@@ -1,4 +1,5 @@
 import { t, tn } from "../../i18n/translate.js";
+import { dateTime } from "./format.js";
 
 /** Everything that the page's scripts say. */
 export const words = {
@@ -16,7 +17,14 @@ export const words = {
   copied: t("Copied"),
   linkCopied: t("The link is copied."),
   you: t("you"),
-  hostBadge: t("host"),
+  roles: { host: t("host"), owner: t("owner") },
+  mutedBadge: t("muted"),
+  states: { silent: t("no sound"), buffering: t("loading"), away: t("away") },
+  until: (/** @type {number} */ ms) => t("until {time}", { time: dateTime(ms) }),
+  banEnds: (/** @type {number} */ ms) => t("You may come back after {time}.", { time: dateTime(ms) }),
+  banReason: (/** @type {string} */ reason) => t("Their reason: {reason}", { reason }),
+  voteToSkip: t("Vote to skip"),
+  votes: (/** @type {number} */ votes, /** @type {number} */ needed) => t("{votes} of {needed}", { votes, needed }),
   saved: t("Saved"),
   somebody: t("Someone"),
 
@@ -108,6 +116,26 @@ export const words = {
     moved: (/** @type {string} */ who, /** @type {string} */ at) => t("{who} went to {at}", { who, at }),
     added: (/** @type {string} */ who, /** @type {string} */ title) => t("{who} added {title}", { who, title }),
     addedMany: (/** @type {string} */ who, /** @type {number} */ n) => tn("{who} added {count} track", "{who} added {count} tracks", n, { who }),
+  },
+
+  chat: {
+    send: t("Send"),
+    save: t("Save"),
+    edited: t("(edited)"),
+    newest: t("Newest messages"),
+    newer: (/** @type {number} */ n) => tn("{count} new message", "{count} new messages", n),
+    more: (/** @type {string} */ name) => t("More about this message by {name}", { name }),
+  },
+
+  notices: {
+    votedOff: (/** @type {string} */ title) => t("{title} was skipped by a vote", { title }),
+    passedOver: (/** @type {string} */ title, /** @type {string} */ why) => t("{title} was passed over. {why}", { title, why }),
+    /** @type {Record<string, (who: string) => string>} */
+    came: {
+      owner: (who) => t("{who} owns the room now", { who }),
+      host: (who) => t("{who} is a host now", { who }),
+      member: (who) => t("{who} is a member now", { who }),
+    },
   },
 
   problems: {

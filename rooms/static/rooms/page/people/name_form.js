@@ -7,12 +7,17 @@ import { part } from "../lib/dom.js";
  * @param {ParentNode} root
  * @param {import("../lib/api.js").Api} api
  * @param {(name: string) => void} renamed
+ * @returns {(name: string) => void} shows a name that was given elsewhere on the page
  */
 export function nameForm(root, api, renamed) {
   const form = part(root, "name-form", HTMLFormElement);
   const input = part(form, "my-name", HTMLInputElement);
   const save = part(form, "save-name", HTMLButtonElement);
   const problem = part(form, "name-problem", HTMLElement);
+  const show = (/** @type {string} */ name) => {
+    input.value = input.defaultValue = name;
+    showSave();
+  };
   const showSave = () => (save.hidden = input.value.trim() === input.defaultValue);
   showSave();
   input.addEventListener("input", showSave);
@@ -22,10 +27,9 @@ export function nameForm(root, api, renamed) {
     input.removeAttribute("aria-invalid");
     try {
       const { name } = await api.rename(input.value);
-      input.value = input.defaultValue = name;
       // The button goes, and its focus with it.
       if (document.activeElement === save) input.focus();
-      showSave();
+      show(name);
       renamed(name);
     } catch (refusal) {
       problem.textContent = sentenceOf(refusal);
@@ -33,4 +37,5 @@ export function nameForm(root, api, renamed) {
       input.setAttribute("aria-invalid", "true");
     }
   });
+  return show;
 }

@@ -1,103 +1,92 @@
 import { numeral } from "../../i18n/translate.js";
 import { part, write } from "../lib/dom.js";
-import { hueOf } from "../lib/format.js";
-import { words } from "../lib/words.js";
+import { othersRow, personRow } from "./person_row.js";
 
-/** No more names than this are written out. */
-const MOST_NAMES = 200;
+/** @typedef {import("../lib/shapes.js").Person} Person */
 
-/** Who is here: the count, the names, and one's own name. */
+/** Who is here and who holds a role: the count, and a row for each, oneself first. */
 export class People {
   #session;
   #list;
   #counts;
   #alone;
+  #myId;
+  #menu;
   #shown = "";
 
   /**
    * @param {ParentNode} root
    * @param {import("../room/session.js").Session} session
-   * @param {string} me
+   * @param {{id: string, name: string, role: import("../room/types.js").Role}} me
+   * @param {{has: (person: Person) => boolean, open: (button: HTMLElement, person: Person) => void}} menu of each person
    */
-  constructor(root, session, me) {
+  constructor(root, session, me, menu) {
     this.#session = session;
-    this.me = me;
+    this.#myId = me.id;
+    this.me = me.name;
+    this.#role = me.role;
+    this.#menu = menu;
     this.#list = part(root, "people", HTMLElement);
     this.#alone = part(root, "alone", HTMLElement);
     this.#counts = [part(root, "count", HTMLElement), part(root, "people-count", HTMLElement)];
+    this.#list.addEventListener("click", (event) => this.#pressed(event));
   }
 
+  #role;
+
   show() {
-    const { people, room } = this.#session.state;
-    const shown = JSON.stringify([people, room.hosts, this.me]);
+    const { people } = this.#session.state;
+    const shown = JSON.stringify([people, this.me]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     // The reader is here, even if the server has not counted them yet.
     const here = Math.max(1, people.listeners);
     for (const count of this.#counts) write(count, numeral(here));
     this.#alone.hidden = here > 1;
-    const names = this.#names(people.names).slice(0, MOST_NAMES);
-    const rest = here - names.length;
+    const rows = this.#everybody;
+    const rest = here - rows.filter((person) => person.state !== "away" || person.is_you).length;
+    const focused = this.#focusedId;
     this.#list.replaceChildren(
-      ...names.map((name, at) => person(name, at === 0, room.hosts.includes(name))),
-      ...(rest > 0 ? [others(rest)] : []),
+      ...rows.map((person) => personRow(person, this.#menu.has(person))),
+      ...(rest > 0 ? [othersRow(rest)] : []),
     );
+    if (focused) this.buttonOf(focused)?.focus();
   }
 
   /**
-   * Oneself first.
+   * The button of somebody's menu, as it is now: rows are made anew with every change.
    *
-   * @param {string[]} names
-   * @returns {string[]}
+   * @param {string} id
+   * @returns {HTMLElement | null}
    */
-  #names(names) {
-    const at = names.indexOf(this.me);
-    return [this.me, ...names.slice(0, at < 0 ? undefined : at), ...(at < 0 ? [] : names.slice(at + 1))];
+  buttonOf(id) {
+    return this.#list.querySelector(`[data-id="${CSS.escape(id)}"] .person-more`);
   }
-}
 
-/**
- * @param {string} name
- * @param {boolean} isMe
- * @param {boolean} isHost
- * @returns {HTMLLIElement}
- */
-function person(name, isMe, isHost) {
-  const [item, face, text] = [
-    document.createElement("li"),
-    document.createElement("span"),
-    document.createElement("bdi"),
-  ];
-  face.className = "face";
-  face.style.setProperty("--own-hue", String(hueOf(name)));
-  face.setAttribute("aria-hidden", "true");
-  face.textContent = [...name][0]?.toUpperCase() ?? "";
-  text.className = "clip";
-  text.textContent = name;
-  item.append(face, text);
-  if (isHost) item.append(badge(words.hostBadge));
-  if (isMe) item.append(badge(words.you));
-  return item;
-}
+  /** @returns {Person[]} oneself first */
+  get #everybody() {
+    const items = this.#session.state.people.items ?? [];
+    const mine = items.find((person) => person.id === this.#myId);
+    const me = { ...(mine ?? this.#newcomer), name: this.me, is_you: true };
+    return [me, ...items.filter((person) => person.id !== this.#myId)];
+  }
 
-/**
- * @param {string} text
- * @returns {HTMLElement}
- */
-function badge(text) {
-  const element = document.createElement("span");
-  element.className = "badge";
-  element.textContent = text;
-  return element;
-}
+  /** Oneself, before the server has counted one. @returns {Person} */
+  get #newcomer() {
+    const { id, role } = { id: this.#myId, role: this.#role };
+    return { id, name: this.me, role, state: "listening", is_you: true, muted: false, since_ms: 0 };
+  }
 
-/**
- * @param {number} count
- * @returns {HTMLLIElement}
- */
-function others(count) {
-  const item = document.createElement("li");
-  item.className = "faint";
-  item.textContent = words.others(count);
-  return item;
+  get #focusedId() {
+    const row = document.activeElement?.closest("[data-id]");
+    return row instanceof HTMLElement && this.#list.contains(row) ? row.dataset.id : undefined;
+  }
+
+  /** @param {Event} event */
+  #pressed(event) {
+    const button = event.target instanceof Element ? event.target.closest(".person-more") : null;
+    const id = button?.closest("li")?.dataset.id;
+    const person = this.#everybody.find((one) => one.id === id);
+    if (button instanceof HTMLElement && person) this.#menu.open(button, person);
+  }
 }

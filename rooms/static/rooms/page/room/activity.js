@@ -5,6 +5,7 @@ import { words } from "../lib/words.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
 /** @typedef {import("./types.js").Player} Player */
+/** @typedef {{kind: string, by: string | null, entry?: {title: string}, reason?: string, role?: string}} Notice */
 /** @typedef {import("./types.js").State} State */
 
 /** A smaller step than this is the clock's, not a host's, in milliseconds. */
@@ -24,6 +25,19 @@ export function newsOf(before, after, by, self, nowMs) {
   const [failed] = whatTurnedOut(before, after, self.added);
   if (failed) return words.problems.unplayable(failed.title, reasonOf(failed));
   return whatHappened(before, after, by, self.name, nowMs) || whatWasAdded(before, after, self);
+}
+
+/**
+ * What a notice of the stream says, as a sentence; empty for kinds that are not known.
+ *
+ * @param {Notice} notice
+ * @returns {string}
+ */
+export function sentenceOfNotice({ kind, by, entry, reason = "", role = "" }) {
+  const who = by || words.somebody;
+  if (kind === "skipped" && entry) return by ? words.did.skipped(who, entry.title) : words.notices.votedOff(entry.title);
+  if (kind === "passed-over" && entry) return words.notices.passedOver(entry.title, reasonOf({ unplayable: reason }));
+  return kind === "came" ? (words.notices.came[role]?.(who) ?? "") : "";
 }
 
 /**
@@ -56,7 +70,8 @@ function whatChanged(who, queue, was, is) {
   if (!is.entry) return "";
   if (!was.entry) return words.did.chose(who, is.entry.title);
   const [from, to] = [was, is].map((player) => queue.findIndex((entry) => entry.id === player.entry_id));
-  if (to === from + 1) return words.did.skipped(who, was.entry.title);
+  // Told by a notice, which knows whether it was skipped or another one was chosen.
+  if (to === from + 1) return "";
   return to < from && to >= 0
     ? words.did.wentBack(who, is.entry.title)
     : words.did.chose(who, is.entry.title);

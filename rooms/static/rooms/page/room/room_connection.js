@@ -7,13 +7,15 @@ import { Session } from "./session.js";
 
 /**
  * A page's connection to its room: the stream, the clock, the calls, and the session that views draw. Dispatches `told`
- * ({before, state, data}) when the server told something new, and `end` (the reason) when the room is over for this
- * page.
+ * ({before, state, name, data}) when the server told something new, `notice` and `reaction` (their data), and `end` (the
+ * reason) when the room is over for this page.
  */
 export class RoomConnection extends EventTarget {
   clock = new Clock();
   session;
   api;
+  /** What the stream said as it ended for good. @type {{until_ms?: number | null, because?: string}} */
+  farewell = {};
   #stream;
 
   /** @param {HTMLElement} main whose data attributes name the room and the reader */
@@ -37,6 +39,9 @@ export class RoomConnection extends EventTarget {
   /** Take the player that answered this page's own call. @type {(player: import("./types.js").Player) => void} */
   apply = (player) => this.#stream.apply(player);
 
+  /** Take the message that answered this page's own call. @type {(message: import("./types.js").Message) => void} */
+  applyMessage = (message) => this.#stream.applyMessage(message);
+
   /** Send what the follower learned to the server. @param {EventTarget} follower */
   reportFor(follower) {
     follower.addEventListener("hint", (event) => {
@@ -49,11 +54,16 @@ export class RoomConnection extends EventTarget {
   #listen() {
     const { session } = this;
     this.#stream.addEventListener("state", (event) => {
-      const { state, data } = /** @type {CustomEvent} */ (event).detail;
+      const { state, name, data } = /** @type {CustomEvent} */ (event).detail;
       const before = session.state;
-      session.told(state);
-      this.#tell("told", { before, state, data });
+      // What is said changes nothing else of the page, and may come many times a second.
+      if (name === "chat") session.state = state;
+      else session.told(state);
+      this.#tell("told", { before, state, name, data });
     });
+    for (const name of ["notice", "reaction"]) {
+      this.#stream.addEventListener(name, (event) => this.#tell(name, /** @type {CustomEvent} */ (event).detail));
+    }
     this.#stream.addEventListener("connection", (event) => {
       session.connection = /** @type {CustomEvent} */ (event).detail;
       session.changed();
@@ -62,6 +72,7 @@ export class RoomConnection extends EventTarget {
     this.#stream.addEventListener("bye", (event) => {
       this.#stream.close();
       this.clock.stop();
+      this.farewell = this.#stream.farewell;
       this.#tell("end", /** @type {CustomEvent} */ (event).detail);
     });
   }

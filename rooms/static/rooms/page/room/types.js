@@ -3,6 +3,7 @@
  *
  * @typedef {import("../lib/shapes.js").Entry} Entry
  * @typedef {import("../lib/shapes.js").Player} Player
+ * @typedef {import("../lib/shapes.js").Message} Message
  * @typedef {import("../lib/shapes.js").State} State
  * @typedef {import("../playback/follower.js").Status} Status
  *

@@ -9,7 +9,7 @@ const TOLD = {
  * Why nobody can play an entry. The server says it to everybody at once, in English; players have the other reasons
  * too.
  *
- * @param {import("./types.js").Entry} entry
+ * @param {{unplayable?: string}} entry
  * @returns {string} empty if they can
  */
 export function reasonOf({ unplayable = "" }) {

@@ -20,12 +20,12 @@ export function settingsSheet(root, api, room, say) {
   const problem = part(sheet, "settings-problem", HTMLElement);
   const name = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
   const visibility = /** @type {HTMLSelectElement} */ (form.elements.namedItem("visibility"));
+  const reactions = /** @type {HTMLInputElement} */ (form.elements.namedItem("reactions"));
   const complain = (/** @type {string} */ text) => {
     problem.textContent = text;
     problem.hidden = !text;
-    // Of all that is set here only the name is written, and can be wrong.
-    if (text && !name.value.trim()) name.setAttribute("aria-invalid", "true");
-    else name.removeAttribute("aria-invalid");
+    mark(name, text !== "" && !name.value.trim());
+    mark(reactions, text !== "" && reactions.value.trim().split(/\s+/).length !== 6);
   };
   const attempt = async (/** @type {() => Promise<unknown>} */ call) => {
     complain("");
@@ -58,6 +58,15 @@ export function settingsSheet(root, api, room, say) {
 }
 
 /**
+ * @param {HTMLInputElement} input
+ * @param {boolean} isWrong
+ */
+function mark(input, isWrong) {
+  if (isWrong) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+}
+
+/**
  * @param {HTMLElement} sheet
  * @param {HTMLFormElement} form
  * @param {Record<string, any>} room
@@ -65,6 +74,8 @@ export function settingsSheet(root, api, room, say) {
 function fill(sheet, form, room) {
   field(form, "name").value = room.name;
   /** @type {HTMLSelectElement} */ (form.elements.namedItem("visibility")).value = room.visibility;
+  /** @type {HTMLSelectElement} */ (form.elements.namedItem("chat_kept")).value = room.chat_kept;
+  field(form, "reactions").value = room.reactions.join(" ");
   field(form, "password").value = "";
   field(form, "no_password").checked = false;
   field(form, "permanent").checked = room.permanent;
@@ -79,11 +90,13 @@ function fill(sheet, form, room) {
  * @returns {object}
  */
 function changeOf(form) {
-  const { name, visibility, password } = Object.fromEntries(new FormData(form));
+  const { name, visibility, chat_kept, reactions, password } = Object.fromEntries(new FormData(form));
   const isDropped = field(form, "no_password").checked;
   return {
     name,
     visibility,
+    chat_kept,
+    reactions: String(reactions).split(/\s+/).filter(Boolean),
     rules: rulesOf(form),
     permanent: field(form, "permanent").checked,
     ...(password ? { password } : isDropped ? { password: null } : {}),

@@ -1,0 +1,57 @@
+"""Admin of what was said in the chats: it can be read, and removed by the verb that hosts use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from rooms.admin.base import VerbAdmin
+from rooms.core import chat
+from rooms.models import Message, Room
+
+
+@admin.register(Message)
+class MessageAdmin(VerbAdmin):
+    """The messages of all open rooms, the newest first."""
+
+    list_display = ("text", "name", "room", "sent_at", "is_edited")
+    list_display_links = None
+    list_select_related = ("room",)
+    list_per_page = 50
+    search_fields = ("text", "name", "room__name", "room__slug")
+    ordering = ("-pk",)
+    actions: Any = ("remove",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Message]:
+        return Message.objects.exclude(text="").filter(room__closed_at=None).select_related("room", "member")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == "room__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Without Django's own, which would delete without a word to those who read along."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("sent at"), ordering="sent_at_ms")
+    def sent_at(self, message: Message) -> datetime:
+        return datetime.fromtimestamp(message.sent_at_ms / 1000, tz=UTC)
+
+    @admin.display(description=gettext_lazy("edited"), boolean=True)
+    def is_edited(self, message: Message) -> bool:
+        return message.edited_at_ms is not None
+
+    @admin.action(description=gettext_lazy("Remove from the chat"), permissions=["change"])
+    def remove(self, request: HttpRequest, queryset: models.QuerySet[Message]) -> None:
+        self.each(request, queryset, gettext_noop("Remove"), _remove)
+
+
+def _remove(lent: Room, message: Message, now_ms: int) -> None:
+    chat.remove_message(lent, chat.message_of(lent, message.pk))

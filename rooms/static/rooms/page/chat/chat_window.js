@@ -1,0 +1,114 @@
+/** @typedef {import("../room/types.js").Message} Message */
+
+/**
+ * A line of the chat: a message, or what the room did, whose id is negative.
+ *
+ * @typedef {Message & {notice?: boolean}} Line
+ */
+
+/** So many lines are on the page at most, however many there are. */
+export const MOST_LINES = 200;
+
+/**
+ * Which lines of a chat are shown: the newest, or, while somebody reads above, those around them. What is read never
+ * moves by itself: what is too much goes at the end that is not looked at.
+ */
+export class ChatWindow {
+  /** @type {Line[]} */
+  lines = [];
+  /** Whether the last line is the newest that there is. */
+  isAtEnd = true;
+  #newest = 0;
+  #notices = 0;
+
+  /** @param {Message[]} chat the newest messages, the oldest of them first */
+  constructor(chat) {
+    this.toEnd(chat);
+  }
+
+  /**
+   * Show the newest.
+   *
+   * @param {Message[]} chat
+   */
+  toEnd(chat) {
+    this.lines = chat.slice(-MOST_LINES);
+    this.isAtEnd = true;
+    this.#newest = chat.at(-1)?.id ?? 0;
+  }
+
+  /**
+   * Take the newest messages as they are now.
+   *
+   * @param {Message[]} chat
+   * @param {boolean} isFollowed whether the reader is at the end
+   * @returns {Message[]} those that are new
+   */
+  take(chat, isFollowed) {
+    const first = chat[0]?.id ?? Infinity;
+    if (this.#newest && first > this.#newest) {
+      // More was missed than the server tells at once: what lies between would be a gap that nobody sees.
+      const known = this.#newest;
+      this.toEnd(chat);
+      return chat.filter(({ id }) => id > known);
+    }
+    const now = new Map(chat.map((message) => [message.id, message]));
+    this.lines = this.lines.flatMap((line) => (line.id < first ? [line] : (now.get(line.id) ?? [])));
+    const added = chat.filter(({ id }) => id > this.#newest);
+    this.#newest = Math.max(this.#newest, chat.at(-1)?.id ?? 0);
+    this.#append(added, isFollowed);
+    return added;
+  }
+
+  /**
+   * Replace or remove one message that is older than those that `take` is given.
+   *
+   * @param {"edit" | "remove"} op
+   * @param {Message} message
+   */
+  change(op, message) {
+    this.lines = this.lines.flatMap((line) => (line.id !== message.id ? [line] : op === "edit" ? [message] : []));
+  }
+
+  /**
+   * Add a line about the room.
+   *
+   * @param {string} text
+   * @param {number} nowMs
+   * @param {boolean} isFollowed
+   */
+  say(text, nowMs, isFollowed) {
+    const line = { id: --this.#notices, person: "", name: "", text, sent_at_ms: nowMs, edited_at_ms: null, notice: true };
+    this.#append([line], isFollowed);
+  }
+
+  /**
+   * Show older messages, too.
+   *
+   * @param {Message[]} older the oldest first
+   */
+  prepend(older) {
+    const known = new Set(this.lines.map(({ id }) => id));
+    this.lines = [...older.filter(({ id }) => !known.has(id)), ...this.lines];
+    if (this.lines.length > MOST_LINES) {
+      this.lines = this.lines.slice(0, MOST_LINES);
+      this.isAtEnd = false;
+    }
+  }
+
+  /** The oldest message that is shown; 0 if there is none. @returns {number} */
+  get oldest() {
+    return this.lines.find(({ id }) => id > 0)?.id ?? 0;
+  }
+
+  /**
+   * @param {Line[]} added
+   * @param {boolean} isFollowed
+   */
+  #append(added, isFollowed) {
+    if (!added.length || !this.isAtEnd) return;
+    if (isFollowed) this.lines = [...this.lines, ...added].slice(-MOST_LINES);
+    else if (this.lines.length + added.length <= MOST_LINES) this.lines = [...this.lines, ...added];
+    else this.isAtEnd = false;
+  }
+}

@@ -1,0 +1,78 @@
+import { t } from "../../i18n/translate.js";
+import { sentenceOf } from "../lib/api.js";
+import { optionalPart, part } from "../lib/dom.js";
+import { words } from "../lib/words.js";
+
+/** @typedef {{id: number, name: string, reason: string, until_ms: number | null}} Ban */
+
+/** The list of bans, for those who may lift them: read when it is opened, and when it changed here. */
+export class Bans {
+  #place;
+  #list;
+  #api;
+  #say;
+
+  /**
+   * @param {ParentNode} root
+   * @param {import("../lib/api.js").Api} api
+   * @param {(text: string) => void} say
+   */
+  constructor(root, api, say) {
+    this.#place = optionalPart(root, "bans", HTMLDetailsElement);
+    this.#list = this.#place && part(this.#place, "bans-list", HTMLElement);
+    this.#api = api;
+    this.#say = say;
+    this.#place?.addEventListener("toggle", () => this.changed());
+    this.#list?.addEventListener("click", (event) => this.#pressed(event));
+  }
+
+  /** Read the list anew, if it is to be seen. */
+  changed = async () => {
+    if (!this.#place?.open) return;
+    try {
+      const { items } = await this.#api.bans();
+      this.#list?.replaceChildren(...(items.length ? items.map(row) : [nobody()]));
+    } catch (problem) {
+      this.#say(sentenceOf(problem));
+    }
+  };
+
+  /** @param {Event} event */
+  async #pressed(event) {
+    const button = event.target instanceof Element ? event.target.closest("[data-ban]") : null;
+    if (!(button instanceof HTMLElement)) return;
+    try {
+      await this.#api.liftBan(Number(button.dataset.ban));
+      this.#say(t("{name} may come in again", { name: button.dataset.name ?? "" }));
+    } catch (problem) {
+      this.#say(sentenceOf(problem));
+    }
+    await this.changed();
+    this.#place?.querySelector("summary")?.focus();
+  }
+}
+
+/** @param {Ban} ban */
+function row({ id, name, reason, until_ms }) {
+  const [item, text, who, why, button] = ["li", "span", "bdi", "span", "button"].map((tag) => document.createElement(tag));
+  text.className = "ban-text";
+  who.className = "clip";
+  who.textContent = name;
+  why.className = "small faint";
+  why.textContent = [until_ms === null ? t("for good") : words.until(until_ms), reason].filter(Boolean).join(" · ");
+  text.append(who, why);
+  button.className = "button soft";
+  button.setAttribute("type", "button");
+  button.dataset.ban = String(id);
+  button.dataset.name = name;
+  button.textContent = t("Let in again");
+  item.append(text, button);
+  return item;
+}
+
+function nobody() {
+  const item = document.createElement("li");
+  item.className = "faint";
+  item.textContent = t("Nobody is banned.");
+  return item;
+}

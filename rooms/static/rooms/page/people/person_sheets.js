@@ -1,0 +1,42 @@
+import { sentenceOf } from "../lib/api.js";
+import { optionalPart, part } from "../lib/dom.js";
+import { closeOnBackdrop } from "../lib/dialog.js";
+
+/**
+ * A sheet that asks for more about one person before something is done.
+ *
+ * @template {{name: string}} T
+ * @param {ParentNode} root
+ * @param {string} name the sheet's part; its form, title and problem are named after it
+ * @param {(person: T, fields: Record<string, string>) => Promise<unknown>} act
+ * @returns {(person: T) => void} opens it; does nothing on a page without it
+ */
+export function personSheet(root, name, act) {
+  const sheet = optionalPart(root, name, HTMLDialogElement);
+  if (!sheet) return () => {};
+  const form = part(sheet, `${name}-form`, HTMLFormElement);
+  const problem = part(sheet, `${name}-problem`, HTMLElement);
+  /** @type {T | null} */
+  let about = null;
+  closeOnBackdrop(sheet);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!about) return;
+    problem.hidden = true;
+    try {
+      const fields = [...new FormData(form)].map(([field, value]) => [field, String(value)]);
+      await act(about, Object.fromEntries(fields));
+      sheet.close();
+    } catch (refusal) {
+      problem.textContent = sentenceOf(refusal);
+      problem.hidden = false;
+    }
+  });
+  return (person) => {
+    about = person;
+    form.reset();
+    problem.hidden = true;
+    part(sheet, `${name}-name`, HTMLElement).textContent = person.name;
+    sheet.showModal();
+  };
+}

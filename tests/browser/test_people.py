@@ -1,0 +1,100 @@
+"""The People panel as the hosts' console: two people, one of whom moderates the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.tones import tone
+from tools.browser import Window, entered
+from tools.people import Lounge
+
+A = "https://media.example.org/a.wav"
+B = "https://media.example.org/b.wav"
+ASK_AGAIN = "localStorage.removeItem('name-asked')"
+
+
+def opened(browser: Browser, lounge: Lounge, path: str) -> Window:
+    window = Window.open(browser, lounge.server.url)
+    sound = tone(60)
+    window.page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
+    window.page.goto(entered(window.page, lounge.server.url + path))
+    expect(window.page.locator(".live")).to_have_attribute("data-state", "live")
+    return window
+
+
+@pytest.fixture
+def alice(browser: Browser, lounge: Lounge) -> Iterator[Page]:
+    window = opened(browser, lounge, lounge.host_url.removeprefix(lounge.server.url))
+    window.page.get_by_role("tab", name="People").click()
+    yield window.page
+    window.close()
+
+
+def test_a_host_mutes_and_bans_from_the_list_and_takes_both_back(browser: Browser, lounge: Lounge, alice: Page) -> None:
+    bob = opened(browser, lounge, f"/r/{lounge.slug}")
+    bob.page.get_by_role("tab", name="People").click()
+    bob.page.get_by_label("You listen as").fill("Bob")
+    bob.page.get_by_label("You listen as").press("Enter")
+    there = alice.locator("[data-part=people] > li", has_text="Bob")
+    expect(there).to_have_count(1)
+    expect(alice.locator("[data-part=people] > li").first).to_contain_text("you")
+
+    there.get_by_role("button").press("Enter")
+    menu = alice.get_by_role("menu", name="This person")
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    menu.get_by_role("menuitem", name="Mute in queue and chat").press("Enter")
+    expect(there).to_contain_text("muted")
+    alice.get_by_role("button", name="Undo").click()
+    expect(there).not_to_contain_text("muted")
+
+    there.get_by_role("button").click()
+    menu.get_by_role("menuitem", name="Ban…").click()
+    sheet = alice.get_by_role("dialog", name="Ban Bob")
+    sheet.get_by_label("Reason, which they are told").fill("Skips all day")
+    sheet.get_by_role("button", name="Ban", exact=True).click()
+    expect(bob.page.get_by_role("heading", name="You can no longer come in")).to_be_visible()
+    expect(bob.page.locator("[data-part=farewell-text]")).to_contain_text("Their reason: Skips all day")
+    bob.page.reload()
+    expect(bob.page.get_by_text("Their reason: Skips all day")).to_be_visible()
+
+    alice.get_by_text("Who is banned").click()
+    alice.locator("[data-part=bans-list] > li", has_text="Skips all day").get_by_role("button").click()
+    expect(alice.get_by_text("Nobody is banned.")).to_be_visible()
+    bob.page.reload()
+    expect(bob.page.locator(".live")).to_have_attribute("data-state", "live")
+    bob.close()
+
+
+def test_a_guest_is_asked_for_a_name_after_the_first_sound_and_votes_to_skip(browser: Browser, lounge: Lounge) -> None:
+    first, second = lounge.add(A), lounge.add(B)
+    lounge.control(playing=True)
+    bob = opened(browser, lounge, f"/r/{lounge.slug}")
+    bob.page.evaluate(ASK_AGAIN)
+    bob.page.locator(".bar").click(position={"x": 2, "y": 2})  # a gesture, if the browser waits for one
+    field = bob.page.get_by_label("What shall the others call you?")
+    expect(field).to_be_visible()
+    expect(field).not_to_be_focused()
+    field.fill("Host")
+    field.press("Enter")
+    expect(bob.page.get_by_text("choose another name")).to_be_visible()
+    field.fill("Bob")
+    field.press("Enter")
+    expect(field).to_have_count(0)
+    expect(bob.page.locator("main.room")).to_be_visible()
+    assert "Bob" in [person["name"] for person in lounge.snapshot()["people"]["items"]]
+
+    charlie = opened(browser, lounge, f"/r/{lounge.slug}")
+    dora = opened(browser, lounge, f"/r/{lounge.slug}")
+    vote = bob.page.get_by_role("button", name="Vote to skip")
+    vote.click()
+    expect(vote).to_have_attribute("aria-pressed", "true")
+    expect(charlie.page.locator("[data-part=skip-votes]")).to_have_text("1 of 2")
+    assert lounge.snapshot()["player"]["entry_id"] == first["id"]
+    charlie.page.get_by_role("button", name="Vote to skip").click()
+    expect(dora.page.locator("[data-part=title]")).to_have_text(second["title"])
+    expect(vote).to_have_attribute("aria-pressed", "false")
+    for window in (bob, charlie, dora):
+        window.close()

@@ -1,0 +1,33 @@
+"""Reports in the admin: the operator reads them and acts by the verbs that hosts use."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from rooms.core.caller import Caller
+from rooms.core.create_room import make_room
+from rooms.models import Member, Report
+from tests.support.rooms import hear
+
+
+@pytest.mark.parametrize("action", ["settle", "mute", "kick", "ban"])
+def test_an_action_on_a_report_acts_on_the_person_and_settles_it(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    told = hear(monkeypatch)
+    room, _ = make_room("Lounge", Caller(), "public")
+    bob = Member.objects.create(room=room, nickname="Bob", role=0)
+    report = Report.objects.create(room=room, member=bob, name="Bob", reason="Insults others.", reporter_name="Charlie")
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator"))
+    assert "Insults others." in client.get("/admin/rooms/report/").content.decode()
+    answer = client.post("/admin/rooms/report/", {"action": action, "_selected_action": [report.pk]})
+    assert answer.status_code == 302
+    bob.refresh_from_db()
+    report.refresh_from_db()
+    done = {"settle": True, "mute": bob.muted_at, "kick": bob.kicked_at, "ban": bob.is_banned}
+    assert done[action]
+    assert report.settled_at is not None
+    assert len(told) == (action != "settle")
