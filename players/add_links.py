@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from players import youtube
 from players.links import Link, LinkError, PlaylistLink, parse
 from players.links.extract import extract
-from players.models import Entry
+from players.models import Entry, check_part
 from players.youtube import metadata
 from rooms.core.caller import Caller
 from rooms.errors import Invalid, Unavailable
@@ -46,7 +46,7 @@ def read(text: str) -> Pasted:
     links: list[Link] = []
     for one in found.links:
         try:
-            links += [one] if isinstance(one, Link) else _opened(one)
+            links += [_lasting(one)] if isinstance(one, Link) else _opened(one)
         except Invalid as problem:
             refused.append({"text": one.url, "reason": problem.message})
     if not links:
@@ -74,6 +74,12 @@ def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, cal
     unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
     transaction.on_commit(partial(metadata.follow_up, unknown))
     return entries
+
+
+def _lasting(link: Link) -> Link:
+    """``link``, unless it names a part that is too short to be played."""
+    check_part(link.start_ms, link.end_ms)
+    return link
 
 
 def _opened(playlist: PlaylistLink) -> list[Link]:

@@ -54,7 +54,7 @@ def started(room: Room) -> Player:
 
 def test_the_first_play_loads_the_first_entry_and_leaves_time_to_load_it(room: Room) -> None:
     player = say(room, lambda player: player.play(NOW_MS))
-    assert player.state == (queue_of(room)[0].pk, True, 0, 1.0, NOW_MS + TRACK_LEAD_MS)
+    assert player.state[:5] == (queue_of(room)[0].pk, True, 0, 1.0, NOW_MS + TRACK_LEAD_MS)
 
 
 def test_a_pause_is_at_once_and_keeps_the_position_of_that_instant(room: Room) -> None:
@@ -79,7 +79,7 @@ def test_play_after_a_pause_goes_on_after_the_lead(room: Room) -> None:
 def test_play_with_an_empty_queue_does_nothing(told: list[Told]) -> None:
     room = make_lounge()
     told.clear()
-    assert say(room, lambda player: player.play(NOW_MS)).state == (None, False, 0, 1.0, 0)
+    assert say(room, lambda player: player.play(NOW_MS)).state[:5] == (None, False, 0, 1.0, 0)
     assert told == []
 
 
@@ -165,7 +165,7 @@ def test_the_rate_of_a_paused_player_changes_nothing_but_the_rate(room: Room) ->
     started(room)
     before = say(room, lambda player: player.pause(LATER_MS), LATER_MS).state
     player = say(room, lambda player: player.change_rate(0.5, LATER_MS + 1), LATER_MS + 1)
-    assert player.state == (*before[:3], 0.5, before[4])
+    assert player.state[:5] == (*before[:3], 0.5, before[4])
 
 
 # Jump, next, previous
@@ -175,7 +175,7 @@ def test_a_jump_while_playing_plays_the_other_entry_after_its_lead(room: Room) -
     started(room)
     third = queue_of(room)[2]
     player = say(room, lambda player: player.jump(third, LATER_MS), LATER_MS)
-    assert player.state == (third.pk, True, 0, 1.0, LATER_MS + TRACK_LEAD_MS)
+    assert player.state[:5] == (third.pk, True, 0, 1.0, LATER_MS + TRACK_LEAD_MS)
 
 
 def test_a_jump_while_paused_stays_paused(room: Room) -> None:
@@ -192,7 +192,7 @@ def test_a_jump_begins_at_the_trimmed_start(room: Room) -> None:
 def test_several_verbs_at_once_are_one_change(room: Room, told: list[Told]) -> None:
     third = queue_of(room)[2]
     player = say(room, lambda p: p.set(NOW_MS, entry=third, position_ms=20_000, rate=1.25, playing=True))
-    assert player.state == (third.pk, True, 20_000, 1.25, NOW_MS + TRACK_LEAD_MS)
+    assert player.state[:5] == (third.pk, True, 20_000, 1.25, NOW_MS + TRACK_LEAD_MS)
     assert [(event.event, event.version) for event in told] == [("player", room.version + 1)]
 
 
@@ -201,7 +201,7 @@ def test_next_goes_to_the_next_playable_entry(room: Room) -> None:
     _, second, third = queue_of(room)
     type(second.track).objects.filter(pk=second.track_id).update(problem="not-embeddable")
     player = say(room, lambda player: player.next(LATER_MS), LATER_MS)
-    assert player.state == (third.pk, True, 0, 1.0, LATER_MS + TRACK_LEAD_MS)
+    assert player.state[:5] == (third.pk, True, 0, 1.0, LATER_MS + TRACK_LEAD_MS)
 
 
 def test_next_with_nothing_loaded_loads_the_first(room: Room) -> None:
@@ -213,7 +213,7 @@ def test_next_after_the_last_stops_at_its_end(room: Room) -> None:
     last = queue_of(room)[2]
     say(room, lambda player: player.set(NOW_MS, entry=last, playing=True))
     player = say(room, lambda player: player.next(LATER_MS), LATER_MS)
-    assert player.state == (last.pk, False, 60_000, 1.0, LATER_MS)
+    assert player.state[:5] == (last.pk, False, 60_000, 1.0, LATER_MS)
 
 
 def test_next_after_the_last_of_a_repeating_queue_begins_anew() -> None:
@@ -226,7 +226,7 @@ def test_next_after_the_last_of_a_repeating_queue_begins_anew() -> None:
 def test_next_in_an_empty_queue_does_nothing(told: list[Told]) -> None:
     room = make_lounge()
     told.clear()
-    assert say(room, lambda player: player.next(NOW_MS)).state == (None, False, 0, 1.0, 0)
+    assert say(room, lambda player: player.next(NOW_MS)).state[:5] == (None, False, 0, 1.0, 0)
     assert told == []
 
 
@@ -244,13 +244,13 @@ def test_previous_goes_to_the_playable_entry_before(room: Room) -> None:
     type(second.track).objects.filter(pk=second.track_id).update(problem="gone")
     say(room, lambda player: player.set(NOW_MS, entry=third, playing=True))
     player = say(room, lambda player: player.previous(LATER_MS), LATER_MS)
-    assert player.state == (first.pk, True, 0, 1.0, LATER_MS + TRACK_LEAD_MS)
+    assert player.state[:5] == (first.pk, True, 0, 1.0, LATER_MS + TRACK_LEAD_MS)
 
 
 def test_previous_on_the_first_goes_to_its_start(room: Room) -> None:
     started(room)
     player = say(room, lambda player: player.previous(LATER_MS), LATER_MS)
-    assert player.state == (queue_of(room)[0].pk, True, 0, 1.0, LATER_MS + LEAD_MS)
+    assert player.state[:5] == (queue_of(room)[0].pk, True, 0, 1.0, LATER_MS + LEAD_MS)
 
 
 def test_previous_with_nothing_loaded_does_nothing(room: Room, told: list[Told]) -> None:

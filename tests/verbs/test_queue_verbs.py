@@ -139,7 +139,7 @@ def test_the_current_entry_stays_the_current_one_when_the_queue_is_renumbered(ro
 def test_removing_what_plays_goes_on_with_the_next(room: Room, told: list[Told]) -> None:
     second = queue_of(room)[1]
     edit(room, "remove", 0, NOW_MS)
-    assert anew(room).player.state == (second.pk, True, 0, 1.0, NOW_MS + TRACK_LEAD_MS)
+    assert anew(room).player.state[:5] == (second.pk, True, 0, 1.0, NOW_MS + TRACK_LEAD_MS)
     assert [event.event for event in told] == ["snapshot"]
     assert [entry["title"] for entry in told[0].data["queue"]] == ["1", "2"]
     assert told[0].data["player"]["entry_id"] == second.pk
@@ -167,7 +167,7 @@ def test_removing_the_last_entry_while_it_plays_stops_the_music(room: Room) -> N
     with change(room, NOW_MS) as lent:
         lent.player.jump(lent.queue.listed()[2], NOW_MS)
     edit(room, "remove", 2, NOW_MS)
-    assert anew(room).player.state == (None, False, 0, 1.0, NOW_MS)
+    assert anew(room).player.state[:5] == (None, False, 0, 1.0, NOW_MS)
 
 
 def test_removing_the_last_entry_of_a_repeating_queue_while_it_plays_begins_anew(room: Room) -> None:
@@ -184,14 +184,14 @@ def test_removing_the_only_entry_of_a_repeating_queue_stops_the_music() -> None:
     with change(room, NOW_MS) as lent:
         lent.player.play(NOW_MS)
     edit(room, "remove", 0, NOW_MS)
-    assert anew(room).player.state == (None, False, 0, 1.0, NOW_MS)
+    assert anew(room).player.state[:5] == (None, False, 0, 1.0, NOW_MS)
 
 
 def test_clearing_empties_the_queue_and_stops(room: Room, told: list[Told]) -> None:
     with change(room, NOW_MS) as lent:
         lent.queue.clear(NOW_MS)
     assert queue_of(room) == []
-    assert anew(room).player.state == (None, False, 0, 1.0, NOW_MS)
+    assert anew(room).player.state[:5] == (None, False, 0, 1.0, NOW_MS)
     assert [event.event for event in told] == ["snapshot"]
 
 
@@ -220,14 +220,14 @@ def test_a_trim_that_ends_before_what_is_heard_now_ends_it_now_and_not_in_the_pa
     now_ms = NOW_MS + 40_000
     trim(room, 0, None, 30_000, now_ms)
     player = anew(room).player
-    assert player.state == (queue_of(room)[0].pk, True, 30_000, 1.0, now_ms + LEAD_MS)
+    assert player.state[:5] == (queue_of(room)[0].pk, True, 30_000, 1.0, now_ms + LEAD_MS)
     assert player.advance_at_ms == now_ms + LEAD_MS
 
 
 def test_a_trim_that_starts_after_what_is_heard_now_goes_there(room: Room) -> None:
     trim(room, 0, 20_000, None, NOW_MS + 5_000)
     player = anew(room).player
-    assert player.state == (queue_of(room)[0].pk, True, 20_000, 1.0, NOW_MS + 5_000 + LEAD_MS)
+    assert player.state[:5] == (queue_of(room)[0].pk, True, 20_000, 1.0, NOW_MS + 5_000 + LEAD_MS)
     assert player.timeline.position_at(NOW_MS + 5_000 + LEAD_MS + 1_000) == 21_000
 
 
@@ -244,11 +244,11 @@ def test_a_trim_that_is_set_already_changes_nothing(room: Room, told: list[Told]
     assert told == []
 
 
-@pytest.mark.parametrize(("start_ms", "end_ms"), [(None, 0), (0, 0), (30_000, 30_000), (30_000, 20_000)])
-def test_a_trim_that_leaves_nothing_is_refused_with_both_values(
+@pytest.mark.parametrize(("start_ms", "end_ms"), [(None, 0), (0, 999), (30_000, 30_999), (30_000, 20_000)])
+def test_a_trim_that_leaves_less_than_a_second_is_refused_with_both_values(
     room: Room, told: list[Told], start_ms: int | None, end_ms: int
 ) -> None:
-    with pytest.raises(Invalid, match=f"end_ms {end_ms} .* start_ms, which is {start_ms or 0}"):
+    with pytest.raises(Invalid, match=f"end_ms {end_ms} .* 1000 ms .* start_ms is {start_ms or 0}"):
         trim(room, 0, start_ms, end_ms)
     assert told == []
     assert queue_of(room)[0].end_ms is None

@@ -227,7 +227,7 @@ def playing(room: Room, told: list[Told], monkeypatch: pytest.MonkeyPatch) -> Ro
 def test_a_problem_of_what_plays_goes_on_with_the_next(playing: Room, told: list[Told]) -> None:
     learn(playing, 0, problem="not-embeddable")
     player = anew(playing).player
-    assert player.state == (queue_of(playing)[1].pk, True, 0, 1.0, NOW_MS + TRACK_LEAD_MS)
+    assert player.state[:5] == (queue_of(playing)[1].pk, True, 0, 1.0, NOW_MS + TRACK_LEAD_MS)
     (event,) = told
     assert event.event == "snapshot"
     assert event.data["queue"][0]["unplayable"] == "Its owner does not let this video play outside YouTube."
@@ -242,7 +242,7 @@ def test_a_problem_of_another_entry_is_told_and_does_not_disturb_what_plays(play
 def test_a_problem_with_nothing_behind_it_stops_the_music(playing: Room) -> None:
     learn(playing, 1, problem="gone")
     learn(playing, 0, problem="gone")
-    assert anew(playing).player.state == (None, False, 0, 1.0, NOW_MS)
+    assert anew(playing).player.state[:5] == (None, False, 0, 1.0, NOW_MS)
 
 
 def test_what_is_known_already_is_not_told_again(playing: Room, told: list[Told]) -> None:
