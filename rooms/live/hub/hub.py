@@ -20,7 +20,7 @@ from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.hub.loops import Loops
 from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
-from rooms.live.presence.people import people
+from rooms.live.presence.people import may_play_for, people
 from rooms.live.threads import DatabaseThreads
 from rooms.shapes import PeopleJson
 
@@ -96,6 +96,14 @@ class Hub:
             room_id: lives[room_id].presence.as_json() if room_id in lives else people(others.get(room_id, []))
             for room_id in room_ids
         }
+
+    def voices(self, room_id: int, person_ids: set[UUID]) -> tuple[int, int]:
+        """How many of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
+        live = self.rooms.by_id.get(room_id)
+        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
+        here = live.presence.players if live else frozenset()
+        voices = sum(person_id in here or may_play_for(person_id, crowds) for person_id in person_ids)
+        return voices, max(voices, len(here) + sum(crowd.players for crowd in crowds))
 
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""
