@@ -54,6 +54,10 @@ class Lounge:
         """Bob's stream; use it in a ``with`` block."""
         return Listener(self.server.url, self.slug, **kwargs)
 
+    def listening(self, **kwargs: Any) -> Listener:
+        """Alice's own stream, without which her player has no voice; use it in a ``with`` block."""
+        return self.bob(headers={"Authorization": f"Bearer {self.token}"}, **kwargs)
+
     def person(self) -> httpx.Client:
         """A browser without JavaScript that has opened the room's page: cookies and CSRF token included."""
         browser = self.server.browser(follow_redirects=True)
