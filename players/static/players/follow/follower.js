@@ -16,6 +16,7 @@ import { PlaybackMachine } from "./playback_machine.js";
  * @property {number} roomPositionMs
  * @property {number} positionMs
  * @property {number | null} lengthMs
+ * @property {boolean} isLive whether it has no end, nor positions
  * @property {number} rate
  * @property {boolean} isWeak whether this player does not land where it is sent, so that it is only roughly in step
  * @property {boolean} hasPicture whether the stage shows more than nothing
@@ -158,13 +159,15 @@ export class Follower extends EventTarget {
     const { mode, room } = this.#machine;
     const entry = room.player?.entry;
     const { media, driftControl } = this.#stage.current ?? {};
+    const isLive = Boolean(entry?.is_live || media?.isLive);
     const about = { isHeld: driftControl?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
     return {
       phase: phaseOf(mode, media?.state ?? "loading", about),
       driftMs: mode === "running" && media?.isSeekable ? (driftControl?.driftMs ?? null) : null,
       roomPositionMs: room.positionMs,
       positionMs: media?.positionMs ?? 0,
-      lengthMs: entry?.length_ms ?? media?.lengthMs ?? null,
+      lengthMs: isLive ? null : (entry?.length_ms ?? media?.lengthMs ?? null),
+      isLive,
       rate: room.rate,
       isWeak: driftControl?.isWeak ?? false,
       hasPicture: media?.hasPicture ?? false,
@@ -197,7 +200,8 @@ export class Follower extends EventTarget {
     const entry = this.#machine.room.player?.entry;
     const media = this.#stage.current?.media;
     if (!entry || !media) return;
-    if (event.type === "length") this.#reports.length(entry, media.lengthMs ?? 0);
+    if (event.type === "length" && media.lengthMs !== null) this.#reports.length(entry, media.lengthMs);
+    if (event.type === "live") this.#reports.live(entry);
     if (event.type === "blocked") this.#machine.blocked();
     if (event.type === "failed" && event instanceof CustomEvent) this.#fail(entry, event.detail);
     if (event.type === "state") this.#changeState(entry, media.state);
@@ -209,7 +213,8 @@ export class Follower extends EventTarget {
    * @param {import("../media/adapter.js").MediaState} state
    */
   #changeState(entry, state) {
-    if (state === "ended" && this.#machine.mode === "running") this.#reports.ended(entry, this.#machine.room.leftMs);
+    const { room, mode } = this.#machine;
+    if (state === "ended" && mode === "running") this.#reports.ended(entry, room.leftMs, room.startsAtMs);
     this.#machine.stateChanged(state);
     this.#preload();
   }
@@ -222,7 +227,8 @@ export class Follower extends EventTarget {
     this.#reason = reason;
     this.#machine.failed();
     // A host who lines up tracks in a room that is paused would be moved on under their hands.
-    if (this.#machine.room.player?.playing) this.#reports.failed(entry, code);
+    const { room } = this.#machine;
+    if (room.player?.playing) this.#reports.failed(entry, code, room.startsAtMs);
   }
 
   /** What comes next may load once what is now has loaded. */
