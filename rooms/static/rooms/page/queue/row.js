@@ -47,7 +47,7 @@ export class Row {
     write(this.#title, entry.title);
     this.#title.title = entry.title;
     write(this.#by, reasonOf(entry) || this.#credit(entry));
-    write(this.#length, clockTime(entry.length_ms));
+    write(this.#length, entry.is_live ? words.live : clockTime(entry.length_ms));
     this.element.toggleAttribute("data-unplayable", Boolean(entry.unplayable));
     this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
     this.#nameLead();
