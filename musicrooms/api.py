@@ -16,7 +16,9 @@ from ninja.parser import Parser
 
 from players.api import router as players
 from rooms.api.authentication import Identify
+from rooms.api.doors import router as doors
 from rooms.api.openapi import describe, errors
+from rooms.api.roles import router as roles
 from rooms.api.rooms import router as rooms
 from rooms.core.database_errors import is_away, refusal_of
 from rooms.errors import Invalid, Refusal, TooLarge
@@ -110,6 +112,8 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", rooms)
+api.add_router("", doors)
+api.add_router("", roles)
 api.add_router("", players)
 
 

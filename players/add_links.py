@@ -61,7 +61,9 @@ def told(refused: list[RefusedJson]) -> str:
     return " ".join(reasons[:_MOST_REASONS])
 
 
-def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, caller: Caller) -> list[Entry]:
+def add(
+    room: Room, links: list[Link], now_ms: int, *, after: Entry | None, at_end: bool, caller: Caller
+) -> list[Entry]:
     """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered.
 
     Raises Invalid if the queue would grow too long.
@@ -70,7 +72,7 @@ def add(room: Room, links: list[Link], *, after: Entry | None, at_end: bool, cal
         message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
         raise Invalid(message % {"count": len(links), "most": settings.MAX_QUEUE})
     member = caller.join(room, Role.GUEST)
-    entries = room.queue.add(links, after=after, at_end=at_end, member=member)
+    entries = room.queue.add(links, now_ms, after=after, at_end=at_end, member=member)
     unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
     transaction.on_commit(partial(metadata.follow_up, unknown))
     return entries

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
-from players import add_links, listener_reports
+from players import add_links, listener_reports, title_reports
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
@@ -88,10 +88,15 @@ class EntryChange(Body):
 class Hint(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"kind": "length", "entry_id": 7, "length_ms": 214_000}})
 
-    kind: Literal["length", "live", "ended", "failed"]
+    kind: Literal["length", "live", "ended", "failed", "title"]
     entry_id: Id
     length_ms: Annotated[LengthMs | None, NotNull] = None
     code: Annotated[ErrorCode | None, NotNull] = None
+    title: Annotated[
+        Annotated[StrictStr, StringConstraints(max_length=1_000)] | None,
+        NotNull,
+        Field(description="What the player calls an entry whose title nobody else knows."),
+    ] = None
 
 
 @router.get("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=(401, 404)))
@@ -144,13 +149,18 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     openapi_extra=answers(202, AcceptedJson, {"accepted": True}, refusals=CHANGING),
 )
 def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
-    """What a listener's player found out: a length, that there is none since it is live, an end, a failure.
+    """What a listener's player found out: a length, that there is none since it is live, an end, a failure, a title.
 
     It is weighed with what the others' players tell, and refused to callers who do not listen now, with a player.
     """
     room = open_room(slug, request.auth)
     if body.kind == "length" and body.length_ms is None:
         raise Invalid("length_ms is missing.", fields={"length_ms": "length_ms is missing."})
+    if body.kind == "title":
+        if body.title is None:
+            raise Invalid("title is missing.", fields={"title": "title is missing."})
+        accepted = title_reports.take(room, request.auth, body.entry_id, body.title, now_ms())
+        return Status(202, {"accepted": accepted})
     accepted = listener_reports.take(room, request.auth, body.kind, body.entry_id, body.length_ms, now_ms())
     return Status(202, {"accepted": accepted})
 
@@ -185,7 +195,7 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
         for action in needed:
             caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, pasted.links, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(lent, pasted.links, now, after=after, at_end=at_end, caller=caller)
     told = [entry.as_json() for entry in entries]
     if pasted.is_one:
         return Status(201, told[0])
@@ -205,7 +215,7 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     for action in needed:
         caller.check_may(room, action)
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may_know_of(lent)
+        caller.check_may_enter(lent)
         for action in needed:
             caller.check_may(lent, action)
         entry = _entry(lent, entry_id)
@@ -233,7 +243,7 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     with change(room, now, by=caller.name_in(room)) as lent:
-        caller.check_may_know_of(lent)
+        caller.check_may_enter(lent)
         entry, member = _entry(lent, entry_id), caller.member_of(lent)
         if member is None or entry.member_id != member.pk:
             caller.check_may(lent, Action.REORDER)

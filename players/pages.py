@@ -28,9 +28,10 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         caller.check_may(room, Action.ADD)
         pasted = add_links.read(url)
-        with change(room, now_ms(), by=caller.name_in(room)) as lent:
+        now = now_ms()
+        with change(room, now, by=caller.name_in(room)) as lent:
             caller.check_may(lent, Action.ADD)
-            entries = add_links.add(lent, pasted.links, after=None, at_end=True, caller=caller)
+            entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller)
     except Refusal as refusal:
         problems = {"url": refusal.message}
         return room_page(request, slug, problems=problems, typed={"url": url}, status=refusal.status)

@@ -30,6 +30,14 @@ class Forbidden(Refusal):
     status, code = 403, "forbidden"
 
 
+class PasswordNeeded(Forbidden):
+    code = "password_needed"
+
+
+class WrongPassword(Forbidden):
+    code = "wrong_password"
+
+
 class Unknown(Refusal):
     status, code = 404, "unknown"
 

@@ -63,7 +63,10 @@ class EntryJson(TypedDict):
 
 @_closed
 class PlayerJson(TypedDict):
-    """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future."""
+    """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future.
+
+    ``ended`` says that the queue came to its end, so that what is added next plays by itself.
+    """
 
     version: int
     entry_id: int | None
@@ -72,6 +75,7 @@ class PlayerJson(TypedDict):
     rate: float
     effective_at_ms: int
     entry: EntryJson | None
+    ended: bool
 
 
 @_closed
@@ -107,6 +111,8 @@ class RoomJson(TypedDict):
     visibility: VisibilityWord
     rules: RoomRulesJson
     preset: PresetWord | None
+    has_password: bool
+    permanent: bool
     hosts: list[str]
     created_at_ms: int
 
@@ -169,10 +175,11 @@ class SnapshotJson(StoredSnapshotJson):
 
 @_closed
 class ListedRoomJson(TypedDict):
-    """A public room in a list, with what plays there."""
+    """A public room in a list, with what plays there; of a room with a password that is not told."""
 
     slug: str
     name: str
+    has_password: bool
     listeners: int
     playing: bool
     entry: EntryJson | None
@@ -212,6 +219,50 @@ class AddedListJson(QueueJson):
 
 AddedJson = EntryJson | AddedListJson
 """One entry for one link, a list for several and for a text of which a part was refused."""
+
+
+@_closed
+class NamedJson(TypedDict):
+    """A person by the id and the name that the room knows."""
+
+    id: str
+    name: str
+
+
+@_closed
+class InvitationJson(TypedDict):
+    """A link that gives a role: how many may join by it, how many did, and when it ends."""
+
+    id: int
+    role: Literal["member", "host"]
+    url: str
+    max_uses: int | None
+    uses: int
+    expires_at_ms: int | None
+    made_by: NamedJson | None
+    created_at_ms: int
+
+
+@_closed
+class InvitationListJson(TypedDict):
+    """The invitations to a room that still let somebody in."""
+
+    items: list[InvitationJson]
+    next: None
+
+
+@_closed
+class PersonRoleJson(NamedJson):
+    """A person and what they are in the room now."""
+
+    role: RoleWord
+
+
+@_closed
+class RecoveryJson(TypedDict):
+    """The link that makes a browser the owner of the room, shown only this once."""
+
+    url: str
 
 
 @_closed

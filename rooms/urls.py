@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from rooms.pages import home, install, oembed_provider, room, screens
+from rooms.pages import doors, home, install, oembed_provider, room, screens
 from rooms.pages.recent_rooms import recent
 
 urlpatterns = [
@@ -16,7 +16,12 @@ urlpatterns = [
     path("r/<str:slug>/overlay", screens.overlay, name="room-overlay"),
     path("r/<str:slug>/name", room.rename_me, name="room-name"),
     path("r/<str:slug>/goodbye", room.say_goodbye, name="room-goodbye"),
-    path("r/<str:slug>/as/<str:ticket>", room.take_role, name="role-link"),
+    path("r/<str:slug>/as/<str:ticket>", doors.invitation, name="invitation"),
+    path("r/<str:slug>/as/<str:ticket>/qr", doors.invitation_code, name="invitation-code"),
+    path("r/<str:slug>/qr", doors.room_code, name="room-code"),
+    path("r/<str:slug>/enter", doors.enter, name="enter"),
+    path("r/<str:slug>/recover/<str:secret>", doors.recovery, name="recovery"),
+    path("r/<str:slug>/reopen", doors.reopen, name="reopen"),
     path("language", set_language, name="language"),
     path("oembed", oembed_provider.oembed, name="oembed"),
     path("manifest.webmanifest", install.manifest, name="manifest"),

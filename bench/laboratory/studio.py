@@ -37,7 +37,7 @@ for track in json.loads({tracks!r}):
     Track.objects.update_or_create(provider=links[-1].provider, media_id=links[-1].media_id,
         defaults={{"title": track["name"], "length_ms": track["length_ms"]}})
 with change(room, now_ms()) as lent:
-    entries = lent.queue.add(links, after=None, at_end=True, member=None)
+    entries = lent.queue.add(links, now_ms(), after=None, at_end=True, member=None)
     ids = [entry.pk for entry in lent.queue.listed()][-len(links):]
 print(json.dumps({{"token": Token.issue(room.members.first()), "ids": ids}}))
 """

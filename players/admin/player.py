@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
-from players.admin.times import clock
+from players.admin.times import place_of
 from players.models import Entry, Player
 from players.timeline import MAX_POSITION_MS, RATES
 from rooms.admin.inline import RoomFormSet, RoomInline, RowForm
@@ -112,5 +112,4 @@ class PlayerInline(RoomInline):
     @admin.display(description=gettext_lazy("now"))
     def of(self, player: Player) -> str:
         """The position and the end, as people read them."""
-        entry = player.entry
-        return f"{clock(player.timeline.position_at(now_ms()))} of {clock(entry.last_ms)}" if entry else "–"
+        return place_of(player, now_ms())

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from players.admin.times import clock
 from players.models import Entry, check_part
 from players.timeline import LEAST_PART_MS, MAX_POSITION_MS
-from rooms.admin.base import VerbAdmin
+from rooms.admin.base import VerbAdmin, confirmed
 from rooms.admin.inline import RoomFormSet, RoomInline, RowForm
 from rooms.errors import Invalid, Unknown
 from rooms.models import Room
@@ -222,6 +222,10 @@ class EntryAdmin(VerbAdmin):
         )
 
     @admin.action(description=gettext_lazy("Remove from the queue"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Remove these entries from their queues?"),
+        gettext_lazy("Who listens to one of them goes on with the next."),
+    )
     def remove(self, request: HttpRequest, queryset: models.QuerySet[Entry]) -> None:
         self.each(
             request,

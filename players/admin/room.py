@@ -16,11 +16,11 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from players import add_links
 from players.admin.player import PlayerInline
 from players.admin.queue import QueueInline
-from players.admin.times import clock
+from players.admin.times import place_of
 from players.links import Link
 from players.models import Entry
 from rooms.admin import RoomAdmin
-from rooms.admin.base import AdminRequest
+from rooms.admin.base import AdminRequest, confirmed
 from rooms.admin.forms import FormRefusal, blaming
 from rooms.admin.room import RoomForm
 from rooms.clock import now_ms
@@ -86,9 +86,9 @@ class PlayingRoomAdmin(RoomAdmin):
         player = _as_it_is(room, now).player
         if player.entry is None:
             return ""
-        state = "playing" if player.playing else "paused"
+        state = gettext("playing") if player.playing else gettext("ended") if player.ended else gettext("paused")
         rate = f" × {player.rate:g}" if player.rate != 1 else ""
-        position = f"{clock(player.timeline.position_at(now))} of {clock(player.entry.last_ms)}"
+        position = place_of(player, now)
         return f"{str(player.entry)[:80]} · {state}{rate}, {position}"
 
     # Actions
@@ -110,6 +110,10 @@ class PlayingRoomAdmin(RoomAdmin):
         self.each(request, queryset, gettext_noop("Previous"), lambda lent, _room, now: lent.player.previous(now))
 
     @admin.action(description=gettext_lazy("Clear the queue"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Clear the queues of these rooms?"),
+        gettext_lazy("The music stops, and what was lined up is gone for good."),
+    )
     def clear_queue(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         self.each(request, queryset, gettext_noop("Clear the queue"), lambda lent, _room, now: lent.queue.clear(now))
 
@@ -149,7 +153,7 @@ class PlayingRoomAdmin(RoomAdmin):
         if links:
             caller = Caller(person=Person.of_cookies(request.COOKIES), user=request.user)
             with blaming(form):
-                add_links.add(lent, links, after=None, at_end=True, caller=caller)
+                add_links.add(lent, links, now, after=None, at_end=True, caller=caller)
         super().apply(request, lent, form, formsets, now)
 
 

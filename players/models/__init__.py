@@ -4,6 +4,17 @@ from players.models.entry import Entry, check_part
 from players.models.listener_report import ListenerReport, ReportKind
 from players.models.player import Player
 from players.models.playlist import Playlist
+from players.models.title_report import TitleReport
 from players.models.track import Provider, Track
 
-__all__ = ["Entry", "ListenerReport", "Player", "Playlist", "Provider", "ReportKind", "Track", "check_part"]
+__all__ = [
+    "Entry",
+    "ListenerReport",
+    "Player",
+    "Playlist",
+    "Provider",
+    "ReportKind",
+    "TitleReport",
+    "Track",
+    "check_part",
+]

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from players.models.track import URL_BEGINS, Problem, Provider, Track
+from players.models.track import MAX_TITLE_LENGTH, URL_BEGINS, Problem, Provider, Track
 from players.models.walk import Part
 from players.timeline import LEAST_PART_MS, MAX_POSITION_MS, bounds
 from rooms.errors import Invalid
@@ -35,6 +35,9 @@ class Entry(models.Model):
     is_live = models.BooleanField(_("live"), default=False)
     problem = models.CharField(_("problem"), max_length=20, choices=Problem, blank=True)
     votes = models.PositiveIntegerField(_("votes"), default=0, editable=False)
+    heard_title = models.CharField(
+        _("title that players told"), max_length=MAX_TITLE_LENGTH, blank=True, editable=False
+    )
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
 
     class Meta:
@@ -58,7 +61,7 @@ class Entry(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(self.track)
+        return self.track.title or self.heard_title or self.track.url
 
     @property
     def provider(self) -> Provider:
@@ -136,6 +139,18 @@ class Entry(models.Model):
         self.tell()
         self.playlist.room.player.fit(self, now_ms)
 
+    @property
+    def is_nameless(self) -> bool:
+        """Whether its provider did not tell its title."""
+        return not self.track.title
+
+    def hear_title(self, title: str) -> None:
+        """Take the title that players told, as long as nobody knows better."""
+        if self.is_nameless and title != self.heard_title:
+            self.heard_title = title
+            self.save(update_fields=["heard_title"])
+            self.tell()
+
     def tell(self) -> None:
         """Tell the lent room that something about this entry is new."""
         room = self.playlist.room
@@ -149,7 +164,7 @@ class Entry(models.Model):
             id=self.pk,
             provider=track.provider,
             media_id=track.media_id,
-            title=track.title,
+            title=track.title or self.heard_title,
             artist=track.artist,
             artwork_url=track.artwork_url,
             problem=track.problem or self.problem,
@@ -203,7 +218,7 @@ COLUMNS: tuple[Any, ...] = (
     "pk",
     "track__provider",
     "track__media_id",
-    "track__title",
+    Coalesce(NullIf("track__title", Value("")), "heard_title"),
     "track__artist",
     "track__artwork_url",
     Coalesce(NullIf("track__problem", Value("")), "problem"),

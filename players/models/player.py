@@ -16,7 +16,7 @@ from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
 from rooms.shapes import PlayerJson
 
-STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms", "failures", "gives_up_at_ms")
+STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms", "ended", "failures", "gives_up_at_ms")
 """The columns that verbs change."""
 
 STEPS_AT_ONCE = 2
@@ -44,6 +44,9 @@ class Player(models.Model):
     effective_at_ms = models.PositiveBigIntegerField(_("effective at ms"), default=0)
     failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0, editable=False)
     gives_up_at_ms = models.PositiveBigIntegerField(_("gives up at ms"), null=True, blank=True, editable=False)
+    ended = models.BooleanField(
+        _("ended"), default=False, help_text="The queue came to its end: what is added next plays by itself."
+    )
 
     class Meta:
         verbose_name = _("player")
@@ -52,6 +55,7 @@ class Player(models.Model):
             models.CheckConstraint(condition=Q(playing=False) | Q(entry__isnull=False), name="something_plays"),
             models.CheckConstraint(condition=Q(position_ms__lte=MAX_POSITION_MS), name="position_is_possible"),
             models.CheckConstraint(condition=Q(rate__gte=min(RATES), rate__lte=max(RATES)), name="rate_is_possible"),
+            models.CheckConstraint(condition=Q(playing=False) | Q(ended=False), name="what_ended_is_silent"),
         )
 
     def __str__(self) -> str:
@@ -79,20 +83,22 @@ class Player(models.Model):
     def play(self, now_ms: int) -> None:
         """Play on from where it was paused; from the next entry if this one had ended, from the first if none is left.
 
-        Does nothing when the queue holds nothing playable.
+        Where the queue holds nothing playable, it has ended: what is added next plays. Does nothing in an empty queue.
         """
         if self.playing:
             return
-        if self.entry is None or self._has_ended:
+        if self.entry is None or self.ended or self._is_at_end:
             entry = self._following() or self.room.queue.first_playable()
             if entry is None:
+                self.ended = self.room.queue.length() > 0
                 return
             self._load(entry, now_ms)
-        self.playing = True
+        self.playing, self.ended = True, False
         self._start_no_earlier_than(now_ms + LEAD_MS)
 
     def pause(self, now_ms: int) -> None:
-        """Stand still where the music is now."""
+        """Stand still where the music is now; a queue that had ended does not go on by itself any more."""
+        self.ended = False
         if self.playing:
             self.position_ms = self._position_at(now_ms)
             self.playing = False
@@ -109,7 +115,7 @@ class Player(models.Model):
             self.position_ms = position_ms
             self._start_no_earlier_than(now_ms + LEAD_MS)
         elif position_ms != self.position_ms:
-            self.position_ms = position_ms
+            self.position_ms, self.ended = position_ms, False
             self.effective_at_ms = max(self.effective_at_ms, now_ms)
 
     def change_rate(self, rate: float, now_ms: int) -> None:
@@ -165,7 +171,7 @@ class Player(models.Model):
         if self.entry == entry:
             following = self._following() or self._first_if_repeating()
             if following is None or following == entry:
-                self.unload(now_ms)
+                self.unload(now_ms, ended=self.playing or self.ended)
             else:
                 self._load(following, now_ms)
 
@@ -176,11 +182,22 @@ class Player(models.Model):
             if self.position_ms < entry.first_ms or at_ms == entry.last_ms:
                 self.seek(at_ms, now_ms)
 
-    def unload(self, now_ms: int) -> None:
-        """Play nothing."""
+    def unload(self, now_ms: int, *, ended: bool = False) -> None:
+        """Play nothing; until something is added, if the queue ``ended`` by that."""
         if self.entry is not None:
             self.entry, self.playing, self.position_ms, self.effective_at_ms = None, False, 0, now_ms
             self.failures, self.gives_up_at_ms = 0, None
+        self.ended = ended
+
+    def go_on(self, added: list[Entry], now_ms: int) -> None:
+        """Play on with what was ``added`` behind the end of a queue that had come to it."""
+        if not self.ended:
+            return
+        playable = (entry for entry in added if entry.is_playable)
+        entry = next(playable, None) if self.entry is None else self._following()
+        if entry is not None:
+            self._load(entry, now_ms)
+            self.playing = True
 
     def settle(self, now_ms: int, *, only_near: bool = False) -> None:
         """Walk the queue forward over every track that has ended by ``now_ms``; ``only_near`` reads no long queue."""
@@ -265,6 +282,7 @@ class Player(models.Model):
             "rate": self.rate,
             "effective_at_ms": self.effective_at_ms,
             "entry": self.entry.as_json() if self.entry else None,
+            "ended": self.ended,
         }
 
     def _load(self, entry: Entry, now_ms: int) -> None:
@@ -273,7 +291,7 @@ class Player(models.Model):
 
     def _begin(self, entry: Entry, effective_at_ms: int) -> None:
         self.failures = 0 if self.gives_up_at_ms is None else self.failures + 1
-        self.entry = entry
+        self.entry, self.ended = entry, False
         self.position_ms = entry.first_ms
         self.effective_at_ms = effective_at_ms
         self.gives_up_at_ms = None
@@ -316,7 +334,7 @@ class Player(models.Model):
     def _stop(self, now_ms: int) -> None:
         if self.playing and self.entry is not None:
             at_ms = self._position_at(now_ms)
-            self.playing = False
+            self.playing, self.ended = False, True
             self.position_ms = self.entry.last_ms if self.entry.last_ms is not None else at_ms
             self.effective_at_ms = now_ms
             self.failures, self.gives_up_at_ms = 0, None
@@ -331,7 +349,7 @@ class Player(models.Model):
         self.effective_at_ms = max(self.effective_at_ms, instant_ms) if is_lead else instant_ms
 
     @property
-    def _has_ended(self) -> bool:
+    def _is_at_end(self) -> bool:
         return self.entry is not None and self.entry.last_ms is not None and self.position_ms >= self.entry.last_ms
 
     def _following(self) -> Entry | None:

@@ -92,8 +92,13 @@ class Playlist(models.Model):
             before = length - len(rows)
         return [ListedEntry._make(row).as_json() for row in rows], before, length - before - len(rows)
 
-    def add(self, links: list[Link], *, after: Entry | None, at_end: bool, member: Member | None) -> list[Entry]:
-        """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is."""
+    def add(
+        self, links: list[Link], now_ms: int, *, after: Entry | None, at_end: bool, member: Member | None
+    ) -> list[Entry]:
+        """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is.
+
+        A queue that had come to its end goes on with them.
+        """
         if at_end:
             after_id, last = queries.LAST.first(playlist=self.pk) or (None, 0)
             orders = [last + ORDER_GAP * n for n in range(1, len(links) + 1)]
@@ -117,6 +122,7 @@ class Playlist(models.Model):
             told["entries"] = [entry.as_json() for entry in entries]
         if entries:
             self.room.note("queue", op="add", **told)
+            self.room.player.go_on(entries, now_ms)
         return entries
 
     def move(self, entry: Entry, *, after: Entry | None) -> None:

@@ -11,6 +11,8 @@ from players.links import Link
 from players.timeline import MAX_POSITION_MS
 from rooms.models.compiled_query import CompiledQuery, Parameter
 
+MAX_TITLE_LENGTH = 300
+
 
 class Provider(models.TextChoices):
     YOUTUBE = "youtube", "YouTube"
@@ -53,7 +55,7 @@ class Track(models.Model):
 
     provider = models.CharField(_("provider"), max_length=10, choices=Provider)
     media_id = models.CharField(_("media id"), max_length=2_000)
-    title = models.CharField(_("title"), max_length=300, blank=True)
+    title = models.CharField(_("title"), max_length=MAX_TITLE_LENGTH, blank=True)
     artist = models.CharField(_("artist"), max_length=300, blank=True)
     length_ms = models.PositiveBigIntegerField(_("length ms"), null=True, blank=True)
     artwork_url = models.CharField(_("artwork url"), max_length=2_000, blank=True)
@@ -84,7 +86,7 @@ class Track(models.Model):
         track = _BY_MEDIA.first(**media)
         if track is None:
             # Another room may make the same one at this moment; that is no conflict, and costs no savepoint.
-            Track.objects.bulk_create([Track(**media, title=link.title[:300])], ignore_conflicts=True)
+            Track.objects.bulk_create([Track(**media, title=link.title[:MAX_TITLE_LENGTH])], ignore_conflicts=True)
             track = _BY_MEDIA.first(**media)
         if track is None:
             raise Track.DoesNotExist(f"The database took no track for {link}.")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from rooms.admin.forms import FormRefusal, ShownForm, blaming
@@ -28,6 +31,37 @@ logger = logging.getLogger(__name__)
 
 Verb = Callable[[Room, Any, int], None]
 """Called with the lent room, the selected object and the one instant of the action (Unix milliseconds)."""
+
+
+Act = Callable[[Any, int], bool]
+"""Called with the selected object and the one instant of the action; whether it changed anything."""
+
+Action = Callable[[Any, HttpRequest, models.QuerySet[Any]], HttpResponse | None]
+
+CONFIRMED = "confirmed"
+
+
+def confirmed(question: str | Promise, warning: str | Promise) -> Callable[[Action], Action]:
+    """Decorator of an action that takes something away: it asks ``question`` on a page of its own first."""
+
+    def decorated(action: Action) -> Action:
+        @wraps(action)
+        def asked(self: Any, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
+            if CONFIRMED in request.POST:
+                return action(self, request, queryset)
+            context = {
+                **self.admin_site.each_context(request),
+                "title": question,
+                "warning": warning,
+                "objects": queryset,
+                "action": action.__name__,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/rooms/confirm.html", context)
+
+        return asked
+
+    return decorated
 
 
 class AdminRequest(HttpRequest):
@@ -80,17 +114,26 @@ class VerbAdmin(ModelAdmin):
     # Actions
 
     def each(self, request: HttpRequest, queryset: models.QuerySet[Any], deed: str, verb: Verb) -> None:
-        """Run an action on each selected object, in the room of each; one that fails does not stop the others.
+        """Say ``verb`` to each selected object, in the room of each; one that fails does not stop the others.
 
         ``deed`` is in English, as the log keeps it, and told in the language of the operator.
         """
+
+        def act(obj: Any, now: int) -> bool:
+            with self.lend(request, obj, now) as lent:
+                before = lent.version
+                verb(lent, obj, now)
+            return lent.version > before
+
+        self.run(request, queryset, deed, act)
+
+    def run(self, request: HttpRequest, queryset: models.QuerySet[Any], deed: str, act: Act) -> None:
+        """Call ``act`` for each selected object, and tell the operator and the log what came of it."""
         now, changed = now_ms(), 0
         selected = list(queryset)
         for obj in selected:
             try:
-                with self.lend(request, obj, now) as lent:
-                    before = lent.version
-                    verb(lent, obj, now)
+                has_changed = act(obj, now)
             except Refusal as refusal:
                 self.message_user(request, f"{gettext(deed)}, {obj}: {refusal.message}", messages.ERROR)
             except DatabaseError as error:
@@ -100,7 +143,7 @@ class VerbAdmin(ModelAdmin):
                 failed = gettext("%(deed)s, %(object)s: this failed. The server's log says why.")
                 self.message_user(request, failed % {"deed": gettext(deed), "object": obj}, messages.ERROR)
             else:
-                if lent.version > before:
+                if has_changed:
                     changed += 1
                     self.log_change(request, obj, f"{deed}.")
         noun = self.opts.verbose_name if len(selected) == 1 else self.opts.verbose_name_plural

@@ -90,8 +90,11 @@ class RoomFormSet(FormSet):
     def caption(self) -> str:
         """Which of the rows these are."""
         shown, count = len(self.get_queryset()), self.all_rows().count()
+        if shown == count or self.is_bound:
+            return f"{count:,}"
         first = self.first_row()
-        return f"{count:,}" if shown == count or self.is_bound else f"{first + 1:,} to {first + shown:,} of {count:,}"
+        found = {"first": f"{first + 1:,}", "last": f"{first + shown:,}", "count": f"{count:,}"}
+        return gettext("%(first)s to %(last)s of %(count)s") % found
 
     @property
     def all_url(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
@@ -14,26 +15,37 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from rooms.admin import rules
-from rooms.admin.base import VerbAdmin
+from rooms.admin.base import VerbAdmin, confirmed
 from rooms.admin.forms import ShownForm, blaming
 from rooms.admin.member import MemberInline
 from rooms.clock import now_ms
 from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
+from rooms.core.invitations import invite, standing
 from rooms.core.person import Person
+from rooms.core.reopen import reopen
 from rooms.errors import Invalid
 from rooms.live.hub import hub
-from rooms.models import Room, clean_name
+from rooms.models import Room, clean_name, hashed
 from rooms.models.roles import Role
+from rooms.models.room import MAX_PASSWORD_LENGTH
+
+DOOR = ("new_password", "no_password", "is_permanent")
 
 
 class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  # made of a table
     class Meta:
         model = Room
-        fields = ("name", "visibility")
+        fields = ("name", "visibility", "is_permanent")
+
+    new_password = forms.CharField(
+        label=gettext_lazy("new password"), required=False, max_length=MAX_PASSWORD_LENGTH, strip=False
+    )
+    no_password = forms.BooleanField(label=gettext_lazy("opens without a password"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        shown = rules.initial(kwargs.get("instance") or Room())
+        room = kwargs.get("instance") or Room()
+        shown = rules.initial(room) | {"no_password": not room.password}
         super().__init__(*args, **{**kwargs, "initial": shown | (kwargs.get("initial") or {})})
 
     def clean_name(self) -> str:
@@ -48,6 +60,12 @@ class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  
             lent.rename(self.wanted["name"])
         if "visibility" in self.wanted:
             lent.visibility = self.wanted["visibility"]
+        if "is_permanent" in self.wanted:
+            lent.is_permanent = self.wanted["is_permanent"]
+        if self.wanted.get("new_password"):
+            lent.set_password(hashed(self.wanted["new_password"]))
+        elif self.wanted.get("no_password"):
+            lent.set_password(None)
         rules.apply(lent, self.wanted)
 
 
@@ -81,7 +99,7 @@ class RoomAdmin(VerbAdmin):
     search_fields = ("name", "slug")
     search_help_text = gettext_lazy("Name or address")
     ordering: ClassVar[Any] = ("-pk",)
-    actions: Any = ("withdraw_links", "close")
+    actions: Any = ("make_host_link", "withdraw_links", "close", "reopen")
     readonly_fields = ("page", "host_link", "who_listens", "version", "created_at", "closed_at")
 
     def room_of(self, obj: Room) -> Room:
@@ -120,25 +138,62 @@ class RoomAdmin(VerbAdmin):
 
     # Actions
 
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Those that make sense for what is listed: closed rooms can be reopened, open ones all the rest."""
+        actions = super().get_actions(request)
+        state = request.GET.get(OpenFilter.parameter_name)
+        if state == "closed":
+            return {name: found for name, found in actions.items() if name in ("reopen", "delete_selected")}
+        return {name: found for name, found in actions.items() if name != "reopen" or state == "all"}
+
     @admin.action(description=gettext_lazy("Withdraw host links"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Withdraw these rooms' host links?"),
+        gettext_lazy("Whoever has such a link can no longer become a host by it. Who is a host stays one."),
+    )
     def withdraw_links(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         self.each(
-            request, queryset, gettext_noop("Withdraw host links"), lambda lent, _room, _now: lent.withdraw_links()
+            request,
+            queryset,
+            gettext_noop("Withdraw host links"),
+            lambda lent, _room, _now: lent.withdraw_invitations(),
         )
 
-    @admin.action(description=gettext_lazy("Close for good"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Make a host link"), permissions=["change"])
+    def make_host_link(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        caller = Caller(user=request.user)
+
+        def act(room: Room, now: int) -> bool:
+            with self.lend(request, room, now) as lent:
+                invite(caller, lent, Role.HOST)
+            return True
+
+        self.run(request, queryset, gettext_noop("Make a host link"), act)
+
+    @admin.action(description=gettext_lazy("Close"), permissions=["change"])
+    @confirmed(
+        gettext_lazy("Close these rooms?"),
+        gettext_lazy("The music stops, and all who are there are sent out. For 30 days a closed room can be reopened."),
+    )
     def close(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         self.each(request, queryset, gettext_noop("Close"), lambda lent, _room, _now: lent.close())
+
+    @admin.action(description=gettext_lazy("Reopen"), permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
+        def act(room: Room, now: int) -> bool:
+            return reopen(room, now, by=request.user.get_username()).version > room.version
+
+        self.run(request, queryset, gettext_noop("Reopen"), act)
 
     # The page of one room
 
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
         by_rule = (gettext("Rules"), {"fields": rules.FIELDSETS})
         if obj is None:
-            return [(None, {"fields": (("name", "visibility"),)}), by_rule]
+            return [(None, {"fields": (("name", "visibility"), DOOR)}), by_rule]
         links = ("page", "host_link") if self.has_change_permission(request, obj) else ()
         state = ("version", "created_at", *(("closed_at",) if obj.closed_at else ()))
-        return [(None, {"fields": (("name", "visibility"), *links, "who_listens", state)}), by_rule]
+        return [(None, {"fields": (("name", "visibility"), DOOR, *links, "who_listens", state)}), by_rule]
 
     def get_inlines(self, request: HttpRequest, obj: Room | None) -> Any:
         return self.inlines if obj is not None else []
@@ -148,7 +203,10 @@ class RoomAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("host link"))
     def host_link(self, room: Room) -> str:
-        link = room.role_link(Role.HOST)
+        invitation = standing(room, Role.HOST)
+        if invitation is None:
+            return gettext("withdrawn")
+        link = invitation.get_absolute_url()
         return format_html('<a href="{}">{}</a>', link, link)
 
     @admin.display(description=gettext_lazy("listeners"))

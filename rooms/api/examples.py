@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from rooms.models.rules import PRESETS
-from rooms.shapes import EntryJson, ListedRoomJson, PlayerJson, RoomJson, SnapshotJson
+from rooms.shapes import (
+    EntryJson,
+    InvitationJson,
+    InvitationListJson,
+    ListedRoomJson,
+    PersonRoleJson,
+    PlayerJson,
+    RecoveryJson,
+    RoomJson,
+    SnapshotJson,
+    YouJson,
+)
 
 ENTRY: EntryJson = {
     "id": 7,
@@ -31,6 +42,7 @@ PLAYER: PlayerJson = {
     "rate": 1.0,
     "effective_at_ms": 1_790_000_000_400,
     "entry": ENTRY,
+    "ended": False,
 }
 ROOM: RoomJson = {
     "slug": "lounge",
@@ -38,6 +50,8 @@ ROOM: RoomJson = {
     "visibility": "public",
     "rules": PRESETS["club"],
     "preset": "club",
+    "has_password": False,
+    "permanent": True,
     "hosts": ["Alice"],
     "created_at_ms": 1_789_990_000_000,
 }
@@ -47,8 +61,28 @@ NEW_ROOM: dict[str, Any] = {
     "version": 1,
     "host_token": "m5xkJ0…",
     "url": "https://rooms.example.org/r/lounge",
-    "host_url": "https://rooms.example.org/r/lounge/as/WzEsMSwi…",
+    "host_url": "https://rooms.example.org/r/lounge/as/1:Wz3k…",
 }
+YOU: YouJson = {
+    "id": "0lFwK6Zl7gUeXb3-R8mPZg",
+    "name": "Bob",
+    "role": "guest",
+    "may": ["add", "vote", "chat", "react"],
+}
+INVITATION: InvitationJson = {
+    "id": 3,
+    "role": "host",
+    "url": "https://rooms.example.org/r/lounge/as/3:pR0c…",
+    "max_uses": 1,
+    "uses": 0,
+    "expires_at_ms": None,
+    "made_by": {"id": "Zt2v9GJmXh5LqWc1yTn0bA", "name": "Alice"},
+    "created_at_ms": 1_790_000_000_000,
+}
+INVITATIONS: InvitationListJson = {"items": [INVITATION], "next": None}
+PERSON_ROLE: PersonRoleJson = {"id": YOU["id"] or "", "name": "Bob", "role": "host"}
+OWNER: PersonRoleJson = {**PERSON_ROLE, "role": "owner"}
+RECOVERY: RecoveryJson = {"url": "https://rooms.example.org/r/lounge/recover/Qm7w…"}
 SNAPSHOT: SnapshotJson = {
     "version": 12,
     "room": ROOM,
@@ -58,9 +92,16 @@ SNAPSHOT: SnapshotJson = {
     "advance_at_ms": 1_790_000_152_900,
     "people": {"listeners": 2, "names": ["Alice", "Bob"]},
     "server_now_ms": 1_790_000_000_000,
-    "you": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Bob", "role": "guest", "may": ["add", "vote", "chat", "react"]},
+    "you": YOU,
 }
-LISTED_ROOM: ListedRoomJson = {"slug": "lounge", "name": "Lounge", "listeners": 2, "playing": True, "entry": ENTRY}
+LISTED_ROOM: ListedRoomJson = {
+    "slug": "lounge",
+    "name": "Lounge",
+    "has_password": False,
+    "listeners": 2,
+    "playing": True,
+    "entry": ENTRY,
+}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
 ADDED: dict[str, Any] = {
     **QUEUE,

@@ -10,7 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
 from ninja import Query, Router, Status
-from pydantic import ConfigDict, StrictStr, StringConstraints
+from pydantic import ConfigDict, Field, StrictBool, StrictStr, StringConstraints
 
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
@@ -20,12 +20,15 @@ from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.change import change, current, current_snapshot
-from rooms.core.create_room import check_may_make, make_room
+from rooms.core.create_room import check_may_make, check_number, make_room
 from rooms.core.find_room import open_room
+from rooms.core.invitations import standing
+from rooms.core.ownership import closed_room
 from rooms.core.publish import encode
+from rooms.core.reopen import reopen
 from rooms.live.hub import hub
 from rooms.live.public_rooms import public_rooms
-from rooms.models import Token
+from rooms.models import Token, hashed
 from rooms.models.roles import Role
 from rooms.shapes import (
     ChangedRoomJson,
@@ -44,6 +47,15 @@ PAGE = 50
 Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
 
 
+Password = Annotated[
+    Annotated[StrictStr, StringConstraints(max_length=1_000)] | None,
+    Field(description="Asked of all who are no members; null for none."),
+]
+Permanent = Annotated[
+    StrictBool | None, NotNull, Field(description="A room that is not closes when nobody was there for a day.")
+]
+
+
 class NewRoom(Body):
     model_config = ConfigDict(
         json_schema_extra={"example": {"name": "Lounge", "visibility": "public", "preset": "party"}}
@@ -53,6 +65,8 @@ class NewRoom(Body):
     visibility: VisibilityWord = "unlisted"
     preset: Preset = None
     rules: Rules = Rules()
+    password: Password = None
+    permanent: Permanent = None
 
 
 class RoomChange(Body):
@@ -62,6 +76,8 @@ class RoomChange(Body):
     visibility: Annotated[VisibilityWord | None, NotNull] = None
     preset: Preset = None
     rules: Rules = Rules()
+    password: Password = None
+    permanent: Permanent = None
 
 
 @router.get("/time", auth=None, openapi_extra=answers(200, TimeJson, {"server_now_ms": 1_790_000_000_000}))
@@ -95,15 +111,16 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     """Make a room. The answer has its ``host_token``, for the only time, and the link that makes a browser its host."""
     caller = request.auth
     check_may_make(caller)
+    password = hashed(body.password) if body.password is not None else None
     with transaction.atomic():
-        room, owner = make_room(body.name, caller, body.visibility)
-        body.rules.apply(room, body.preset)
-        room.save()
+        rules, is_permanent = body.rules.changes(body.preset), body.permanent is not False
+        room, owner = make_room(body.name, caller, body.visibility, rules, password=password, is_permanent=is_permanent)
         token = Token.issue(owner)
+    host = standing(room, Role.HOST)
     told = {**room.as_json(), "version": room.version, "host_token": token}
     links = {
         "url": request.build_absolute_uri(room.get_absolute_url()),
-        "host_url": request.build_absolute_uri(room.role_link(Role.HOST)),
+        "host_url": request.build_absolute_uri(host.get_absolute_url()) if host else "",
     }
     return Status(201, told | links)
 
@@ -133,25 +150,49 @@ def _etag(room_id: int, version: int, you: YouJson) -> str:
 
 @router.patch("/rooms/{slug}", openapi_extra=answers(200, ChangedRoomJson, examples.CHANGED_ROOM, refusals=CHANGING))
 def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
-    """Change name, visibility and rules."""
+    """Change name, visibility, rules, password, and whether the room stays when it is empty."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.MANAGE)
+    password = hashed(body.password) if body.password is not None else None
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
         request.auth.check_may(lent, Action.MANAGE)
         if body.name is not None:
             lent.rename(body.name)
         if body.visibility is not None:
             lent.visibility = body.visibility
-        body.rules.apply(lent, body.preset)
+        if "password" in body.model_fields_set:
+            lent.set_password(password)
+        if body.permanent is not None:
+            lent.is_permanent = body.permanent
+        if rules := body.rules.changes(body.preset):
+            lent.set_rules(**rules)
     return {**lent.as_json(), "version": lent.version}
 
 
 @router.delete("/rooms/{slug}", response={204: None}, openapi_extra=answers(204, None, refusals=CHANGING))
 def close_room(request: ApiRequest, slug: str) -> Status[None]:
-    """Close the room: its streams end, and its address is free again."""
+    """Close the room: its streams end, and its address is free again. It can be reopened within 30 days."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.CLOSE)
     with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
         request.auth.check_may(lent, Action.CLOSE)
         lent.close()
     return Status(204, None)
+
+
+@router.post(
+    "/rooms/{slug}/reopen", openapi_extra=answers(200, ChangedRoomJson, examples.CHANGED_ROOM, refusals=CHANGING)
+)
+def reopen_room(request: ApiRequest, slug: str) -> dict[str, Any]:
+    """Open a room again that its owner closed, or that closed by itself, within the last 30 days.
+
+    A room that is open stays as it is; one whose address was taken meanwhile is refused.
+    """
+    closed = closed_room(slug, request.auth)
+    if closed is None:
+        room = open_room(slug, request.auth)
+        request.auth.check_may(room, Action.CLOSE)
+    else:
+        check_number(request.auth)
+        room = reopen(closed, now_ms(), by=request.auth.name_in(closed))
+    return {**room.as_json(), "version": room.version}

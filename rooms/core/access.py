@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from rooms.errors import Unknown
+from rooms.errors import PasswordNeeded, Unknown
 from rooms.models.choices import Visibility
 from rooms.models.roles import Role
 from rooms.models.rules import DEFAULT_RULES
@@ -79,6 +79,11 @@ def may_know(visibility: str, role: int, *, is_banned: bool) -> bool:
     return not is_banned and (visibility != Visibility.PRIVATE or role >= Role.MEMBER)
 
 
+def needs_password(has_password: bool, role: int, *, knows_password: bool) -> bool:
+    """Whether a person of this role, who may know of the room, stands before its closed door."""
+    return has_password and role < Role.MEMBER and not knows_password
+
+
 def may(role: int, rules: Rules, action: Action, *, is_muted: bool = False) -> bool:
     """Whether a person of this role, who may know of the room, may do ``action`` there."""
     return role >= least_role(rules, action) and not (is_muted and action in MUTED)
@@ -89,6 +94,12 @@ def least_role(rules: Rules, action: Action) -> Role:
     if action in OWNERS_ALONE:
         return Role.OWNER
     return _ROLES[rules.get(action) or DEFAULT_RULES[action]]  # type: ignore[literal-required]
+
+
+def password_needed(slug: str, name: str) -> PasswordNeeded:
+    """The refusal for who may know of the room and has not given its password yet."""
+    message = gettext("“%(room)s” opens with a password; send it to %(path)s.")
+    return PasswordNeeded(message % {"room": name, "path": f"/api/v1/rooms/{slug}/enter"})
 
 
 def no_such_room(slug: str) -> Unknown:

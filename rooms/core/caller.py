@@ -96,10 +96,10 @@ class Caller:
 
     def member_of(self, room: Room) -> Member | None:
         """The caller's place in ``room``; None if there is none."""
-        places = self._places_in(room)
+        places = self.places_in(room)
         return places[0] if places else None
 
-    def _places_in(self, room: Room) -> list[Member]:
+    def places_in(self, room: Room) -> list[Member]:
         """All places of the caller in ``room``, the one that counts first: a browser may have one beside its account's.
 
         Kept for this very object and for no other of the same room: one that ``change`` lends was read under its lock,
@@ -136,15 +136,22 @@ class Caller:
         """Whether the caller came by a token of another room."""
         return self.token_member is not None and self.token_member.room_id != room.pk
 
+    def is_banned_in(self, room: Room) -> bool:
+        return any(member.banned_at is not None for member in self.places_in(room))
+
     def may_know_of(self, room: Room) -> bool:
         """Whether the caller may know of ``room``."""
-        is_banned = any(member.banned_at is not None for member in self._places_in(room))
-        return access.may_know(room.visibility, self.role_in(room), is_banned=is_banned)
+        return access.may_know(room.visibility, self.role_in(room), is_banned=self.is_banned_in(room))
+
+    def needs_password_of(self, room: Room) -> bool:
+        """Whether the caller, who may know of ``room``, has to give its password first."""
+        knows = any(member.knows_password for member in self.places_in(room))
+        return access.needs_password(bool(room.password), self.role_in(room), knows_password=knows)
 
     def may(self, room: Room, action: Action) -> bool:
         """Whether the caller may do ``action`` in ``room``."""
         is_allowed = access.may(self.role_in(room), room.rules, action, is_muted=self._is_muted_in(room))
-        return is_allowed and self.may_know_of(room)
+        return is_allowed and self.may_know_of(room) and not self.needs_password_of(room)
 
     def you_in(self, room: Room) -> YouJson:
         """What the snapshot of ``room`` says of the caller."""
@@ -167,17 +174,21 @@ class Caller:
         if not self.may_know_of(room):
             raise access.no_such_room(room.slug)
 
+    def check_may_enter(self, room: Room) -> None:
+        """Raise Unknown or PasswordNeeded unless the caller may know of ``room`` and its door is open to them."""
+        self.check_may_know_of(room)
+        if self.needs_password_of(room):
+            raise access.password_needed(room.slug, room.name)
+
     def check_may(self, room: Room, action: Action) -> None:
-        """Raise Unknown, Unidentified or Forbidden unless the caller may do ``action`` in ``room``.
+        """Raise Unknown, PasswordNeeded, Unidentified or Forbidden unless the caller may do ``action`` in ``room``.
 
         Decides on ``room`` as it was read. A change asks again on the room that it was lent: rights may have been
         withdrawn while it waited for the lock.
         """
-        self.check_may_know_of(room)
+        self.check_may_enter(room)
         deed = gettext(access.DEEDS[action])
-        if not self.is_identified:
-            message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
-            raise Unidentified(message % {"deed": deed})
+        self.check_identified(deed)
         role, least = self.role_in(room), access.least_role(room.rules, action)
         if role < least:
             message = gettext("A %(role)s may not %(deed)s here; that takes the role %(least)s.")
@@ -186,25 +197,31 @@ class Caller:
             message = gettext("%(name)s was muted here and may not %(deed)s.")
             raise Forbidden(message % {"name": self.name_in(room), "deed": deed})
 
-    def _is_muted_in(self, room: Room) -> bool:
-        return any(member.muted_at is not None for member in self._places_in(room))
+    def check_identified(self, deed: str) -> None:
+        """Raise Unidentified, for ``deed`` in the caller's language, unless it is known who calls."""
+        if not self.is_identified:
+            message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
+            raise Unidentified(message % {"deed": deed})
 
-    def join(self, room: Room, role: Role) -> Member:
-        """The caller's place in ``room``, which is lent or new: made, or raised to ``role``."""
+    def _is_muted_in(self, room: Room) -> bool:
+        return any(member.muted_at is not None for member in self.places_in(room))
+
+    def join(self, room: Room, role: Role, by: Member | None = None) -> Member:
+        """The caller's place in ``room``, which is lent or new: made, or raised to ``role``, which ``by`` gave."""
         member = self.member_of(room)
         if member is None:
-            member = self._new_member(room, role)
+            member = self._new_member(room, role, by)
             if role > Role.GUEST and room.notes is not None:
                 room.note("room")
         elif role > member.role:
-            member.give_role(role)
-        places = [member, *(place for place in self._places_in(room) if place.pk != member.pk)]
+            member.give_role(role, by)
+        places = [member, *(place for place in self.places_in(room) if place.pk != member.pk)]
         self._places = [(known, there) for known, there in self._places if known is not room] + [(room, places)]
         return member
 
-    def _new_member(self, room: Room, role: Role) -> Member:
+    def _new_member(self, room: Room, role: Role, by: Member | None) -> Member:
         user_id = cast(int, self.user.pk) if self.user is not None and self.has_account else None
-        facts = {"user_id": user_id, "nickname": self.name_in(room) or "Host", "role": role}
+        facts = {"user_id": user_id, "nickname": self.name_in(room) or "Host", "role": role, "given_by": by}
         # Found only by a token of another room, which gives no right here but says whose words these are.
         member, _ = Member.objects.get_or_create(room=room, person=self.person_id or uuid.uuid4(), defaults=facts)
         return member

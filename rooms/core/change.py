@@ -27,20 +27,27 @@ _LOCK = CompiledQuery(
 
 @contextmanager
 def change(
-    room: Room, now_ms: int, *, by: str = "", expected_version: int | None = None, ahead: Room | None = None
+    room: Room,
+    now_ms: int,
+    *,
+    by: str = "",
+    expected_version: int | None = None,
+    ahead: Room | None = None,
+    is_closed: bool = False,
 ) -> Iterator[Room]:
     """Lend the room of ``room.pk``, locked and settled at ``now_ms``, for verbs to be called on.
 
     What they changed is compared with what was before: if nothing differs, nothing is saved, counted or told. Else
     the version rises by one and the listeners are told on commit, as one event; as a whole snapshot when several
     parts of the room changed at once. ``by`` is the nickname of who acts. ``ahead`` is the same room, settled at
-    ``now_ms`` before it was locked: what was worked out there holds unless the room changed meanwhile.
+    ``now_ms`` before it was locked: what was worked out there holds unless the room changed meanwhile. ``is_closed``
+    means a closed room.
 
-    Raises Unknown if the room was closed and Stale if ``expected_version`` is no longer the room's version; an
-    exception from within changes nothing.
+    Raises Unknown if the room was closed, or is open where a closed one is meant, and Stale if ``expected_version`` is
+    no longer the room's version; an exception from within changes nothing.
     """
     with transaction.atomic():
-        lent = _locked(room)
+        lent = _locked(room, is_closed)
         if expected_version is not None and expected_version != lent.version:
             raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
         lent.notes = []
@@ -104,20 +111,24 @@ def current_snapshot(room: Room, now_ms: int, most_entries: int | None = None) -
         return snapshot(_locked(room), most_entries)
 
 
-def _locked(room: Room) -> Room:
-    """The open room as it is now, locked until the transaction ends."""
+def _locked(room: Room, is_closed: bool = False) -> Room:
+    """The room as it is now, open unless ``is_closed``, locked until the transaction ends."""
     # Lock first, then read: one query for both would, having waited for the lock, return the room as it is now but
     # its player as it was when the query began.
     if connection.features.has_select_for_update:
         _LOCK.first(pk=room.pk)
-    locked = Room.objects.read(room.pk)
+    locked = Room.objects.read_closed(room.pk) if is_closed else Room.objects.read(room.pk)
     if locked is None:
-        raise _closed(room)
+        raise _open(room) if is_closed else _closed(room)
     return locked
 
 
 def _closed(room: Room) -> Unknown:
-    return Unknown(f"The room “{room.slug}” was closed.")
+    return Unknown(gettext("The room “%(room)s” was closed.") % {"room": room.slug})
+
+
+def _open(room: Room) -> Unknown:
+    return Unknown(gettext("The room “%(room)s” is open already, or was deleted.") % {"room": room.slug})
 
 
 def _as_one_event(lent: Room, notes: list[tuple[str, dict[str, Any]]], by: str) -> tuple[str, dict[str, Any]]:

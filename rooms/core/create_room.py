@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,8 +15,9 @@ from rooms.core.caller import Caller
 from rooms.core.client_address import counted_as
 from rooms.core.creation_limit import creation_limit
 from rooms.errors import Forbidden, TooMany, Unidentified
-from rooms.models import Member, Room, Visibility, clean_name
+from rooms.models import Invitation, Member, Room, Visibility, clean_name
 from rooms.models.roles import Role
+from rooms.models.rules import complete
 
 RETRY_AFTER_S = 60
 """A guess: another room is allowed as soon as one is closed."""
@@ -30,21 +33,26 @@ def check_may_make(caller: Caller) -> None:
             raise Unidentified(gettext("On this server only people with an account make rooms; log in first."))
         raise Forbidden(gettext("On this server only people with an account make rooms."))
     most = settings.MAX_ROOMS_PER_PERSON
-    if most and not caller.is_operator:
-        _check_number(caller, most)
+    if most and not caller.is_operator and not check_number(caller):
+        _check_address(caller, most)
 
 
-def _check_number(caller: Caller, most: int) -> None:
-    """Raise TooMany if ``caller`` owns ``most`` open rooms.
-
-    A caller who owns none may come with a new cookie at each call, and so counts by address and hour.
-    """
-    owned = caller.owned_rooms()
-    if owned >= most:
+def check_number(caller: Caller) -> int:
+    """How many open rooms ``caller`` owns; raises TooMany if these are all that are allowed."""
+    most, owned = settings.MAX_ROOMS_PER_PERSON, caller.owned_rooms()
+    if most and owned >= most and not caller.is_operator:
         message = gettext("You have %(owned)s open rooms, and %(most)s are allowed; close one of them first.")
         raise TooMany(message % {"owned": owned, "most": most}, retry_after_s=RETRY_AFTER_S)
+    return owned
+
+
+def _check_address(caller: Caller, most: int) -> None:
+    """Raise TooMany if ``most`` first rooms came from the caller's address within the hour.
+
+    A caller who owns no room may come with a new cookie at each call.
+    """
     address = counted_as(caller.address)
-    if owned or caller.has_account or not address:
+    if caller.has_account or not address:
         return
     if wait_s := creation_limit.admit(address, most):
         message = gettext(
@@ -55,23 +63,45 @@ def _check_number(caller: Caller, most: int) -> None:
         raise TooMany(message % found, retry_after_s=wait_s)
 
 
-def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -> tuple[Room, Member]:
-    """A new room with its equipment, and its owner's place in it."""
+def make_room(
+    name: str,
+    owner: Caller,
+    visibility: str = Visibility.UNLISTED,
+    rules: Mapping[str, Any] | None = None,
+    *,
+    password: str | None = None,
+    is_permanent: bool = True,
+) -> tuple[Room, Member]:
+    """A new room with its equipment and a link to each role, and its owner's place in it.
+
+    ``rules`` go before the default ones; ``password`` is hashed.
+    """
     name = clean_name(name)
     with transaction.atomic():
-        room = _with_free_slug(name, visibility)
+        room = _with_free_slug(name, visibility, rules or {}, password or "", is_permanent)
         equip(room)
         if visibility == Visibility.PUBLIC:
             transaction.on_commit(publish.hint_lobby)
-        return room, owner.join(room, Role.OWNER)
+        member = owner.join(room, Role.OWNER)
+        Invitation.objects.bulk_create(
+            [Invitation(room=room, role=role, made_by=member) for role in (Role.MEMBER, Role.HOST)]
+        )
+        return room, member
 
 
-def _with_free_slug(name: str, visibility: str) -> Room:
+def _with_free_slug(name: str, visibility: str, rules: Mapping[str, Any], password: str, is_permanent: bool) -> Room:
     """A new room, also when others of that name are made at the same instant."""
     for attempts_left in reversed(range(SLUG_ATTEMPTS)):
         try:
             with transaction.atomic():
-                return Room.objects.create(name=name, slug=Room.objects.free_slug(name), visibility=visibility)
+                return Room.objects.create(
+                    name=name,
+                    slug=Room.objects.free_slug(name),
+                    visibility=visibility,
+                    rules=complete(rules),
+                    password=password,
+                    is_permanent=is_permanent,
+                )
         except IntegrityError:
             # Another room took the slug since it was found free.
             if not attempts_left:

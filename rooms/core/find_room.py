@@ -11,11 +11,18 @@ NO_ROOM_ID = 0
 
 
 def open_room(slug: str, caller: Caller) -> Room:
-    """The open room of that slug, if ``caller`` may know of it; raises Unknown otherwise.
+    """The open room of that slug, if ``caller`` may enter it; raises Unknown or PasswordNeeded otherwise.
 
     A room that does not exist is decided upon as a private one is. Neither the sentence nor the statements, and so the
     time that they take, tell it from a private room or from one that banned the caller.
     """
+    room = known_room(slug, caller)
+    caller.check_may_enter(room)
+    return room
+
+
+def known_room(slug: str, caller: Caller) -> Room:
+    """The same, also if ``caller`` has not given its password yet."""
     room = Room.objects.find(slug)
     if not caller.may_know_of(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE)) or room is None:
         raise no_such_room(slug)

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from rooms.core.caller import Caller
-from rooms.models import Room, one_line
+from rooms.models import Invitation, Room, one_line
 
 MOST_COMPARED = 500
 """Public rooms, the newest, whose names are compared with a mistyped one."""
@@ -71,7 +71,7 @@ def _by_link(slug: str, ticket: str | None, caller: Caller) -> str | None:
     room = Room.objects.find(slug)
     if room is None:
         return None
-    if ticket and room.role_of_ticket(ticket) is not None:
+    if ticket and Invitation.of_ticket(room, unquote(ticket)) is not None:
         return f"{room.get_absolute_url()}/as/{ticket}"
     return room.get_absolute_url() if caller.may_know_of(room) else None
 

@@ -82,10 +82,11 @@ _later = _Later()
 
 
 def _listed(room: Room, listeners: int) -> ListedRoomJson:
-    entry = room.player.entry
+    entry = None if room.password else room.player.entry
     return {
         "slug": room.slug,
         "name": room.name,
+        "has_password": bool(room.password),
         "listeners": listeners,
         "playing": room.player.playing,
         "entry": entry.as_json() if entry else None,

@@ -2,18 +2,21 @@
 
 from rooms.models.attendance import Attendance
 from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
+from rooms.models.invitation import Invitation
 from rooms.models.member import Member
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
 from rooms.models.roles import Role
-from rooms.models.room import Room, RoomQuerySet
+from rooms.models.room import Room, RoomQuerySet, hashed
 from rooms.models.stored_answer import StoredAnswer
 from rooms.models.token import Token, hash_token
+from rooms.models.wrong_password import WrongPassword
 
 __all__ = [
     "MAX_NAME_LENGTH",
     "MAX_NICKNAME_LENGTH",
     "AtEnd",
     "Attendance",
+    "Invitation",
     "Member",
     "Order",
     "Role",
@@ -24,8 +27,10 @@ __all__ = [
     "Visibility",
     "WhenEmpty",
     "WithoutHost",
+    "WrongPassword",
     "clean_name",
     "clean_nickname",
     "hash_token",
+    "hashed",
     "one_line",
 ]

@@ -34,6 +34,13 @@ class Member(models.Model):
         _("banned at"), null=True, blank=True, help_text="Since when this person may not come in."
     )
     kicked_at = models.DateTimeField(_("kicked at"), null=True, blank=True, editable=False)
+    taken_at = models.DateTimeField(
+        _("taken at"), null=True, editable=False, help_text="When a role was taken last; older invitations are refused."
+    )
+    given_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("given by")
+    )
+    knows_password = models.BooleanField(_("knows the password"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("member")
@@ -50,7 +57,8 @@ class Member(models.Model):
     def ban(self) -> None:
         """Ban this person from the room. Like every verb here, called on a room that is lent."""
         if self.banned_at is None:
-            self.banned_at = timezone.now()
+            self.banned_at = self.taken_at = timezone.now()
+            self._withdraw_invitations(above=Role.GUEST)
             self._save_and_note()
 
     def kick(self) -> None:
@@ -77,11 +85,19 @@ class Member(models.Model):
             self.save()
             self.room.note("snapshot")
 
-    def give_role(self, role: Role) -> None:
-        """Raise or lower this person's rank."""
-        if role != self.role:
-            self.role = role
-            self._save_and_note()
+    def give_role(self, role: Role, by: Member | None = None) -> None:
+        """Raise or lower this person's rank. Who is lowered has no way back by invitations that were made before."""
+        if role == self.role:
+            return
+        if role < self.role:
+            self.taken_at = timezone.now()
+            self._withdraw_invitations(above=role)
+        self.role, self.given_by = role, by
+        self._save_and_note()
+
+    def _withdraw_invitations(self, *, above: Role) -> None:
+        """Take back the invitations of this person to more than what they are now."""
+        self.room.invitations.filter(made_by_id=self.pk, role__gt=above).delete()
 
     def _save_and_note(self) -> None:
         self.save()

@@ -1,19 +1,22 @@
-"""The room: its rules, its links that give a role, and its version."""
+"""The room: its rules, its password, and its version."""
 
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any, cast
 
 from django.apps import apps
-from django.core import signing
+from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rooms.errors import Invalid
 from rooms.models.choices import Visibility
 from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
@@ -21,11 +24,14 @@ from rooms.models.roles import Role
 from rooms.models.rules import DEFAULT_RULES, complete, default_rules, preset_of
 from rooms.shapes import RoomJson, VisibilityWord
 
-CHANGEABLE = ("name", "visibility", "rules", "link_generation", "closed_at")
+CHANGEABLE = ("name", "visibility", "rules", "password", "is_permanent", "empty_since", "closed_at")
+
+MAX_PASSWORD_LENGTH = 128
 
 MOST_HOSTS_NAMED = 20
 
-_tickets = signing.Signer(salt="rooms.role-link")
+REOPEN_DAYS = 30
+"""A closed room can be reopened for so long."""
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -58,6 +64,10 @@ class RoomManager(models.Manager["Room"]):
     def read(self, room_id: int) -> Room | None:
         """The room, if it is open, with all that a change looks at."""
         return _OPEN_AND_WHOLE.first(pk=room_id)
+
+    def read_closed(self, room_id: int) -> Room | None:
+        """The room, if it is closed, with all that a change looks at."""
+        return self.get_queryset().whole().filter(pk=room_id, closed_at__isnull=False).first()
 
     def version_of(self, room_id: int) -> int | None:
         """The version of the room, if it is open."""
@@ -103,9 +113,12 @@ class Room(models.Model):
         _("rules"), default=default_rules, help_text="Who may do what here, and how the queue goes on."
     )
     version = models.PositiveBigIntegerField(_("version"), default=1, editable=False)
-    link_generation = models.PositiveIntegerField(
-        _("link generation"), default=1, editable=False, help_text="Raising it withdraws every link that gives a role."
+    password = models.CharField(_("password"), max_length=128, default="", blank=True, editable=False)
+    is_permanent = models.BooleanField(
+        _("permanent"), default=True, help_text="One that is not closes when nobody was there for a day."
     )
+    empty_since = models.DateTimeField(_("empty since"), null=True, editable=False)
+    recovery_hash = models.CharField(_("recovery hash"), max_length=64, default="", editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
 
@@ -144,19 +157,51 @@ class Room(models.Model):
     def when_empty(self) -> str:
         return str(self.rules.get("when_empty", DEFAULT_RULES["when_empty"]))
 
+    @property
+    def without_host(self) -> str:
+        return str(self.rules.get("without_host", DEFAULT_RULES["without_host"]))
+
     def close(self) -> None:
-        """Close the room for good."""
+        """Close the room. It can be reopened for REOPEN_DAYS."""
         self.closed_at = timezone.now()
 
-    def withdraw_links(self) -> None:
+    def set_password(self, password: str | None) -> None:
+        """Ask for ``password``, or for none; who knew the last one has to know this one.
+
+        Hashing takes its time: call ``hashed`` before the room is lent.
+        """
+        if (password or "") != self.password:
+            self.password = password or ""
+            self.members.filter(knows_password=True).update(knows_password=False)
+
+    def reopen(self, now_ms: int) -> None:
+        """Open the room again; raises Invalid if it was closed too long ago, or if its address is another room's."""
+        if self.closed_at is None:
+            return
+        if now_ms - int(self.closed_at.timestamp() * 1000) > timedelta(days=REOPEN_DAYS) / timedelta(milliseconds=1):
+            message = gettext("“%(room)s” was closed on %(date)s; a room can be reopened for %(days)s days.")
+            found = {"room": self.name, "date": f"{self.closed_at:%Y-%m-%d}", "days": REOPEN_DAYS}
+            raise Invalid(message % found)
+        if Room.objects.find(self.slug) is not None:
+            raise self.address_taken()
+        self.closed_at = self.empty_since = None
+
+    def address_taken(self) -> Invalid:
+        """Why a room whose address another one has cannot be reopened."""
+        message = gettext("“%(room)s” cannot be reopened: another room has its address, /r/%(slug)s, by now.")
+        return Invalid(message % {"room": self.name, "slug": self.slug})
+
+    def withdraw_invitations(self) -> None:
         """Make every link that gives a role worthless; who has a role by one keeps it."""
-        self.link_generation += 1
+        if self.invitations.all().delete()[0]:
+            self.note("room")
 
     def note(self, event: str, **data: Any) -> None:
         """Note what is to be told of a change, while the room is lent."""
         if self.notes is None:
             raise RuntimeError("A room is changed inside rooms.core.change.change, which tells its listeners.")
-        self.notes.append((event, data))
+        if event != "room" or (event, data) not in self.notes:
+            self.notes.append((event, data))
 
     @property
     def state(self) -> dict[str, Any]:
@@ -183,19 +228,17 @@ class Room(models.Model):
             "visibility": cast(VisibilityWord, self.visibility),
             "rules": rules,
             "preset": preset_of(rules),
+            "has_password": bool(self.password),
+            "permanent": self.is_permanent,
             "hosts": [nickname for (nickname,) in _HOSTS.all(pk=self.pk)],
             "created_at_ms": int(self.created_at.timestamp() * 1000),
         }
 
-    def role_link(self, role: Role) -> str:
-        """The path of the link that makes whoever opens it a ``role`` here."""
-        ticket = _tickets.sign_object([self.pk, self.link_generation, role.word])
-        return reverse("role-link", args=[self.slug, ticket])
 
-    def role_of_ticket(self, ticket: str) -> Role | None:
-        """The role that the ticket in a role link gives; None if it is forged, withdrawn, or another room's."""
-        try:
-            room_id, generation, word = _tickets.unsign_object(ticket)
-        except signing.BadSignature:
-            return None
-        return Role.of(word) if (room_id, generation) == (self.pk, self.link_generation) else None
+def hashed(password: str) -> str:
+    """``password`` as it is stored; raises Invalid with a sentence if it cannot be one."""
+    if not 1 <= len(password) <= MAX_PASSWORD_LENGTH:
+        message = gettext("A password has 1 to %(most)s characters, this one has %(length)s.")
+        message %= {"most": MAX_PASSWORD_LENGTH, "length": len(password)}
+        raise Invalid(message, fields={"password": message})
+    return make_password(password)

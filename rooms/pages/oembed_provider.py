@@ -84,6 +84,8 @@ def _room_of(request: HttpRequest) -> Room:
         raise Unknown(gettext("“%(url)s” is no address of a room here.") % {"url": url[:200]})
     if not Caller().may_know_of(room):
         raise Unidentified(gettext("That room is private: link to it instead."))
+    if Caller().needs_password_of(room):
+        raise Unidentified(gettext("That room has a password: link to it instead."))
     return room
 
 

@@ -1,4 +1,4 @@
-"""The page of a room, and what it sends without the API: a nickname, a goodbye, a role link."""
+"""The page of a room, and what it sends without the API: a nickname, a goodbye."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from rooms.clock import now_ms
-from rooms.core.access import Action, may, no_such_room
+from rooms.core.access import Action, may
 from rooms.core.change import change
 from rooms.core.find_room import open_room
-from rooms.errors import Invalid, Unknown
+from rooms.errors import Invalid, PasswordNeeded, Unknown
 from rooms.live.hub import hub
-from rooms.models import Member, Room, clean_nickname
+from rooms.models import Member, Visibility, clean_nickname
 from rooms.models.roles import Role
+from rooms.models.rules import PRESETS
+from rooms.pages import rules_form
 from rooms.pages.link_preview import preview_of, screen_links
 from rooms.pages.shared import (
     caller_on_page,
+    code_of,
     expect,
-    gone,
+    no_entry,
     share_link,
     shows_gone,
     snapshot_on_page,
@@ -49,14 +52,13 @@ def room_page(
     caller = caller_on_page(request)
     try:
         found, told = snapshot_on_page(slug, caller, MOST_ROWS)
-    except Unknown:
-        return gone(request, slug)
+    except (Unknown, PasswordNeeded) as refusal:
+        return no_entry(request, slug, refusal)
     expect(caller, found)
     role = caller.role_in(found)
-    may_invite = may(role, found.rules, Action.INVITE)
-    host_link = request.build_absolute_uri(found.role_link(Role.HOST)) if may_invite else ""
     # By role alone: a muted person keeps the form, whose refusal says why.
     can = {action.value: may(role, found.rules, action) for action in Action}
+    link = share_link(request, caller, found)
     context = {
         "snapshot": told,
         "room": told["room"],
@@ -69,8 +71,15 @@ def room_page(
         "name": caller.name_in(found),
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),
-        "share_link": share_link(request, caller, found),
-        "host_link": host_link,
+        "share_link": link,
+        "share_code": code_of(link),
+        # An account keeps its rooms on every device; a cookie is lost with the next cleaning.
+        "rules": rules_form.fields(found) if can["manage"] else None,
+        "presets": PRESETS,
+        "visibilities": Visibility.choices,
+        "has_recovery": bool(found.recovery_hash),
+        "owns_by_cookie": role == Role.OWNER and not caller.has_account,
+        "may_invite_hosts": can["invite"] and role >= Role.HOST,
         "preview": preview_of(request, found, told["player"]),
         "screens": screen_links(request, found),
     }
@@ -110,24 +119,3 @@ def say_goodbye(request: HttpRequest, slug: str) -> HttpResponse:
     if person_id := caller.listening_as(found):
         hub.goodbye(found.pk, person_id)
     return HttpResponse(status=204)
-
-
-@require_safe
-@shows_gone
-def take_role(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
-    """Redeem a role link: make the caller a host or a member, and redirect to the room."""
-    caller = caller_on_page(request)
-    found = Room.objects.find(slug)
-    if found is None or found.role_of_ticket(ticket) is None:
-        return gone(request, slug)
-    response = HttpResponseRedirect(found.get_absolute_url())
-    if request.method == "GET":
-        with change(found, now_ms(), by=caller.name_in(found)) as lent:
-            role = lent.role_of_ticket(ticket)
-            if role is None:
-                raise no_such_room(slug)
-            member = caller.member_of(lent)
-            if member is None or member.banned_at is None:
-                caller.join(lent, role)
-        with_cookie(caller, request, response)
-    return response

@@ -7,12 +7,10 @@ from functools import wraps
 from typing import Any
 from urllib.parse import unquote
 
-import segno
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -23,12 +21,10 @@ from rooms.core.client_address import address_of_request
 from rooms.core.person import Person
 from rooms.errors import Invalid
 from rooms.models import Room
+from rooms.pages.qr_code import inline_code
 from rooms.pages.shared import caller_on_page, expect, share_link, shows_gone, snapshot_on_page, with_cookie
 
 View = Callable[[HttpRequest, str], HttpResponse]
-
-MOST_MODULES = 37
-"""Per side of a QR code that is read from a sofa; one with more, as of a member's link, is drawn larger."""
 
 
 def _shows_errors(view: View) -> View:
@@ -64,7 +60,7 @@ def tv(request: HttpRequest, slug: str) -> HttpResponse:
     expect(caller, found)
     context = {
         "is_mute": is_mute,
-        "code": _qr_code(share_link(request, caller, found)),
+        "code": inline_code(share_link(request, caller, found)),
         "address": unquote(request.build_absolute_uri(found.get_absolute_url()).partition("://")[2]),
     }
     return with_cookie(caller, request, render(request, "rooms/tv.html", _context(caller, found, told) | context))
@@ -116,11 +112,3 @@ def _one_of(request: HttpRequest, name: str, *allowed: str) -> str:
         message = gettext("“%(name)s” cannot be “%(value)s” here. Choose one of these: %(allowed)s.")
         raise Invalid(message % {"name": name, "value": value[:40], "allowed": ", ".join(allowed)})
     return value
-
-
-def _qr_code(link: str) -> SafeString:
-    """A picture of ``link`` for phones to read; the card that it lies on gives it the white that it needs around."""
-    code = segno.make(link, micro=False, error="l")
-    modules, _ = code.symbol_size(border=0)
-    drawn = "qr is-dense" if modules > MOST_MODULES else "qr"
-    return mark_safe(code.svg_inline(border=0, omitsize=True, svgclass=drawn))  # noqa: S308  # drawn of squares alone

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from rooms.clock import now_ms
 from rooms.core.access import Action, no_such_room
 from rooms.core.caller import Caller
 from rooms.core.change import current_snapshot
 from rooms.core.client_address import address_of_request
-from rooms.core.find_room import open_room
+from rooms.core.find_room import known_room, open_room
+from rooms.core.invitations import standing
+from rooms.core.ownership import closed_room
 from rooms.core.person import Person
-from rooms.errors import Unknown
+from rooms.errors import PasswordNeeded, Unknown
 from rooms.live.hub import hub
 from rooms.models import Room, Visibility
 from rooms.models.roles import Role
@@ -44,21 +49,52 @@ def snapshot_on_page(slug: str, caller: Caller, most_entries: int | None = None)
 
 
 def shows_gone(view: View) -> View:
-    """``view``, with the page “No room by that name” as its answer where it raises Unknown."""
+    """``view``, with the page that says why as its answer where it raises Unknown or PasswordNeeded."""
 
     @wraps(view)
     def answered(request: HttpRequest, slug: str, **kwargs: str) -> HttpResponse:
         try:
             return view(request, slug, **kwargs)
-        except Unknown:
-            return gone(request, slug)
+        except (Unknown, PasswordNeeded) as refusal:
+            return no_entry(request, slug, refusal)
 
     return answered
 
 
+def no_entry(request: HttpRequest, slug: str, refusal: Unknown | PasswordNeeded) -> HttpResponse:
+    """The page in place of a room that the caller may not know of, or not enter yet."""
+    if isinstance(refusal, PasswordNeeded):
+        caller = caller_on_page(request)
+        return password_page(request, known_room(slug, caller), caller)
+    return gone(request, slug)
+
+
 def gone(request: HttpRequest, slug: str) -> HttpResponse:
-    """The 404 page of a room that does not exist, or that the caller may not know of."""
-    return render(request, "rooms/gone.html", {"slug": slug}, status=404)
+    """The 404 page of a room that does not exist, or that the caller may not know of; its owner may reopen it."""
+    context = {"slug": slug, "was_closed": closed_room(slug, caller_on_page(request)) is not None}
+    return render(request, "rooms/gone.html", context, status=404)
+
+
+def password_page(
+    request: HttpRequest, room: Room, caller: Caller, problem: str = "", status: int = 403
+) -> HttpResponse:
+    """The page that asks for a room's password."""
+    return door_page(
+        request,
+        caller,
+        heading=room.name,
+        text=gettext("This room opens with a password. Whoever sent you the link knows it."),
+        button=gettext("Enter"),
+        action=reverse("enter", args=[room.slug]),
+        asks_password=True,
+        problem=problem,
+        status=status,
+    )
+
+
+def door_page(request: HttpRequest, caller: Caller, *, status: int = 200, **context: object) -> HttpResponse:
+    """A page before a room, with one button that does what it says."""
+    return with_cookie(caller, request, render(request, "rooms/door.html", context, status=status))
 
 
 def expect(caller: Caller, room: Room) -> None:
@@ -70,10 +106,16 @@ def expect(caller: Caller, room: Room) -> None:
 def share_link(request: HttpRequest, caller: Caller, room: Room) -> str:
     """The link by which the caller invites others.
 
-    The address of a private room admits members only, so that its hosts share a link that makes a browser a member.
+    The address of a private room admits members only, so that its hosts share an invitation.
     """
-    is_ticket = room.visibility == Visibility.PRIVATE and caller.may(room, Action.INVITE)
-    return request.build_absolute_uri(room.role_link(Role.MEMBER) if is_ticket else room.get_absolute_url())
+    is_private = room.visibility == Visibility.PRIVATE and caller.may(room, Action.INVITE)
+    invitation = standing(room, Role.MEMBER) if is_private else None
+    return request.build_absolute_uri((invitation or room).get_absolute_url())
+
+
+def code_of(link: str) -> str:
+    """The address of a picture of ``link``, which leads to a room or is an invitation."""
+    return f"{urlsplit(link).path}/qr"
 
 
 def with_cookie(caller: Caller, request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -49,6 +49,17 @@ def test_a_new_track_is_rehearsed_in_silence_and_starts_at_its_instant(started: 
     assert bob.run("youtubeStandIn.players[0].isMuted()") is False
 
 
+def test_a_title_that_nobody_knows_is_asked_of_the_player_once(started: Engine, bob: Bob) -> None:
+    unknown = video(1)
+    unknown["title"] = unknown["url"]
+    bob.hear(unknown, lead_ms=TRACK_LEAD_MS)
+    bob.wait_until_in_step()
+    bob.hear(unknown, playing=False, lead_ms=0)
+    bob.hear(unknown, lead_ms=TRACK_LEAD_MS)
+    bob.wait_until_in_step()
+    assert bob.run("hints") == [{"kind": "title", "entry_id": 1, "title": "Title of video000001"}]
+
+
 def test_pause_play_and_seek_are_followed(started: Engine, bob: Bob) -> None:
     bob.hear(video(1), lead_ms=TRACK_LEAD_MS)
     bob.wait_until_in_step()

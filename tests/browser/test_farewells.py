@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,7 +65,11 @@ def test_whoever_is_banned_is_told_and_has_no_way_back(lounge: Lounge, guest: Pa
     expect(guest.get_by_role("heading", name="No room by that name")).to_be_visible()
 
 
-def test_a_room_that_turns_private_says_so(lounge: Lounge, guest: Page) -> None:
+def test_a_room_that_turns_private_says_so_and_lets_in_when_it_opens_again(lounge: Lounge, guest: Page) -> None:
+    lounge.alice.patch(lounge.path, json={"visibility": "private"})
+    expect(guest.get_by_role("heading", name="This room is private now")).to_be_visible()
+    lounge.alice.patch(lounge.path, json={"visibility": "unlisted"})
+    expect(guest.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
     lounge.alice.patch(lounge.path, json={"visibility": "private"})
     expect(guest.get_by_role("heading", name="This room is private now")).to_be_visible()
     guest.reload()
@@ -86,3 +91,16 @@ def test_a_full_room_says_so_and_lets_in_when_there_is_a_place(
         expect(window.page.get_by_text("Live", exact=True)).to_be_visible()
         expect(notice).to_be_hidden()
         window.close()
+
+
+def test_the_share_sheet_follows_who_may_open_the_room(lounge: Lounge, browser: Browser) -> None:
+    window = Window.open(browser, lounge.server.url, lounge.host_url.removeprefix(lounge.server.url))
+    page = window.page
+    page.locator('[data-part="share-button"]').click()
+    link = page.locator("#share-link")
+    expect(link).to_have_value(f"{lounge.server.url}/r/{lounge.slug}")
+    lounge.alice.patch(lounge.path, json={"visibility": "private"})
+    expect(page.get_by_label("Whoever opens this link becomes a member.")).to_have_value(re.compile(r"/as/"))
+    lounge.alice.patch(lounge.path, json={"visibility": "public"})
+    expect(page.get_by_label("Everybody can open this link")).to_have_value(f"{lounge.server.url}/r/{lounge.slug}")
+    window.close()

@@ -84,7 +84,7 @@ def test_a_cover_leads_into_its_room(site: Server, home: Page) -> None:
 
 def test_nothing_moves_under_the_pointer(site: Server, browser: Browser) -> None:
     rooms = [Lounge.open(site, name=name) for name in ("Attic", "Bar", "Cellar")]
-    window = Window.open(browser, site.url, "/")
+    window = Window.open(browser, site.url, "/?all=1")
     page = window.page
     before = names(page)
     page.locator(".card").nth(1).hover()
@@ -105,7 +105,7 @@ def test_nothing_moves_under_the_pointer(site: Server, browser: Browser) -> None
 
 def test_those_that_stay_keep_their_order(site: Server, browser: Browser) -> None:
     rooms = [Lounge.open(site, name=name) for name in ("Attic", "Bar", "Cellar")]
-    window = Window.open(browser, site.url, "/")
+    window = Window.open(browser, site.url, "/?all=1")
     page = window.page
     assert names(page) == ["Cellar", "Bar", "Attic"]
     rooms[0].add(A)
@@ -260,6 +260,29 @@ def test_what_plays_is_shown_of_public_rooms_alone(site: Server, browser: Browse
     window.page.reload()
     expect(window.page.locator(".visit", has_text="public")).to_contain_text("Dusk")
     expect(window.page.locator(".visit", has_text="unlisted")).not_to_contain_text("Dusk")
+    another = Window.of(window.page.context, site.url, "/")
+    another.page.evaluate("localStorage.setItem('musicrooms.volume', '0.5'); localStorage.setItem('other', '1')")
+    another.page.get_by_role("button", name="Forget unlisted").click()
+    expect(window.page.locator(".visit")).to_have_count(1)
+    expect(window.page.locator(".visit", has_text="public")).to_contain_text("Dusk")
+    window.close()
+
+
+def test_rooms_that_are_paused_and_empty_are_not_among_what_plays(site: Server, browser: Browser) -> None:
+    playing, quiet = Lounge.open(site), Lounge.open(site, name="Attic")
+    for room in (playing, quiet):
+        room.add(A)
+    playing.control(playing=True)
+    window = Window.open(browser, site.url, "/")
+    page = window.page
+    expect(page.get_by_role("heading", name="Playing now")).to_be_visible()
+    assert names(page) == ["Lounge"]
+    with quiet.bob():
+        expect(page.locator(".card-name")).to_have_text(["Lounge", "Attic"])
+        expect(page.get_by_role("heading", name="Open rooms")).to_be_visible()
+    expect(page.locator(".card-name")).to_have_text(["Lounge"])
+    page.get_by_role("link", name="Show the quiet rooms, too").click()
+    expect(page.locator(".card-name")).to_have_text(["Lounge", "Attic"])
     window.close()
 
 

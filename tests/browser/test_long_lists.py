@@ -24,7 +24,7 @@ from rooms.clock import now_ms
 from rooms.models import Room
 links = [parse(f"https://media.example.org/track-{{n:04}}.mp3") for n in range({length})]
 with change(Room.objects.get(slug={slug!r}), now_ms()) as lent:
-    entries = lent.queue.add(links, after=None, at_end=True, member=None)
+    entries = lent.queue.add(links, now_ms(), after=None, at_end=True, member=None)
     if {current} is not None:
         lent.player.jump(entries[{current}], now_ms())
         lent.player.pause(now_ms())

@@ -42,7 +42,11 @@ class Operator:
 
     def act(self, action: str, *ids: int, path: str = f"{ROOMS}?state=all") -> str:
         """Choose an action for the rows with those ids; what the operator is told."""
-        answer = self._post(path, {"action": action, "_selected_action": [str(pk) for pk in ids]})
+        asked = {"action": action, "_selected_action": [str(pk) for pk in ids]}
+        answer = self._post(path, asked)
+        if answer.status_code == 200:  # a question
+            assert "take me back" in answer.text
+            answer = self._post(path, {**asked, "confirmed": "yes"})
         assert answer.status_code == 302, answer.text
         return self.told(answer)
 
@@ -603,6 +607,28 @@ def test_closed_rooms_are_listed_when_they_are_asked_for(operator: Operator, ser
     assert "Winter garden" not in operator.get(ROOMS).text
     assert "Winter garden" in operator.get(f"{ROOMS}?state=closed").text
     assert "Winter garden" in operator.get(f"{ROOMS}?state=all").text
+
+
+def test_what_takes_something_away_is_asked_about_first(operator: Operator, lounge: Lounge, room_id: int) -> None:
+    lounge.add(A)
+    for action, question in (("close", "Close these rooms?"), ("clear_queue", "Clear the queues of these rooms?")):
+        page = operator.send(ROOMS, {"action": action, "_selected_action": str(room_id)})
+        assert page.status_code == 200
+        assert question in page.text
+        assert "<li>Lounge</li>" in page.text
+    assert len(lounge.snapshot()["queue"]) == 1
+
+
+def test_a_closed_room_is_reopened_where_it_stood(operator: Operator, lounge: Lounge, room_id: int) -> None:
+    entry = lounge.add(A)
+    lounge.control(playing=True)
+    operator.act("close", room_id)
+    assert 'value="reopen"' not in operator.get(ROOMS).text
+    assert 'value="close"' not in operator.get(f"{ROOMS}?state=closed").text
+    assert "Reopen: 1 of 1 room changed." in operator.act("reopen", room_id)
+    player = lounge.snapshot()["player"]
+    assert (player["entry_id"], player["playing"]) == (entry["id"], False)
+    assert "Reopen: 0 of 1 room changed." in operator.act("reopen", room_id)
 
 
 def test_the_foot_of_a_page_says_which_version_runs(server: Server, settings: Any) -> None:

@@ -51,6 +51,7 @@ def test_a_new_room_plays_nothing(lounge: Lounge) -> None:
         "rate": 1.0,
         "effective_at_ms": 0,
         "entry": None,
+        "ended": False,
     }
 
 

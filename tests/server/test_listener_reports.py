@@ -52,6 +52,8 @@ def bar(server: Server) -> Lounge:
     "body",
     [
         {"kind": "length", "entry_id": 1},
+        {"kind": "title", "entry_id": 1},
+        {"kind": "title", "entry_id": 1, "title": "x" * 1_001},
         {"kind": "length", "entry_id": 1, "length_ms": 0},
         {"kind": "length", "entry_id": 1, "length_ms": MAX_POSITION_MS + 1},
         {"kind": "length", "entry_id": 1, "length_ms": "90000"},

@@ -30,7 +30,7 @@ def room(db: None) -> Room:
     room, _owner = make_room("Lounge", Caller(person=Person.new()))
     with change(room, now_ms()) as lent:
         links = [link for link in [parse("https://media.example.org/A_Song.mp3")] if isinstance(link, Link)]
-        lent.queue.add(links, after=None, at_end=True, member=None)
+        lent.queue.add(links, now_ms(), after=None, at_end=True, member=None)
     return room
 
 

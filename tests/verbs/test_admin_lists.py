@@ -31,7 +31,7 @@ def many_rooms(db: None) -> list[Room]:
     for number in range(30):
         room, owner = make_room(f"Room {number}", Caller(person=Person.new()))
         with change(room, now_ms()) as lent:
-            lent.queue.add([link], after=None, at_end=True, member=owner)
+            lent.queue.add([link], now_ms(), after=None, at_end=True, member=owner)
             lent.player.play(now_ms())
         rooms.append(room)
     return rooms
@@ -53,7 +53,9 @@ def test_the_page_of_a_room_asks_as_often_for_many_rows_as_for_few(
     room = many_rooms[0]
     with change(room, now_ms()) as lent:
         links = [parse(f"https://media.example.org/{number}.mp3") for number in range(30)]
-        lent.queue.add([link for link in links if isinstance(link, Link)], after=None, at_end=True, member=None)
+        lent.queue.add(
+            [link for link in links if isinstance(link, Link)], now_ms(), after=None, at_end=True, member=None
+        )
         for _ in links:
             Caller(person=Person.new()).join(lent, Role.GUEST)
     path = f"{ROOMS}{room.pk}/change/"

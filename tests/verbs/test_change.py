@@ -71,7 +71,7 @@ def test_what_fails_in_the_middle_changes_nothing(room: Room, told: list[Told]) 
         with change(room, NOW_MS) as lent:
             lent.rename("Bar")
             lent.player.play(NOW_MS)
-            lent.queue.add([link("a")], after=None, at_end=True, member=None)
+            lent.queue.add([link("a")], NOW_MS, after=None, at_end=True, member=None)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -101,7 +101,7 @@ def test_several_changes_at_once_are_one_version_and_one_whole_snapshot(room: Ro
     with change(room, NOW_MS) as lent:
         lent.rename("Bar")
         lent.player.play(NOW_MS)
-        lent.queue.add([link("a")], after=None, at_end=True, member=None)
+        lent.queue.add([link("a")], NOW_MS, after=None, at_end=True, member=None)
     (event,) = told
     assert (event.event, event.version) == ("snapshot", room.version + 1)
     assert event.data.items() >= snapshot(anew(room)).items()
@@ -180,7 +180,7 @@ def test_a_verb_of_a_member_that_was_said_already_changes_nothing(room: Room, to
 def test_a_new_nickname_is_told_wherever_the_old_one_stood(room: Room, told: list[Told]) -> None:
     alice = room.members.get()
     with change(room, NOW_MS) as lent:
-        lent.queue.add([link("a")], after=None, at_end=True, member=lent.members.get(pk=alice.pk))
+        lent.queue.add([link("a")], NOW_MS, after=None, at_end=True, member=lent.members.get(pk=alice.pk))
         lent.player.jump(lent.queue.listed()[2], NOW_MS)
     told.clear()
     with change(room, NOW_MS) as lent:
@@ -258,6 +258,7 @@ def test_a_snapshot_has_what_the_contract_names(room: Room) -> None:
         "rate": 1.0,
         "effective_at_ms": NOW_MS + 1_500,
         "entry": first.as_json(),
+        "ended": False,
     }
     assert set(parts["queue"][0]) >= {
         "id", "url", "provider", "media_id", "title", "artist", "length_ms", "artwork_url", "added_by", "votes",

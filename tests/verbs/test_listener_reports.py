@@ -130,7 +130,7 @@ def test_a_length_that_is_known_is_no_news(known: Room, alice: Caller, told: lis
 def test_what_players_measure_reaches_no_other_room(unknown: Room, alice: Caller, told: list[Told]) -> None:
     bar = make_lounge()
     with change(bar, NOW_MS) as lent:
-        lent.queue.add([link(f"{unknown.slug}/0")], after=None, at_end=True, member=None)
+        lent.queue.add([link(f"{unknown.slug}/0")], NOW_MS, after=None, at_end=True, member=None)
     told.clear()
     assert tell(unknown, alice, "length", length_ms=1)
     assert queue_of(bar)[0].length_ms is None

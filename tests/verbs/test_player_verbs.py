@@ -16,7 +16,7 @@ from rooms.core.change import change
 from rooms.core.snapshot import snapshot
 from rooms.errors import Invalid
 from rooms.models import AtEnd, Room
-from tests.support.rooms import NOW_MS, Told, anew, hear, make_lounge, queue_of
+from tests.support.rooms import NOW_MS, Told, add, anew, hear, make_lounge, queue_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,11 +89,46 @@ def test_play_passes_over_what_nobody_can_play(room: Room) -> None:
     assert say(room, lambda player: player.play(NOW_MS)).entry == second
 
 
-def test_play_does_nothing_when_nothing_can_be_played(room: Room, told: list[Told]) -> None:
+def test_a_queue_of_which_nothing_can_be_played_has_ended_and_goes_on_with_what_can(room: Room) -> None:
     for entry in queue_of(room):
         type(entry.track).objects.filter(pk=entry.track_id).update(problem="gone")
-    assert say(room, lambda player: player.play(NOW_MS)).entry is None
-    assert told == []
+    player = say(room, lambda player: player.play(NOW_MS))
+    assert (player.entry, player.playing, player.ended) == (None, False, True)
+    (added,) = add(room, 60_000)
+    player = anew(room).player
+    assert (player.entry, player.playing, player.ended) == (added, True, False)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda player: player.pause(LATER_MS),
+        lambda player: player.seek(5_000, LATER_MS),
+        lambda player: player.previous(LATER_MS),
+        lambda player: player.room.queue.clear(LATER_MS),
+    ],
+    ids=["pause", "seek", "previous", "clear"],
+)
+def test_a_queue_that_a_host_stopped_after_its_end_stays_silent(room: Room, verb: Verb) -> None:
+    started(room)
+    last = queue_of(room)[-1]
+    say(room, lambda player: player.jump(last, NOW_MS))
+    say(room, lambda player: player.next(NOW_MS))
+    assert anew(room).player.ended
+    assert not say(room, verb, LATER_MS).ended
+    add(room, 60_000)
+    assert not anew(room).player.playing
+
+
+def test_a_queue_whose_last_track_is_taken_out_while_it_plays_has_ended(room: Room) -> None:
+    started(room)
+    for entry in queue_of(room):
+        with change(room, NOW_MS) as lent:
+            lent.queue.remove(entry, NOW_MS)
+    assert anew(room).player.ended
+    (added,) = add(room, 60_000)
+    assert anew(room).player.entry == added
+    assert anew(room).player.playing
 
 
 def test_play_after_an_end_goes_on_with_the_next(room: Room) -> None:

@@ -57,16 +57,16 @@ def trim(room: Room, index: int, start_ms: int | None, end_ms: int | None, now_m
 def test_a_link_is_added_at_the_end_or_the_front_or_behind_another(room: Room) -> None:
     with change(room, NOW_MS) as lent:
         second = lent.queue.listed()[1]
-        lent.queue.add([link("last")], after=None, at_end=True, member=None)
-        lent.queue.add([link("first")], after=None, at_end=False, member=None)
-        lent.queue.add([link("between")], after=second, at_end=False, member=None)
+        lent.queue.add([link("last")], NOW_MS, after=None, at_end=True, member=None)
+        lent.queue.add([link("first")], NOW_MS, after=None, at_end=False, member=None)
+        lent.queue.add([link("between")], NOW_MS, after=second, at_end=False, member=None)
     assert titles(room) == ["first", "0", "1", "between", "2", "last"]
 
 
 def test_several_links_keep_their_order_wherever_they_are_put(room: Room, told: list[Told]) -> None:
     with change(room, NOW_MS) as lent:
         first = lent.queue.listed()[0]
-        lent.queue.add([link("a"), link("b"), link("c")], after=first, at_end=False, member=None)
+        lent.queue.add([link("a"), link("b"), link("c")], NOW_MS, after=first, at_end=False, member=None)
     assert titles(room) == ["0", "a", "b", "c", "1", "2"]
     assert [(event.event, event.data["op"], event.data["after"]) for event in told] == [("queue", "add", first.pk)]
     assert [entry["title"] for entry in told[0].data["entries"]] == ["a", "b", "c"]
@@ -74,14 +74,14 @@ def test_several_links_keep_their_order_wherever_they_are_put(room: Room, told: 
 
 def test_the_same_link_may_stand_in_the_queue_twice_and_is_one_track(room: Room) -> None:
     with change(room, NOW_MS) as lent:
-        one, other = lent.queue.add([link("a"), link("a")], after=None, at_end=True, member=None)
+        one, other = lent.queue.add([link("a"), link("a")], NOW_MS, after=None, at_end=True, member=None)
     assert one.pk != other.pk
     assert one.track_id == other.track_id
 
 
 def test_adding_no_link_changes_nothing(room: Room, told: list[Told]) -> None:
     with change(room, NOW_MS) as lent:
-        lent.queue.add([], after=None, at_end=True, member=None)
+        lent.queue.add([], NOW_MS, after=None, at_end=True, member=None)
     assert told == []
 
 
@@ -120,7 +120,7 @@ def test_a_hundred_entries_put_into_one_gap_keep_their_order(room: Room) -> None
     with change(room, NOW_MS) as lent:
         first = lent.queue.listed()[0]
         for number in range(100):
-            lent.queue.add([link(f"between-{number}")], after=first, at_end=False, member=None)
+            lent.queue.add([link(f"between-{number}")], NOW_MS, after=first, at_end=False, member=None)
     assert titles(room) == ["0", *(f"between-{number}" for number in reversed(range(100))), "1", "2"]
 
 
@@ -128,7 +128,7 @@ def test_the_current_entry_stays_the_current_one_when_the_queue_is_renumbered(ro
     first = queue_of(room)[0]
     with change(room, NOW_MS) as lent:
         for number in range(40):
-            lent.queue.add([link(f"between-{number}")], after=first, at_end=False, member=None)
+            lent.queue.add([link(f"between-{number}")], NOW_MS, after=first, at_end=False, member=None)
         lent.player.next(NOW_MS)
     assert anew(room).player.entry == queue_of(room)[1]
 
@@ -326,7 +326,7 @@ def _edit(lent: Room, model: list[int], number: int, verb: str, *args: Any) -> N
     if verb == "add":
         after = entry(args[0])
         links = [link(f"{lent.slug}/{number}-{n}") for n in range(args[1])]
-        new = [added.pk for added in queue.add(links, after=after, at_end=False, member=None)]
+        new = [added.pk for added in queue.add(links, NOW_MS, after=after, at_end=False, member=None)]
         place = model.index(after.pk) + 1 if after else 0
         model[place:place] = new
     elif model and verb == "move":

@@ -175,7 +175,7 @@ def test_two_thousand_seconds_that_repeat_are_arithmetic_on_one_reading() -> Non
         for n in range(2_000)
     ]
     with change(room, NOW_MS) as lent:
-        lent.queue.add(links, after=None, at_end=True, member=None)
+        lent.queue.add(links, NOW_MS, after=None, at_end=True, member=None)
         lent.player.play(NOW_MS - TRACK_LEAD_MS)
     with CaptureQueriesContext(connection) as asked:
         assert look(room, NOW_MS + YEAR_MS + 3_500) == (3, True, 3_000, 1.0, NOW_MS + YEAR_MS + 3_000)
@@ -256,12 +256,14 @@ def test_a_change_begins_with_where_the_room_is_by_now(told: list[Told]) -> None
     assert [event.event for event in told] == ["player"]
 
 
-def test_a_link_that_is_added_after_the_end_does_not_start_by_itself() -> None:
+def test_a_queue_that_ended_goes_on_with_what_is_added_next() -> None:
     room = playing(60_000)
     with change(room, NOW_MS + YEAR_MS):
         pass
+    assert anew(room).player.ended
     add(room, 60_000)
-    assert look(room, NOW_MS + YEAR_MS)[:2] == (0, False)
+    assert look(room, NOW_MS)[:2] == (1, True)
+    assert not anew(room).player.ended
 
 
 def test_a_snapshot_is_of_where_the_room_is_by_now() -> None:

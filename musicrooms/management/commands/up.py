@@ -20,6 +20,8 @@ from musicrooms.serving.data_lock import hold
 from musicrooms.serving.prerequisites import check_file
 from musicrooms.serving.public_address import public_address
 from musicrooms.serving.sockets import address_of
+from musicrooms.serving.static_generations import share_static_files
+from rooms.core.invitations import standing
 from rooms.models import Room
 from rooms.models.roles import Role
 
@@ -40,6 +42,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             check_key()
             collect_static_files()
+            share_static_files()
             call_command("demo", if_empty=True, verbosity=0)
             password = _admin_password()
         self._say_where(public_address(address_of(sock)), _network_address(host, sock), password)
@@ -49,7 +52,8 @@ class Command(BaseCommand):
         room = Room.objects.open().order_by("pk").first()
         if room is not None:
             self.stdout.write(f"Room:  {address}{room.get_absolute_url()}")
-            self.stdout.write(f"Host:  {address}{room.role_link(Role.HOST)}")
+            if host := standing(room, Role.HOST):
+                self.stdout.write(f"Host:  {address}{host.get_absolute_url()}")
             if network_address:
                 self.stdout.write(f"Phone: {network_address}{room.get_absolute_url()}")
         self.stdout.write(f"Admin: {address}/admin/  {password}")

@@ -39,10 +39,11 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             room, _owner = make_room("Lounge", Caller(), Visibility.PUBLIC)
-            with change(room, now_ms()) as lent:
+            now = now_ms()
+            with change(room, now) as lent:
                 lent.set_rules(at_end=AtEnd.REPEAT)
-                lent.queue.add(_links(), after=None, at_end=True, member=None)
-                lent.player.play(now_ms())
+                lent.queue.add(_links(), now, after=None, at_end=True, member=None)
+                lent.player.play(now)
         if verbosity:
             self.stdout.write(f"Made the room “{room.name}” at {room.get_absolute_url()}.")
 

@@ -105,6 +105,21 @@ class Hub:
         voices = sum(person_id in here or may_play_for(person_id, crowds) for person_id in person_ids)
         return voices, max(voices, len(here) + sum(crowd.players for crowd in crowds))
 
+    def present(self, room_id: int) -> dict[UUID, str]:
+        """The names of the people who listen to a room, by person; in a crowd, of those who listen in this process."""
+        live = self.rooms.by_id.get(room_id)
+        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
+        found = {UUID(person): name for crowd in crowds for person, name in (crowd.names or {}).items()}
+        return found | (live.presence.known() if live else {})
+
+    def listens(self, room_id: int, person_id: UUID) -> bool:
+        """Whether this person is known to listen to a room; nobody is in a crowd that is only counted."""
+        live = self.rooms.by_id.get(room_id)
+        here = (
+            [live.presence.crowd(), *live.presence.elsewhere] if live else table.elsewhere([room_id]).get(room_id, [])
+        )
+        return any(crowd.names is not None and person_id.hex in crowd.names for crowd in here)
+
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""
         self._say_of(room_id, person_id, "rename", name)

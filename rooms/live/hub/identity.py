@@ -28,6 +28,10 @@ class Identity:
     is_operator: bool = False
     token_hash: str = ""
     """Of a token of this room: the stream ends when it is withdrawn."""
+    is_from_elsewhere: bool = False
+    """Whether a token of another room said who this is: it gives no rights here."""
+    also: tuple[UUID, ...] = ()
+    """Other places of the same person in the room, as of a cookie beside an account: a ban of one holds for all."""
 
 
 NOBODY = Identity()
@@ -64,10 +68,16 @@ class Credentials(NamedTuple):
             caller = Caller(token_member=member_of_token(self.authorization))
         else:
             caller = Caller(person=self.person, user=_user_of(self.session_key))
-        member = caller.member_of(room)
+        places = caller.places_in(room)
+        member = places[0] if places else None
         owns_by_account = caller.role_in(room) == Role.OWNER and (member is None or member.role < Role.OWNER)
-        person_id = member.person if member else caller.person_id
-        return Identity(person_id, caller.name_in(room), is_operator=owns_by_account)
+        return Identity(
+            caller.listening_as(room),
+            caller.name_in(room),
+            is_operator=owns_by_account,
+            is_from_elsewhere=caller.is_from_elsewhere(room),
+            also=tuple(place.person for place in places[1:]),
+        )
 
 
 def _user_of(session_key: str | None) -> AbstractBaseUser | AnonymousUser:

@@ -6,9 +6,13 @@ import asyncio
 import json
 import logging
 import random
+from typing import Any
+from uuid import UUID
 
 from rooms.clock import monotonic_s, now_ms
+from rooms.core.access import no_such_room, password_needed
 from rooms.core.publish import PRESENCE
+from rooms.errors import Refusal
 from rooms.live.hub import sse
 from rooms.live.hub.alarm import Alarm
 from rooms.live.hub.event import Event
@@ -21,11 +25,16 @@ from rooms.live.hub.room_reader import PAUSES_S, Outdated, RoomReader, log_failu
 from rooms.live.hub.track_end import TrackEnd
 from rooms.live.presence.people import Presence
 from rooms.live.threads import DatabaseThreads
+from rooms.models import WithoutHost
 
 logger = logging.getLogger(__name__)
 
 ACCESS_AGAIN_S = 1.0
 """Between two readings for what a change may have taken away: one may fail, or have begun before the change."""
+
+
+HOSTLESS_S = 60.0
+"""Without a host for so long, a room has lost its host: a train may be in a tunnel, and a phone be charged."""
 
 
 class LiveRoom(BaseFeed):
@@ -46,6 +55,7 @@ class LiveRoom(BaseFeed):
         self.next_tick_at = monotonic_s() + random.uniform(0, 15)
         self.is_closed = False
         self.is_stopping = False
+        self._hostless_since_s: float | None = None
         self._reading: asyncio.Task[None] | None = None
         self._order_check = Alarm(self._check_order)
 
@@ -66,6 +76,13 @@ class LiveRoom(BaseFeed):
         if not self.reader.latest.access.may_listen(identity):
             await self._read_after_now()
         return self.reader.latest.access.may_listen(identity) and not self.is_closed
+
+    def refusal_to(self, identity: Identity) -> Refusal:
+        """Why this person, who may not listen, may not."""
+        access = self.reader.latest.access
+        if self.is_closed or not access.may_know(identity):
+            return no_such_room(self.slug)
+        return password_needed(self.slug, self.reader.latest.snapshot["room"]["name"])
 
     async def join(self, listener: Listener, last_event_id: int | None) -> None:
         """Add ``listener`` and write its first events: ``resumed`` if it has the newest state, else the snapshot.
@@ -230,6 +247,16 @@ class LiveRoom(BaseFeed):
     def _why_ended(self, listener: Listener) -> str:
         return self.reader.latest.access.why_ended(listener.identity, listener.joined_at_ms)
 
+    def without_host(self, now_s: float) -> list[tuple[UUID, str]]:
+        """Who is here, if none of them has been a host for a while and the rules have one take over; else nobody."""
+        latest = self.reader.latest
+        present = self.presence.everybody() if _has_stand_in(latest.snapshot) else None
+        if not present or not latest.access.hosts.isdisjoint(present):
+            self._hostless_since_s = None
+            return []
+        self._hostless_since_s = self._hostless_since_s or now_s
+        return list(present.items()) if now_s >= self._hostless_since_s + HOSTLESS_S else []
+
     def tell_people(self, now_s: float) -> None:
         """Tell who listens, if that is not what was told last, and not too often."""
         people = self.presence.news(now_s, len(self.listeners))
@@ -244,3 +271,9 @@ class LiveRoom(BaseFeed):
         """The newest state for one listener: the last reading, and what was told since if there was more."""
         since = [event.encoded() for event in self.ordering.since]
         return [*self.reader.latest.told_to_one(self.presence.encoded), *since]
+
+
+def _has_stand_in(snapshot: dict[str, Any]) -> bool:
+    """Whether the rules of the room have somebody take over while no host is there."""
+    rules = snapshot.get("room", {}).get("rules", {})
+    return bool(rules.get("without_host") == WithoutHost.ELDEST)

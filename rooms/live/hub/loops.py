@@ -13,7 +13,9 @@ from rooms.live.hub.live_room import LiveRoom
 from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.metrics import LISTENERS, LIVE_ROOMS, RECONCILED, SLOW, TASKS
 from rooms.live.presence import table
+from rooms.live.presence.empty_room import close_the_deserted
 from rooms.live.presence.exchange import Sharing
+from rooms.live.presence.stand_in import make_eldest_host
 from rooms.live.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ SHARE_ALONE_EVERY_S = 1.2
 """The same while nobody else has listeners in the rooms that live here."""
 SET_BACK_MS = 1_000
 """The calendar that falls behind the monotonic clock by so much between two beats was set back."""
+SWEEP_EVERY_S = 60.0
+"""Temporary rooms are looked at so often; they close after a day."""
 KEEP_EMPTY_S = 8
 """A room stays warm so long after its last listener: reloads and flaps cost nothing."""
 
@@ -52,6 +56,7 @@ class Loops:
         self._rooms = rooms
         self._threads = threads
         self._sharing = Sharing(threads)
+        self._sweep_at_s = monotonic_s() + SWEEP_EVERY_S
         self._tasks: list[asyncio.Task[None]] = []
         self._calendar = Calendar()
 
@@ -99,6 +104,8 @@ class Loops:
             TASKS.set(len(asyncio.all_tasks()))
             try:
                 await self._reconcile()
+                await self._take_over()
+                await self._sweep(monotonic_s())
                 await self._rooms.bus.join_missing_groups()
             except DatabaseError as error:
                 logger.warning("The versions of the live rooms could not be compared; that is tried again: %r.", error)
@@ -118,6 +125,18 @@ class Loops:
             elif version > live.version:
                 RECONCILED.inc()
                 live.expect(version)
+
+    async def _take_over(self) -> None:
+        """Have somebody take over in rooms that were left by their hosts, where the rules say so."""
+        for live in list(self._rooms.by_id.values()):
+            if present := live.without_host(monotonic_s()):
+                await self._threads.run(make_eldest_host, live.room_id, present)
+
+    async def _sweep(self, now_s: float) -> None:
+        """Close temporary rooms that are empty for long."""
+        if now_s >= self._sweep_at_s:
+            self._sweep_at_s = now_s + SWEEP_EVERY_S
+            await self._threads.run(close_the_deserted, now_ms())
 
     async def _share_for_ever(self) -> None:
         while True:

@@ -70,4 +70,4 @@ def _loaded(room: Room) -> Loaded | None:
     except Unknown:  # it was closed meanwhile
         return None
     # Access after the snapshot: it may be newer than the version says, but never older.
-    return Loaded(snapshot, Access.of(room, snapshot["room"]["visibility"]))
+    return Loaded(snapshot, Access.of(room, snapshot["room"]))

@@ -146,6 +146,17 @@ class Presence:
         names = {person_id.hex: name for person_id, name in list(self._names.items())}
         return Crowd(self._count, names, len(self._players))
 
+    def known(self) -> dict[UUID, str]:
+        """Who is here in this process and can be named, in the order in which they came. For any thread."""
+        return dict(list(self._names.items()))
+
+    def everybody(self) -> dict[UUID, str] | None:
+        """The names of all who can be named, in all processes, first those who are here longest; None in a crowd."""
+        if any(crowd.names is None for crowd in self.elsewhere):
+            return None
+        others = {UUID(person): name for crowd in self.elsewhere for person, name in (crowd.names or {}).items()}
+        return self.known() | others
+
     def as_json(self) -> PeopleJson:
         """How many people listen in all processes, and their names while they are few. For any thread."""
         return people([self.crowd(), *self.elsewhere])

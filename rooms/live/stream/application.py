@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from rooms.errors import Refusal, Unknown
+from rooms.errors import Refusal
 from rooms.live.hub import hub
 from rooms.live.hub.identity import NOBODY, Identity
 from rooms.live.hub.listener import Feed, Listener
@@ -88,7 +88,7 @@ async def _admit_to_room(request: Request, response: Response, slug: str) -> tup
     live, identity = await hub.enter(slug, request.credentials)
     with live:
         if not await live.may_listen(identity):
-            raise Unknown(f"There is no room “{slug[:80]}”.")
+            raise live.refusal_to(identity)
         return await _begin(request, response, live, identity)
 
 

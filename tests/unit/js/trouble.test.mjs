@@ -207,8 +207,10 @@ test("a link that leads nowhere is unplayable and said so", async () => {
   await bob.untilPhase("unplayable");
   assert.equal(bob.follower.status.reason, "This link leads to nothing that your browser can play.");
   assert.deepEqual(bob.hints, FAILED);
+  bob.statuses.length = 0;
   bob.hear(tone(2), { leadMs: TRACK_LEAD_MS });
   await bob.untilInStep();
+  assert.ok(!bob.phases.includes("unplayable"), `the next one was told to be ${bob.phases}`);
 });
 
 test("what fails in a paused room is told when it is to play", async () => {
@@ -221,6 +223,20 @@ test("what fails in a paused room is told when it is to play", async () => {
   bob.hear(MISSING);
   await bob.until(() => bob.hints.length > 0);
   assert.deepEqual(bob.hints, FAILED);
+});
+
+test("what the network broke off is tried again by itself, and told to be unplayable until it plays", async () => {
+  const bob = new Bob();
+  await bob.listens();
+  bob.video.error = { code: 2 };
+  bob.video.dispatchEvent(new Event("error"));
+  await bob.untilPhase("unplayable");
+  assert.ok(bob.follower.status.isRetrying);
+  bob.statuses.length = 0;
+  await bob.untilPhase("playing");
+  await bob.untilInStep();
+  assert.deepEqual(bob.phases.slice(0, 2), ["unplayable", "waiting"]);
+  assert.ok(!bob.follower.status.isRetrying);
 });
 
 test("what failed is tried again when the network returns", async () => {

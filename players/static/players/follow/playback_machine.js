@@ -71,6 +71,7 @@ export class PlaybackMachine {
     const entry = this.#player?.entry;
     if (!entry) return;
     this.#cancel();
+    if (this.#mode === "failed") this.#mode = "starting"; // what is told on the way is not of what failed
     const { media } = this.#parts.stage.turnTo(entry.provider);
     this.#parts.sound.apply();
     const { clock, latency } = this.#parts;

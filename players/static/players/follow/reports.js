@@ -3,7 +3,8 @@
  *
  * What one browser learned and the server may not know.
  * @typedef {{kind: "length", entry_id: number, length_ms: number} | {kind: "live", entry_id: number}
- *   | {kind: "ended", entry_id: number} | {kind: "failed", entry_id: number, code: number}} Report
+ *   | {kind: "ended", entry_id: number} | {kind: "failed", entry_id: number, code: number}
+ *   | {kind: "title", entry_id: number, title: string}} Report
  */
 
 /** How far before the computed end a track has to end for a report. */
@@ -14,7 +15,7 @@ const SAME_LENGTH_MS = 1_000;
 const MOST_LENGTHS = 5;
 
 /**
- * Reports to the server (length, live, unexpected end, failure): nothing that it knows, and ends and failures once for
+ * Reports to the server (length, live, title, unexpected end, failure): nothing that it knows, and ends and failures once for
  * each round, which begins when the room starts, or is sent somewhere.
  */
 export class ListenerReports {
@@ -43,6 +44,11 @@ export class ListenerReports {
   /** @param {Entry} entry */
   live(entry) {
     if (!entry.is_live) this.#once(entry, "live", { kind: "live", entry_id: entry.id });
+  }
+
+  /** @param {Entry} entry whose address is its title, if nobody knows that @param {string} title */
+  title(entry, title) {
+    if (entry.title === entry.url) this.#once(entry, "title", { kind: "title", entry_id: entry.id, title });
   }
 
   /**

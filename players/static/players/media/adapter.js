@@ -16,6 +16,7 @@
  * @typedef {object} Failure
  * @property {number} code the player's own number; 0 if the player itself could not be had
  * @property {string} reason a sentence for the listener
+ * @property {boolean} [mayPass] whether it is worth while to try again
  *
  * What can be brought to a position in silence, and let go.
  * @typedef {"state" | "positionMs" | "precisionMs" | "isSeekable" | "hasLoaded" | "play" | "pause" | "seek"} ForStart
@@ -47,12 +48,13 @@
  * @property {() => void} unlock called in a user's gesture: from now on the browser lets it sound
  * @property {() => void} destroy
  *
- * Dispatches `state`, `length`, `live` when it turns out to be that, `blocked`, and `failed` with a Failure as detail.
+ * Dispatches `state`, `length`, `live` when it turns out to be that, `blocked`, `title` with what the player calls the
+ * entry, and `failed` with a Failure.
  * @typedef {EventTarget & Media} MediaAdapter
  */
 
 /** What a player dispatches. */
-export const MEDIA_EVENTS = ["state", "length", "live", "blocked", "failed"];
+export const MEDIA_EVENTS = ["state", "length", "live", "title", "blocked", "failed"];
 
 /** The states in which a player stands still and can be sent somewhere. @type {MediaState[]} */
 export const AT_REST = ["ready", "paused", "ended"];

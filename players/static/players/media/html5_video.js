@@ -15,6 +15,9 @@ const OBSERVED = [
 /** A player starts without waiting where so much is loaded; more is on its way. */
 const AHEAD_MS = 200;
 
+/** The code of MediaError that may be another one a moment later. */
+const NETWORK = 2;
+
 /** @type {Record<number, string>} by the codes of MediaError */
 const REASONS = {
   1: t("The loading of this track was stopped."),
@@ -189,6 +192,6 @@ export class Html5Video extends EventTarget {
   /** @returns {Failure} */
   #failure() {
     const code = this.element.error?.code ?? 0;
-    return { code, reason: REASONS[code] ?? t("This track could not be played.") };
+    return { code, reason: REASONS[code] ?? t("This track could not be played."), mayPass: code === NETWORK };
   }
 }

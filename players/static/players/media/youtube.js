@@ -212,6 +212,8 @@ export class YouTubeMedia extends EventTarget {
   #nowPlaying() {
     this.#hasPlayed = true;
     this.#time.arrive();
+    const title = this.#player?.getVideoData?.()?.title;
+    if (title) this.dispatchEvent(new CustomEvent("title", { detail: title }));
     // A new video may start at the normal rate, whatever was set before.
     if (this.#player?.getPlaybackRate() !== this.#rate) this.#player?.setPlaybackRate(this.#rate);
     this.#become("playing");

@@ -47,7 +47,7 @@ declare namespace YT {
     setVolume(percent: number): void;
     getVolume(): number | undefined;
     /** `isLive` is not in the reference, and not in every version. */
-    getVideoData?(): { video_id?: string; isLive?: boolean } | undefined;
+    getVideoData?(): { video_id?: string; title?: string; isLive?: boolean } | undefined;
     getIframe(): HTMLIFrameElement;
     destroy(): void;
   }

@@ -32,7 +32,7 @@ import { playAlong } from "./room/play_along.js";
 import { rights } from "./room/rights.js";
 import { RoomConnection } from "./room/room_connection.js";
 import { settingsSheet } from "./sheets/settings.js";
-import { shareSheet } from "./sheets/share.js";
+import { ShareSheet } from "./sheets/share.js";
 
 /** @typedef {import("./room/types.js").State} State */
 
@@ -61,7 +61,12 @@ class RoomPage {
   /** The views that show what this browser's player does, several times a second. */
   #playback = this.#makePlayback();
   /** Those that only show what the server tells. */
-  #told = [this.#makeWelcome(), this.#people, this.#makeQueue()];
+  #told = [
+    this.#makeWelcome(),
+    this.#people,
+    this.#makeQueue(),
+    new ShareSheet(this.#root, this.#session, this.#connection.api, this.#toasts.say),
+  ];
   #ticker = 0;
   /** Where the focus goes when the element that has it goes away. */
   #harbours = this.#root.querySelectorAll("[data-part=play], [data-part=sync], .tab");
@@ -105,6 +110,7 @@ class RoomPage {
         listen: () => this.#follower.listen(),
         backToLive: () => this.#follower.backToLive(),
         reload: () => location.reload(),
+        skip: () => void this.#host.next(),
       }),
       new Sync(root, session),
       { show: mediaSession(session, this.#can, this.#acts) },
@@ -171,16 +177,16 @@ class RoomPage {
   #toggle() {
     const phase = this.#session.status?.phase;
     // Pressing a button is a gesture after which browsers allow sound.
-    if (phase === "blocked") this.#follower.listen();
+    const isSilent = phase === "blocked" || phase === "elsewhere";
+    if (phase === "blocked" || (isSilent && !this.#can.control)) this.#follower.listen();
     if (this.#can.control) void this.#host.togglePlaying();
     else if (phase === "alone") this.#follower.backToLive();
-    else if (phase !== "blocked") this.#follower.pause();
+    else if (!isSilent) this.#follower.pause();
   }
 
   #connectChrome() {
     const { say } = this.#toasts;
     const { api } = this.#connection;
-    shareSheet(this.#root, say);
     settingsSheet(this.#root, api, () => this.#session.state.room, say);
     listeningPanel(this.#root, this.#follower);
     nameForm(this.#root, api, (name) => {

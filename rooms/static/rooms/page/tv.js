@@ -3,6 +3,7 @@ import { Deck } from "./player/deck.js";
 import { memory, part, write } from "./lib/dom.js";
 import { Entrance } from "./player/entrance.js";
 import { sayFarewell } from "./chrome/farewell.js";
+import { joinCode } from "./screens/join_code.js";
 import { fullScreen } from "./screens/full_screen.js";
 import { Live } from "./screens/live.js";
 import { NoticeBoard } from "./chrome/notice_board.js";
@@ -27,7 +28,7 @@ function tv() {
   const { session } = connection;
   const isMute = main.dataset.mute !== undefined;
   // What this page does without sound is not what the same browser likes in the room's own page.
-  const follower = playAlong(connection, part(root, "stage", HTMLElement), isMute ? undefined : memory());
+  const follower = playAlong(connection, part(root, "stage", HTMLElement), isMute ? undefined : memory(), { isMute });
   if (isMute) follower.muted = true;
   const seek = new Seek(root, session, () => {});
   startViews(session, [...views(root, session, follower), seek]);
@@ -62,6 +63,7 @@ function views(root, session, follower) {
       reload: () => location.reload(),
     }),
     { show: () => write(name, session.state.room.name) },
+    { show: joinCode(root, session) },
     { show: wakeLock(session, () => session.entry !== null) },
   ];
 }

@@ -83,8 +83,8 @@ function withQueue(state, data) {
  * @param {Player} data
  * @returns {Player}
  */
-function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry }) {
-  return { version, entry_id, playing, position_ms, rate, effective_at_ms, entry };
+function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended = false }) {
+  return { version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended };
 }
 
 /**

@@ -1,8 +1,11 @@
+import { waitUntil } from "../lib/backoff.js";
 import { part } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 
 /** Reasons after which one may come back at once. */
 const MAY_RETURN = ["kicked", "replaced"];
+/** Reasons that may pass: a private room opens to all again, a closed one is reopened. */
+const MAY_PASS = ["right withdrawn", "closed", "gone"];
 
 /**
  * Replace the page by a farewell, since the room has ended for its reader.
@@ -24,4 +27,10 @@ export function sayFarewell(root, reason) {
   part(root, "farewell", HTMLElement).hidden = false;
   document.title = title;
   heading.focus();
+  if (MAY_PASS.includes(reason)) waitUntil(isOpen, () => location.reload());
+}
+
+/** Whether the server shows this page to its reader again, who should see it then. */
+async function isOpen() {
+  return !document.hidden && (await fetch(location.href, { method: "HEAD", cache: "no-store" })).ok;
 }

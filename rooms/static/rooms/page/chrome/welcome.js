@@ -35,15 +35,17 @@ export class Welcome {
   }
 
   show() {
-    const { entry, queue, state } = this.#session;
+    const { entry, player, queue, state } = this.#session;
     this.#place.hidden = entry !== null;
     if (entry) return;
     const waiting = queue.length > 0;
     if (this.#play) this.#play.hidden = !waiting;
     if (this.#suggestions) this.#suggestions.hidden = waiting;
-    const [title, text] = waiting
-      ? this.#waiting(state.room.hosts[0])
-      : [words.nothingPlays, this.#firstText];
+    const [title, text] = player.ended
+      ? [words.ended.title, words.ended.text]
+      : waiting
+        ? this.#waiting(state.room.hosts[0])
+        : [words.nothingPlays, this.#firstText];
     write(this.#title, title);
     write(this.#text, text);
   }

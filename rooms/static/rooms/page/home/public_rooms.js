@@ -23,6 +23,10 @@ export class PublicRooms {
   #nothingFound;
   #allQuiet;
   #areMore;
+  #areQuiet;
+  #isAll = new URLSearchParams(location.search).has("all");
+  /** Those that were told last. @type {ListedRoom[]} */
+  #rooms = [];
   #stream = new LobbyStream("/events");
   #askedAt = Date.now();
   #asked = 0;
@@ -39,6 +43,8 @@ export class PublicRooms {
     this.#nothingFound = part(root, "nothing-found", HTMLElement);
     this.#allQuiet = part(root, "all-quiet", HTMLElement);
     this.#areMore = part(root, "are-more", HTMLElement);
+    this.#areQuiet = part(root, "are-quiet", HTMLElement);
+    part(root, "show-quiet", HTMLAnchorElement).addEventListener("click", (event) => this.#showQuiet(event));
     part(root, "show-all", HTMLAnchorElement).addEventListener("click", (event) => this.#showAll(event));
   }
 
@@ -69,13 +75,16 @@ export class PublicRooms {
    */
   #show(rooms, areMore, isAnew) {
     const search = this.#search;
-    const isEmpty = rooms.length === 0;
-    this.#covers.show(rooms, { isAnew });
+    this.#rooms = rooms;
+    const shown = search || this.#isAll ? rooms : livelyOf(rooms);
+    const isEmpty = shown.length === 0;
+    this.#covers.show(shown, { isAnew });
     this.#find.hidden = isEmpty && !search;
     this.#nothingFound.hidden = !isEmpty || !search;
     this.#allQuiet.hidden = !isEmpty || Boolean(search);
     this.#areMore.hidden = !areMore;
-    write(this.#title, titleOf(rooms, search));
+    this.#areQuiet.hidden = shown.length === rooms.length;
+    write(this.#title, titleOf(shown, search));
   }
 
   // Asking
@@ -115,6 +124,14 @@ export class PublicRooms {
   }
 
   /** @param {Event} event */
+  #showQuiet(event) {
+    event.preventDefault();
+    this.#isAll = true;
+    this.#show(this.#rooms, !this.#areMore.hidden, true);
+    this.#find.querySelector("input")?.focus({ preventScroll: true });
+  }
+
+  /** @param {Event} event */
   #showAll(event) {
     event.preventDefault();
     this.#field.value = "";
@@ -140,10 +157,20 @@ async function listed(search) {
 }
 
 /**
+ * The rooms in which something plays or somebody is; all of them where there is none such.
+ *
+ * @param {ListedRoom[]} rooms
+ */
+function livelyOf(rooms) {
+  const lively = rooms.filter((room) => room.playing || room.listeners > 0);
+  return lively.length ? lively : rooms;
+}
+
+/**
  * @param {ListedRoom[]} rooms
  * @param {string} search
  */
 function titleOf(rooms, search) {
   if (search) return t("Rooms like “{search}”", { search });
-  return rooms.length === 0 || rooms.some((room) => room.playing) ? t("Playing now") : t("Open rooms");
+  return rooms.every((room) => room.playing) ? t("Playing now") : t("Open rooms");
 }

@@ -2,7 +2,7 @@ import { t } from "../../i18n/translate.js";
 import { arrange } from "../lib/arrange.js";
 import { paint, pathOf, showPicture, trackOf } from "./room_card.js";
 import { child, part, setLabel, write } from "../lib/dom.js";
-import { Visits } from "./visits.js";
+import { KEY, Visits } from "./visits.js";
 
 /** @typedef {import("../../stream/lobby_stream.js").ListedRoom & {created_at_ms: number}} RecentRoom */
 /** @typedef {import("./visits.js").Visit} Visit */
@@ -21,6 +21,8 @@ export class RecentRooms {
   #template;
   /** @type {Map<string, HTMLElement>} */
   #rows = new Map();
+  /** What the server told of them last. @type {RecentRoom[]} */
+  #rooms = [];
 
   /** @param {ParentNode} root */
   constructor(root) {
@@ -35,11 +37,18 @@ export class RecentRooms {
     void this.#update();
     // The page may have been put away while its visitor was in a room.
     window.addEventListener("pageshow", (event) => event.persisted && void this.#update());
-    window.addEventListener("storage", () => this.#show([]));
+    window.addEventListener("storage", ({ key }) => (key === null || key === KEY) && this.#hear());
+  }
+
+  /** Another tab was somewhere, or forgot something. */
+  #hear() {
+    const isKnown = (/** @type {Visit} */ { slug }) => this.#rows.has(slug);
+    if (this.#visits.all.every(isKnown)) this.#show();
+    else void this.#update();
   }
 
   async #update() {
-    this.#show([]);
+    this.#show();
     const before = this.#visits.all;
     const rooms = before.length ? await roomsOf(before) : null;
     if (!rooms) return;
@@ -47,14 +56,14 @@ export class RecentRooms {
       rooms.some((room) => room.slug === slug && (!createdAtMs || room.created_at_ms === createdAtMs));
     // Only what was asked for: another tab may have been somewhere meanwhile.
     for (const visit of before) if (!isThere(visit)) this.#visits.forget(visit.slug);
-    this.#show(rooms);
+    this.#rooms = rooms;
+    this.#show();
   }
 
-  /** @param {RecentRoom[]} rooms what is known of them */
-  #show(rooms) {
+  #show() {
     const visits = this.#visits.all;
     this.#section.hidden = visits.length === 0;
-    for (const visit of visits) this.#showRow(visit, rooms.find(({ slug }) => slug === visit.slug));
+    for (const visit of visits) this.#showRow(visit, this.#rooms.find(({ slug }) => slug === visit.slug));
     arrange(
       this.#list,
       visits.map(({ slug }) => this.#rowOf(slug)),
@@ -103,7 +112,7 @@ export class RecentRooms {
 
   #forgetAll() {
     this.#visits.keep([]);
-    this.#show([]);
+    this.#show();
   }
 }
 

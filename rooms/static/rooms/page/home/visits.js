@@ -5,7 +5,8 @@ import { memory } from "../lib/dom.js";
  * last
  */
 
-const KEY = "musicrooms.visits";
+/** The name of the record. */
+export const KEY = "musicrooms.visits";
 const MOST = 12;
 
 /** The rooms where this browser was, newest first. Nobody else is told. */

@@ -25,6 +25,7 @@
  * @property {number} rate
  * @property {number} effective_at_ms
  * @property {Entry | null} entry
+ * @property {boolean} ended whether the queue came to its end, so that what is added next plays by itself
  *
  * @typedef {{listeners: number, names: string[]}} People
  *

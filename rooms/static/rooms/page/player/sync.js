@@ -32,7 +32,8 @@ export class Sync {
   show() {
     const { connection, status } = this.#session;
     this.#badge.show(connection);
-    const phase = status?.phase ?? "loading";
+    const hasEnded = status?.phase === "paused" && this.#session.player.ended;
+    const phase = hasEnded ? "ended" : (status?.phase ?? "loading");
     const now = performance.now();
     if (phase === this.#shownPhase && now - this.#shownAt < CALM_MS) return;
     [this.#shownAt, this.#shownPhase] = [now, phase];
@@ -40,7 +41,7 @@ export class Sync {
   }
 
   /**
-   * @param {import("../room/types.js").Status['phase']} phase
+   * @param {keyof typeof words.sync} phase
    * @param {number | null} driftMs
    * @param {boolean} isWeak
    */

@@ -23,6 +23,7 @@ export class Row {
   /** @type {"played" | "current" | "next" | ""} */
   #role = "";
   #isUnsettled = false;
+  #hasFailed = false;
 
   /** @param {HTMLElement} element made from the row's template, here or by the server */
   constructor(element) {
@@ -46,13 +47,25 @@ export class Row {
     this.element.dataset.id = String(entry.id);
     write(this.#title, entry.title);
     this.#title.title = entry.title;
-    write(this.#by, reasonOf(entry) || this.#credit(entry));
+    this.#tell(entry);
     write(this.#length, entry.is_live ? words.live : clockTime(entry.length_ms));
     this.element.toggleAttribute("data-unplayable", Boolean(entry.unplayable));
     this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
     this.#nameLead();
     this.#more.setAttribute("aria-label", words.more(entry.title));
     showImage(this.#image, entry.artwork_url);
+  }
+
+  /** @param {boolean} hasFailed whether this browser could not play it */
+  mark(hasFailed) {
+    this.#hasFailed = hasFailed;
+    this.element.toggleAttribute("data-failed", hasFailed);
+    if (this.#entry) this.#tell(this.#entry);
+  }
+
+  /** @param {Entry} entry */
+  #tell(entry) {
+    write(this.#by, reasonOf(entry) || (this.#hasFailed ? words.failedHere : this.#credit(entry)));
   }
 
   /**

@@ -32,7 +32,7 @@ def lengthen(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('players', '0003_demo_as_mp3'),
+        ('players', '0004_ended_and_heard_titles'),
         ('rooms', '0003_stored_answer'),
     ]
 

@@ -1,0 +1,79 @@
+"""Invitations: who makes, withdraws and uses links that give a role. Called on a room that is lent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from rooms.core.access import Action
+from rooms.core.caller import Caller
+from rooms.errors import Forbidden, Invalid, TooMany, Unknown
+from rooms.models import Invitation, Member, Room
+from rooms.models.roles import Role
+
+MOST_INVITATIONS = 100
+"""Of one room that still let somebody in; the list of them is one page."""
+
+
+def standing(room: Room, role: Role) -> Invitation | None:
+    """The newest invitation to ``role`` that neither ends nor is used up; None if all were withdrawn."""
+    found = (
+        Invitation.objects.filter(room_id=room.pk, role=role, max_uses=None, expires_at=None).order_by("-pk").first()
+    )
+    if found is not None:
+        found.room = room
+    return found
+
+
+def invite(
+    caller: Caller, lent: Room, role: Role, max_uses: int | None = None, expires_at: datetime | None = None
+) -> Invitation:
+    """A new invitation by ``caller``, to no more than their own role."""
+    caller.check_may(lent, Action.INVITE)
+    if not Role.GUEST < role < Role.OWNER:
+        message = gettext("A link cannot give the role %(role)s; member and host are possible.")
+        message %= {"role": role.said}
+        raise Invalid(message, fields={"role": message})
+    own = caller.role_in(lent)
+    if role > own:
+        message = gettext("A %(own)s may not invite a %(role)s; nobody gives more than they have.")
+        raise Forbidden(message % {"own": own.said, "role": role.said})
+    if lent.invitations.count() >= MOST_INVITATIONS:
+        message = gettext("This room has %(most)s invitations, and no more are allowed; withdraw one of them first.")
+        raise TooMany(message % {"most": MOST_INVITATIONS}, retry_after_s=60)
+    member = caller.member_of(lent)
+    return Invitation.objects.create(room=lent, role=role, made_by=member, max_uses=max_uses, expires_at=expires_at)
+
+
+def withdraw(caller: Caller, lent: Room, number: int) -> None:
+    """Make an invitation worthless: its maker may, and the owner; who joined by it keeps the role."""
+    caller.check_may(lent, Action.INVITE)
+    found = lent.invitations.filter(pk=number).first()
+    if found is None:
+        raise Unknown(gettext("There is no invitation %(number)s to this room.") % {"number": number})
+    member = caller.member_of(lent)
+    is_own = member is not None and found.made_by_id == member.pk
+    if not is_own and caller.role_in(lent) < Role.OWNER:
+        raise Forbidden(gettext("Only who made this invitation and the owner may withdraw it."))
+    found.delete()
+
+
+def join_by(caller: Caller, lent: Room, ticket: str) -> Member:
+    """Give ``caller`` the role of the link with ``ticket``; raises Unknown or Forbidden if it gives nothing."""
+    invitation = usable(caller, lent, ticket)
+    member = caller.member_of(lent)
+    if member is not None and member.role >= invitation.role:
+        return member
+    invitation.use()
+    return caller.join(lent, Role(invitation.role), by=invitation.made_by)
+
+
+def usable(caller: Caller, room: Room, ticket: str) -> Invitation:
+    """The invitation to ``room`` of the link with ``ticket``, if ``caller`` may join by it."""
+    invitation = Invitation.of_ticket(room, ticket)
+    if invitation is None:
+        raise Unknown(gettext("This invitation was withdrawn, has ended or was used up; ask for a new one."))
+    if caller.is_banned_in(room) or any(invitation.is_refused_to(place) for place in caller.places_in(room)):
+        raise Forbidden(gettext("What you were here was taken back after this invitation was made; ask for a new one."))
+    return invitation
