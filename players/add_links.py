@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from players import youtube
 from players.links import MAX_LINKS, Link, LinkError, PlaylistLink, parse
 from players.links.extract import extract
-from players.models import Entry
+from players.models import Entry, check_part
 from players.queue_limit import check_room_for
 from players.youtube import metadata
 from players.youtube.fair_pool import FairPool, Full
@@ -60,6 +60,11 @@ def opened(found: Iterable[Link | PlaylistLink], refused: list[RefusedJson], roo
     playlists = [one for one in parts if isinstance(one, PlaylistLink)]
     for one in parts:
         if isinstance(one, Link):
+            try:
+                check_part(one.start_ms, one.end_ms)
+            except Invalid as problem:
+                refused.append({"text": one.url, "reason": problem.message})
+                continue
             links.append(one)
         elif one.playlist_id != playlists[0].playlist_id:
             message = gettext("One playlist at a time is opened; add %(url)s by itself.")

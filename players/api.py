@@ -75,14 +75,23 @@ class EntryChange(Body):
 
     after: Annotated[Id | None, Field(description="The entry to put it behind; null for the front.")] = None
     start_ms: PositionMs | None = None
-    end_ms: PositionMs | None = None
+    end_ms: Annotated[PositionMs | None, Field(description="What is left lasts 1,000 ms at least.")] = None
+    length_ms: Annotated[
+        LengthMs | None,
+        Field(description="The length of the media, where players measure a wrong one; null leaves it to them again."),
+    ] = None
+    unplayable: Annotated[
+        Literal[""] | None,
+        NotNull,
+        Field(description="Empty, to have tried again what listeners could not play."),
+    ] = None
     vote: Annotated[StrictBool | None, NotNull] = None
 
 
 class Hint(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"kind": "length", "entry_id": 7, "length_ms": 214_000}})
 
-    kind: Literal["length", "ended", "failed", "title"]
+    kind: Literal["length", "live", "ended", "failed", "title"]
     entry_id: Id
     length_ms: Annotated[LengthMs | None, NotNull] = None
     code: Annotated[ErrorCode | None, NotNull] = None
@@ -107,6 +116,8 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJ
         caller.check_may(lent, Action.CONTROL)
         entry = _entry(lent, body.entry_id) if body.entry_id is not None else None
         _check_possible(lent.player, entry, body)
+        if entry is not None:
+            entry.try_again(now)
         lent.player.set(now, entry=entry, position_ms=body.position_ms, rate=body.rate, playing=body.playing)
     return lent.player.as_json()
 
@@ -141,9 +152,9 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     openapi_extra=answers(202, AcceptedJson, {"accepted": True}, refusals=CHANGING),
 )
 def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
-    """What a listener's player found out: a length, an end, a failure, a title that nobody else knows.
+    """What a listener's player found out: a length, that there is none since it is live, an end, a failure, a title.
 
-    It is weighed with the others'.
+    It is weighed with what the others' players tell, and refused to callers who do not listen now, with a player.
     """
     room = open_room(slug, request.auth)
     if body.kind == "length" and body.length_ms is None:
@@ -240,7 +251,7 @@ def export_queue(request: ApiRequest, slug: str, format: Literal["json", "m3u", 
     openapi_extra=answers(200, EntryJson, examples.ENTRY, refusals=CHANGING),
 )
 def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChange) -> EntryJson:
-    """Move an entry, trim it, or vote for it."""
+    """Move an entry, trim it, say how long its media is, have it tried again, or vote for it."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set
     needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given})
@@ -256,6 +267,10 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
         if given & {"start_ms", "end_ms"}:
             start_ms = body.start_ms if "start_ms" in given else entry.start_ms
             entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms, now)
+        if "length_ms" in given:
+            entry.set_length(body.length_ms, now)
+        if "unplayable" in given:
+            entry.try_again(now)
         if body.vote is not None:
             listener_reports.vote(entry, caller, body.vote)
     return _entry(room, entry_id).as_json()
@@ -314,7 +329,10 @@ def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> 
         raise Invalid(f"position_ms {body.position_ms} is not allowed while nothing is loaded; name an entry_id.")
     if target is None and body.playing and not player.room.queue.length():
         raise Invalid(gettext("There is nothing to play: the queue is empty."))
-    length_ms = target.track.length_ms if target else None
+    if target is not None and target.is_live and body.position_ms is not None:
+        message = gettext("position_ms %(position)s is not allowed: “%(track)s” is live and cannot be sought in.")
+        raise Invalid(message % {"position": body.position_ms, "track": target})
+    length_ms = target.length_ms if target else None
     if length_ms is not None and body.position_ms is not None and body.position_ms > length_ms:
         message = gettext("position_ms %(position)s lies beyond the end of “%(track)s”, which is %(length)s.")
         raise Invalid(message % {"position": body.position_ms, "track": target, "length": length_ms})

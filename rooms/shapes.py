@@ -41,7 +41,9 @@ _closed = with_config(ConfigDict(extra="forbid"))
 
 @_closed
 class EntryJson(TypedDict):
-    """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise."""
+    """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise; what ``is_live`` has no
+    end, no length and no positions to seek to.
+    """
 
     id: int
     url: str
@@ -50,6 +52,7 @@ class EntryJson(TypedDict):
     title: str
     artist: str
     length_ms: int | None
+    is_live: bool
     artwork_url: str
     added_by: str | None
     votes: int

@@ -1,10 +1,20 @@
 """What plays, and since when: tracks, the queue of a room, and its player."""
 
-from players.models.entry import Entry
+from players.models.entry import Entry, check_part
 from players.models.listener_report import ListenerReport, ReportKind
 from players.models.player import Player
 from players.models.playlist import Playlist
 from players.models.title_report import TitleReport
 from players.models.track import Provider, Track
 
-__all__ = ["Entry", "ListenerReport", "Player", "Playlist", "Provider", "ReportKind", "TitleReport", "Track"]
+__all__ = [
+    "Entry",
+    "ListenerReport",
+    "Player",
+    "Playlist",
+    "Provider",
+    "ReportKind",
+    "TitleReport",
+    "Track",
+    "check_part",
+]

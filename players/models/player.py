@@ -9,13 +9,24 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from players.models.entry import Entry
-from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
+from players.models.track import Provider
+from players.models.walk import grace_ms, walk
+from players.timeline import LEAD_MS, MAX_POSITION_MS, MOST_AHEAD_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
 from rooms.shapes import PlayerJson
 
-STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms", "ended")
+STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms", "ended", "failures", "gives_up_at_ms")
 """The columns that verbs change."""
+
+STEPS_AT_ONCE = 2
+"""So many entries that ended are passed over one by one, as it happens every day; more, by reading the whole queue."""
+
+QUICK_FAILURES = 3
+"""So many entries in a row may fail one after the other at once; what fails so often may fail for want of a network."""
+
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 10_000, 300_000
+"""How long the next one that fails is given, doubling from one to the next: a queue is not burnt while nobody looks."""
 
 
 class Player(models.Model):
@@ -31,6 +42,8 @@ class Player(models.Model):
     position_ms = models.PositiveBigIntegerField(_("position ms"), default=0)
     rate = models.FloatField(_("rate"), default=1.0)
     effective_at_ms = models.PositiveBigIntegerField(_("effective at ms"), default=0)
+    failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0, editable=False)
+    gives_up_at_ms = models.PositiveBigIntegerField(_("gives up at ms"), null=True, blank=True, editable=False)
     ended = models.BooleanField(
         _("ended"), default=False, help_text="The queue came to its end: what is added next plays by itself."
     )
@@ -93,7 +106,7 @@ class Player(models.Model):
 
     def seek(self, position_ms: int, now_ms: int) -> None:
         """Go to ``position_ms``, or to the nearest bound of the entry."""
-        if self.entry is None:
+        if self.entry is None or self.entry.is_live:
             return
         position_ms = max(position_ms, self.entry.first_ms)
         if self.entry.last_ms is not None:
@@ -137,6 +150,22 @@ class Player(models.Model):
         else:
             self.seek(self.entry.first_ms, now_ms)
 
+    def fail(self, now_ms: int) -> None:
+        """Those who listen cannot play the current entry: mark it, and go on; after several in a row, not at once."""
+        if self.entry is None or self.gives_up_at_ms is not None:
+            return
+        self.room.queue.own(self.entry).mark_failed()
+        self.gives_up_at_ms = now_ms
+        if self.failures >= QUICK_FAILURES:
+            pause_ms = FIRST_PAUSE_MS << min(self.failures - QUICK_FAILURES, 10)
+            self.gives_up_at_ms = max(now_ms, self.effective_at_ms + min(pause_ms, LONGEST_PAUSE_MS))
+        self.settle(now_ms)
+
+    def retry(self, entry: Entry, now_ms: int) -> None:
+        """Begin ``entry`` anew, of which a mark was taken, if it is the current one."""
+        if self.entry == entry:
+            self._load(entry, now_ms)
+
     def leave(self, entry: Entry, now_ms: int) -> None:
         """Let go of ``entry``, which is about to vanish."""
         if self.entry == entry:
@@ -157,37 +186,45 @@ class Player(models.Model):
         """Play nothing; until something is added, if the queue ``ended`` by that."""
         if self.entry is not None:
             self.entry, self.playing, self.position_ms, self.effective_at_ms = None, False, 0, now_ms
+            self.failures, self.gives_up_at_ms = 0, None
         self.ended = ended
 
     def go_on(self, added: list[Entry], now_ms: int) -> None:
         """Play on with what was ``added`` behind the end of a queue that had come to it."""
         if not self.ended:
             return
-        playable = (entry for entry in added if not entry.track.problem)
+        playable = (entry for entry in added if entry.is_playable)
         entry = next(playable, None) if self.entry is None else self._following()
         if entry is not None:
             self._load(entry, now_ms)
             self.playing = True
 
-    def settle(self, now_ms: int) -> None:
-        """Walk the queue forward over every track that has ended by ``now_ms``."""
-        walked: dict[int, int] = {}
-        while (ends_at_ms := self.timeline.ends_at_ms) is not None and ends_at_ms <= now_ms:
-            entry = self._following() or self._first_if_repeating()
-            grace_ms = self._grace_ms(entry)
-            due_ms = ends_at_ms + grace_ms
-            if due_ms > now_ms:
+    def settle(self, now_ms: int, *, only_near: bool = False) -> None:
+        """Walk the queue forward over every track that has ended by ``now_ms``; ``only_near`` reads no long queue."""
+        if self.timeline.is_adrift(now_ms):
+            self.effective_at_ms = now_ms  # it would stand still until the clock is there again
+        self._give_up(now_ms)
+        for _step in range(STEPS_AT_ONCE):
+            if not self._has_ended_by(now_ms):
                 return
-            if entry is None:
-                self._stop(due_ms)
+            following = self._following() or self._first_if_repeating()
+            walked = walk(
+                self._ends_at_ms, self._provider, [following.part] if following else [], [], self.rate, now_ms
+            )
+            if walked.part is None and walked.stopped_at_ms is None:
                 return
-            if entry.pk in walked:
-                # A whole round of a repeating queue: skip as many more as fit, however long nobody looked.
-                round_ms = due_ms - walked[entry.pk]
-                due_ms += (now_ms - due_ms) // round_ms * round_ms
-                walked.clear()
-            walked[entry.pk] = due_ms
-            self._load(entry, due_ms, lead_ms=TRACK_LEAD_MS if grace_ms else 0)
+            if walked.part is None or following is None:
+                self._stop(walked.stopped_at_ms or now_ms)
+                return
+            self._begin(following, walked.effective_at_ms)
+        if not only_near and self._has_ended_by(now_ms):
+            self._walk(now_ms)
+
+    def be(self, other: Player) -> None:
+        """Take over the state of ``other``, which is the same player read at the same version."""
+        self.entry = self.room.queue.own(other.entry)
+        for name in STATE[1:]:
+            setattr(self, name, getattr(other, name))
 
     @property
     def timeline(self) -> Timeline:
@@ -207,17 +244,21 @@ class Player(models.Model):
 
         There is no grace, and no lead, where the next track follows without a gap.
         """
-        ends_at_ms = self.timeline.ends_at_ms
-        if ends_at_ms is None or self.entry is None:
+        ends_at_ms = self._ends_at_ms
+        if self.gives_up_at_ms is not None and self.playing:
+            return self.gives_up_at_ms
+        if ends_at_ms is None:
             return None
-        if not self.entry.provider.is_gapless:  # whatever follows, which then need not be looked up
-            return ends_at_ms + self.entry.provider.grace_ms
-        return ends_at_ms + self._grace_ms(self._following() or self._first_if_repeating())
+        if not self._provider.is_gapless:  # whatever follows, which then need not be looked up
+            return ends_at_ms + self._provider.grace_ms
+        following = self._following() or self._first_if_repeating()
+        return ends_at_ms + grace_ms(self._provider, following.part if following else None)
 
     def is_due(self, now_ms: int) -> bool:
         """Whether the server has to move on; what comes next is looked up once the track is over, and not before."""
-        ends_at_ms = self.timeline.ends_at_ms
-        if ends_at_ms is None or ends_at_ms > now_ms:
+        if self.timeline.is_adrift(now_ms):
+            return True
+        if self.gives_up_at_ms is None and not self._has_ended_by(now_ms):
             return False
         advance_at_ms = self.advance_at_ms
         return advance_at_ms is not None and advance_at_ms <= now_ms
@@ -225,7 +266,7 @@ class Player(models.Model):
     @property
     def state(self) -> tuple[Any, ...]:
         """What decides whether a verb changed anything."""
-        return (self.entry_id, self.playing, self.position_ms, self.rate, self.effective_at_ms, self.ended)
+        return tuple(getattr(self, name) for name in STATE)
 
     def save_since(self, before: tuple[Any, ...]) -> None:
         """Save what is no longer as it was in the state ``before``, one thing at least."""
@@ -244,19 +285,51 @@ class Player(models.Model):
             "ended": self.ended,
         }
 
-    def _load(self, entry: Entry, now_ms: int, *, lead_ms: int = TRACK_LEAD_MS) -> None:
+    def _load(self, entry: Entry, now_ms: int) -> None:
+        self._begin(entry, now_ms + TRACK_LEAD_MS)
+        self.failures = 0
+
+    def _begin(self, entry: Entry, effective_at_ms: int) -> None:
+        self.failures = 0 if self.gives_up_at_ms is None else self.failures + 1
         self.entry, self.ended = entry, False
         self.position_ms = entry.first_ms
-        self.effective_at_ms = now_ms + lead_ms
+        self.effective_at_ms = effective_at_ms
+        self.gives_up_at_ms = None
 
-    def _grace_ms(self, following: Entry | None) -> int:
-        """How long the current entry may go on after its end, when ``following`` comes next."""
-        if self.entry is None:
-            return 0
-        if following is None or following.last_ms is None or following.last_ms <= following.first_ms:
-            return self.entry.provider.grace_ms
-        is_gapless = self.entry.provider.is_gapless and following.provider.is_gapless
-        return 0 if is_gapless else self.entry.provider.grace_ms
+    def _give_up(self, now_ms: int) -> None:
+        """Go on from an entry that failed, if that is due."""
+        if self.gives_up_at_ms is None or not self.playing or self.gives_up_at_ms > now_ms:
+            return
+        entry = self._following() or self._first_if_repeating()
+        if entry is not None:
+            self._begin(entry, self.gives_up_at_ms + TRACK_LEAD_MS)
+        else:
+            self._stop(self.gives_up_at_ms)
+
+    def _walk(self, now_ms: int) -> None:
+        """Settle by arithmetic on the whole queue, read once."""
+        order = self.room.queue.order_of(self.entry)
+        parts = self.room.queue.parts()
+        behind = [part for place, part in parts if order is None or place > order]
+        lap = [part for _place, part in parts] if self.room.at_end == AtEnd.REPEAT else []
+        walked = walk(self._ends_at_ms, self._provider, behind, lap, self.rate, now_ms)
+        entry = self.room.queue.entry(walked.part.entry_id) if walked.part else None
+        if entry is not None:
+            self._begin(entry, walked.effective_at_ms)
+        if walked.stopped_at_ms is not None:
+            self._stop(walked.stopped_at_ms)
+
+    @property
+    def _provider(self) -> Provider:
+        return self.entry.provider if self.entry else Provider.DIRECT
+
+    @property
+    def _ends_at_ms(self) -> int | None:
+        return self.timeline.ends_at_ms if self.entry else None
+
+    def _has_ended_by(self, now_ms: int) -> bool:
+        ends_at_ms = self._ends_at_ms
+        return ends_at_ms is not None and ends_at_ms <= now_ms
 
     def _stop(self, now_ms: int) -> None:
         if self.playing and self.entry is not None:
@@ -264,13 +337,16 @@ class Player(models.Model):
             self.playing, self.ended = False, True
             self.position_ms = self.entry.last_ms if self.entry.last_ms is not None else at_ms
             self.effective_at_ms = now_ms
+            self.failures, self.gives_up_at_ms = 0, None
 
     def _position_at(self, now_ms: int) -> int:
         """Where it is now, as it can be kept: without a known end the line goes on for ever, a number does not."""
         return min(self.timeline.position_at(now_ms), MAX_POSITION_MS)
 
     def _start_no_earlier_than(self, instant_ms: int) -> None:
-        self.effective_at_ms = max(self.effective_at_ms, instant_ms)
+        # A start in a while is a track's lead; one in an hour is what a clock left that was set back since.
+        is_lead = self.effective_at_ms <= instant_ms + MOST_AHEAD_MS
+        self.effective_at_ms = max(self.effective_at_ms, instant_ms) if is_lead else instant_ms
 
     @property
     def _is_at_end(self) -> bool:

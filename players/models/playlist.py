@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 from django.db import models
 from django.db.models import F
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from players.links import Link
 from players.models import queue_queries as queries
 from players.models.entry import Entry, ListedEntry
-from players.models.track import Track
+from players.models.track import Provider, Track
+from players.models.walk import Part
+from players.timeline import bounds
 from rooms.models import Member, Room
 from rooms.shapes import EntryJson
 
@@ -46,16 +48,28 @@ class Playlist(models.Model):
         """The entry of that id, if it is one of this queue."""
         if not 0 < entry_id <= LARGEST_ID:
             return None
-        return self._own(queries.ENTRY.first(playlist=self.pk, pk=entry_id))
+        return self.own(queries.ENTRY.first(playlist=self.pk, pk=entry_id))
 
     def first_playable(self) -> Entry | None:
-        return self._own(queries.FIRST_PLAYABLE.first(playlist=self.pk))
+        return self.own(queries.FIRST_PLAYABLE.first(playlist=self.pk))
 
     def playable_after(self, entry: Entry) -> Entry | None:
-        return self._own(queries.PLAYABLE_AFTER.first(playlist=self.pk, pk=entry.pk))
+        return self.own(queries.PLAYABLE_AFTER.first(playlist=self.pk, pk=entry.pk))
 
     def playable_before(self, entry: Entry) -> Entry | None:
-        return self._own(queries.PLAYABLE_BEFORE.first(playlist=self.pk, pk=entry.pk))
+        return self.own(queries.PLAYABLE_BEFORE.first(playlist=self.pk, pk=entry.pk))
+
+    def order_of(self, entry: Entry | None) -> int | None:
+        """Where ``entry`` stands by now: it may have been moved since it was read."""
+        row = queries.ORDER.first(pk=entry.pk) if entry is not None else None
+        return row[0] if row else None
+
+    def parts(self) -> list[tuple[int, Part]]:
+        """What of it can be played, in its order, each with its place in that order: enough to walk on by time."""
+        return [
+            (order, Part(entry_id, Provider(provider), *bounds(start_ms, end_ms, length_ms, is_live)))
+            for entry_id, order, provider, start_ms, end_ms, length_ms, is_live in queries.PARTS.all(playlist=self.pk)
+        ]
 
     def length(self) -> int:
         """How many entries it has."""
@@ -148,7 +162,13 @@ class Playlist(models.Model):
             self.entries.all().delete()
             self.room.note("queue", op="replace", entries=[])
 
-    def _own(self, entry: Entry | None) -> Entry | None:
+    @overload
+    def own(self, entry: Entry) -> Entry: ...
+    @overload
+    def own(self, entry: None) -> None: ...
+    @overload
+    def own(self, entry: Entry | None) -> Entry | None: ...
+    def own(self, entry: Entry | None) -> Entry | None:
         """``entry`` with this very object as its queue, so that it can tell the room that is lent."""
         if entry is not None:
             entry.playlist = self

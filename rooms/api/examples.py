@@ -27,6 +27,7 @@ ENTRY: EntryJson = {
     "title": "Night Train",
     "artist": "The Commuters",
     "length_ms": 214_000,
+    "is_live": False,
     "artwork_url": "",
     "added_by": "Alice",
     "votes": 2,

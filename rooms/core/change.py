@@ -29,14 +29,21 @@ _LOCK = CompiledQuery(
 
 @contextmanager
 def change(
-    room: Room, now_ms: int, *, by: Caller | str = "", expected_version: int | None = None, is_closed: bool = False
+    room: Room,
+    now_ms: int,
+    *,
+    by: Caller | str = "",
+    expected_version: int | None = None,
+    ahead: Room | None = None,
+    is_closed: bool = False,
 ) -> Iterator[Room]:
     """Lend the room of ``room.pk``, locked and settled at ``now_ms``, for verbs to be called on.
 
     What they changed is compared with what was before: if nothing differs, nothing is saved, counted or told. Else
     the version rises by one and the listeners are told on commit, as one event; as a whole snapshot when several
     parts of the room changed at once. ``by`` is who acts, or their nickname; of a caller who does not host the room
-    each change is counted. ``is_closed`` means a closed room.
+    each change is counted. ``ahead`` is the same room, settled at ``now_ms`` before it was locked: what was worked out
+    there holds unless the room changed meanwhile. ``is_closed`` means a closed room.
 
     Raises Unknown if the room was closed, or is open where a closed one is meant, TooMany if its guest changed it too
     often, and Stale if ``expected_version`` is no longer the room's version; an exception from within changes nothing.
@@ -47,7 +54,10 @@ def change(
             raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
         lent.notes = []
         player_before, room_before = lent.player.state, lent.state
-        lent.player.settle(now_ms)
+        if ahead is not None and ahead.version == lent.version:
+            lent.player.be(ahead.player)
+        else:
+            lent.player.settle(now_ms)
         yield lent
         notes = list(lent.notes)
         player_changed = lent.player.state != player_before
@@ -83,7 +93,8 @@ def settled(room: Room, now_ms: int) -> Room:
     """``room``, read whole, as it is at ``now_ms``: moved on, if its track ended while nobody looked."""
     if not room.player.is_due(now_ms):
         return room
-    with change(room, now_ms) as lent:
+    room.player.settle(now_ms)  # reading a long queue holds nobody up
+    with change(room, now_ms, ahead=room) as lent:
         return lent
 
 

@@ -38,8 +38,11 @@ class Playback(Protocol):
     def is_due(self, now_ms: int) -> bool:
         """Whether ``settle`` would move on."""
 
-    def settle(self, now_ms: int) -> None:
-        """Move on past every entry that has ended by ``now_ms``, without saving."""
+    def settle(self, now_ms: int, *, only_near: bool = False) -> None:
+        """Move on past every entry that has ended by ``now_ms``, without saving; ``only_near`` past a few at most."""
+
+    def be(self, other: Any) -> None:
+        """Take over the state of ``other``, the same player read at the same version."""
 
     def pause(self, now_ms: int) -> None: ...
 

@@ -21,6 +21,9 @@ class Attendance(models.Model):
     names = models.JSONField(
         _("names"), null=True, help_text="Nicknames by person; null for a crowd that is only counted."
     )
+    players = models.PositiveIntegerField(
+        _("players"), default=0, help_text="How many of the people who are known have a player."
+    )
     seen_at = models.DateTimeField(_("seen at"), db_index=True)
 
     class Meta:

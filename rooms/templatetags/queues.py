@@ -75,7 +75,7 @@ def _row(entry: Entry, current: int | None, added_by: str) -> dict[str, str]:
         "picture": f' src="{escape(artwork_url)}"' if artwork_url else " hidden",
         "title": escape(entry["title"]),
         "by": escape(_by(entry, added_by)),
-        "length": clock_time(entry["length_ms"]),
+        "length": gettext("Live") if entry["is_live"] else clock_time(entry["length_ms"]),
     }
 
 

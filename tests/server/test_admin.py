@@ -395,7 +395,7 @@ def test_a_long_queue_is_shown_around_the_current_entry(operator: Operator, loun
         ("player-0-rate", "9", "Select a valid choice"),
         ("player-0-entry", "1000000", "Select a valid choice"),
         ("entry-0-place", "0", "greater than or equal to 1"),
-        ("entry-0-start_ms", "60000", "60000 is not allowed: it must be greater than the start"),
+        ("entry-0-start_ms", "60000", "60000 is not allowed: what is left has to last 1000 ms"),
         ("member-0-role", "7", "Select a valid choice"),
         ("member-0-standing", "exiled", "Select a valid choice"),
     ],

@@ -196,21 +196,22 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
         "invitation": lounge.alice.get(f"{lounge.path}/invitations").json()["items"][0]["id"],
     }
     held = set()
-    for method, template, body, status in CALLS:
-        path = template.format(**names)
-        if body == {"id": "own"}:
-            body = {"id": lounge.snapshot()["you"]["id"]}
-        if isinstance(body, dict) and body.get("entry_id") == "first":
-            body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
-        answer = lounge.alice.request(method, path, **({} if body is None else {"json": body}))
-        assert answer.status_code == status, (method, path, answer.text)
-        described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
-        response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
-        if status == 204:
-            assert answer.content == b""
-        else:
-            check(document, response["content"]["application/json"]["schema"], answer.json())
-        held.add((method, described))
+    with lounge.listening():
+        for method, template, body, status in CALLS:
+            path = template.format(**names)
+            if body == {"id": "own"}:
+                body = {"id": lounge.snapshot()["you"]["id"]}
+            if isinstance(body, dict) and body.get("entry_id") == "first":
+                body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
+            answer = lounge.alice.request(method, path, **({} if body is None else {"json": body}))
+            assert answer.status_code == status, (method, path, answer.text)
+            described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
+            response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
+            if status == 204:
+                assert answer.content == b""
+            else:
+                check(document, response["content"]["application/json"]["schema"], answer.json())
+            held.add((method, described))
     every = {(method, path.removeprefix("/api/v1")) for path, method, _ in operations(document)}
     assert held == every - {("get", "/rooms/{slug}/events")}
 

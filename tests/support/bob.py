@@ -112,6 +112,7 @@ def _entry(entry_id: int, url: str, provider: str, media_id: str, seconds: int) 
         "title": f"Track {entry_id}",
         "artist": "",
         "length_ms": seconds * 1_000,
+        "is_live": False,
         "artwork_url": "",
         "added_by": "Alice",
         "votes": 0,

@@ -20,7 +20,7 @@ from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.hub.loops import Loops
 from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
-from rooms.live.presence.people import people
+from rooms.live.presence.people import may_play_for, people
 from rooms.live.threads import DatabaseThreads
 from rooms.shapes import PeopleJson
 
@@ -97,20 +97,20 @@ class Hub:
             for room_id in room_ids
         }
 
+    def voices(self, room_id: int, person_ids: set[UUID]) -> tuple[int, int]:
+        """How many of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
+        live = self.rooms.by_id.get(room_id)
+        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
+        here = live.presence.players if live else frozenset()
+        voices = sum(person_id in here or may_play_for(person_id, crowds) for person_id in person_ids)
+        return voices, max(voices, len(here) + sum(crowd.players for crowd in crowds))
+
     def present(self, room_id: int) -> dict[UUID, str]:
         """The names of the people who listen to a room, by person; in a crowd, of those who listen in this process."""
         live = self.rooms.by_id.get(room_id)
         crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
         found = {UUID(person): name for crowd in crowds for person, name in (crowd.names or {}).items()}
         return found | (live.presence.known() if live else {})
-
-    def listens(self, room_id: int, person_id: UUID) -> bool:
-        """Whether this person is known to listen to a room; nobody is in a crowd that is only counted."""
-        live = self.rooms.by_id.get(room_id)
-        here = (
-            [live.presence.crowd(), *live.presence.elsewhere] if live else table.elsewhere([room_id]).get(room_id, [])
-        )
-        return any(crowd.names is not None and person_id.hex in crowd.names for crowd in here)
 
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""

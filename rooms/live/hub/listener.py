@@ -91,6 +91,7 @@ class Listener:
         "_serving",
         "expires_at",
         "feed",
+        "has_player",
         "identity",
         "is_ended",
         "joined_at_ms",
@@ -100,10 +101,17 @@ class Listener:
     )
 
     def __init__(
-        self, feed: Feed, send: Send, identity: Identity = NOBODY, *, serving: Cancellable | None = None
+        self,
+        feed: Feed,
+        send: Send,
+        identity: Identity = NOBODY,
+        *,
+        has_player: bool = True,
+        serving: Cancellable | None = None,
     ) -> None:
         self.feed = feed
         self.identity = identity
+        self.has_player = has_player
         self.joined_at_ms = now_ms()
         self.expires_at = monotonic_s() + MAX_AGE_S * random.uniform(0.8, 1.2)
         self.write_now: Callable[[bytes], bool] | None = None

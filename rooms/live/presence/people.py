@@ -36,6 +36,9 @@ class Present(Protocol):
     def person_id(self) -> UUID | None: ...
     @property
     def name(self) -> str: ...
+    @property
+    def has_player(self) -> bool:
+        """Whether it belongs to a page that plays, and not to one that only shows, as overlays do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Crowd:
     count: int
     names: dict[str, str] | None = None
     """Nicknames by person; None in a crowd that is only counted."""
+    players: int = 0
+    """How many of the people who are known have a player."""
 
 
 class Presence:
@@ -58,6 +63,8 @@ class Presence:
         self.elsewhere: list[Crowd] = []
         self._streams: Counter[UUID] = Counter()
         self._names: dict[UUID, str] = {}
+        self._players: Counter[UUID] = Counter()
+        """How many of the streams of each person have a player; until they are forgotten, if they left."""
         self._nameless = 0
         self._gone_at: dict[UUID, float] = {}
         self._goodbye_at: dict[UUID, float] = {}
@@ -72,8 +79,11 @@ class Presence:
             self._nameless += 1
             return
         self.expect(person_id)
-        self._gone_at.pop(person_id, None)
+        if self._gone_at.pop(person_id, None) is not None:
+            del self._players[person_id]  # of the streams that left
         self._streams[person_id] += 1
+        if stream.has_player:
+            self._players[person_id] += 1
         self._names[person_id] = stream.name
 
     def leave(self, stream: Present, *, for_good: bool) -> None:
@@ -84,10 +94,11 @@ class Presence:
             return
         self._streams[person_id] -= 1
         if self._streams[person_id]:
+            self._leave_player(stream, person_id)
             return
         del self._streams[person_id]
         if for_good:
-            del self._names[person_id]
+            self._forget(person_id)
         else:
             self._gone_at[person_id] = monotonic_s() + (GOODBYE_S if person_id in self._goodbye_at else FLAP_S)
 
@@ -117,16 +128,23 @@ class Presence:
         """Stop naming those who left and did not come back."""
         now_s = monotonic_s()
         for person_id in [person_id for person_id, gone_at in self._gone_at.items() if gone_at <= now_s]:
-            del self._gone_at[person_id], self._names[person_id]
+            del self._gone_at[person_id]
+            self._forget(person_id)
             self.revision += 1
         for person_id in [person_id for person_id, at in self._goodbye_at.items() if at <= now_s - FLAP_S]:
             del self._goodbye_at[person_id]
 
+    @property
+    def players(self) -> frozenset[UUID]:
+        """Who listens here with a player. For any thread."""
+        return frozenset(self._players.copy())
+
     def crowd(self) -> Crowd:
         """The people here, as the other processes are told. May be called from any thread."""
         if len(self._names) > MOST_NAMES:
-            return Crowd(self._count)
-        return Crowd(self._count, {person_id.hex: name for person_id, name in list(self._names.items())})
+            return Crowd(self._count, players=len(self._players))
+        names = {person_id.hex: name for person_id, name in list(self._names.items())}
+        return Crowd(self._count, names, len(self._players))
 
     def known(self) -> dict[UUID, str]:
         """Who is here in this process and can be named, in the order in which they came. For any thread."""
@@ -150,6 +168,15 @@ class Presence:
         if known is None or known[0] != self.revision or known[1] is not self.elsewhere:
             known = self._encoded = (self.revision, self.elsewhere, self._encode())
         return known[2]
+
+    def _forget(self, person_id: UUID) -> None:
+        del self._names[person_id]
+        del self._players[person_id]
+
+    def _leave_player(self, stream: Present, person_id: UUID) -> None:
+        self._players[person_id] -= stream.has_player
+        if not self._players[person_id]:
+            del self._players[person_id]
 
     def _encode(self) -> bytes:
         if not self.elsewhere and self._count > MOST_NAMES:  # as in a storm, when each newcomer is told another count
@@ -177,6 +204,11 @@ class Presence:
         self._told = people
         self._next_news_at_s = now_s + max(PEOPLE_EVERY_S, listeners * PEOPLE_EVERY_S_EACH)
         return people
+
+
+def may_play_for(person_id: UUID, crowds: list[Crowd]) -> bool:
+    """Whether this person may listen with a player in one of these ``crowds``; in a large one nobody is named."""
+    return any(crowd.players and (crowd.names is None or person_id.hex in crowd.names) for crowd in crowds)
 
 
 def people(crowds: list[Crowd]) -> PeopleJson:

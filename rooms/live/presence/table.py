@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ def say(crowds: Mapping[int, Crowd]) -> None:
     if left := [room_id for room_id, crowd in crowds.items() if not crowd.count]:
         Attendance.objects.filter(process=PROCESS, room__in=left).delete()
     rows = [
-        Attendance(room_id=room_id, process=PROCESS, count=crowd.count, names=crowd.names, seen_at=Now())
+        Attendance(room_id=room_id, process=PROCESS, seen_at=Now(), **asdict(crowd))
         for room_id, crowd in sorted(crowds.items())
         if crowd.count
     ]
@@ -41,7 +42,7 @@ def say(crowds: Mapping[int, Crowd]) -> None:
             rows,
             update_conflicts=True,
             unique_fields=["room", "process"],
-            update_fields=["count", "names", "seen_at"],
+            update_fields=["count", "names", "players", "seen_at"],
         )
 
 
@@ -53,13 +54,13 @@ def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
         said = iter(_OF_ONE_ROOM.all(room=ids[0], process=PROCESS))
     else:
         said = iter(_believed().filter(room__in=ids).exclude(process=PROCESS))
-    for room_id, count, names in said:
-        crowds[room_id].append(Crowd(count, names))
+    for room_id, *crowd in said:
+        crowds[room_id].append(Crowd(*crowd))
     return crowds
 
 
 def _believed() -> QuerySet[Attendance, Any]:
-    return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list("room_id", "count", "names")
+    return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list("room_id", "count", "names", "players")
 
 
 _OF_ONE_ROOM = CompiledRows(

@@ -99,7 +99,8 @@ async def _begin(
         await response.begin()
         await response.end()
         return None
-    listener = Listener(feed, response.send, identity, serving=asyncio.current_task())
+    serving = asyncio.current_task()
+    listener = Listener(feed, response.send, identity, has_player=request.has_player, serving=serving)
     hub.admit(listener, request.counted_address)
     try:
         await response.begin()

@@ -49,19 +49,26 @@ class Request:
     @property
     def last_event_id(self) -> int | None:
         """The version that the listener claims to have; None for whatever is not one of ours."""
-        text = self.headers.get("last-event-id")
-        if not text:
-            query: bytes = self._scope.get("query_string", b"")
-            if not query:
-                return None
-            text = ",".join(parse_qs(query.decode("latin-1"), errors="replace").get("lastEventId", []))
+        text = self.headers.get("last-event-id") or self._queried("lastEventId")
         is_ours = text.isascii() and text.isdigit() and len(text) <= LONGEST_EVENT_ID
         return int(text) if is_ours else None
+
+    @property
+    def has_player(self) -> bool:
+        """Whether whoever opens this stream plays what it tells of; pages that only show say that they do not."""
+        return self._queried("player") != "0"
 
     @property
     def allowed_origin(self) -> str | None:
         origin = self.headers.get("origin")
         return origin if origin in settings.STREAM_ORIGINS else None
+
+    def _queried(self, name: str) -> str:
+        """That parameter of the query; empty if it is not given."""
+        query: bytes = self._scope.get("query_string", b"")
+        if not query:
+            return ""
+        return ",".join(parse_qs(query.decode("latin-1"), errors="replace").get(name, []))
 
     def check(self) -> None:
         """Raise Refusal for a request that no room should see."""

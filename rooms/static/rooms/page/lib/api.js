@@ -96,6 +96,11 @@ export class Api {
     return this.#call("PATCH", `/queue/${entryId}`, bounds);
   }
 
+  /** Have an entry tried again that listeners could not play. @param {number} entryId */
+  retry(entryId) {
+    return this.#call("PATCH", `/queue/${entryId}`, { unplayable: "" });
+  }
+
   /** @param {number} entryId */
   remove(entryId) {
     return this.#call("DELETE", `/queue/${entryId}`);

@@ -9,6 +9,7 @@
  * @property {string} title
  * @property {string} artist
  * @property {number | null} length_ms
+ * @property {boolean} is_live whether it has no end, as a radio station
  * @property {string} artwork_url
  * @property {string | null} added_by
  * @property {number} votes

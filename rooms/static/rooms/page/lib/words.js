@@ -18,6 +18,7 @@ export const words = {
   you: t("you"),
   hostBadge: t("host"),
   saved: t("Saved"),
+  live: t("Live"),
   somebody: t("Someone"),
 
   connection: { live: t("Live"), polling: t("A little late"), "catching-up": t("Catching up"), lost: t("Lost"), full: t("Full") },

@@ -107,6 +107,7 @@ export class QueueInput {
   #do(what, entry) {
     const host = this.#host;
     if (what === "play") void host.jump(entry);
+    if (what === "retry") void host.retry(entry);
     if (what === "soon") void host.move(entry.id, this.#session.player.entry_id);
     if (what === "up") void host.moveBy(entry.id, -1);
     if (what === "down") void host.moveBy(entry.id, 1);

@@ -48,7 +48,7 @@ export class Row {
     write(this.#title, entry.title);
     this.#title.title = entry.title;
     this.#tell(entry);
-    write(this.#length, clockTime(entry.length_ms));
+    write(this.#length, entry.is_live ? words.live : clockTime(entry.length_ms));
     this.element.toggleAttribute("data-unplayable", Boolean(entry.unplayable));
     this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
     this.#nameLead();

@@ -1,6 +1,7 @@
 import { moveInMenu } from "../lib/menu_keys.js";
 import { placeBeside } from "../lib/popover_place.js";
-import { part } from "../lib/dom.js";
+import { optionalPart, part } from "../lib/dom.js";
+import { hasFailedHere } from "../room/unplayable_reason.js";
 
 /** @typedef {import("../room/types.js").Entry} Entry */
 
@@ -43,6 +44,8 @@ export class RowMenu {
     const link = this.#menu.querySelector("a");
     if (link) link.href = entry.url;
     part(this.#menu, "remove", HTMLElement).hidden = !mayRemove;
+    const retry = optionalPart(this.#menu, "retry", HTMLElement);
+    if (retry) retry.hidden = !hasFailedHere(entry);
     button.setAttribute("aria-expanded", "true");
     this.#enable();
     this.#menu.showPopover();

@@ -31,6 +31,7 @@ export function guessed(link, by) {
     title: link.replace(/^https?:\/\/(www\.)?/i, ""),
     artist: "",
     length_ms: null,
+    is_live: false,
     artwork_url: "",
     added_by: by,
     votes: 0,

@@ -85,7 +85,7 @@ export class Host {
     const foreseen = { ...this.#starting(entry), playing: true };
     const call = () => this.#api.setPlayer({ entry_id: entry.id, playing: true });
     const isOther = this.#session.player.entry_id !== entry.id;
-    return isOther
+    return isOther || entry.unplayable
       ? this.#changeTrack(t("Chose {title}", { title: entry.title }), foreseen, call)
       : this.#player({ playing: true }, call);
   }
@@ -161,6 +161,11 @@ export class Host {
   async moveToEnd(id) {
     const last = this.#session.queue.at(-1);
     if (last && last.id !== id) await this.move(id, last.id);
+  }
+
+  /** Take the mark from what listeners could not play. @param {Entry} entry */
+  retry({ id }) {
+    return this.#attempt(() => this.#api.retry(id));
   }
 
   /** @param {Entry} entry */

@@ -87,9 +87,14 @@ export class Session extends EventTarget {
     return positionOf(this.player, this.clock.now());
   }
 
+  /** @returns {boolean} whether what plays has no end, nor positions */
+  get isLive() {
+    return Boolean(this.entry?.is_live || (this.entry && this.status?.isLive));
+  }
+
   /** @returns {number | null} the length of the current media, in milliseconds, if anybody knows it */
   get lengthMs() {
-    return this.entry?.length_ms ?? this.status?.lengthMs ?? null;
+    return this.isLive ? null : (this.entry?.length_ms ?? this.status?.lengthMs ?? null);
   }
 
   /** @param {State} state */
