@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from players import youtube
+from players import limits, youtube
 from players.links import Link, LinkError, PlaylistLink, parse
 from players.links.extract import extract
 from players.models import Entry
@@ -62,16 +62,27 @@ def told(refused: list[RefusedJson]) -> str:
 
 
 def add(
-    room: Room, links: list[Link], now_ms: int, *, after: Entry | None, at_end: bool, caller: Caller
+    room: Room,
+    links: list[Link],
+    now_ms: int,
+    *,
+    after: Entry | None,
+    at_end: bool,
+    caller: Caller,
+    refused: list[RefusedJson] | None = None,
 ) -> list[Entry]:
     """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered.
 
-    Raises Invalid if the queue would grow too long.
+    What the room's limits take out is added to ``refused``.
+
+    Raises Invalid if the queue would grow too long, or if the room's limits leave none of them; hosts are exempt.
     """
     if room.queue.length() + len(links) > settings.MAX_QUEUE:
         message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
         raise Invalid(message % {"count": len(links), "most": settings.MAX_QUEUE})
     member = caller.join(room, Role.GUEST)
+    if caller.role_in(room) < Role.HOST:
+        links = limits.kept(room, links, member, refused)
     entries = room.queue.add(links, now_ms, after=after, at_end=at_end, member=member)
     unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
     transaction.on_commit(partial(metadata.follow_up, unknown))

@@ -20,6 +20,7 @@ from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
+from rooms.core.person_id import person_of
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
 from rooms.shapes import AcceptedJson, AddedJson, EntryJson, PlayerJson, QueueJson
@@ -30,6 +31,8 @@ Id = Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
 PositionMs = Annotated[StrictInt, Field(ge=0, le=MAX_POSITION_MS)]
 LengthMs = Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)]
 ErrorCode = Annotated[StrictInt, Field(ge=-10_000, le=10_000)]
+EntryText = Annotated[StrictStr, StringConstraints(max_length=1_000)]
+PersonText = Annotated[StrictStr, StringConstraints(max_length=100)]
 Rate = Annotated[StrictFloat, Field(ge=min(RATES), le=max(RATES), allow_inf_nan=False)]
 
 
@@ -70,10 +73,27 @@ class NewEntry(Body):
 class EntryChange(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"after": None, "start_ms": 5_000}})
 
-    after: Annotated[Id | None, Field(description="The entry to put it behind; null for the front.")] = None
+    after: Annotated[
+        Id | None,
+        Field(
+            description="The entry to put it behind. Null, and the entry that plays, pin it: it is next, whatever the order."
+        ),
+    ] = None
     start_ms: PositionMs | None = None
     end_ms: PositionMs | None = None
+    title: Annotated[
+        EntryText | None, NotNull, Field(description="In this queue alone; empty for the title that the track has.")
+    ] = None
+    artist: Annotated[EntryText | None, NotNull] = None
     vote: Annotated[StrictBool | None, NotNull] = None
+
+
+class Cleared(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"added_by": "0lFwK6Zl7gUeXb3-R8mPZg"}})
+
+    added_by: Annotated[
+        PersonText | None, NotNull, Field(description="The id of a person: only what they added is taken out.")
+    ] = None
 
 
 class Hint(Body):
@@ -95,7 +115,7 @@ def read_player(request: ApiRequest, slug: str) -> PlayerJson:
 def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJson:
     """Play, pause, seek, jump, change the rate."""
     room, caller, now = _allowed(request, slug, Action.CONTROL)
-    with change(room, now, by=caller.name_in(room), expected_version=body.expected_version) as lent:
+    with change(room, now, by=caller, expected_version=body.expected_version) as lent:
         caller.check_may(lent, Action.CONTROL)
         entry = _entry(lent, body.entry_id) if body.entry_id is not None else None
         _check_possible(lent.player, entry, body)
@@ -107,7 +127,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJ
 def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Skip to the next entry."""
     room, caller, now = _allowed(request, slug, Action.SKIP)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.SKIP)
         _check_current(lent.player, body)
         lent.player.next(now)
@@ -120,7 +140,7 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> Play
 def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Go back to the entry before, or to the start of the first."""
     room, caller, now = _allowed(request, slug, Action.SKIP)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.SKIP)
         _check_current(lent.player, body)
         lent.player.previous(now)
@@ -167,15 +187,64 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     for action in needed:
         caller.check_may(room, action)
     pasted = add_links.read(body.url)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         for action in needed:
             caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, pasted.links, now, after=after, at_end=at_end, caller=caller)
+        is_next = not at_end and (after is None or after == lent.player.entry)
+        entries = add_links.add(
+            lent,
+            pasted.links,
+            now,
+            after=after,
+            at_end=at_end or is_next,
+            caller=caller,
+            refused=pasted.refused,
+        )
+        if is_next:
+            for entry in reversed(entries):
+                lent.queue.put_next(entry)
     told = [entry.as_json() for entry in entries]
     if pasted.is_one:
         return Status(201, told[0])
     return Status(201, {"items": told, "refused": pasted.refused, "next": None, "version": lent.version})
+
+
+@router.delete(
+    "/rooms/{slug}/queue",
+    response={204: None},
+    tags=["queue"],
+    openapi_extra=answers(204, None, refusals=CHANGING),
+)
+def clear_queue(request: ApiRequest, slug: str, body: Cleared | None = None) -> Status[None]:
+    """Take everything out, what plays too; or what one person added, which they may do themselves."""
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    public = body.added_by if body is not None else None
+    with change(room, now, by=caller) as lent:
+        caller.check_may_enter(lent)
+        person = person_of(lent.pk, public) if public is not None else None
+        member = lent.members.filter(person=person).first() if person is not None else None
+        if member is None or member != caller.member_of(lent):
+            caller.check_may(lent, Action.REORDER)
+        if public is not None and member is None:
+            message = gettext("There is no person “%(id)s” in “%(room)s”.") % {"id": public[:40], "room": lent.slug}
+            raise Invalid(message, fields={"added_by": message})
+        lent.queue.clear(now, member)
+    return Status(204, None)
+
+
+@router.post(
+    "/rooms/{slug}/queue/shuffle",
+    tags=["queue"],
+    openapi_extra=answers(200, QueueJson, examples.QUEUE, refusals=CHANGING),
+)
+def shuffle_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
+    """Mix what waits, once. What is added later waits where the room's order has it."""
+    room, caller, now = _allowed(request, slug, Action.REORDER)
+    with change(room, now, by=caller) as lent:
+        caller.check_may(lent, Action.REORDER)
+        lent.queue.shuffle()
+    return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
 
 
 @router.patch(
@@ -184,19 +253,22 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     openapi_extra=answers(200, EntryJson, examples.ENTRY, refusals=CHANGING),
 )
 def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChange) -> EntryJson:
-    """Move an entry, trim it, or vote for it."""
+    """Move an entry, trim it, rename it, or vote for it. Who added it may rename it without the right to reorder."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set
-    needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given})
+    needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given - {"title", "artist"}})
     for action in needed:
         caller.check_may(room, action)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         caller.check_may_enter(lent)
         for action in needed:
             caller.check_may(lent, action)
         entry = _entry(lent, entry_id)
+        if given & {"title", "artist"}:
+            _check_own(lent, entry, caller)
+            entry.rename(body.title, body.artist)
         if "after" in given:
-            lent.queue.move(entry, after=_entry(lent, body.after) if body.after is not None else None)
+            _move(lent, entry, _entry(lent, body.after) if body.after is not None else None)
         if given & {"start_ms", "end_ms"}:
             start_ms = body.start_ms if "start_ms" in given else entry.start_ms
             entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms, now)
@@ -214,13 +286,28 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
 def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[None]:
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         caller.check_may_enter(lent)
-        entry, member = _entry(lent, entry_id), caller.member_of(lent)
-        if member is None or entry.member_id != member.pk:
-            caller.check_may(lent, Action.REORDER)
+        entry = _entry(lent, entry_id)
+        _check_own(lent, entry, caller)
         lent.queue.remove(entry, now)
     return Status(204, None)
+
+
+def _check_own(lent: Room, entry: Entry, caller: Caller) -> None:
+    """Raise a refusal unless ``caller`` added ``entry`` or may reorder."""
+    member = caller.member_of(lent)
+    if member is None or entry.member_id != member.pk:
+        caller.check_may(lent, Action.REORDER)
+
+
+def _move(lent: Room, entry: Entry, after: Entry | None) -> None:
+    """Put ``entry`` behind ``after``; behind what plays, or to the top, it is pinned: in any order it plays next."""
+    current = lent.player.entry
+    if after == current or (after is None and entry != current):
+        lent.queue.put_next(entry)
+    else:
+        lent.queue.move(entry, after=after)
 
 
 def _allowed(request: ApiRequest, slug: str, action: Action) -> tuple[Room, Caller, int]:

@@ -7,7 +7,7 @@ from statistics import median
 from django.db import IntegrityError
 from django.db.models import F, QuerySet
 
-from players.models import Entry, ListenerReport, ReportKind
+from players.models import Entry, ListenerReport, Outcome, ReportKind
 from players.youtube.metadata import tell_rooms
 from rooms.core.access import Action
 from rooms.core.caller import Caller
@@ -49,7 +49,9 @@ def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | 
         return _take_length(entry, length_ms if host else None, now_ms)
     if kind == ReportKind.ENDED:
         return _take_ended(room, entry, now_ms, host)
-    return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(room, entry, now_ms)
+    return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(
+        room, entry, now_ms, outcome=Outcome.FAILED
+    )
 
 
 def vote(entry: Entry, caller: Caller, likes: bool) -> None:
@@ -65,7 +67,7 @@ def vote(entry: Entry, caller: Caller, likes: bool) -> None:
         reports.delete()
     Entry.objects.filter(pk=entry.pk).update(votes=F("votes") + (1 if likes else -1))
     entry.refresh_from_db(fields=["votes"])
-    entry.tell()
+    entry.playlist.count_vote(entry)
 
 
 def _take_length(entry: Entry, host_says_ms: int | None, now_ms: int) -> bool:
@@ -94,12 +96,14 @@ def _are_enough(room: Room, entry: Entry, kind: ReportKind, now_ms: int) -> bool
     return recent.count() >= max(1, hub.listeners(room.pk) * ENOUGH_SHARE)
 
 
-def _move_on(room: Room, entry: Entry, now_ms: int, host: Caller | None = None) -> bool:
+def _move_on(
+    room: Room, entry: Entry, now_ms: int, host: Caller | None = None, *, outcome: Outcome = Outcome.ENDED
+) -> bool:
     """Go to the next entry, unless the room did already; on the word of ``host`` alone, only if they are one still."""
     with change(room, now_ms) as lent:
         if lent.player.entry_id != entry.pk or (host is not None and not host.may(lent, Action.CONTROL)):
             return False
-        lent.player.next(now_ms)
+        lent.player.go_past(outcome, now_ms)
     return lent.version > room.version
 
 

@@ -29,9 +29,9 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
         caller.check_may(room, Action.ADD)
         pasted = add_links.read(url)
         now = now_ms()
-        with change(room, now, by=caller.name_in(room)) as lent:
+        with change(room, now, by=caller) as lent:
             caller.check_may(lent, Action.ADD)
-            entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller)
+            entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller, refused=pasted.refused)
     except Refusal as refusal:
         problems = {"url": refusal.message}
         return room_page(request, slug, problems=problems, typed={"url": url}, status=refusal.status)

@@ -41,7 +41,10 @@ _closed = with_config(ConfigDict(extra="forbid"))
 
 @_closed
 class EntryJson(TypedDict):
-    """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise."""
+    """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise.
+
+    ``autofilled`` entries were added by the room itself, from what played before.
+    """
 
     id: int
     url: str
@@ -56,6 +59,7 @@ class EntryJson(TypedDict):
     start_ms: int | None
     end_ms: int | None
     unplayable: str
+    autofilled: bool
 
 
 @_closed
@@ -196,6 +200,90 @@ class QueueJson(TypedDict):
 
     items: list[EntryJson]
     next: None
+    version: int
+
+
+@_closed
+class PersonNameJson(TypedDict):
+    """A person as others know them; the id is null of one whom the room does not know by an id."""
+
+    id: str | None
+    name: str
+
+
+OutcomeWord = Literal["ended", "skipped", "failed", "removed"]
+
+
+@_closed
+class PlayedJson(TypedDict):
+    """What played: the entry as it was told then, who added it, and how it came to its end."""
+
+    id: int
+    entry: EntryJson
+    added_by: str | None
+    played_at_ms: int
+    outcome: OutcomeWord
+
+
+@_closed
+class HistoryJson(TypedDict):
+    """One page of what played in a room, newest first, and the address of the next."""
+
+    items: list[PlayedJson]
+    next: str | None
+
+
+DeedWord = Literal[
+    "add",
+    "clear",
+    "jump",
+    "move",
+    "pause",
+    "play",
+    "rate",
+    "remove",
+    "rename",
+    "rules",
+    "seek",
+    "shuffle",
+    "skip",
+    "trim",
+    "undo",
+]
+
+
+@_closed
+class LogEntryJson(TypedDict):
+    """What somebody did. ``entry_id`` and ``title`` name the entry that they did it to, ``count`` how many it were.
+
+    ``of`` is what an undo undid, or whose entries were cleared.
+    """
+
+    id: int
+    version: int
+    at_ms: int
+    by: PersonNameJson
+    kind: DeedWord
+    entry_id: int | None
+    title: str
+    count: int
+    of: str
+    undone: bool
+
+
+@_closed
+class LogJson(TypedDict):
+    """One page of what was done in a room, newest first, and the address of the next."""
+
+    items: list[LogEntryJson]
+    next: str | None
+
+
+@_closed
+class UndoneJson(TypedDict):
+    """What was undone, the last of it first, and the version that this made."""
+
+    items: list[LogEntryJson]
     version: int
 
 

@@ -2,8 +2,9 @@
 
 from players.models.entry import Entry
 from players.models.listener_report import ListenerReport, ReportKind
+from players.models.played import Outcome, Played
 from players.models.player import Player
 from players.models.playlist import Playlist
 from players.models.track import Provider, Track
 
-__all__ = ["Entry", "ListenerReport", "Player", "Playlist", "Provider", "ReportKind", "Track"]
+__all__ = ["Entry", "ListenerReport", "Outcome", "Played", "Player", "Playlist", "Provider", "ReportKind", "Track"]

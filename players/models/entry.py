@@ -6,23 +6,38 @@ from typing import NamedTuple, cast
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from players.models.track import URL_BEGINS, Problem, Provider, Track
 from rooms.errors import Invalid
-from rooms.models import Member
+from rooms.models import Member, one_line
 from rooms.shapes import EntryJson, ProviderWord
 
 
+MOST_LETTERS = 300
+"""Of a title or an artist."""
+
+
 class Entry(models.Model):
-    """One track in one queue. ``start_ms`` and ``end_ms`` trim it; None leaves that side as it is."""
+    """One track in one queue. ``start_ms`` and ``end_ms`` trim it; None leaves that side as it is.
+
+    ``title``, ``artist`` and ``artwork_url`` are what somebody said of it here, in a file of links for example. Other
+    rooms that have the track are not told; where they are empty, what is known of the track is shown.
+    """
 
     playlist = models.ForeignKey("players.Playlist", models.CASCADE, related_name="entries", verbose_name=_("playlist"))
     track = models.ForeignKey(Track, models.PROTECT, related_name="entries", verbose_name=_("track"))
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, verbose_name=_("added by"))
     order = models.BigIntegerField(_("order"))
+    place = models.BigIntegerField(_("place as added"), default=0, editable=False)
+    pin = models.PositiveIntegerField(_("pin"), null=True, blank=True, editable=False)
+    is_filler = models.BooleanField(_("added by the room itself"), default=False, editable=False)
     start_ms = models.PositiveBigIntegerField(_("start ms"), null=True, blank=True)
     end_ms = models.PositiveBigIntegerField(_("end ms"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    artist = models.CharField(_("artist"), max_length=300, blank=True)
+    artwork_url = models.CharField(_("artwork url"), max_length=2_000, blank=True)
     votes = models.PositiveIntegerField(_("votes"), default=0, editable=False)
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
 
@@ -42,7 +57,7 @@ class Entry(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(self.track)
+        return self.title or str(self.track)
 
     @property
     def provider(self) -> Provider:
@@ -67,10 +82,43 @@ class Entry(models.Model):
                 f"end_ms {end_ms} is not allowed: it must be greater than start_ms, which is {start_ms or 0}."
             )
         if (start_ms, end_ms) != (self.start_ms, self.end_ms):
+            before = {"start_ms": self.start_ms, "end_ms": self.end_ms}
             self.start_ms, self.end_ms = start_ms, end_ms
+            self.playlist.room.did("trim", {"entry_id": self.pk, **before}, entry_id=self.pk, title=str(self))
             self.save(update_fields=["start_ms", "end_ms"])
             self.tell()
             self.playlist.room.player.fit(self, now_ms)
+
+    def rename(self, title: str | None, artist: str | None) -> None:
+        """Give it another title or artist, in this queue alone; None leaves one as it is, the empty text as the track has it.
+
+        Raises Invalid if a text cannot be one.
+        """
+        if title is not None:
+            title = one_line(title)
+        if artist is not None:
+            artist = one_line(artist)
+        shown = self.as_json()
+        # The artist goes with a title of its own, so what is left as it is becomes its own as well.
+        new_title = self.title if title is None else title
+        new_artist = (self.artist if self.title else shown["artist"] if new_title else "") if artist is None else artist
+        if artist and not new_title:
+            new_title = shown["title"][:MOST_LETTERS]
+        for name, text in (("title", new_title), ("artist", new_artist)):
+            if len(text) > MOST_LETTERS:
+                message = gettext("A text of %(count)s characters is too long: %(name)s has %(most)s at most.")
+                message %= {"count": len(text), "name": name, "most": MOST_LETTERS}
+                raise Invalid(message, fields={name: message})
+        if (new_title, new_artist) != (self.title, self.artist):
+            undo = {"entry_id": self.pk, "title": self.title, "artist": self.artist}
+            self.set_names(new_title, new_artist)
+            self.playlist.room.did("rename", undo, entry_id=self.pk, title=shown["title"])
+
+    def set_names(self, title: str, artist: str) -> None:
+        """Have this title and artist of its own; empty ones are the track's."""
+        self.title, self.artist = title, artist
+        self.save(update_fields=["title", "artist"])
+        self.tell()
 
     def tell(self) -> None:
         """Tell the lent room that something about this entry is new."""
@@ -94,6 +142,10 @@ class Entry(models.Model):
             votes=self.votes,
             start_ms=self.start_ms,
             end_ms=self.end_ms,
+            own_title=self.title,
+            own_artist=self.artist,
+            own_artwork_url=self.artwork_url,
+            is_filler=self.is_filler,
         ).as_json()
 
 
@@ -112,6 +164,10 @@ class ListedEntry(NamedTuple):
     votes: int
     start_ms: int | None
     end_ms: int | None
+    own_title: str
+    own_artist: str
+    own_artwork_url: str
+    is_filler: bool
 
     def as_json(self) -> EntryJson:
         url = URL_BEGINS[self.provider] + self.media_id
@@ -120,15 +176,17 @@ class ListedEntry(NamedTuple):
             "url": url,
             "provider": cast(ProviderWord, self.provider),
             "media_id": self.media_id,
-            "title": self.title or url,
-            "artist": self.artist,
+            "title": self.own_title or self.title or url,
+            # A title of its own has the artist with it, if anybody.
+            "artist": self.own_artist if self.own_title else self.artist,
             "length_ms": self.length_ms,
-            "artwork_url": self.artwork_url,
+            "artwork_url": self.own_artwork_url or self.artwork_url,
             "added_by": self.added_by,
             "votes": self.votes,
             "start_ms": self.start_ms,
             "end_ms": self.end_ms,
             "unplayable": Problem(self.problem).sentence if self.problem else "",
+            "autofilled": self.is_filler,
         }
 
 
@@ -145,5 +203,9 @@ COLUMNS = (
     "votes",
     "start_ms",
     "end_ms",
+    "title",
+    "artist",
+    "artwork_url",
+    "is_filler",
 )
 """Where a query for entries finds the fields of ``ListedEntry``."""

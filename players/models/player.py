@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from players.models import follow
 from players.models.entry import Entry
+from players.models.played import Outcome, Played, left
 from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
 from rooms.shapes import PlayerJson
 
-STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms", "ended")
+STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms", "ended", "began_at_ms")
 """The columns that verbs change."""
+
+MOST_LEFT = 20
+"""Of the tracks that a room passed while nobody looked, so many are told by its history."""
 
 
 class Player(models.Model):
@@ -34,6 +40,15 @@ class Player(models.Model):
     ended = models.BooleanField(
         _("ended"), default=False, help_text="The queue came to its end: what is added next plays by itself."
     )
+
+    began_at_ms = models.PositiveBigIntegerField(_("began at ms"), null=True, blank=True, editable=False)
+
+    left: list[Played] | None = None
+    """What it left behind in this change, for the room's history."""
+    outcome: str = Outcome.ENDED
+    """How the entry ends that is left next."""
+    chose = False
+    """Whether somebody chose the entry in this change."""
 
     class Meta:
         verbose_name = _("player")
@@ -117,11 +132,25 @@ class Player(models.Model):
     def jump(self, entry: Entry, now_ms: int) -> None:
         """Go to another entry of the queue; playing or paused, it stays so."""
         if entry != self.entry:
+            self.room.queue.pull(entry)
+            self.outcome, self.chose = Outcome.SKIPPED, True
             self._load(entry, now_ms)
+
+    def return_to(self, entry: Entry, position_ms: int, playing: bool, now_ms: int) -> None:
+        """Play ``entry`` on from where it was left, or stand still there."""
+        if entry != self.entry:
+            self.outcome = Outcome.SKIPPED
+            self._load(entry, now_ms)
+        self.set(now_ms, position_ms=position_ms, playing=playing)
 
     def next(self, now_ms: int) -> None:
         """Skip to the next playable entry; at the end of the queue do what the room's rules say."""
+        self.go_past(Outcome.SKIPPED, now_ms)
+
+    def go_past(self, outcome: Outcome, now_ms: int) -> None:
+        """Go to the next playable entry from the current one, which came to this ``outcome``."""
         entry = self._following() or self._first_if_repeating()
+        self.outcome = outcome
         if entry is not None:
             self._load(entry, now_ms)
         else:
@@ -133,6 +162,7 @@ class Player(models.Model):
             return
         before = self.room.queue.playable_before(self.entry)
         if before is not None:
+            self.outcome = Outcome.SKIPPED
             self._load(before, now_ms)
         else:
             self.seek(self.entry.first_ms, now_ms)
@@ -141,6 +171,7 @@ class Player(models.Model):
         """Let go of ``entry``, which is about to vanish."""
         if self.entry == entry:
             following = self._following() or self._first_if_repeating()
+            self.outcome = Outcome.REMOVED
             if following is None or following == entry:
                 self.unload(now_ms, ended=self.playing or self.ended)
             else:
@@ -156,6 +187,8 @@ class Player(models.Model):
     def unload(self, now_ms: int, *, ended: bool = False) -> None:
         """Play nothing; until something is added, if the queue ``ended`` by that."""
         if self.entry is not None:
+            self.outcome = Outcome.REMOVED
+            self._leave_behind()
             self.entry, self.playing, self.position_ms, self.effective_at_ms = None, False, 0, now_ms
         self.ended = ended
 
@@ -168,6 +201,10 @@ class Player(models.Model):
         if entry is not None:
             self._load(entry, now_ms)
             self.playing = True
+
+    def keep_up(self, before: tuple[Any, ...], rules: Mapping[str, Any], now_ms: int) -> None:
+        """Do what follows from a change: what is left behind, what the log says, the queue's order and its end."""
+        follow.follow(self, dict(zip(STATE, before, strict=True)), rules, now_ms)
 
     def settle(self, now_ms: int) -> None:
         """Walk the queue forward over every track that has ended by ``now_ms``."""
@@ -225,7 +262,7 @@ class Player(models.Model):
     @property
     def state(self) -> tuple[Any, ...]:
         """What decides whether a verb changed anything."""
-        return (self.entry_id, self.playing, self.position_ms, self.rate, self.effective_at_ms, self.ended)
+        return tuple(getattr(self, name) for name in STATE)
 
     def save_since(self, before: tuple[Any, ...]) -> None:
         """Save what is no longer as it was in the state ``before``, one thing at least."""
@@ -245,9 +282,17 @@ class Player(models.Model):
         }
 
     def _load(self, entry: Entry, now_ms: int, *, lead_ms: int = TRACK_LEAD_MS) -> None:
+        self._leave_behind()
         self.entry, self.ended = entry, False
         self.position_ms = entry.first_ms
         self.effective_at_ms = now_ms + lead_ms
+        self.began_at_ms = self.effective_at_ms if self.playing else None
+
+    def _leave_behind(self) -> None:
+        """Note the entry that is left for the history, if it played."""
+        if self.entry is not None and self.began_at_ms is not None:
+            self.left = [*(self.left or []), left(self.room, self.entry, self.began_at_ms, self.outcome)][-MOST_LEFT:]
+        self.outcome, self.began_at_ms = Outcome.ENDED, None
 
     def _grace_ms(self, following: Entry | None) -> int:
         """How long the current entry may go on after its end, when ``following`` comes next."""
@@ -261,6 +306,7 @@ class Player(models.Model):
     def _stop(self, now_ms: int) -> None:
         if self.playing and self.entry is not None:
             at_ms = self._position_at(now_ms)
+            self._leave_behind()
             self.playing, self.ended = False, True
             self.position_ms = self.entry.last_ms if self.entry.last_ms is not None else at_ms
             self.effective_at_ms = now_ms
@@ -281,6 +327,8 @@ class Player(models.Model):
         return queue.first_playable() if self.entry is None else queue.playable_after(self.entry)
 
     def _first_if_repeating(self) -> Entry | None:
+        if self.room.at_end == AtEnd.REPEAT_ONE and self.entry is not None and not self.entry.track.problem:
+            return self.entry
         return self.room.queue.first_playable() if self.room.at_end == AtEnd.REPEAT else None
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Max
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
+from players.models import kept
 from players.models import queue_queries as queries
 from players.models.entry import Entry, ListedEntry
+from players.models.order import difference
+from players.models.queue_order import ORDER_GAP, QueueOrder, among, follow_mode
 from players.models.track import Track
-from rooms.models import Member, Room
+from rooms.errors import Invalid
+from rooms.models import Member, Order, Room
+from rooms.models.rules import complete
 from rooms.shapes import EntryJson
-
-ORDER_GAP = 1 << 16
-"""Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
-
 
 LARGEST_ID = 2**63 - 1
 """What is larger, no database looks for."""
@@ -57,6 +61,12 @@ class Playlist(models.Model):
     def playable_before(self, entry: Entry) -> Entry | None:
         return self._own(queries.PLAYABLE_BEFORE.first(playlist=self.pk, pk=entry.pk))
 
+    def still_to_play(self) -> models.QuerySet[Entry]:
+        """The current entry and all behind it; all, where nothing is current."""
+        current = self.room.player.entry_id
+        place = self.entries.filter(pk=current).values("order")
+        return self.entries.all() if current is None else self.entries.filter(order__gte=models.Subquery(place))
+
     def length(self) -> int:
         """How many entries it has."""
         return self._length_and_before(None)[0]
@@ -79,17 +89,30 @@ class Playlist(models.Model):
         return [ListedEntry._make(row).as_json() for row in rows], before, length - before - len(rows)
 
     def add(
-        self, links: list[Link], now_ms: int, *, after: Entry | None, at_end: bool, member: Member | None
+        self,
+        links: list[Link],
+        now_ms: int,
+        *,
+        after: Entry | None,
+        at_end: bool,
+        member: Member | None,
+        is_filler: bool = False,
     ) -> list[Entry]:
         """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is.
 
-        A queue that had come to its end goes on with them.
+        At the end they wait for as long as the room's order has them wait. A queue that had come to its end goes on with
+        them. Raises Invalid where the order leaves no choice.
         """
+        mode, place = self.room.order, 0
         if at_end:
-            after_id, last = queries.LAST.first(playlist=self.pk) or (None, 0)
+            after_id, last, follows_filler = queries.LAST.first(playlist=self.pk) or (None, 0, False)
             orders = [last + ORDER_GAP * n for n in range(1, len(links) + 1)]
         else:
+            self._check_arrangeable(after)
+            follows_filler = False
             after_id, orders = after.pk if after else None, self._orders_after(after, len(links))
+        if mode != Order.QUEUE and links:
+            place = self.entries.aggregate(last=Max("place"))["last"] or 0
         entries = [
             Entry.objects.create(
                 playlist=self,
@@ -98,46 +121,221 @@ class Playlist(models.Model):
                 start_ms=link.start_ms,
                 end_ms=link.end_ms,
                 order=order,
+                place=place + ORDER_GAP * number,
+                is_filler=is_filler,
             )
-            for link, track, order in zip(links, Track.of_all(links), orders, strict=True)
+            for number, (link, track, order) in enumerate(zip(links, Track.of_all(links), orders, strict=True), 1)
         ]
-        told: dict[str, Any] = {"after": after_id}
-        if len(entries) == 1:
-            told["entry"] = entries[0].as_json()
+        if not entries:
+            return []
+        if mode != Order.QUEUE or follows_filler:
+            self._arrange_new(entries)
+        elif len(entries) == 1:
+            self.room.note("queue", op="add", after=after_id, entry=entries[0].as_json())
         else:
-            told["entries"] = [entry.as_json() for entry in entries]
-        if entries:
-            self.room.note("queue", op="add", **told)
-            self.room.player.go_on(entries, now_ms)
+            self.room.note("queue", op="add", after=after_id, entries=[entry.as_json() for entry in entries])
+        if not is_filler:
+            self.room.did("add", entry_id=entries[0].pk, title=str(entries[0]), count=len(entries))
+        self.room.player.go_on(entries, now_ms)
         return entries
 
     def move(self, entry: Entry, *, after: Entry | None) -> None:
-        """Put ``entry`` behind ``after``, or to the front if that is None."""
+        """Put ``entry`` behind ``after``, or to the front if that is None; raises Invalid if the order forbids it."""
         before = self.entries.filter(order__lt=entry.order).order_by("order").last()
         if before == after or entry == after:
             return
-        (order,) = self._orders_after(after, 1)
-        self.entries.filter(pk=entry.pk).update(order=order)
-        self.room.note("queue", op="move", entry_id=entry.pk, after=after.pk if after else None)
+        if self.room.order == Order.FAIR and after is not None and after.member_id == entry.member_id:
+            self._arrange_behind(entry, after, pin=None)
+        else:
+            self._check_arrangeable(after)
+            (order,) = self._orders_after(after, 1)
+            self.entries.filter(pk=entry.pk).update(order=order, pin=None)
+            self.room.note("queue", op="move", entry_id=entry.pk, after=after.pk if after else None)
+        self._did_move(entry, before)
+
+    def put_next(self, entry: Entry) -> None:
+        """Pin ``entry``: it plays next, whatever the room's order, until another is pinned or it has played."""
+        current = self.room.player.entry
+        if entry == current:
+            return
+        before = self.entries.filter(order__lt=entry.order).order_by("order").last()
+        pin = (self.entries.aggregate(last=Max("pin"))["last"] or 0) + 1
+        if before == current and entry.pin is not None:
+            return
+        if before == current:
+            self.entries.filter(pk=entry.pk).update(pin=pin)
+            return
+        self._arrange_behind(entry, current, pin=pin)
+        self._did_move(entry, before)
+
+    def pull(self, entry: Entry) -> None:
+        """Have what is about to play follow what plays, where an order is kept: nothing is passed over by a jump."""
+        current = self.room.player.entry
+        if self.room.order == Order.QUEUE or current is None or current == entry:
+            return
+        now = QueueOrder(self)
+        rest = [one for one in now.ids if one != entry.pk]
+        at = rest.index(current.pk) + 1 if current.pk in rest else 0
+        ids = [*rest[:at], entry.pk, *rest[at:]]
+        if ids != now.ids:
+            now.write(ids)
+            now.tell(ids)
+
+    def put_back(self, entry: Entry, after: Entry | None, pin: int | None) -> None:
+        """Undo a move of ``entry``, which stood behind ``after``."""
+        if entry != self.room.player.entry:
+            self._arrange_behind(entry, after, pin=pin)
+
+    def shuffle(self) -> None:
+        """Mix what waits, once; what is added later comes where the room's order puts it."""
+        now = QueueOrder(self)
+        before = now.waiting
+        now.rearrange(now.mixed())
+        if len(before) > 1:
+            self.room.did("shuffle", {"ids": before}, count=len(before))
+
+    def arrange(self, ids: Sequence[int]) -> None:
+        """Bring what waits into the order ``ids``, as far as the room's order has it; what they do not name comes last."""
+        now = QueueOrder(self)
+        known = [one for one in ids if one in set(now.waiting)]
+        now.rearrange([*known, *(one for one in now.waiting if one not in set(known))])
+
+    def count_vote(self, entry: Entry) -> None:
+        """Tell that the votes of ``entry`` are others by now, and let it play earlier or later if that decides here."""
+        if self.room.order != Order.VOTES or entry.pin is not None:
+            entry.tell()
+            return
+        now = QueueOrder(self)
+        ids = now.arranged()
+        if ids == now.ids:
+            entry.tell()
+            return
+        now.write(ids)
+        told = difference(now.ids, ids)
+        self.room.note("queue", **(told or {}), entry=entry.as_json())
 
     def remove(self, entry: Entry, now_ms: int) -> None:
         """Take ``entry`` out; if it is the current one, the player goes on to the next."""
-        player, entry_id = self.room.player, entry.pk
-        if player.entry == entry:
-            player.leave(entry, now_ms)
+        self.take_out([entry], now_ms, "remove", entry_id=entry.pk, title=str(entry))
+
+    def clear(self, now_ms: int, member: Member | None = None) -> None:
+        """Take everything out and stop; or what ``member`` added, and go on with the rest."""
+        entries = list(self.listed() if member is None else self.listed().filter(member=member))
+        for entry in entries:
+            entry.playlist = self
+        if entries:
+            whose = {} if member is None else {"of": member.nickname}
+            self.take_out(entries, now_ms, "clear", count=len(entries), **whose)
+
+    def take_out(self, entries: list[Entry], now_ms: int, kind: str, **facts: Any) -> None:
+        """Take entries out, which the log of the room calls ``kind``, and remember them there."""
+        gone = {entry.pk for entry in entries}
+        player = self.room.player
+        # In turns, who takes their next entry back keeps the turn, which what is left does not show.
+        now = QueueOrder(self) if self.room.order == Order.FAIR or len(entries) > 1 else None
+        was_playing = player.entry if player.entry_id in gone else None
+        undo = {"entries": kept.saved(entries), "player": kept.saved_player(player, now_ms) if was_playing else None}
+        if len(entries) > 1 and now is not None and len(gone) == len(now.ids):
+            player.unload(now_ms)
+        elif was_playing is not None:
+            if len(entries) > 1:
+                self.entries.filter(pk__in=gone - {was_playing.pk}).delete()
+            player.leave(was_playing, now_ms)
         # At once and not with the rest of the change: what the player's row names cannot be deleted, and it names this
         # entry also where settling has moved on from it just now.
         player.save()
-        entry.delete()
-        self.room.note("queue", op="remove", entry_id=entry_id)
-
-    def clear(self, now_ms: int) -> None:
-        """Take everything out and stop."""
-        if self.entries.exists():
-            self.room.player.unload(now_ms)
-            self.room.player.save()
-            self.entries.all().delete()
+        self.entries.filter(pk__in=gone).delete()
+        if now is None:
+            self.room.note("queue", op="remove", entry_id=entries[0].pk)
+        elif len(gone) == len(now.ids):
             self.room.note("queue", op="replace", entries=[])
+        else:
+            ids = now.arranged(without=gone)
+            left = QueueOrder(self)
+            if ids != left.ids:
+                left.write(ids)
+            now.tell(ids)
+        self.room.did(kind, undo, **facts)
+
+    def restore(self, saved: list[kept.Saved]) -> list[Entry]:
+        """Put entries that were taken out back to where they stood; raises Invalid if there is no room for them."""
+        now = QueueOrder(self)
+        if len(now.ids) + len(saved) > settings.MAX_QUEUE:
+            message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
+            raise Invalid(message % {"count": len(saved), "most": settings.MAX_QUEUE})
+        last = now.rows[-1].order if now.rows else 0
+        entries = kept.restored(self, saved, [last + ORDER_GAP * number for number in range(1, len(saved) + 1)])
+        stood = {entry.pk: (order, 0) for entry, order in zip(entries, (one["order"] for one in saved), strict=True)}
+        stood |= {row.id: (row.order, 1) for row in now.rows}
+        again = QueueOrder(self)
+        again.write(sorted(again.ids, key=lambda one: stood[one]))
+        again = QueueOrder(self)
+        ids = again.arranged() if self.room.order in (Order.FAIR, Order.VOTES) else again.ids
+        if ids != again.ids:
+            again.write(ids)
+        again.tell(ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=now.ids)
+        return entries
+
+    def forget_fillers(self, most: int) -> None:
+        """Take out all but the last ``most`` of the entries that the room added by itself and that have played."""
+        current = self.room.player.entry
+        if current is None:
+            return
+        played = self.entries.filter(is_filler=True, order__lt=current.order).order_by("-order")
+        old = list(played.values_list("pk", flat=True)[most:])
+        if old:
+            self.entries.filter(pk__in=old).delete()
+            self.room.note("snapshot")
+
+    def follow(self, rules: Mapping[str, Any]) -> None:
+        """Bring what waits into the order of the room, if that was another in its ``rules`` as they were."""
+        before, after = complete(rules)["order"], self.room.order
+        if before != after:
+            follow_mode(self, before, after)
+
+    def _check_arrangeable(self, after: Entry | None) -> None:
+        """Raise Invalid where an entry may not stand behind ``after``, since something else decides that."""
+        sentences = {
+            Order.FAIR: gettext("Here everybody has their turn: an entry can be put next, but not behind entry %(entry)s."),
+            Order.VOTES: gettext("Here votes decide: an entry can be put next, but not behind entry %(entry)s."),
+        }
+        sentence = sentences.get(Order(self.room.order))
+        if sentence is not None:
+            message = sentence % {"entry": after.pk if after else gettext("nothing")}
+            raise Invalid(message, fields={"after": message})
+
+    def _arrange_new(self, entries: list[Entry]) -> None:
+        """Bring entries that were just put to the end, or behind another, to where the room's order has them."""
+        now = QueueOrder(self)
+        new = [entry.pk for entry in entries]
+        waiting = None
+        if self.room.order == Order.SHUFFLE and now.ids[-len(new) :] == new:
+            waiting = among([one for one in now.waiting if one not in new], new)
+        ids = now.arranged(waiting)
+        if ids != now.ids:
+            now.write(ids)
+        now.tell(ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=[i for i in now.ids if i not in new])
+
+    def _arrange_behind(self, entry: Entry, after: Entry | None, *, pin: int | None) -> None:
+        """Announce ``entry`` behind ``after``, pinned or not, and bring the queue into its order."""
+        self.entries.filter(pk=entry.pk).update(pin=pin)
+        entry.pin = pin
+        now = QueueOrder(self)
+        rest = [one for one in now.ids if one != entry.pk]
+        at = rest.index(after.pk) + 1 if after is not None else 0
+        ids = [*rest[:at], entry.pk, *rest[at:]]
+        if self.room.order != Order.QUEUE:
+            begun = rest.index(self.room.player.entry_id) + 1 if self.room.player.entry_id in rest else 0
+            at = max(at, begun)
+            ids = [*rest[:at], entry.pk, *rest[at:]]
+            ids = now.arranged(ids[begun:], begun=ids[:begun])
+        if ids != now.ids:
+            now.write(ids)
+            now.tell(ids)
+
+    def _did_move(self, entry: Entry, before: Entry | None) -> None:
+        undo = {"entry_id": entry.pk, "after": before.pk if before else None, "pin": entry.pin}
+        self.room.did("move", undo, entry_id=entry.pk, title=str(entry))
 
     def _own(self, entry: Entry | None) -> Entry | None:
         """``entry`` with this very object as its queue, so that it can tell the room that is lent."""

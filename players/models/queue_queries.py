@@ -43,7 +43,7 @@ PLAYABLE_AFTER = CompiledQuery(lambda: _playable().filter(order__gt=_place()))
 PLAYABLE_BEFORE = CompiledQuery(lambda: _playable().filter(order__lt=_place()).reverse())
 
 ROWS = CompiledRows(_rows)
-LAST = CompiledRows(lambda: _entries().reverse().values_list("pk", "order")[:1])
+LAST = CompiledRows(lambda: _entries().reverse().values_list("pk", "order", "is_filler")[:1])
 COUNTS = CompiledRows(
     lambda: (
         _entries()

@@ -88,7 +88,7 @@ def invite(request: ApiRequest, slug: str, body: NewInvitation) -> Status[Any]:
         message %= {"value": body.expires_at_ms, "now": now}
         raise Invalid(message, fields={"expires_at_ms": message})
     expires_at = datetime.fromtimestamp(body.expires_at_ms / 1000, UTC) if body.expires_at_ms is not None else None
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller) as lent:
         made = invitations.invite(caller, lent, Role.of(body.role), body.max_uses, expires_at)
     return Status(201, _told(request, made))
 
@@ -103,7 +103,7 @@ def withdraw_invitation(request: ApiRequest, slug: str, invitation: int) -> Stat
     caller = request.auth
     room = open_room(slug, caller)
     caller.check_may(room, Action.INVITE)
-    with change(room, now_ms(), by=caller.name_in(room)) as lent:
+    with change(room, now_ms(), by=caller) as lent:
         invitations.withdraw(caller, lent, invitation)
     return Status(204, None)
 

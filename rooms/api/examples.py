@@ -7,14 +7,19 @@ from typing import Any
 from rooms.models.rules import PRESETS
 from rooms.shapes import (
     EntryJson,
+    HistoryJson,
     InvitationJson,
     InvitationListJson,
     ListedRoomJson,
+    LogEntryJson,
+    LogJson,
     PersonRoleJson,
+    PlayedJson,
     PlayerJson,
     RecoveryJson,
     RoomJson,
     SnapshotJson,
+    UndoneJson,
     YouJson,
 )
 
@@ -32,6 +37,7 @@ ENTRY: EntryJson = {
     "start_ms": None,
     "end_ms": None,
     "unplayable": "",
+    "autofilled": False,
 }
 PLAYER: PlayerJson = {
     "version": 12,
@@ -101,6 +107,28 @@ LISTED_ROOM: ListedRoomJson = {
     "playing": True,
     "entry": ENTRY,
 }
+PLAYED: PlayedJson = {
+    "id": 41,
+    "entry": ENTRY,
+    "added_by": "Alice",
+    "played_at_ms": 1_790_000_000_400,
+    "outcome": "ended",
+}
+HISTORY: HistoryJson = {"items": [PLAYED], "next": None}
+LOG_ENTRY: LogEntryJson = {
+    "id": 93,
+    "version": 12,
+    "at_ms": 1_790_000_000_000,
+    "by": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Alice"},
+    "kind": "remove",
+    "entry_id": 7,
+    "title": "Night Train",
+    "count": 1,
+    "of": "",
+    "undone": False,
+}
+LOG: LogJson = {"items": [LOG_ENTRY], "next": None}
+UNDONE: UndoneJson = {"items": [{**LOG_ENTRY, "undone": True}], "version": 13}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
 ADDED: dict[str, Any] = {
     **QUEUE,

@@ -49,7 +49,7 @@ def change_person(request: ApiRequest, slug: str, person: str, body: PersonChang
     caller = request.auth
     room = open_room(slug, caller)
     present = hub.present(room.pk)
-    with change(room, now_ms(), by=caller.name_in(room)) as lent:
+    with change(room, now_ms(), by=caller) as lent:
         caller.check_may_enter(lent)
         member = ownership.place_of(lent, person, present)
         ownership.set_role(caller, lent, member, Role.of(body.role))
@@ -63,7 +63,7 @@ def hand_over(request: ApiRequest, slug: str, body: NewOwner) -> PersonRoleJson:
     room = open_room(slug, caller)
     caller.check_may(room, Action.HAND_OVER)
     present = hub.present(room.pk)
-    with change(room, now_ms(), by=caller.name_in(room)) as lent:
+    with change(room, now_ms(), by=caller) as lent:
         caller.check_may(lent, Action.HAND_OVER)
         member = ownership.place_of(lent, body.id, present)
         ownership.hand_over(caller, lent, member)
@@ -80,7 +80,7 @@ def make_recovery(request: ApiRequest, slug: str) -> Status[Any]:
     caller = request.auth
     room = open_room(slug, caller)
     caller.check_may(room, Action.HAND_OVER)
-    with change(room, now_ms(), by=caller.name_in(room)) as lent:
+    with change(room, now_ms(), by=caller) as lent:
         secret = ownership.new_recovery(caller, lent)
     return Status(201, {"url": request.build_absolute_uri(reverse("recovery", args=[room.slug, secret]))})
 
@@ -91,7 +91,7 @@ def withdraw_recovery(request: ApiRequest, slug: str) -> Status[None]:
     caller = request.auth
     room = open_room(slug, caller)
     caller.check_may(room, Action.HAND_OVER)
-    with change(room, now_ms(), by=caller.name_in(room)) as lent:
+    with change(room, now_ms(), by=caller) as lent:
         caller.check_may(lent, Action.HAND_OVER)
         ownership.withdraw_recovery(lent)
     return Status(204, None)

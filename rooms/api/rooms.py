@@ -157,7 +157,7 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.MANAGE)
     password = hashed(body.password) if body.password is not None else None
-    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+    with change(room, now_ms(), by=request.auth) as lent:
         request.auth.check_may(lent, Action.MANAGE)
         if body.name is not None:
             lent.rename(body.name)
@@ -176,7 +176,7 @@ def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again. It can be reopened within 30 days."""
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.CLOSE)
-    with change(room, now_ms(), by=request.auth.name_in(room)) as lent:
+    with change(room, now_ms(), by=request.auth) as lent:
         request.auth.check_may(lent, Action.CLOSE)
         lent.close()
     return Status(204, None)

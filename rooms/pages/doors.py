@@ -40,7 +40,7 @@ def invitation(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
         if request.method != "POST" and member is not None and member.role >= found.role:
             return HttpResponseRedirect(room.get_absolute_url())
         if request.method == "POST":
-            with change(room, now_ms(), by=caller.name_in(room)) as lent:
+            with change(room, now_ms(), by=caller) as lent:
                 invitations.join_by(caller, lent, ticket)
             return with_cookie(caller, request, HttpResponseRedirect(room.get_absolute_url()))
     except (Unknown, Forbidden) as refusal:
@@ -93,7 +93,7 @@ def recovery(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     if room is None or not ownership.is_recovery(room, secret) or caller.is_banned_in(room):
         return _over(request, Unknown(gettext("This recovery link was withdrawn or replaced by a newer one.")))
     if request.method == "POST":
-        with change(room, now_ms(), by=caller.name_in(room)) as lent:
+        with change(room, now_ms(), by=caller) as lent:
             ownership.recover(caller, lent, secret)
         return with_cookie(caller, request, HttpResponseRedirect(room.get_absolute_url()))
     return door_page(
