@@ -76,7 +76,7 @@ class EntryChange(Body):
     after: Annotated[
         Id | None,
         Field(
-            description="The entry to put it behind. Null, and the entry that plays, pin it: it is next, whatever the order."
+            description="The entry to put it behind. Null, or the one that plays, pins it: it is next in any order."
         ),
     ] = None
     start_ms: PositionMs | None = None

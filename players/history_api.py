@@ -76,9 +76,7 @@ def undo_last(request: ApiRequest, slug: str) -> UndoneJson:
     return {"items": [{**_logged(line), "undone": True} for line in lines], "version": lent.version}
 
 
-def _page(
-    request: ApiRequest, found: QuerySet[M], before: int | None, q: str = ""
-) -> tuple[Sequence[M], str | None]:
+def _page(request: ApiRequest, found: QuerySet[M], before: int | None, q: str = "") -> tuple[Sequence[M], str | None]:
     if before is not None:
         found = found.filter(pk__lt=before)
     items = list(found.order_by("-pk")[: PAGE + 1])

@@ -74,8 +74,7 @@ def _not_too_many(room: Room, links: list[Link], member: Member, most: int, out:
     """Without those by which ``member`` would have more than ``most`` entries that play or wait."""
     own = room.queue.still_to_play().filter(member=member).count()
     message = gettext("You have %(own)s entries to play; here a person has %(most)s at a time.")
-    for link in links[max(0, most - own) :]:
-        out.append(_told(link, message % {"own": own, "most": most}))
+    out += [_told(link, message % {"own": own, "most": most}) for link in links[max(0, most - own) :]]
     return links[: max(0, most - own)]
 
 

@@ -49,9 +49,7 @@ def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | 
         return _take_length(entry, length_ms if host else None, now_ms)
     if kind == ReportKind.ENDED:
         return _take_ended(room, entry, now_ms, host)
-    return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(
-        room, entry, now_ms, outcome=Outcome.FAILED
-    )
+    return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(room, entry, now_ms, outcome=Outcome.FAILED)
 
 
 def vote(entry: Entry, caller: Caller, likes: bool) -> None:

@@ -34,26 +34,34 @@ def undo_last(lent: Room, caller: Caller, now_ms: int) -> list[LogEntry]:
     # Several things done as one change are undone as one, the last of them first.
     lines = list(theirs.filter(version=last).exclude(undo=None).order_by("-pk"))
     for line in lines:
-        if not _is_own(lent, caller, line):
+        how: _Undo = line.undo or {}
+        if not _is_own(lent, caller, line.kind, how):
             caller.check_may(lent, ACTIONS.get(line.kind, Action.REORDER))
-        _UNDOING[line.kind](lent, line.undo, now_ms)
-        lent.deeds = [deed for deed in lent.deeds or () if deed[0] == "undo"]  # of the undoing itself only that it was done
-        lent.did("undo", None, of=line.kind, **{name: line.facts[name] for name in ("entry_id", "title") if name in line.facts})
+        _UNDOING[line.kind](lent, how, now_ms)
+        lent.deeds = [
+            deed for deed in lent.deeds or () if deed[0] == "undo"
+        ]  # of the undoing itself only that it was done
+        lent.did(
+            "undo",
+            None,
+            of=line.kind,
+            **{name: line.facts[name] for name in ("entry_id", "title") if name in line.facts},
+        )
     lent.log.filter(pk__in=[line.pk for line in lines]).update(undone=True, undo=None)
     if not lent.notes:  # nothing else differs: tell at least that this happened
         lent.note("snapshot")
     return lines
 
 
-def _is_own(lent: Room, caller: Caller, line: LogEntry) -> bool:
+def _is_own(lent: Room, caller: Caller, kind: str, how: _Undo) -> bool:
     """Whether all it was done to was added by ``caller``, which takes no right to take out or to rename."""
     member = caller.member_of(lent)
-    if member is None or line.kind not in ("remove", "clear", "rename"):
+    if member is None or kind not in ("remove", "clear", "rename"):
         return False
-    if line.kind == "rename":
-        entry = lent.queue.entry(line.undo["entry_id"])
+    if kind == "rename":
+        entry = lent.queue.entry(how["entry_id"])
         return entry is not None and entry.member_id == member.pk
-    return all(one["member_id"] == member.pk for one in line.undo["entries"])
+    return all(one["member_id"] == member.pk for one in how["entries"])
 
 
 def _entry(lent: Room, entry_id: int | None) -> Entry:

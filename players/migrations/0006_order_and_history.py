@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='entry',
-            name='place',
+            name='as_added',
             field=models.BigIntegerField(default=0, editable=False, verbose_name='place as added'),
         ),
         migrations.AddField(

@@ -14,7 +14,6 @@ from rooms.errors import Invalid
 from rooms.models import Member, one_line
 from rooms.shapes import EntryJson, ProviderWord
 
-
 MOST_LETTERS = 300
 """Of a title or an artist."""
 
@@ -30,7 +29,7 @@ class Entry(models.Model):
     track = models.ForeignKey(Track, models.PROTECT, related_name="entries", verbose_name=_("track"))
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, verbose_name=_("added by"))
     order = models.BigIntegerField(_("order"))
-    place = models.BigIntegerField(_("place as added"), default=0, editable=False)
+    as_added = models.BigIntegerField(_("place as added"), default=0, editable=False)
     pin = models.PositiveIntegerField(_("pin"), null=True, blank=True, editable=False)
     is_filler = models.BooleanField(_("added by the room itself"), default=False, editable=False)
     start_ms = models.PositiveBigIntegerField(_("start ms"), null=True, blank=True)
@@ -90,7 +89,7 @@ class Entry(models.Model):
             self.playlist.room.player.fit(self, now_ms)
 
     def rename(self, title: str | None, artist: str | None) -> None:
-        """Give it another title or artist, in this queue alone; None leaves one as it is, the empty text as the track has it.
+        """Give it another title or artist, in this queue alone. None leaves one as it is; empty, it is the track's.
 
         Raises Invalid if a text cannot be one.
         """

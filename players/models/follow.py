@@ -60,7 +60,9 @@ def _note_deed(player: Player, before: dict[str, Any], now_ms: int) -> None:
     }
     undo = was if was["entry_id"] is not None else None
     room, facts = player.room, {"entry_id": player.entry_id, "title": str(player.entry or "")}
-    if player.entry_id != before["entry_id"] or (player.ended and before["playing"]):
+    if before["entry_id"] is not None and (
+        player.entry_id != before["entry_id"] or (player.ended and before["playing"])
+    ):
         of = player.left[-1] if player.left else None
         if not player.chose and of is not None:
             facts = {"entry_id": of.entry["id"], "title": of.title}
@@ -80,7 +82,9 @@ def _pass_over(player: Player, before: dict[str, Any], now_ms: int) -> None:
         entry = player.entry
         if most_ms is None or entry is None or entry.last_ms is None or entry.member is None or player.chose:
             return
-        updated = any(data.get("op") == "update" and data["entry"]["id"] == entry.pk for _, data in player.room.notes or ())
+        updated = any(
+            data.get("op") == "update" and data["entry"]["id"] == entry.pk for _, data in player.room.notes or ()
+        )
         is_new = updated or entry.pk != before["entry_id"]
         if not is_new or entry.last_ms - entry.first_ms <= most_ms or entry.member.role >= Role.HOST:
             return

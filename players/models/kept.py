@@ -18,8 +18,20 @@ if TYPE_CHECKING:
 Saved = dict[str, Any]
 """An entry as JSON: its columns, and who voted for it."""
 
-COLUMNS = ("track_id", "member_id", "order", "place", "pin", "is_filler", "start_ms", "end_ms", "title", "artist")
-COLUMNS += ("artwork_url", "votes")
+COLUMNS = (
+    "track_id",
+    "member_id",
+    "order",
+    "as_added",
+    "pin",
+    "is_filler",
+    "start_ms",
+    "end_ms",
+    "title",
+    "artist",
+    "artwork_url",
+    "votes",
+)
 
 AT_ONCE = 500
 

@@ -1,8 +1,8 @@
 """The order in which a queue plays: pure arithmetic on its waiting entries, which are read once.
 
-The order is stored with the entries whenever the queue changes, and not computed when something plays: what is announced
-as next is what plays next, and a seek in a queue of thousands reads one row. Only entries that wait, behind the one that
-plays, are ever rearranged, so each mode can be changed for another at any time, and nothing is lost.
+The order is stored with the entries whenever the queue changes, and not computed when something plays: what is
+announced as next is what plays next, and a seek in a queue of thousands reads one row. Only entries that wait, behind
+the one that plays, are ever rearranged, so each mode can be changed for another at any time, and nothing is lost.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def arranged(
 ) -> list[int]:
     """The ids of ``waiting``, which come as they were announced, in the order in which they play in that mode.
 
-    What was pinned last comes first in any mode, and fillers last. ``without`` are left out, as they are about to vanish.
+    What was pinned last comes first in any mode, and fillers last. ``without`` are left out: they are about to vanish.
     """
     pinned = sorted((one for one in waiting if one.pin is not None), key=lambda one: -(one.pin or 0))
     wanted = [one for one in waiting if one.pin is None and not one.is_filler]
@@ -46,8 +46,8 @@ def in_turns(
 ) -> list[Waiting]:
     """``waiting`` in rounds, in each of which every person has one turn.
 
-    Whose next entry was announced first has the first turn, but those who have ``had_a_turn`` just now come last. A person
-    who comes new is announced behind all others, so nobody waits for more turns than there were people waiting.
+    Whose next entry was announced first has the first turn, but those who have ``had_a_turn`` just now come last. A
+    person who comes new is announced behind all others, so nobody waits for more turns than people waited before.
     """
     people: dict[int | None, list[Waiting]] = {}
     for one in waiting:
@@ -109,10 +109,10 @@ def _between(floor: int | None, ceiling: int | None, count: int, gap: int) -> li
 
 
 def difference(before: Sequence[int], after: Sequence[int]) -> dict[str, Any] | None:
-    """The ``queue`` event that makes the list ``after`` of ``before``, without the entries it tells; None if they are equal.
+    """The ``queue`` event that makes ``after`` of the list ``before``, without entries; None if they are equal.
 
-    One entry that moved, one that went, and a run of new ones are told as such; all else as the ids in their order, which
-    is a few bytes for each entry.
+    One entry that moved, one that went, and a run of new ones are told as such; all else as the ids in their order,
+    which is a few bytes for each entry.
     """
     old, new = set(before), set(after)
     added = [one for one in after if one not in old]

@@ -83,4 +83,4 @@ def to_play_again(player: Player) -> Track | None:
     others = [pk for pk in heard if pk != current] or heard
     if not others:
         return None
-    return Track.objects.get(pk=random.choice(others[len(others) // 2 :]))  # noqa: S311 - nobody gains by guessing
+    return Track.objects.get(pk=random.choice(others[len(others) // 2 :]))

@@ -64,8 +64,10 @@ class Playlist(models.Model):
     def still_to_play(self) -> models.QuerySet[Entry]:
         """The current entry and all behind it; all, where nothing is current."""
         current = self.room.player.entry_id
+        if current is None:
+            return self.entries.all()
         place = self.entries.filter(pk=current).values("order")
-        return self.entries.all() if current is None else self.entries.filter(order__gte=models.Subquery(place))
+        return self.entries.filter(order__gte=models.Subquery(place))
 
     def length(self) -> int:
         """How many entries it has."""
@@ -100,8 +102,8 @@ class Playlist(models.Model):
     ) -> list[Entry]:
         """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is.
 
-        At the end they wait for as long as the room's order has them wait. A queue that had come to its end goes on with
-        them. Raises Invalid where the order leaves no choice.
+        At the end they wait for as long as the room's order has them wait. A queue that had come to its end goes on
+        with them. Raises Invalid where the order leaves no choice.
         """
         mode, place = self.room.order, 0
         if at_end:
@@ -112,7 +114,7 @@ class Playlist(models.Model):
             follows_filler = False
             after_id, orders = after.pk if after else None, self._orders_after(after, len(links))
         if mode != Order.QUEUE and links:
-            place = self.entries.aggregate(last=Max("place"))["last"] or 0
+            place = self.entries.aggregate(last=Max("as_added"))["last"] or 0
         entries = [
             Entry.objects.create(
                 playlist=self,
@@ -121,7 +123,7 @@ class Playlist(models.Model):
                 start_ms=link.start_ms,
                 end_ms=link.end_ms,
                 order=order,
-                place=place + ORDER_GAP * number,
+                as_added=place + ORDER_GAP * number,
                 is_filler=is_filler,
             )
             for number, (link, track, order) in enumerate(zip(links, Track.of_all(links), orders, strict=True), 1)
@@ -263,12 +265,21 @@ class Playlist(models.Model):
         if len(now.ids) + len(saved) > settings.MAX_QUEUE:
             message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
             raise Invalid(message % {"count": len(saved), "most": settings.MAX_QUEUE})
-        last = now.rows[-1].order if now.rows else 0
-        entries = kept.restored(self, saved, [last + ORDER_GAP * number for number in range(1, len(saved) + 1)])
-        stood = {entry.pk: (order, 0) for entry, order in zip(entries, (one["order"] for one in saved), strict=True)}
-        stood |= {row.id: (row.order, 1) for row in now.rows}
-        again = QueueOrder(self)
-        again.write(sorted(again.ids, key=lambda one: stood[one]))
+        orders = [one["order"] for one in saved]
+        if now.rows and min(now.ids) > max(one["id"] for one in saved):
+            # The queue was cleared and filled anew: nothing of it stood before what comes back.
+            numbers = [row.order for row in now.rows]
+            self.entries.update(order=F("order") + max(*orders, *numbers) - min(numbers) + ORDER_GAP)
+        taken = set(self.entries.values_list("order", flat=True))
+        if taken.isdisjoint(orders):
+            entries = kept.restored(self, saved, orders)
+        else:
+            last = max(taken)
+            entries = kept.restored(self, saved, [last + ORDER_GAP * number for number in range(1, len(saved) + 1)])
+            stood = {row.id: (row.order, 1) for row in now.rows}
+            stood |= {entry.pk: (order, 0) for entry, order in zip(entries, orders, strict=True)}
+            again = QueueOrder(self)
+            again.write(sorted(again.ids, key=lambda one: stood[one]))
         again = QueueOrder(self)
         ids = again.arranged() if self.room.order in (Order.FAIR, Order.VOTES) else again.ids
         if ids != again.ids:
@@ -296,7 +307,9 @@ class Playlist(models.Model):
     def _check_arrangeable(self, after: Entry | None) -> None:
         """Raise Invalid where an entry may not stand behind ``after``, since something else decides that."""
         sentences = {
-            Order.FAIR: gettext("Here everybody has their turn: an entry can be put next, but not behind entry %(entry)s."),
+            Order.FAIR: gettext(
+                "Here everybody has their turn: an entry can be put next, but not behind entry %(entry)s."
+            ),
             Order.VOTES: gettext("Here votes decide: an entry can be put next, but not behind entry %(entry)s."),
         }
         sentence = sentences.get(Order(self.room.order))
@@ -314,7 +327,9 @@ class Playlist(models.Model):
         ids = now.arranged(waiting)
         if ids != now.ids:
             now.write(ids)
-        now.tell(ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=[i for i in now.ids if i not in new])
+        now.tell(
+            ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=[i for i in now.ids if i not in new]
+        )
 
     def _arrange_behind(self, entry: Entry, after: Entry | None, *, pin: int | None) -> None:
         """Announce ``entry`` behind ``after``, pinned or not, and bring the queue into its order."""

@@ -37,7 +37,7 @@ class Row(NamedTuple):
         return Waiting(self.id, self.person, self.votes, self.pin, self.is_filler)
 
 
-COLUMNS = ("pk", "order", "place", "member_id", "votes", "pin", "is_filler")
+COLUMNS = ("pk", "order", "as_added", "member_id", "votes", "pin", "is_filler")
 
 
 class QueueOrder:
@@ -66,13 +66,15 @@ class QueueOrder:
         mode: str = "",
         without: Collection[int] = (),
     ) -> list[int]:
-        """The ids of the whole queue in the order of its mode; ``waiting``, behind ``begun``, replace what was announced."""
+        """All ids in the order of the mode; ``waiting``, behind ``begun``, replace what was announced."""
         by_id = {row.id: row for row in self.rows}
         rows = [by_id[one].waiting for one in (self.waiting if waiting is None else waiting)]
         if not mode and self.queue.room.order == Order.QUEUE:
             rows = [row._replace(pin=None) for row in rows]  # there it stands where it was put
         begun = self.ids[: self.at + 1] if begun is None else begun
-        return [one for one in begun if one not in without] + arranged(mode or self.queue.room.order, rows, plays=self.plays, without=without)
+        return [one for one in begun if one not in without] + arranged(
+            mode or self.queue.room.order, rows, plays=self.plays, without=without
+        )
 
     def as_added(self) -> list[int]:
         """What waits, in the order that it has in the mode in which all play as they were added."""
@@ -118,9 +120,9 @@ class QueueOrder:
 
 
 def follow_mode(queue: Playlist, before: str, after: str) -> None:
-    """Bring what waits into the order of another mode, from the order in which it was added; the way back is the same."""
+    """Bring what waits into the order of another mode, from that in which it was added; the way back is the same."""
     if before == Order.QUEUE:
-        queue.entries.update(place=F("order"))
+        queue.entries.update(as_added=F("order"))
     order = QueueOrder(queue)
     order.rearrange(order.mixed() if after == Order.SHUFFLE else order.as_added(), mode=after)
 
@@ -129,10 +131,9 @@ def among(waiting: Sequence[int], new: Sequence[int]) -> list[int]:
     """``waiting`` with each of ``new`` at a random place."""
     mixed = list(waiting)
     for one in new:
-        mixed.insert(random.randint(0, len(mixed)), one)  # noqa: S311 - nobody gains by guessing
+        mixed.insert(random.randint(0, len(mixed)), one)
     return mixed
 
 
 def _parts(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start : start + WRITTEN_AT_ONCE] for start in range(0, len(ids), WRITTEN_AT_ONCE))
-

@@ -43,7 +43,7 @@ class Playback(Protocol):
         """Move on past every entry that has ended by ``now_ms``, without saving."""
 
     def keep_up(self, before: Any, rules: Mapping[str, Any], now_ms: int) -> None:
-        """Do what follows from a change: of the state ``before``, of the room's ``rules`` as they were, or of the queue."""
+        """Do what follows from a change of the state ``before``, of the ``rules`` as they were, or of the queue."""
 
     def pause(self, now_ms: int) -> None: ...
 

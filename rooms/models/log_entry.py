@@ -37,11 +37,11 @@ class LogEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.name}: {self.kind}"
 
-    @classmethod
-    def keep(cls, room: Room, deeds: list[Deed], actor: str, name: str, now_ms: int) -> None:
+    @staticmethod
+    def keep(room: Room, deeds: list[Deed], actor: str, name: str, now_ms: int) -> None:
         """Remember what was done in the change that just made the room's version."""
         rows = [
-            cls(
+            LogEntry(
                 room=room,
                 version=room.version,
                 at_ms=now_ms,
@@ -56,9 +56,9 @@ class LogEntry(models.Model):
         if len(rows) == 1:
             rows[0].save(force_insert=True)
         else:
-            cls.objects.bulk_create(rows)
+            LogEntry.objects.bulk_create(rows)
         if room.version % TRIMMED_EVERY == 0:
-            cls.objects.filter(room=room, version__lte=room.version - KEPT).delete()
+            LogEntry.objects.filter(room=room, version__lte=room.version - KEPT).delete()
 
 
 Deed = tuple[str, dict[str, Any] | None, dict[str, Any]]

@@ -14,7 +14,9 @@ ALICE, BOB, CHARLIE = 1, 2, 3
 MODES = ("queue", "fair", "votes", "shuffle")
 
 people = st.integers(1, 5) | st.none()
-queues = st.lists(st.builds(Waiting, st.just(0), people, st.integers(0, 3), st.none() | st.integers(1, 3), st.booleans()))
+queues = st.lists(
+    st.builds(Waiting, st.just(0), people, st.integers(0, 3), st.none() | st.integers(1, 3), st.booleans())
+)
 
 
 def numbered(waiting: list[Waiting]) -> list[Waiting]:
@@ -29,7 +31,14 @@ def numbered(waiting: list[Waiting]) -> list[Waiting]:
 
 
 def test_people_take_turns_and_the_one_that_plays_counts() -> None:
-    added = [Waiting(1, ALICE), Waiting(2, ALICE), Waiting(3, ALICE), Waiting(4, BOB), Waiting(5, BOB), Waiting(6, CHARLIE)]
+    added = [
+        Waiting(1, ALICE),
+        Waiting(2, ALICE),
+        Waiting(3, ALICE),
+        Waiting(4, BOB),
+        Waiting(5, BOB),
+        Waiting(6, CHARLIE),
+    ]
     assert arranged("fair", added) == [1, 4, 6, 2, 5, 3]
     assert arranged("fair", added[1:], plays=added[0]) == [4, 6, 2, 5, 3]
     assert arranged("fair", added[:-1], plays=Waiting(7, BOB)) == [1, 4, 2, 5, 3]
@@ -68,7 +77,7 @@ def test_nobody_waits_for_more_turns_than_people_waited(rounds: list[list[int | 
     plays, waiting, patience = None, list[Waiting](), dict[int | None, int]()
     newest = 0
     for comers in [*rounds, *[[]] * 50]:
-        for newest, person in enumerate(comers, newest + 1):  # noqa: B020, B007
+        for newest, person in enumerate(comers, newest + 1):  # noqa: B020
             waiting.append(Waiting(newest, person))
             order = arranged("fair", waiting, plays=plays)
             waiting.sort(key=lambda one: order.index(one.id))

@@ -24,8 +24,13 @@ import { Seek } from "./player/seek.js";
 import { Sync } from "./player/sync.js";
 import { Transport } from "./player/transport.js";
 import { Volume } from "./player/volume.js";
+import { History } from "./queue/history.js";
 import { Queue } from "./queue/queue.js";
 import { QueueInput } from "./queue/queue_input.js";
+import { queueMenu } from "./queue/queue_menu.js";
+import { QueueMode } from "./queue/queue_mode.js";
+import { RenameForm } from "./queue/rename.js";
+import { Votes } from "./queue/votes.js";
 import { newsOf } from "./room/activity.js";
 import { Host } from "./room/host.js";
 import { playAlong } from "./room/play_along.js";
@@ -57,6 +62,7 @@ class RoomPage {
     next: () => void this.#host.next(),
     previous: () => void this.#host.previous(),
     seek: (/** @type {number} */ ms) => void this.#host.seek(ms),
+    undo: () => void this.#host.undo(),
   };
   /** The views that show what this browser's player does, several times a second. */
   #playback = this.#makePlayback();
@@ -64,7 +70,7 @@ class RoomPage {
   #told = [
     this.#makeWelcome(),
     this.#people,
-    this.#makeQueue(),
+    ...this.#makeQueue(),
     new ShareSheet(this.#root, this.#session, this.#toasts.say),
   ];
   #ticker = 0;
@@ -126,10 +132,24 @@ class RoomPage {
 
   #makeQueue() {
     const queue = new Queue(this.#root, this.#session);
-    new QueueInput(this.#root, queue, this.#session, this.#host, this.#can, (entry) => {
-      return this.#can.reorder || entry.added_by === this.#people.me;
+    const host = this.#host;
+    const { api } = this.#connection;
+    const form = new RenameForm(this.#root, (entry, names) => host.rename(entry, names));
+    const isOwn = (/** @type {import("./room/types.js").Entry} */ entry) =>
+      this.#can.reorder || entry.added_by === this.#people.me;
+    new QueueInput(this.#root, queue, this.#session, host, this.#can, isOwn, (entry) => form.open(entry));
+    const history = new History(this.#root, this.#can.add, {
+      read: (q, before) => api.history(q, before),
+      again: (url) => void this.#adding.quietly(url),
     });
-    return queue;
+    queueMenu(this.#root, {
+      history: () => history.open(),
+      shuffle: () => void host.shuffle(),
+      clear: () => void host.clear(),
+    });
+    const votes = new Votes(queue, api.slug, memory(), (entry, likes) => host.vote(entry, likes));
+    const mode = new QueueMode(this.#root, this.#session, (order) => host.setOrder(order));
+    return [queue, votes, mode];
   }
 
   #show() {

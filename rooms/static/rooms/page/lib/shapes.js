@@ -14,6 +14,7 @@
  * @property {number} votes
  * @property {number | null} start_ms
  * @property {number | null} end_ms
+ * @property {boolean} [autofilled] whether the room added it by itself, from what played before
  * @property {string} [unplayable] why nobody can play it; "" if they can
  *
  * @typedef {object} Player
@@ -25,6 +26,13 @@
  * @property {number} effective_at_ms
  * @property {Entry | null} entry
  * @property {boolean} ended whether the queue came to its end, so that what is added next plays by itself
+ *
+ * @typedef {object} Played
+ * @property {number} id
+ * @property {Entry} entry
+ * @property {string | null} added_by
+ * @property {number} played_at_ms
+ * @property {"ended" | "skipped" | "failed" | "removed"} outcome
  *
  * @typedef {{listeners: number, names: string[]}} People
  *

@@ -1,3 +1,4 @@
+import { moveInMenu } from "../lib/menu_keys.js";
 import { placeBeside } from "../lib/popover_place.js";
 import { part } from "../lib/dom.js";
 
@@ -25,7 +26,7 @@ export class RowMenu {
     this.#can = can;
     this.#menu = part(root, "menu", HTMLElement);
     this.#menu.addEventListener("click", (event) => this.#chosen(event));
-    this.#menu.addEventListener("keydown", (event) => this.#moved(event));
+    this.#menu.addEventListener("keydown", (event) => moveInMenu(this.#menu, this.#items, event));
     this.#menu.addEventListener("toggle", (event) => {
       if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#closed();
     });
@@ -34,14 +35,14 @@ export class RowMenu {
   /**
    * @param {HTMLElement} button
    * @param {Entry} entry
-   * @param {boolean} mayRemove
+   * @param {boolean} isOwn whether it may be removed and renamed
    */
-  open(button, entry, mayRemove) {
+  open(button, entry, isOwn) {
     this.#entry = entry;
     this.#button = button;
     const link = this.#menu.querySelector("a");
     if (link) link.href = entry.url;
-    part(this.#menu, "remove", HTMLElement).hidden = !mayRemove;
+    for (const name of ["remove", "rename"]) part(this.#menu, name, HTMLElement).hidden = !isOwn;
     button.setAttribute("aria-expanded", "true");
     this.#enable();
     this.#menu.showPopover();
@@ -72,18 +73,6 @@ export class RowMenu {
       const can = this.#entry && this.#can(item.dataset.do ?? "", this.#entry);
       item.setAttribute("aria-disabled", String(!can));
     }
-  }
-
-  /** @param {KeyboardEvent} event */
-  #moved(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    event.stopPropagation();
-    if (event.key === "Tab") return this.#menu.hidePopover();
-    if (!step) return;
-    event.preventDefault();
-    const items = this.#items;
-    const at = items.findIndex((item) => item === document.activeElement);
-    items[(at + step + items.length) % items.length].focus();
   }
 
   #closed() {
