@@ -148,8 +148,8 @@ def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def host_path(demo: Server) -> str:
     """The path of the link that makes Alice a host of the demo room."""
     code = (
-        "from rooms.models import Room; from rooms.models.roles import Role;"
-        "print(Room.objects.open().get(slug='lounge').role_link(Role.HOST))"
+        "from rooms.core.invitations import standing; from rooms.models import Room, Role;"
+        "print(standing(Room.objects.open().get(slug='lounge'), Role.HOST).get_absolute_url())"
     )
     return demo.shell(code).strip().splitlines()[-1]
 

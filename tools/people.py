@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,10 @@ class Lounge:
         """Bob's stream; use it in a ``with`` block."""
         return Listener(self.server.url, self.slug, **kwargs)
 
+    def host(self) -> httpx.Client:
+        """A browser without JavaScript that took the host's link."""
+        return take(self.server.browser(follow_redirects=True), self.host_url)
+
     def person(self) -> httpx.Client:
         """A browser without JavaScript that has opened the room's page: cookies and CSRF token included."""
         browser = self.server.browser(follow_redirects=True)
@@ -61,3 +66,13 @@ class Lounge:
         browser.headers["X-CSRFToken"] = browser.cookies.get("csrftoken") or ""
         browser.headers["Origin"] = self.server.url
         return browser
+
+
+def take(browser: httpx.Client, invitation: str) -> httpx.Client:
+    """Press the button of an invitation in ``browser``, which then has the role that it gives."""
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(invitation).text)
+    assert token, invitation
+    origin = str(httpx.URL(invitation).copy_with(raw_path=b"/")).rstrip("/")
+    form = {"csrfmiddlewaretoken": token[1]}
+    assert browser.post(invitation, data=form, headers={"Origin": origin}).status_code in (200, 302)
+    return browser

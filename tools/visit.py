@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
+from tools.browser import entered
+
 WATCH = """() => {
   const seen = { shifts: [], tasks: [], largest_ms: 0 }
   window.seenWhileLoading = seen
@@ -109,7 +111,7 @@ def visit(context: BrowserContext, url: str, conditions: Conditions = AS_IT_IS, 
     fetched = _noted(cdp)
     cdp.send("Network.setBlockedURLs", {"urls": ELSEWHERE})
     conditions.imposed_on(cdp)
-    page.goto(url, wait_until="load")
+    page.goto(entered(page, url), wait_until="load")
     page.wait_for_timeout(settle_ms)
     told: dict[str, Any] = page.evaluate(TIMES)
     page.close()

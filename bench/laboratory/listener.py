@@ -11,7 +11,7 @@ from playwright.sync_api import Playwright
 from bench.laboratory.proxy import Proxy
 from bench.laboratory.record import Record
 from bench.laboratory.reference import Zero, zero_of
-from tools.browser import FLAGS, chromium
+from tools.browser import FLAGS, chromium, entered
 from tools.youtube import STAND_IN
 
 HERE = Path(__file__).parent
@@ -64,7 +64,7 @@ class Listener:
 
     def open(self, path: str) -> None:
         """Open the room, and do not wait for more than the answer."""
-        self._page.goto(self.proxy.url + path, wait_until="commit")
+        self._page.goto(entered(self._page, self.proxy.url + path), wait_until="commit")
 
     def open_nothing(self) -> None:
         """Leave the room."""

@@ -197,7 +197,7 @@ class Playlist(models.Model):
             self.room.did("shuffle", {"ids": before}, count=len(before))
 
     def arrange(self, ids: Sequence[int]) -> None:
-        """Bring what waits into the order ``ids``, as far as the room's order has it; what they do not name comes last."""
+        """Bring what waits into the order ``ids``, as far as the room's order has it; what is not named comes last."""
         now = QueueOrder(self)
         known = [one for one in ids if one in set(now.waiting)]
         now.rearrange([*known, *(one for one in now.waiting if one not in set(known))])

@@ -162,12 +162,13 @@ class RoomAdmin(VerbAdmin):
     @admin.action(description=gettext_lazy("Make a host link"), permissions=["change"])
     def make_host_link(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         caller = Caller(user=request.user)
-        self.each(
-            request,
-            queryset,
-            gettext_noop("Make a host link"),
-            lambda lent, _room, _now: _invite_host(caller, lent),
-        )
+
+        def act(room: Room, now: int) -> bool:
+            with self.lend(request, room, now) as lent:
+                invite(caller, lent, Role.HOST)
+            return True
+
+        self.run(request, queryset, gettext_noop("Make a host link"), act)
 
     @admin.action(description=gettext_lazy("Close"), permissions=["change"])
     @confirmed(
@@ -269,7 +270,3 @@ class RoomAdmin(VerbAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Room]) -> None:
         for room in queryset:
             self.delete_model(request, room)
-
-
-def _invite_host(caller: Caller, lent: Room) -> None:
-    invite(caller, lent, Role.HOST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, StrictStr, StringConstraints
 
@@ -48,6 +49,7 @@ def change_person(request: ApiRequest, slug: str, person: str, body: PersonChang
     """Give a person a role, or take it back; also one who only listens."""
     caller = request.auth
     room = open_room(slug, caller)
+    caller.check_identified(gettext("change roles"))
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller) as lent:
         caller.check_may_enter(lent)

@@ -113,11 +113,8 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     check_may_make(caller)
     password = hashed(body.password) if body.password is not None else None
     with transaction.atomic():
-        room, owner = make_room(body.name, caller, body.visibility)
-        body.rules.apply(room, body.preset)
-        room.set_password(password)
-        room.is_permanent = body.permanent is not False
-        room.save()
+        rules, is_permanent = body.rules.changes(body.preset), body.permanent is not False
+        room, owner = make_room(body.name, caller, body.visibility, rules, password=password, is_permanent=is_permanent)
         token = Token.issue(owner)
     host = standing(room, Role.HOST)
     told = {**room.as_json(), "version": room.version, "host_token": token}
@@ -167,7 +164,8 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
             lent.set_password(password)
         if body.permanent is not None:
             lent.is_permanent = body.permanent
-        body.rules.apply(lent, body.preset)
+        if rules := body.rules.changes(body.preset):
+            lent.set_rules(**rules)
     return {**lent.as_json(), "version": lent.version}
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StrictFloat, StrictInt
 
 from rooms.api.schemas import Body, NotNull
-from rooms.models import Room
 from rooms.models.rules import BOUNDS, PRESETS
 from rooms.shapes import AtEndWord, OrderWord, PresetWord, RoleWord, WhenEmptyWord, WithoutHostWord
 
@@ -62,8 +61,6 @@ class Rules(Body):
         StrictInt | None, _within("slow_mode_s"), Field(description="Between two chat messages of one person.")
     ] = None
 
-    def apply(self, room: Room, preset: PresetWord | None) -> None:
-        """Set ``preset`` and then these rules, on a room that is lent or new."""
-        changes: dict[str, Any] = {**(PRESETS[preset] if preset else {}), **self.model_dump(exclude_unset=True)}
-        if changes:
-            room.set_rules(**changes)
+    def changes(self, preset: PresetWord | None) -> dict[str, Any]:
+        """The rules of ``preset`` and over them these, as far as they were given."""
+        return {**(PRESETS[preset] if preset else {}), **self.model_dump(exclude_unset=True)}

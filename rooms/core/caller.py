@@ -193,9 +193,7 @@ class Caller:
         """
         self.check_may_enter(room)
         deed = gettext(access.DEEDS[action])
-        if not self.is_identified:
-            message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
-            raise Unidentified(message % {"deed": deed})
+        self.check_identified(deed)
         role, least = self.role_in(room), access.least_role(room.rules, action)
         if role < least:
             message = gettext("A %(role)s may not %(deed)s here; that takes the role %(least)s.")
@@ -203,6 +201,12 @@ class Caller:
         if not access.may(role, room.rules, action, is_muted=self._is_muted_in(room)):
             message = gettext("%(name)s was muted here and may not %(deed)s.")
             raise Forbidden(message % {"name": self.name_in(room), "deed": deed})
+
+    def check_identified(self, deed: str) -> None:
+        """Raise Unidentified, for ``deed`` in the caller's language, unless it is known who calls."""
+        if not self.is_identified:
+            message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
+            raise Unidentified(message % {"deed": deed})
 
     def _is_muted_in(self, room: Room) -> bool:
         return any(member.muted_at is not None for member in self.places_in(room))

@@ -37,8 +37,8 @@ def change(
     parts of the room changed at once. ``by`` is who acts, or their nickname: the room's log says what they did.
     ``is_closed`` says that a closed room is meant.
 
-    Raises Unknown if the room was closed, or is open where a closed one is meant, and Stale if ``expected_version`` is no longer the room's version; an
-    exception from within changes nothing.
+    Raises Unknown if the room was closed, or is open where a closed one is meant, and Stale if ``expected_version`` is
+    no longer the room's version; an exception from within changes nothing.
     """
     with transaction.atomic():
         lent = _locked(room, is_closed)

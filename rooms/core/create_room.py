@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,6 +17,7 @@ from rooms.core.creation_limit import creation_limit
 from rooms.errors import Forbidden, TooMany, Unidentified
 from rooms.models import Invitation, Member, Room, Visibility, clean_name
 from rooms.models.roles import Role
+from rooms.models.rules import complete
 
 RETRY_AFTER_S = 60
 """A guess: another room is allowed as soon as one is closed."""
@@ -60,11 +63,22 @@ def _check_address(caller: Caller, most: int) -> None:
         raise TooMany(message % found, retry_after_s=wait_s)
 
 
-def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -> tuple[Room, Member]:
-    """A new room with its equipment and a link to each role, and its owner's place in it."""
+def make_room(
+    name: str,
+    owner: Caller,
+    visibility: str = Visibility.UNLISTED,
+    rules: Mapping[str, Any] | None = None,
+    *,
+    password: str | None = None,
+    is_permanent: bool = True,
+) -> tuple[Room, Member]:
+    """A new room with its equipment and a link to each role, and its owner's place in it.
+
+    ``rules`` go before the default ones; ``password`` is hashed.
+    """
     name = clean_name(name)
     with transaction.atomic():
-        room = _with_free_slug(name, visibility)
+        room = _with_free_slug(name, visibility, rules or {}, password or "", is_permanent)
         equip(room)
         if visibility == Visibility.PUBLIC:
             transaction.on_commit(publish.hint_lobby)
@@ -75,12 +89,19 @@ def make_room(name: str, owner: Caller, visibility: str = Visibility.UNLISTED) -
         return room, member
 
 
-def _with_free_slug(name: str, visibility: str) -> Room:
+def _with_free_slug(name: str, visibility: str, rules: Mapping[str, Any], password: str, is_permanent: bool) -> Room:
     """A new room, also when others of that name are made at the same instant."""
     for attempts_left in reversed(range(SLUG_ATTEMPTS)):
         try:
             with transaction.atomic():
-                return Room.objects.create(name=name, slug=Room.objects.free_slug(name), visibility=visibility)
+                return Room.objects.create(
+                    name=name,
+                    slug=Room.objects.free_slug(name),
+                    visibility=visibility,
+                    rules=complete(rules),
+                    password=password,
+                    is_permanent=is_permanent,
+                )
         except IntegrityError:
             # Another room took the slug since it was found free.
             if not attempts_left:

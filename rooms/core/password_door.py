@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.client_address import counted_as
-from rooms.errors import TooMany, Unidentified
+from rooms.errors import TooMany
 from rooms.errors import WrongPassword as WrongPasswordGiven
 from rooms.models import Room, WrongPassword
 from rooms.models.roles import Role
@@ -28,9 +28,7 @@ def enter(room: Room, caller: Caller, password: str, now_ms: int) -> None:
     """Open ``room``, which has a password, to ``caller``; raises WrongPasswordGiven, or TooMany before it looks."""
     if not room.password or not caller.needs_password_of(room):
         return
-    if not caller.is_identified:
-        message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
-        raise Unidentified(message % {"deed": gettext("enter")})
+    caller.check_identified(gettext("enter"))
     now = datetime.fromtimestamp(now_ms / 1000).astimezone()
     _check_number(room, caller, now)
     if not check_password(password, room.password):

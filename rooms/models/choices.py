@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 
 class Visibility(models.TextChoices):
-    PUBLIC = "public", gettext_lazy("public: listed on the home page")
-    UNLISTED = "unlisted", gettext_lazy("unlisted: open to whoever has the link")
-    PRIVATE = "private", gettext_lazy("private: open to members only")
+    PUBLIC = "public", gettext_lazy("Public: listed on the home page, for everyone")
+    UNLISTED = "unlisted", gettext_lazy("Unlisted: for whoever has the link")
+    PRIVATE = "private", gettext_lazy("Private: for the people who were invited")
 
 
 class Order(models.TextChoices):

@@ -198,13 +198,15 @@ class Room(models.Model):
 
     def withdraw_invitations(self) -> None:
         """Make every link that gives a role worthless; who has a role by one keeps it."""
-        self.invitations.all().delete()
+        if self.invitations.all().delete()[0]:
+            self.note("room")
 
     def note(self, event: str, **data: Any) -> None:
         """Note what is to be told of a change, while the room is lent."""
         if self.notes is None:
             raise RuntimeError("A room is changed inside rooms.core.change.change, which tells its listeners.")
-        self.notes.append((event, data))
+        if event != "room" or (event, data) not in self.notes:
+            self.notes.append((event, data))
 
     def did(self, kind: str, undo: dict[str, Any] | None = None, **facts: Any) -> None:
         """Note what the log of the room is to say of a change, while the room is lent, and how the change is undone."""

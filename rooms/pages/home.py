@@ -14,7 +14,8 @@ from rooms.core.create_room import check_may_make, make_room
 from rooms.errors import Invalid, Refusal
 from rooms.live.lobby import MOST_ROOMS
 from rooms.live.public_rooms import public_rooms
-from rooms.models import Room, Visibility
+from rooms.models import Room, Visibility, hashed
+from rooms.pages import rules_form
 from rooms.pages.shared import caller_on_page, with_cookie
 
 
@@ -41,21 +42,30 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 def _create(request: HttpRequest, caller: Caller) -> HttpResponse:
+    is_temporary = "temporary" in request.POST
     name, visibility = request.POST.get("name", ""), request.POST.get("visibility", Visibility.UNLISTED)
     try:
         check_may_make(caller)
         if visibility not in Visibility.values:
             message = gettext("“%(visibility)s” is no visibility; public, unlisted and private are.")
             raise Invalid(message % {"visibility": visibility[:20]})
-        made, _owner = make_room(name, caller, visibility)
+        rules, password = rules_form.rules_of(request.POST), request.POST.get("password", "")
+        secret = hashed(password) if password else None
+        made, _owner = make_room(name, caller, visibility, rules, password=secret, is_permanent=not is_temporary)
     except Refusal as refusal:
-        errors = refusal.fields or {"name": refusal.message}
-        values = {"name": name, "visibility": visibility}
+        errors = _shown(refusal)
+        values = {"name": name, "visibility": visibility, "temporary": "1" if is_temporary else ""}
         response = _home(request, caller, errors=errors, values=values, status=refusal.status)
         if refusal.retry_after_s is not None:
             response["Retry-After"] = str(refusal.retry_after_s)
         return response
     return with_cookie(caller, request, HttpResponseRedirect(made.get_absolute_url()))
+
+
+def _shown(refusal: Refusal) -> dict[str, str]:
+    """The errors by the field below which they stand: those of rules stand below all of them."""
+    fields = refusal.fields or {"name": refusal.message}
+    return {name if name in ("name", "visibility") else "rules": message for name, message in fields.items()}
 
 
 def _home(
@@ -83,5 +93,6 @@ def _home(
         "like": like or [],
         "errors": errors or {},
         "values": values or {},
+        "rules": rules_form.fields(),
     }
     return with_cookie(caller, request, render(request, "rooms/home.html", context, status=status))

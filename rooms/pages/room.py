@@ -15,11 +15,14 @@ from rooms.core.change import change
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid, PasswordNeeded, Unknown
 from rooms.live.hub import hub
-from rooms.models import Member, clean_nickname
+from rooms.models import Member, Visibility, clean_nickname
 from rooms.models.roles import Role
+from rooms.models.rules import PRESETS
+from rooms.pages import rules_form
 from rooms.pages.link_preview import preview_of, screen_links
 from rooms.pages.shared import (
     caller_on_page,
+    code_of,
     expect,
     no_entry,
     share_link,
@@ -55,6 +58,7 @@ def room_page(
     role = caller.role_in(found)
     # By role alone: a muted person keeps the form, whose refusal says why.
     can = {action.value: may(role, found.rules, action) for action in Action}
+    link = share_link(request, caller, found)
     context = {
         "snapshot": told,
         "room": told["room"],
@@ -67,8 +71,13 @@ def room_page(
         "name": caller.name_in(found),
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),
-        "share_link": share_link(request, caller, found),
+        "share_link": link,
+        "share_code": code_of(link),
         # An account keeps its rooms on every device; a cookie is lost with the next cleaning.
+        "rules": rules_form.fields(found) if can["manage"] else None,
+        "presets": PRESETS,
+        "visibilities": Visibility.choices,
+        "has_recovery": bool(found.recovery_hash),
         "owns_by_cookie": role == Role.OWNER and not caller.has_account,
         "may_invite_hosts": can["invite"] and role >= Role.HOST,
         "preview": preview_of(request, found, told["player"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -110,6 +111,11 @@ def share_link(request: HttpRequest, caller: Caller, room: Room) -> str:
     is_private = room.visibility == Visibility.PRIVATE and caller.may(room, Action.INVITE)
     invitation = standing(room, Role.MEMBER) if is_private else None
     return request.build_absolute_uri((invitation or room).get_absolute_url())
+
+
+def code_of(link: str) -> str:
+    """The address of a picture of ``link``, which leads to a room or is an invitation."""
+    return f"{urlsplit(link).path}/qr"
 
 
 def with_cookie(caller: Caller, request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.support import axe
 from tests.support.tones import tone
-from tools.browser import Window
+from tools.browser import Window, entered
 from tools.people import Lounge
 from tools.server import Server
 
@@ -79,7 +79,7 @@ def visit(server: Server, browser: Browser, locale: str) -> Iterator[Visit]:
         if before:
             before(window.page)
         for path in paths:
-            window.page.goto(server.url + path.removeprefix(server.url))
+            window.page.goto(entered(window.page, server.url + path.removeprefix(server.url)))
         if unheard:
             window.visit_unheard(unheard)
         return window.page

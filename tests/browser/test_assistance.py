@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.tones import tone
-from tools.browser import Window
+from tools.browser import Window, entered
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
@@ -87,7 +87,7 @@ def unheard(browser: Browser, lounge: Lounge) -> Iterator[Page]:
 def _in_the_room(browser: Browser, lounge: Lounge, first: str) -> Iterator[Page]:
     window = _window(browser, lounge)
     for address in filter(None, (first, f"{lounge.server.url}/r/{lounge.slug}")):
-        window.page.goto(address)
+        window.page.goto(entered(window.page, address))
     expect(window.page.locator('[data-part="connection"]')).to_have_attribute("data-state", "live")
     yield window.page
     window.close()
@@ -117,7 +117,7 @@ def stops(page: Page, most: int = 60) -> list[dict[str, Any]]:
 
 def test_every_page_has_one_heading_of_the_first_rank_and_one_main_part(server: Server, alice: Page) -> None:
     for path in ("/", alice.url, f"{alice.url}/tv", f"{alice.url}/embed", "/r/nothing-like-it"):
-        alice.goto(path if path.startswith("http") else server.url + path)
+        alice.goto(entered(alice, path if path.startswith("http") else server.url + path))
         expect(alice.locator("h1:visible, h1.sr-only")).to_have_count(1)
         expect(alice.locator("main:visible")).to_have_count(1)
         expect(alice.locator("html")).to_have_attribute("lang", "en")

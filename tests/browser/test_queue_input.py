@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.tones import tone
-from tools.browser import Window
+from tools.browser import Window, entered
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
@@ -54,7 +54,7 @@ def opened(browser: Browser, lounge: Lounge, path: str) -> Window:
     window = Window.open(browser, lounge.server.url)
     sound = tone(TRACK_S)
     window.page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
-    window.page.goto(lounge.server.url + path)
+    window.page.goto(entered(window.page, lounge.server.url + path))
     expect(window.page.locator(".live")).to_have_attribute("data-state", "live")
     expect(window.page.locator("[data-part=length]")).to_have_text("2:00")
     return window

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.in_step import in_step
 from tools.browser import Window
 from tools.patience import until
-from tools.people import Lounge
+from tools.people import Lounge, take
 from tools.server import Server, served
 
 SCREENS = ("tv", "embed", "overlay")
@@ -91,8 +91,7 @@ def test_strangers_see_a_private_room_on_no_screen(server: Server, screen: str) 
     assert page.status_code == 404
     assert "No room by that name" in page.text
     assert "Hidden" not in page.text
-    alice = server.browser(follow_redirects=True)
-    alice.get(lounge.host_url)
+    alice = lounge.host()
     assert "Hidden" in alice.get(f"/r/{lounge.slug}/{screen}").text
 
 
@@ -175,14 +174,13 @@ def test_the_code_on_the_huge_screen_leads_into_the_room(browser: Browser, stage
 
 def test_the_code_of_a_private_room_lets_in_only_where_its_host_shows_it(server: Server) -> None:
     lounge = Lounge.open(server, visibility="private")
-    alice = server.browser(follow_redirects=True)
-    alice.get(lounge.host_url)
+    alice = lounge.host()
     member_link = re.search(
         r'id="share-link" type="text" readonly value="([^"]+)"', alice.get(f"/r/{lounge.slug}").text
     )
     assert member_link
     bob = server.browser(follow_redirects=True)
-    assert bob.get(member_link[1]).status_code == 200
+    take(bob, member_link[1])
     codes = [
         re.search(r'class="qrline"[^>]* d="([^"]+)"', one.get(f"/r/{lounge.slug}/tv").text) for one in (alice, bob)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import Window
+from tools.browser import Window, entered
 from tools.patience import until
 from tools.people import Lounge
 
@@ -52,9 +52,8 @@ def show(request: pytest.FixtureRequest, browser: Browser, lounge: Lounge) -> It
         window = Window.open(browser, lounge.server.url, **options)
         windows.append(window)
         before(window.page)
-        window.page.goto(
-            lounge.server.url + (path or f"/r/{lounge.slug}"), wait_until="domcontentloaded" if scripted else "commit"
-        )
+        address = entered(window.page, lounge.server.url + (path or f"/r/{lounge.slug}"))
+        window.page.goto(address, wait_until="domcontentloaded" if scripted else "commit")
         return window.page
 
     yield open_page
@@ -128,11 +127,14 @@ def test_a_track_that_cannot_play_says_why(lounge: Lounge, show: Show) -> None:
     lounge.control(playing=True)
     page = show()
     notice(page, "This one cannot play here.")
-    expect(part(page, "notice-button")).to_have_text("Open it there")
+    buttons = part(page, "notice").get_by_role("button")
+    expect(buttons).to_have_text(["Try again", "Open it there"])
+    expect(page.locator(".row[data-failed] .row-by")).to_have_text("Could not play here")
+    notice(page, "Nobody else is here.")
 
 
 def test_a_server_that_does_not_answer_is_waited_for(lounge: Lounge, show: Show) -> None:
-    page = show(before=lambda page: page.route("**/events*", lambda route: route.abort()))
+    page = show(before=lambda page: page.route("**/api/v1/rooms/**", lambda route: route.abort()))
     expect(part(page, "connection")).to_have_attribute("data-state", "catching-up")
     expect(part(page, "connection")).to_have_attribute("data-state", "lost")
     notice(page, "The music goes on; catching up")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tools import youtube
-from tools.browser import Window
+from tools.browser import Window, entered
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
@@ -43,7 +43,7 @@ def window(browser: Browser, lounge: Lounge, *paths: str) -> Window:
     window = Window.of(context, lounge.server.url)
     window.page.unroute_all()  # it would refuse the stand-in as well
     for path in (*paths, f"/r/{lounge.slug}"):
-        window.page.goto(lounge.server.url + path)
+        window.page.goto(entered(window.page, lounge.server.url + path))
     return window
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.tones import tone
-from tools.browser import Window
+from tools.browser import Window, entered
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
@@ -31,7 +31,7 @@ def test_a_finger_drags_a_row_past_the_edge_of_the_screen(server: Server, browse
     window = Window.open(browser, server.url, **PHONE)
     page = window.page
     page.route("https://media.example.org/**", music)
-    page.goto(lounge.host_url)
+    page.goto(entered(page, lounge.host_url))
     page.goto(f"{server.url}/r/{lounge.slug}")
     expect(page.locator("[data-part=connection]")).to_have_attribute("data-state", "live")
     held_id = str(page.locator(".row").nth(1).get_attribute("data-id"))

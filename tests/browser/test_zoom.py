@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import Window
+from tools.browser import Window, entered
 from tools.people import Lounge
 from tools.server import Server
 
@@ -77,7 +77,7 @@ def test_nothing_is_cut_off_at_twice_the_size(enlarged: Page, lounge: Lounge) ->
     for number in range(3):
         lounge.add(f"https://media.example.org/A_Song_{number}.mp3")
     for address in (lounge.server.url, lounge.host_url, f"{lounge.server.url}/r/nowhere"):
-        enlarged.goto(address)
+        enlarged.goto(entered(enlarged, address))
         enlarged.wait_for_load_state("load")
         assert enlarged.evaluate(CUT_OFF, CONTROLS) == [], address
     enlarged.goto(f"{lounge.server.url}/r/{lounge.slug}")
@@ -95,7 +95,7 @@ def test_the_focus_goes_the_way_that_eyes_read(browser: Browser, lounge: Lounge,
     window = Window.open(browser, lounge.server.url, "/", **options)
     page = window.page
     assert page.evaluate(OUT_OF_ORDER, CONTROLS) == []
-    page.goto(lounge.host_url)
+    page.goto(entered(page, lounge.host_url))
     expect(page.locator("[data-part=connection]")).to_have_attribute("data-state", "live")
     assert page.evaluate(OUT_OF_ORDER, CONTROLS) == []
     assert page.locator("[tabindex]").evaluate_all("all => all.filter((one) => one.tabIndex > 0).length") == 0

@@ -179,8 +179,7 @@ def test_other_forms_than_json_are_answered_501(lounge: Lounge, wanted: str) -> 
 
 def test_a_private_room_is_answered_401_even_to_its_own_people(server: Server) -> None:
     lounge = Lounge.open(server, name="Hidden", visibility="private")
-    alice = server.browser(follow_redirects=True)
-    assert alice.get(lounge.host_url).status_code == 200
+    alice = lounge.host()
     answer = alice.get("/oembed", params={"url": page_of(lounge)})
     assert answer.status_code == 401
     assert "Hidden" not in answer.text

@@ -24,6 +24,13 @@ CONTRACT = {
     "/rooms/{slug}/queue": {"get", "post"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
     "/rooms/{slug}/events": {"get"},
+    "/rooms/{slug}/reopen": {"post"},
+    "/rooms/{slug}/enter": {"post"},
+    "/rooms/{slug}/invitations": {"get", "post"},
+    "/rooms/{slug}/invitations/{invitation}": {"delete"},
+    "/rooms/{slug}/people/{person}": {"patch"},
+    "/rooms/{slug}/owner": {"post"},
+    "/rooms/{slug}/recovery": {"post", "delete"},
 }
 
 
@@ -126,7 +133,8 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
         for node in nodes(operation.get("requestBody", {}))
         if isinstance(node, dict) and "$ref" in node
     }
-    assert bodies == {"NewRoom", "RoomChange", "PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    of_rooms = {"NewRoom", "RoomChange", "Password", "NewInvitation", "PersonChange", "NewOwner"}
+    assert bodies == of_rooms | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
 
@@ -158,17 +166,36 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("patch", "/rooms/{slug}/player", {"playing": True, "expected_version": 1}, 409),
     ("post", "/rooms/{slug}/queue", {"url": "x" * 300_000}, 413),
     ("delete", "/rooms/{slug}/queue/{entry_id}", None, 204),
+    ("post", "/rooms/{slug}/enter", {"password": "there is none"}, 200),
+    ("post", "/rooms/{slug}/invitations", {"role": "host", "expires_at_ms": 4_000_000_000_000}, 201),
+    ("get", "/rooms/{slug}/invitations", None, 200),
+    ("delete", "/rooms/{slug}/invitations/{invitation}", None, 204),
+    ("patch", "/rooms/{slug}/people/{person}", {"role": "host"}, 200),
+    ("post", "/rooms/{slug}/recovery", {}, 201),
+    ("delete", "/rooms/{slug}/recovery", None, 204),
+    ("post", "/rooms/{slug}/owner", {"id": "own"}, 200),
     ("get", "/rooms/nowhere", None, 404),
     ("delete", "/rooms/{slug}", None, 204),
+    ("post", "/rooms/{slug}/reopen", {}, 200),
 ]
 
 
 def test_real_answers_are_as_the_description_says(server: Server, document: dict[str, Any]) -> None:
     lounge = Lounge.open(server)
     first = lounge.add(A)["id"]
+    bob = lounge.person()
+    assert bob.post(f"/api/v1{lounge.path}/queue", json={"url": A}).status_code == 201
+    names = {
+        "slug": lounge.slug,
+        "entry_id": first,
+        "person": bob.get(f"/api/v1{lounge.path}").json()["you"]["id"],
+        "invitation": lounge.alice.get(f"{lounge.path}/invitations").json()["items"][0]["id"],
+    }
     held = set()
     for method, template, body, status in CALLS:
-        path = template.format(slug=lounge.slug, entry_id=first)
+        path = template.format(**names)
+        if body == {"id": "own"}:
+            body = {"id": lounge.snapshot()["you"]["id"]}
         if isinstance(body, dict) and body.get("entry_id") == "first":
             body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
         answer = lounge.alice.request(method, path, **({} if body is None else {"json": body}))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import random
-import shutil
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import httpx
 import pytest
 
 from tests.support.events import Event, Listener
+from tests.support.servers import two_servers
 from tools.people import Lounge
 from tools.server import Server
 from tools.services import Redis, require
@@ -25,17 +25,6 @@ def redis() -> Iterator[Redis]:
     require(Redis)
     with Redis() as redis:
         yield redis
-
-
-@contextmanager
-def two_servers(prepared: Path, folder: Path, **env: str) -> Iterator[list[Server]]:
-    """One of each program on the same data; they have to end without a traceback."""
-    shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    servers = [Server(folder, **env).start(), Server(folder, server="uvicorn", **env).start()]
-    yield servers
-    for server in servers:
-        assert server.stop() == 0
-    assert "Traceback" not in servers[0].log, servers[0].log[-6000:]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.home import Visitor
+from tests.support.servers import two_servers
 from tools.people import Lounge
 from tools.server import Server, served
 from tools.services import Redis, require
@@ -21,13 +21,8 @@ CALM_S = 1.0
 @pytest.fixture
 def two(prepared: Path, tmp_path: Path) -> Iterator[list[Server]]:
     require(Redis)
-    with Redis() as redis:
-        shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-        servers = [Server(tmp_path, REDIS_URL=redis.url, server=name).start() for name in ("daphne", "uvicorn")]
+    with Redis() as redis, two_servers(prepared, tmp_path, REDIS_URL=redis.url) as servers:
         yield servers
-        for server in servers:
-            assert server.stop() == 0
-            assert "Traceback" not in server.log
 
 
 def test_a_change_is_told_sooner_than_what_only_the_database_knows(two: list[Server]) -> None:

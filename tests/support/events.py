@@ -56,9 +56,7 @@ class Listener:
         self._thread.join(PATIENCE_S)
         self._client.close()
 
-    def wait_for(
-        self, wanted: str | Callable[[Event], bool], patience_s: float = PATIENCE_S, *, after: int = 0
-    ) -> Event:
+    def wait_for(self, wanted: str | Callable[[Event], bool], *, after: int = 0) -> Event:
         """The first event from index ``after`` on that is ``wanted``: by name, or by a test of it."""
         matches = wanted if callable(wanted) else lambda event: event.name == wanted
         deadline = time.monotonic() + PATIENCE_S

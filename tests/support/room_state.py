@@ -10,8 +10,8 @@ def entry(entry_id: int, **fields: Any) -> dict[str, Any]:
 
 
 def player(version: int, **fields: Any) -> dict[str, Any]:
-    state = {"playing": True, "position_ms": 0, "rate": 1, "effective_at_ms": 1_000, "entry_id": 1, "entry": entry(1)}
-    return {"version": version, **state, **fields}
+    state = {"playing": True, "position_ms": 0, "rate": 1, "effective_at_ms": 1_000, "entry_id": 1}
+    return {"version": version, **state, "entry": entry(1), "ended": False, **fields}
 
 
 def state_at(version: int) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from players.models import Entry, Playlist
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
+from rooms.core.invitations import standing
 from rooms.models import Room
+from rooms.models.roles import Role
 
 NOW_MS = 1_700_000_000_000
 """The instant at which tests begin."""
@@ -70,6 +72,13 @@ def link(name: str) -> Link:
     found = parse(f"https://media.example.org/{name}.mp3")
     assert isinstance(found, Link)
     return found
+
+
+def role_link(room: Room, role: Role) -> str:
+    """The path of the link that was made with the room and gives ``role`` to who posts to it."""
+    invitation = standing(room, role)
+    assert invitation is not None
+    return invitation.get_absolute_url()
 
 
 def anew(room: Room) -> Room:

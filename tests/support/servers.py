@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from tools.server import LOGS, Server
 
@@ -17,6 +19,17 @@ def shared(server: AbstractContextManager[Server]) -> Iterator[Server]:
         SHARED.append(running)
         yield running
         SHARED.remove(running)
+
+
+@contextmanager
+def two_servers(prepared: Path, folder: Path, **env: str) -> Iterator[list[Server]]:
+    """One of each program on the same data; they have to end in good order."""
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    servers = [Server(folder, server=program, **env).start() for program in ("daphne", "uvicorn")]
+    yield servers
+    for server in servers:
+        assert server.stop() == 0
+    assert "Traceback" not in servers[0].log, servers[0].log[-6000:]
 
 
 @contextmanager

@@ -112,7 +112,8 @@ def test_a_queue_of_which_nothing_can_be_played_has_ended_and_goes_on_with_what_
 def test_a_queue_that_a_host_stopped_after_its_end_stays_silent(room: Room, verb: Verb) -> None:
     started(room)
     last = queue_of(room)[-1]
-    say(room, lambda player: (player.jump(last, NOW_MS), player.next(NOW_MS)))
+    say(room, lambda player: player.jump(last, NOW_MS))
+    say(room, lambda player: player.next(NOW_MS))
     assert anew(room).player.ended
     assert not say(room, verb, LATER_MS).ended
     add(room, 60_000)

@@ -12,13 +12,14 @@ from django.test import Client
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
+from rooms.core.person import COOKIE, Person
 from rooms.core.snapshot import snapshot
 from rooms.models import Member, Room, Token, Visibility
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, add, anew, hear, queue_of, rule
+from tests.support.rooms import NOW_MS, Told, add, anew, hear, queue_of, role_link, rule
 
 A = "https://media.example.org/a.mp3"
-CHANGERS = ("players.api", "players.pages", "rooms.api.rooms", "rooms.pages.room")
+CHANGERS = ("players.api", "players.pages", "rooms.api.rooms", "rooms.pages.doors")
 
 Deed = Callable[[Room], None]
 """What a host does to Bob on a lent room."""
@@ -69,7 +70,10 @@ def browser_of(room: Room, role: Role) -> Client:
     """Bob's browser after a link that gave him ``role``; as a guest he added a link, which made him a member row."""
     bob = Client()
     if role > Role.GUEST:
-        assert bob.get(anew(room).role_link(role)).status_code == 302
+        bob.get(f"/r/{room.slug}")
+        person = Person.of_cookies({COOKIE: bob.cookies[COOKIE].value})
+        with change(room, NOW_MS) as lent:
+            Caller(person=person).join(lent, role)
     else:
         assert bob.post(f"/r/{room.slug}/queue", {"url": A}).status_code == 302
     return bob
@@ -205,13 +209,13 @@ def test_a_token_s_member_who_is_demoted_before_the_lock_no_longer_owns(
     assert (send(bot, lounge, "change"), told) == (403, [])
 
 
-@pytest.mark.parametrize("deed", [ban, lambda lent: lent.withdraw_links()], ids=["ban", "withdraw links"])
+@pytest.mark.parametrize("deed", [ban, lambda lent: lent.withdraw_invitations()], ids=["ban", "withdraw links"])
 def test_a_role_link_gives_nothing_once_it_or_its_opener_is_out(
     lounge: Room, told: list[Told], overtaken: Callable[[Room, Deed], None], deed: Deed
 ) -> None:
     bob = browser_of(lounge, Role.GUEST)
-    link = anew(lounge).role_link(Role.HOST)
+    link = role_link(lounge, Role.HOST)
     overtaken(lounge, deed)
-    bob.get(link)
+    bob.post(link)
     assert lounge.members.latest("pk").role == Role.GUEST
     assert {event.event for event in told} <= {"player"}, "that the room moved on, and of no role"

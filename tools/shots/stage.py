@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from tools.browser import FLAGS, chromium
+from tools.browser import FLAGS, chromium, entered
 from tools.server import Server
 
 SOUND = "--autoplay-policy=no-user-gesture-required"
@@ -31,15 +31,17 @@ from rooms.clock import now_ms
 from rooms.core.create_room import make_room
 from rooms.models import Room, Token, Visibility
 from rooms.models.roles import Role
+from rooms.core.invitations import standing
 
 for name, piece in {rooms!r}.items():
     room, _ = make_room(name, Caller(), Visibility.PUBLIC)
     with change(room, now_ms()) as lent:
-        lent.queue.add([parse(f"/media/demo/{{piece}}.mp3", own_media=True)], now_ms(), after=None, at_end=True, member=None)
+        link = parse(f"/media/demo/{{piece}}.mp3", own_media=True)
+        lent.queue.add([link], now_ms(), after=None, at_end=True, member=None)
         lent.player.play(now_ms())
 get_user_model().objects.create_superuser({admin!r}, password={password!r})
 lounge = Room.objects.get(slug="lounge")
-print(lounge.role_link(Role.HOST), Token.issue(lounge.members.first()))
+print(standing(lounge, Role.HOST).get_absolute_url(), Token.issue(lounge.members.first()))
 """
 
 
@@ -97,7 +99,7 @@ class Stage:
 
     def _named(self, context: BrowserContext, path: str, name: str) -> Page:
         page = context.new_page()
-        page.goto(self.url + path)
+        page.goto(entered(page, self.url + path))
         token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
         answer = context.request.post(
             f"{self.url}/r/lounge/name", form={"name": name, "csrfmiddlewaretoken": token}, headers={"Origin": self.url}

@@ -12,6 +12,7 @@ from musicrooms.serving.commands import add_arguments, opened, serve, serve_as_w
 from musicrooms.serving.data_lock import hold
 from musicrooms.serving.prerequisites import check_prerequisites
 from musicrooms.serving.sockets import address_of
+from musicrooms.serving.static_generations import share_static_files
 from musicrooms.serving.supervisor import SupervisorLink
 
 
@@ -28,11 +29,13 @@ class Command(BaseCommand):
             hold()
             collect_changed_files()
             check_prerequisites()
+            share_static_files()
             serve_as_worker(SupervisorLink(options["link"]), server)
             return
         sock = opened(host, port, server, workers, options["fd"])
         hold(address_of(sock))
         check_prerequisites()
+        share_static_files()
         several = f", {workers} workers" if workers > 1 else ""
         where = f"Serving on {address_of(sock)} with {server}{several}."
         serve(sock, server, workers, lambda: self._say(where))

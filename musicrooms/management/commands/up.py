@@ -20,6 +20,7 @@ from musicrooms.serving.data_lock import hold
 from musicrooms.serving.prerequisites import check_file
 from musicrooms.serving.public_address import public_address
 from musicrooms.serving.sockets import address_of
+from musicrooms.serving.static_generations import share_static_files
 from rooms.core.invitations import standing
 from rooms.models import Room
 from rooms.models.roles import Role
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             check_key()
             collect_static_files()
+            share_static_files()
             call_command("demo", if_empty=True, verbosity=0)
             password = _admin_password()
         self._say_where(public_address(address_of(sock)), _network_address(host, sock), password)

@@ -8,12 +8,15 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 
 from prometheus_client.multiprocess import mark_process_dead
 
+from musicrooms.serving.readiness import GRACE_S
 from musicrooms.serving.supervisor.acceptor import Acceptor
-from musicrooms.serving.supervisor.worker_process import WorkerProcess
+from musicrooms.serving.supervisor.worker_process import STOP_S, WorkerProcess
 from musicrooms.serving.supervisor.worker_slot import WorkerSlot
+from rooms.clock import monotonic_s
 
 
 class Supervisor:
@@ -38,16 +41,27 @@ class Supervisor:
             loop.add_signal_handler(signum, self._stop_asked.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload_asked.set)
         jobs = [self._report_when_all_serve(), self._reload_when_asked(), *(slot.keep() for slot in self._slots)]
+        left_s = STOP_S
         tasks = [asyncio.create_task(job) for job in jobs]
         try:
             await self._stop_asked.wait()
+            began_at_s = monotonic_s()
+            await self._be_seen_stopping()
+            left_s = STOP_S - (monotonic_s() - began_at_s)
         finally:
             self._acceptor.close()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.gather(*(worker.stop() for worker in self._running))
+            await asyncio.gather(*(worker.stop(left_s) for worker in self._running))
             shutil.rmtree(self._metrics_dir, ignore_errors=True)
+
+    async def _be_seen_stopping(self) -> None:
+        """Serve on for a moment while ``/readyz`` says 503, if a load balancer asks for that; not when told twice."""
+        self._stop_asked.clear()
+        if any(await asyncio.gather(*(worker.announce_stop() for worker in self._running))):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop_asked.wait(), GRACE_S)
 
     async def _start(self) -> WorkerProcess:
         worker = await WorkerProcess.start(self._server, {"PROMETHEUS_MULTIPROC_DIR": self._metrics_dir})

@@ -12,9 +12,13 @@ from contextlib import suppress
 
 from django.conf import settings
 
+from musicrooms.serving.supervisor.link import ASKED, STOPPING
 from rooms.clock import monotonic_s
 
 logger = logging.getLogger(__name__)
+
+ANSWER_S = 0.5
+"""A worker that does not answer within this time hangs, and shows no load balancer anything either."""
 
 STOP_S = 8.0
 """From SIGTERM to SIGKILL. Service managers and containers often give the supervisor no more than 10 s."""
@@ -80,14 +84,23 @@ class WorkerProcess:
             return False
         return True
 
-    async def stop(self) -> int:
+    async def announce_stop(self) -> bool:
+        """Have it be ready no more; whether a load balancer is there to see that, as far as it answers at once."""
+        if not self._readiness.done():
+            return False
+        with suppress(OSError, TimeoutError):
+            self._link.send(STOPPING)
+            return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self._link, 1), ANSWER_S) == ASKED
+        return False
+
+    async def stop(self, within_s: float = STOP_S) -> int:
         """Graceful shutdown: SIGTERM, and SIGKILL if that does not end it in time; its exit status."""
         self._is_stopping = True
         self._signal(signal.SIGTERM)
         try:
-            return await asyncio.wait_for(self._process.wait(), STOP_S)
+            return await asyncio.wait_for(self._process.wait(), within_s)
         except TimeoutError:
-            logger.warning("Worker %d did not stop within %g s and was killed.", self.pid, STOP_S)
+            logger.warning("Worker %d did not stop within %g s and was killed.", self.pid, within_s)
             self._signal(signal.SIGKILL)
             return await self._process.wait()
 

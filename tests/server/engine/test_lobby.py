@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from tests.support.events import Listener
 from tests.support.home import Visitor
-from tests.support.servers import shared
+from tests.support.servers import shared, two_servers
 from tools.people import Lounge
 from tools.server import Server, served
 from tools.services import Redis, require
@@ -131,13 +130,8 @@ def test_a_server_that_stops_ends_the_stream_politely(prepared: Path, tmp_path: 
 @pytest.fixture
 def two(prepared: Path, tmp_path: Path) -> Iterator[list[Server]]:
     require(Redis)
-    with Redis() as redis:
-        shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-        servers = [Server(tmp_path, REDIS_URL=redis.url, server=name).start() for name in ("daphne", "uvicorn")]
+    with Redis() as redis, two_servers(prepared, tmp_path, REDIS_URL=redis.url) as servers:
         yield servers
-        for server in servers:
-            assert server.stop() == 0
-            assert "Traceback" not in server.log
 
 
 def test_a_visitor_is_told_of_every_process(two: list[Server]) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 import shutil
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.support.events import Event, Listener
+from tests.support.servers import two_servers
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 from tools.services import Redis, require
@@ -23,17 +23,6 @@ def redis() -> Iterator[Redis]:
     require(Redis)
     with Redis() as redis:
         yield redis
-
-
-@contextmanager
-def two_servers(prepared: Path, folder: Path, **env: str) -> Iterator[list[Server]]:
-    """One of each program on the same data; they have to end without a traceback."""
-    shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    servers = [Server(folder, **env).start(), Server(folder, server="uvicorn", **env).start()]
-    yield servers
-    for server in servers:
-        assert server.stop() == 0
-    assert "Traceback" not in servers[0].log, servers[0].log[-6000:]
 
 
 @pytest.fixture
@@ -55,11 +44,9 @@ def seek(lounge: Lounge, position_ms: int) -> None:
     lounge.control(position_ms=position_ms)
 
 
-def hear(listener: Listener, position_ms: int, timeout_s: float = 20) -> Event:
+def hear(listener: Listener, position_ms: int) -> Event:
     """The event or snapshot by which the listener learnt of that position."""
-    return listener.wait_for(
-        lambda event: event.data.get("player", event.data).get("position_ms") == position_ms, timeout_s
-    )
+    return listener.wait_for(lambda event: event.data.get("player", event.data).get("position_ms") == position_ms)
 
 
 def is_pushed(lounge: Lounge, listener: Listener, position_ms: int) -> bool:
@@ -68,10 +55,8 @@ def is_pushed(lounge: Lounge, listener: Listener, position_ms: int) -> bool:
     return hear(listener, position_ms).name == "player"
 
 
-def until_pushed(lounge: Lounge, listener: Listener, timeout_s: float = 20) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not is_pushed(lounge, listener, random.randrange(1_000_000)):
-        assert time.monotonic() < deadline, "nothing is pushed to the other process"
+def until_pushed(lounge: Lounge, listener: Listener) -> None:
+    until(lambda: is_pushed(lounge, listener, random.randrange(1_000_000)), "nothing is pushed to the other process")
 
 
 def test_a_change_is_pushed_from_one_process_to_the_other(servers: list[Server], lounge: Lounge) -> None:
@@ -122,7 +107,7 @@ def test_servers_that_start_without_redis_find_it_later(prepared: Path, tmp_path
             seek(lounge, 1_000)
             hear(bob, 1_000)
             redis.start()
-            until_pushed(lounge, bob, timeout_s=30)
+            until_pushed(lounge, bob)
 
 
 KILLER = """

@@ -10,7 +10,7 @@ const { apply } = await rooms("stream/state.js");
 const entry = (id, fields = {}) => ({ id, title: `Track ${id}`, length_ms: null, ...fields });
 
 function player(version, fields = {}) {
-  const state = { playing: true, position_ms: 0, rate: 1, effective_at_ms: 1_000, entry_id: 1, entry: entry(1) };
+  const state = { playing: true, position_ms: 0, rate: 1, effective_at_ms: 1_000, entry_id: 1, entry: entry(1), ended: false };
   return { version, ...state, ...fields };
 }
 

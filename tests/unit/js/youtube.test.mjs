@@ -15,5 +15,7 @@ for (const [code, reason] of [
   [153, "YouTube refused, since your browser did not tell it which site the player is on."],
   [5, "YouTube's player cannot play this video in your browser."],
 ]) {
-  test(`a refused video says why: ${code}`, () => assert.deepEqual(failureOf(code), { code, reason }));
+  test(`a refused video says why: ${code}`, () => assert.deepEqual(failureOf(code), { code, reason, mayPass: false }));
 }
+
+test("a YouTube that cannot be reached may be reached later", () => assert.equal(failureOf(0).mayPass, true));

@@ -5,10 +5,12 @@ import { phaseOf } from "./phase.js";
 import { preferences } from "../preferences.js";
 import { Sound } from "./sound.js";
 import { PlaybackMachine } from "./playback_machine.js";
+import { Retry } from "./retry.js";
 
 /**
  * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
  * @typedef {import("../../rooms/page/lib/shapes.js").Entry} Entry
+ * @typedef {EventTarget & {isOurs: boolean, take: () => void}} SoundOwner dispatches `change`
  *
  * @typedef {object} Status
  * @property {import("./phase.js").Phase} phase
@@ -20,6 +22,7 @@ import { PlaybackMachine } from "./playback_machine.js";
  * @property {boolean} isWeak whether this player does not land where it is sent, so that it is only roughly in step
  * @property {boolean} hasPicture whether the stage shows more than nothing
  * @property {string} reason why it is unplayable; "" if it is not
+ * @property {boolean} isRetrying whether that may pass, so that it is tried again by itself
  */
 
 const BEAT_MS = 250;
@@ -42,6 +45,8 @@ export class Follower extends EventTarget {
   #next = null;
   #isNextPrepared = false;
   #reason = "";
+  #retry = new Retry(() => this.#machine.retry());
+  #owner;
   #told = "";
 
   /**
@@ -49,9 +54,11 @@ export class Follower extends EventTarget {
    * @param {HTMLElement} options.stage where the players are put
    * @param {import("../../rooms/clock/clock.js").Clock} options.clock
    * @param {Storage} [options.storage] where preferences, and what was learned, outlive the page
+   * @param {SoundOwner} [options.owner] which of the browser's tabs sounds
    */
-  constructor({ stage, clock, storage }) {
+  constructor({ stage, clock, storage, owner }) {
     super();
+    this.#owner = owner;
     const latency = new Latency(storage);
     this.#preferences = preferences(storage);
     this.#stage = new Stage(stage, latency, (event) => this.#hear(event));
@@ -62,6 +69,7 @@ export class Follower extends EventTarget {
     clock.addEventListener("sleep", () => this.#machine.seen(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.#machine.seen(), { signal });
     window.addEventListener("online", () => this.#machine.retry(), { signal });
+    owner?.addEventListener("change", () => this.#changeOwner(), { signal });
     this.#beating = setInterval(() => this.#beat(), BEAT_MS);
   }
 
@@ -70,6 +78,7 @@ export class Follower extends EventTarget {
    * @param {Player} player
    */
   follow(player) {
+    if (player.entry_id !== this.#machine.room.player?.entry_id) this.#retry.forget();
     const isStarted = player.playing && !this.#machine.room.player?.playing;
     this.#machine.goTo(player);
     if (isStarted) this.#machine.retry();
@@ -90,8 +99,9 @@ export class Follower extends EventTarget {
     this.#preload();
   }
 
-  /** Let it sound. To be called in a user's gesture, since only then the browser allows it. */
+  /** Let it sound, here and in no other tab. To be called in a user's gesture, since only then the browser allows it. */
   listen() {
+    this.#owner?.take();
     this.#sound.unblock();
     if (this.#machine.mode === "blocked") {
       this.#stage.current?.media.play();
@@ -108,6 +118,7 @@ export class Follower extends EventTarget {
 
   /** Take up again where the room is by now; also tries a track again that could not be played. */
   backToLive() {
+    this.#retry.forget();
     this.#machine.rejoin();
     this.#tell();
   }
@@ -158,9 +169,13 @@ export class Follower extends EventTarget {
     const { mode, room } = this.#machine;
     const entry = room.player?.entry;
     const { media, driftControl } = this.#stage.current ?? {};
-    const about = { isHeld: driftControl?.isHeld ?? false, isSoundBlocked: this.#sound.isBlocked };
+    const { isBlocked: isSoundBlocked, isElsewhere } = this.#sound;
+    const about = { isHeld: driftControl?.isHeld ?? false, isSoundBlocked, isElsewhere };
+    const phase = phaseOf(mode, media?.state ?? "loading", about);
+    // While it is tried again by itself, it is what it was.
+    const isRetrying = this.#retry.reason !== "" && ["loading", "waiting", "unplayable"].includes(phase);
     return {
-      phase: phaseOf(mode, media?.state ?? "loading", about),
+      phase: isRetrying ? "unplayable" : phase,
       driftMs: mode === "running" && media?.isSeekable ? (driftControl?.driftMs ?? null) : null,
       roomPositionMs: room.positionMs,
       positionMs: media?.positionMs ?? 0,
@@ -168,12 +183,14 @@ export class Follower extends EventTarget {
       rate: room.rate,
       isWeak: driftControl?.isWeak ?? false,
       hasPicture: media?.hasPicture ?? false,
-      reason: mode === "failed" ? this.#reason : "",
+      reason: mode === "failed" ? this.#reason : isRetrying ? this.#retry.reason : "",
+      isRetrying,
     };
   }
 
   destroy() {
     clearInterval(this.#beating);
+    this.#retry.forget();
     this.#listening.abort();
     this.#machine.destroy();
     this.#stage.destroy();
@@ -210,6 +227,7 @@ export class Follower extends EventTarget {
    */
   #changeState(entry, state) {
     if (state === "ended" && this.#machine.mode === "running") this.#reports.ended(entry, this.#machine.room.leftMs);
+    if (["ready", "playing"].includes(state)) this.#retry.forget();
     this.#machine.stateChanged(state);
     this.#preload();
   }
@@ -218,11 +236,22 @@ export class Follower extends EventTarget {
    * @param {Entry} entry
    * @param {import("../media/adapter.js").Failure} failure
    */
-  #fail(entry, { code, reason }) {
+  #fail(entry, { code, reason, mayPass = false }) {
     this.#reason = reason;
     this.#machine.failed();
+    if (mayPass) this.#retry.later(reason);
+    else this.#retry.forget();
     // A host who lines up tracks in a room that is paused would be moved on under their hands.
     if (this.#machine.room.player?.playing) this.#reports.failed(entry, code);
+  }
+
+  #changeOwner() {
+    const isOurs = this.#owner?.isOurs ?? true;
+    this.#sound.isElsewhere = !isOurs;
+    // The other tab is gone, and nobody has touched this one yet: browsers would pause what begins to sound.
+    if (isOurs && navigator.userActivation?.hasBeenActive === false) this.#sound.isBlocked = true;
+    this.#sound.apply();
+    this.#tell();
   }
 
   /** What comes next may load once what is now has loaded. */

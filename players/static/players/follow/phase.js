@@ -19,10 +19,12 @@
  * - `playing`
  * - `paused`: the room is
  * - `blocked`: the browser blocks the sound; in step and silent, until `listen()`
+ * - `elsewhere`: in step and silent, since another tab of this browser sounds, until `listen()`
  * - `alone`: paused by this listener, until `backToLive()`
  * - `hold`: an advertisement or a stall holds it up
  * - `unplayable`: this track cannot be played here
- * @typedef {"empty" | "loading" | "waiting" | "playing" | "paused" | "blocked" | "alone" | "hold" | "unplayable"} Phase
+ * @typedef {"empty" | "loading" | "waiting" | "playing" | "paused" | "blocked" | "elsewhere" | "alone" | "hold"
+ *   | "unplayable"} Phase
  */
 
 /** @type {Record<string, Phase>} */
@@ -31,14 +33,15 @@ const OF_MODE = { still: "paused", starting: "waiting", over: "waiting", failed:
 /**
  * @param {Mode} mode
  * @param {import("../media/adapter.js").MediaState} state
- * @param {{isHeld: boolean, isSoundBlocked: boolean}} about
+ * @param {{isHeld: boolean, isSoundBlocked: boolean, isElsewhere: boolean}} about
  * @returns {Phase}
  */
-export function phaseOf(mode, state, { isHeld, isSoundBlocked }) {
+export function phaseOf(mode, state, { isHeld, isSoundBlocked, isElsewhere }) {
   const isBusy = state === "loading" || state === "buffering";
   if (isBusy && ["still", "starting", "running"].includes(mode)) return "loading";
   if (mode !== "running") return OF_MODE[mode] ?? mode;
   if (state !== "playing") return "waiting";
   if (isHeld) return "hold";
+  if (isElsewhere) return "elsewhere";
   return isSoundBlocked ? "blocked" : "playing";
 }

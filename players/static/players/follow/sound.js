@@ -9,6 +9,9 @@ export class Sound {
   /** Whether the browser refused to play with sound; then it plays without, until a gesture allows it. */
   isBlocked = false;
 
+  /** Whether another tab of this browser plays the same room, so that this one is silent. */
+  isElsewhere = false;
+
   /**
    * @param {import("./stage.js").Stage} stage
    * @param {import("../preferences.js").Preferences} preferences
@@ -20,14 +23,14 @@ export class Sound {
 
   apply() {
     for (const media of this.#stage.all) {
-      media.muted = this.#preferences.muted || this.isBlocked;
+      media.muted = this.#preferences.muted || this.isBlocked || this.isElsewhere;
       media.volume = this.#preferences.volume;
     }
   }
 
   /** Go on without sound. Returns whether that is any change. */
   block() {
-    if (this.isBlocked || this.#preferences.muted) return false;
+    if (this.isBlocked || this.isElsewhere || this.#preferences.muted) return false;
     this.isBlocked = true;
     this.apply();
     return true;

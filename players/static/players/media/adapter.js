@@ -16,6 +16,7 @@
  * @typedef {object} Failure
  * @property {number} code the player's own number; 0 if the player itself could not be had
  * @property {string} reason a sentence for the listener
+ * @property {boolean} [mayPass] whether it is worth while to try again
  *
  * What can be brought to a position in silence, and let go.
  * @typedef {"state" | "positionMs" | "precisionMs" | "isSeekable" | "hasLoaded" | "play" | "pause" | "seek"} ForStart

@@ -1,5 +1,7 @@
 import { t } from "../../rooms/i18n/translate.js";
 
+const UNREACHABLE = 0;
+
 /** @type {Record<number, string>} by the codes of onError, and 0 */
 const REASONS = {
   0: t("YouTube could not be reached from your browser."),
@@ -17,5 +19,6 @@ const REASONS = {
  * @returns {import("./adapter.js").Failure}
  */
 export function failureOf(code) {
-  return { code, reason: REASONS[code] ?? t("YouTube's player failed ({code}).", { code }) };
+  const reason = REASONS[code] ?? t("YouTube's player failed ({code}).", { code });
+  return { code, reason, mayPass: code === UNREACHABLE };
 }

@@ -10,7 +10,7 @@ import { RoomConnection } from "./room/room_connection.js";
 import { startViews } from "./screens/views.js";
 
 /** In these this browser makes no sound, so that the button offers to. */
-const SILENT = ["alone", "blocked"];
+const SILENT = ["alone", "blocked", "elsewhere"];
 
 /**
  * The button that lets a reader of another site's page listen. Nothing is loaded from a provider before it is
@@ -51,7 +51,7 @@ class ListenButton {
   #toggle() {
     const phase = this.#connection.session.status?.phase;
     if (!this.#follower) this.#begin();
-    else if (phase === "blocked") this.#follower.listen();
+    else if (phase === "blocked" || phase === "elsewhere") this.#follower.listen();
     else if (phase === "alone") this.#follower.backToLive();
     else this.#follower.pause();
     this.show();

@@ -71,7 +71,7 @@ class RoomPage {
     this.#makeWelcome(),
     this.#people,
     ...this.#makeQueue(),
-    new ShareSheet(this.#root, this.#session, this.#toasts.say),
+    new ShareSheet(this.#root, this.#session, this.#connection.api, this.#toasts.say),
   ];
   #ticker = 0;
   /** Where the focus goes when the element that has it goes away. */
@@ -116,6 +116,7 @@ class RoomPage {
         listen: () => this.#follower.listen(),
         backToLive: () => this.#follower.backToLive(),
         reload: () => location.reload(),
+        skip: () => void this.#host.next(),
       }),
       new Sync(root, session),
       { show: mediaSession(session, this.#can, this.#acts) },
@@ -196,10 +197,11 @@ class RoomPage {
   #toggle() {
     const phase = this.#session.status?.phase;
     // Pressing a button is a gesture after which browsers allow sound.
-    if (phase === "blocked") this.#follower.listen();
+    const isSilent = phase === "blocked" || phase === "elsewhere";
+    if (phase === "blocked" || (isSilent && !this.#can.control)) this.#follower.listen();
     if (this.#can.control) void this.#host.togglePlaying();
     else if (phase === "alone") this.#follower.backToLive();
-    else if (phase !== "blocked") this.#follower.pause();
+    else if (!isSilent) this.#follower.pause();
   }
 
   #connectChrome() {

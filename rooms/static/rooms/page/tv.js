@@ -28,7 +28,7 @@ function tv() {
   const { session } = connection;
   const isMute = main.dataset.mute !== undefined;
   // What this page does without sound is not what the same browser likes in the room's own page.
-  const follower = playAlong(connection, part(root, "stage", HTMLElement), isMute ? undefined : memory());
+  const follower = playAlong(connection, part(root, "stage", HTMLElement), isMute ? undefined : memory(), { isMute });
   if (isMute) follower.muted = true;
   const seek = new Seek(root, session, () => {});
   startViews(session, [...views(root, session, follower), seek]);

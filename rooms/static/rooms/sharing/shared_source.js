@@ -1,4 +1,5 @@
 import { alone, electionOf } from "./election.js";
+import { Polling } from "./polling.js";
 import { RelayedSource } from "./relayed_source.js";
 import { SteadySource } from "./steady_source.js";
 
@@ -9,7 +10,12 @@ const LAST_WORD_MS = 500;
 
 /**
  * @typedef {import("../page/lib/shapes.js").State} State
- * @typedef {import("./steady_source.js").Owner & {state: () => State | null}} SharedOwner with the newest that it knows
+ * @typedef {object} Shared
+ * @property {() => State | null} state the newest that is known
+ * @property {() => Promise<any>} [poll] asks for what a stream that is held back would have told; what it answers is
+ *   heard as an event named `polled`
+ *
+ * @typedef {import("./steady_source.js").Owner & Shared} SharedOwner
  *
  * @typedef {{kind: "ask", identity?: string}} Question asks how the leader stands; a page that is new says who it is
  * @typedef {{kind: "refused", reason: string}} AccessEnd one tab may not listen, so nobody may
@@ -29,6 +35,8 @@ export class SharedSource {
   #owner;
   #name;
   #steady;
+  /** Only the tab that leads asks, and relays the answers as it does with events. */
+  #polling;
   #relayed;
   #id = Math.random();
   #identity = "";
@@ -50,9 +58,11 @@ export class SharedSource {
     this.#name = `musicrooms ${PROTOCOL} ${name}`;
     this.#steady = new SteadySource({
       ...owner,
-      heard: (event, data) => this.#relay(event, data),
+      heard: (event, data) => this.#hear(event, data),
       interrupted: () => this.#interrupt(),
+      starved: () => this.#polling?.start(),
     });
+    this.#polling = owner.poll ? new Polling(owner.poll, (data) => this.#relay("polled", data)) : null;
     this.#relayed = new RelayedSource({
       heard: owner.heard,
       interrupted: owner.interrupted,
@@ -107,7 +117,7 @@ export class SharedSource {
   #leave() {
     this.#isLeading = false;
     this.#relayed.stop();
-    this.#steady.stop();
+    this.#rest();
     this.#election?.withdraw();
     this.#channel?.close();
     this.#election = this.#channel = null;
@@ -124,7 +134,7 @@ export class SharedSource {
 
   #follow() {
     this.#isLeading = false;
-    this.#steady.stop();
+    this.#rest();
     this.#relayed.start();
   }
 
@@ -132,7 +142,21 @@ export class SharedSource {
     if (this.#election && !this.#isLeading && !document.hidden) this.#relayed.watch();
   }
 
+  #rest() {
+    this.#steady.stop();
+    this.#polling?.stop();
+  }
+
   // What the tabs say
+
+  /**
+   * @param {string} name
+   * @param {any} data
+   */
+  #hear(name, data) {
+    this.#polling?.stop();
+    this.#relay(name, data);
+  }
 
   /**
    * @param {string} name
@@ -150,7 +174,7 @@ export class SharedSource {
    */
   #end(data) {
     const running = this.#running;
-    this.#steady.stop();
+    this.#rest();
     setTimeout(() => running === this.#running && this.#owner.heard("bye", data), LAST_WORD_MS);
   }
 

@@ -3,6 +3,8 @@ import { reopenAfterMs } from "../page/lib/backoff.js";
 /** The server sends a heartbeat every 15 s: two missed, and some slack. */
 export const SILENCE_MS = 40_000;
 const WATCH_EVERY_MS = 5_000;
+/** A stream begins with an event, at once: one without is held back by something on the way, which may last. */
+export const FIRST_EVENT_MS = 10_000;
 
 /**
  * What a source needs of its owner.
@@ -11,6 +13,7 @@ const WATCH_EVERY_MS = 5_000;
  * @property {string[]} events the names to listen for
  * @property {(name: string, data: any) => void} heard called with every event
  * @property {() => void} interrupted called when nothing can be heard for a while
+ * @property {() => void} [starved] called when a stream is open, or tries to be, and no event comes
  * @property {() => Promise<boolean>} mayReopen asked after a refusal; false tries again later
  */
 
@@ -25,6 +28,8 @@ export class SteadySource {
   #reopening;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #watching;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #starving;
   #failures = 0;
   #heardAt = 0;
 
@@ -50,6 +55,7 @@ export class SteadySource {
     this.#source = null;
     clearInterval(this.#watching);
     clearTimeout(this.#reopening);
+    clearTimeout(this.#starving);
   }
 
   /** Whether something can be heard: a stream that has been silent for too long is none. */
@@ -78,6 +84,8 @@ export class SteadySource {
     this.#heardAt = Date.now();
     for (const name of this.#owner.events) source.addEventListener(name, (event) => this.#hear(name, event));
     source.addEventListener("error", () => this.#stumble());
+    clearTimeout(this.#starving);
+    this.#starving = setTimeout(() => this.#owner.starved?.(), FIRST_EVENT_MS);
   }
 
   /**
@@ -87,13 +95,16 @@ export class SteadySource {
   #hear(name, event) {
     this.#heardAt = Date.now();
     this.#failures = 0;
+    clearTimeout(this.#starving);
     this.#owner.heard(name, JSON.parse(event.data));
   }
 
   /** The browser reconnects by itself, unless the answer was no event stream. */
   #stumble() {
     this.#owner.interrupted();
-    if (this.#source?.readyState === EventSource.CLOSED) this.#reopenLater(async () => this.#owner.mayReopen());
+    if (this.#source?.readyState !== EventSource.CLOSED) return;
+    clearTimeout(this.#starving);
+    this.#reopenLater(async () => this.#owner.mayReopen());
   }
 
   #watch() {

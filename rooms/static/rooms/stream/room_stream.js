@@ -1,6 +1,6 @@
 import { ConnectionStatus } from "./connection.js";
 import { SharedSource } from "../sharing/shared_source.js";
-import { AccessLost, fetchSnapshot, isFull } from "./snapshot.js";
+import { AccessLost, fetchNewer, fetchSnapshot, isFull } from "./snapshot.js";
 import { apply, withPlayer } from "./state.js";
 
 /**
@@ -38,6 +38,8 @@ export class RoomStream extends EventTarget {
   /** Null while it is closed. @type {AbortController | null} */
   #open = null;
   #ticksBehind = 0;
+  /** Of the snapshot that was polled last. */
+  #etag = "";
   /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
   #timers = {};
 
@@ -56,6 +58,7 @@ export class RoomStream extends EventTarget {
       events: EVENTS,
       heard: (name, data) => this.#hear({ name, data }),
       interrupted: () => this.#connection.interrupted(),
+      poll: () => this.#poll(),
       mayReopen: () => this.#mayReopen(url),
       state: () => this.#state,
     });
@@ -115,10 +118,17 @@ export class RoomStream extends EventTarget {
   /** @param {Told} told */
   #hear(told) {
     if (told.name === "bye") return this.#end(told.data.reason);
+    if (told.name === "polled") return this.#takePolled(told.data.snapshot);
     if (told.name === "tick") this.#compare(told.data.version);
     else if (this.#held && told.name !== "snapshot") this.#held = [...this.#held, told].slice(-MOST_HELD);
     else this.#take(told);
     if (!this.#held) this.#connection.live();
+  }
+
+  /** @param {any} snapshot null if nothing changed since the last */
+  #takePolled(snapshot) {
+    if (snapshot) this.#take({ name: "snapshot", data: snapshot });
+    if (!this.#held) this.#connection.polling();
   }
 
   /** @param {Told} told */
@@ -190,6 +200,18 @@ export class RoomStream extends EventTarget {
       this.#held = null;
       if (error instanceof AccessLost) this.#source.refuse(error.reason);
       return false;
+    }
+  }
+
+  /** Ask for what a stream that is held back would have told; a refusal ends it for good. */
+  async #poll() {
+    try {
+      const { etag, snapshot } = await fetchNewer(this.#snapshotUrl, this.#etag);
+      this.#etag = etag;
+      return { snapshot };
+    } catch (error) {
+      if (error instanceof AccessLost) this.#source.refuse(error.reason);
+      throw error;
     }
   }
 

@@ -4,6 +4,7 @@ const GIVE_UP_MS = 10_000;
 
 /** The reason that a `bye` would have given, by status. @type {Record<number, string>} */
 const REASONS = { 401: "right withdrawn", 403: "right withdrawn", 404: "gone" };
+const UNCHANGED = 304;
 const TOO_MANY = 429;
 
 /** The server does not let this listener in, and asking again is of no use. */
@@ -21,10 +22,22 @@ export class AccessLost extends Error {
  * @throws {AccessLost} if asking again is of no use; any other error may pass
  */
 export async function fetchSnapshot(url) {
-  const response = await ask(url, "application/json");
+  return (await fetchNewer(url, "")).snapshot;
+}
+
+/**
+ * The whole room, unless it is as it was when it had the ETag `known`.
+ * @param {string} url
+ * @param {string} known
+ * @returns {Promise<{etag: string, snapshot: any}>} null as the snapshot if nothing changed
+ * @throws {AccessLost} as `fetchSnapshot` does
+ */
+export async function fetchNewer(url, known) {
+  const response = await ask(url, "application/json", known ? { "If-None-Match": known } : {});
+  if (response.status === UNCHANGED) return { etag: known, snapshot: null };
   if (response.status in REASONS) throw new AccessLost(REASONS[response.status]);
   if (!response.ok) throw new Error(`The snapshot was answered with ${response.status}; 200 is expected.`);
-  return response.json();
+  return { etag: response.headers.get("ETag") ?? "", snapshot: await response.json() };
 }
 
 /**
@@ -46,7 +59,8 @@ export async function isFull(url) {
 /**
  * @param {string} url
  * @param {string} accept
+ * @param {Record<string, string>} [headers]
  */
-function ask(url, accept) {
-  return fetch(url, { cache: "no-store", headers: { accept }, signal: AbortSignal.timeout(GIVE_UP_MS) });
+function ask(url, accept, headers = {}) {
+  return fetch(url, { cache: "no-store", headers: { accept, ...headers }, signal: AbortSignal.timeout(GIVE_UP_MS) });
 }

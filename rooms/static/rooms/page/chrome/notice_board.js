@@ -10,8 +10,9 @@ import { words } from "../lib/words.js";
  * @property {string} kind
  * @property {string} title
  * @property {string} text
- * @property {string} [button]
- * @property {() => void} [act]
+ * @property {Button[]} [buttons] the first is what most will want
+ *
+ * @typedef {{text: string, act: () => void}} Button
  */
 
 /** The one thing that a listener should know now and can perhaps do something about. */
@@ -22,15 +23,15 @@ export class NoticeBoard {
   #place;
   #title;
   #text;
-  #button;
+  #buttons;
   /** @type {Notice | null} */
   #shown = null;
 
   /**
    * @param {ParentNode} root
    * @param {import("../room/session.js").Session} session
-   * @param {{isOutdated: (room: RoomInfo) => boolean}} rights
-   * @param {{listen: () => void, backToLive: () => void, reload: () => void}} acts
+   * @param {{skip?: boolean, isOutdated: (room: RoomInfo) => boolean}} rights
+   * @param {{listen: () => void, backToLive: () => void, reload: () => void, skip?: () => void}} acts
    */
   constructor(root, session, rights, acts) {
     this.#session = session;
@@ -39,8 +40,11 @@ export class NoticeBoard {
     this.#place = part(root, "notice", HTMLElement);
     this.#title = part(root, "notice-title", HTMLElement);
     this.#text = part(root, "notice-text", HTMLElement);
-    this.#button = part(root, "notice-button", HTMLButtonElement);
-    this.#button.addEventListener("click", () => this.#shown?.act?.());
+    this.#buttons = part(root, "notice-buttons", HTMLElement);
+    this.#buttons.addEventListener("click", (event) => {
+      const at = [...this.#buttons.children].findIndex((button) => button.contains(/** @type {Node} */ (event.target)));
+      this.#shown?.buttons?.[at]?.act();
+    });
   }
 
   show() {
@@ -51,39 +55,96 @@ export class NoticeBoard {
     this.#place.dataset.kind = notice.kind;
     write(this.#title, notice.title);
     write(this.#text, notice.text);
-    this.#button.hidden = !notice.button;
-    write(this.#button, notice.button ?? "");
+    this.#showButtons(notice.buttons ?? []);
+  }
+
+  /**
+   * Those that are there are kept, since one of them may have the focus.
+   *
+   * @param {Button[]} buttons
+   */
+  #showButtons(buttons) {
+    for (const [at, { text }] of buttons.entries()) {
+      const button = this.#buttons.children[at] ?? this.#buttons.appendChild(another());
+      write(button, text);
+    }
+    for (const [at, button] of [...this.#buttons.children].entries()) {
+      if (button instanceof HTMLElement) button.hidden = at >= buttons.length;
+    }
   }
 
   /** @returns {Notice | null} */
   #notice() {
     const { connection, entry, player, state, status } = this.#session;
     const { listen, backToLive, reload } = this.#acts;
+    if (status?.phase === "elsewhere") {
+      const { title, text } = words.elsewhere;
+      return { kind: "elsewhere", title, text, buttons: [{ text: words.elsewhere.listen, act: listen }] };
+    }
     if (status?.phase === "blocked")
-      return { kind: "blocked", ...words.blocked, button: words.listen, act: listen };
+      return { kind: "blocked", ...words.blocked, buttons: [{ text: words.listen, act: listen }] };
     if (connection === "full")
-      return { kind: "full", ...words.full, button: words.elsewhere, act: () => location.assign("/") };
+      return { kind: "full", ...words.full, buttons: [{ text: words.findAnother, act: () => location.assign("/") }] };
     if (connection === "lost") return { kind: "lost", ...(navigator.onLine ? words.lost : words.offline) };
-    if (entry?.unplayable) return unplayable(entry, reasonOf(entry));
-    if (status?.phase === "unplayable") return unplayable(entry, status.reason || words.unplayable.text);
+    if (entry?.unplayable) return this.#unplayable(entry, reasonOf(entry));
+    if (status?.phase === "unplayable") return this.#unplayableHere(status);
     if (status?.phase === "alone")
-      return { kind: "alone", ...words.alone, button: words.backToLive, act: backToLive };
+      return { kind: "alone", ...words.alone, buttons: [{ text: words.backToLive, act: backToLive }] };
     if (this.#rights.isOutdated(/** @type {RoomInfo} */ (state.room)))
-      return { kind: "rules", ...words.rules, button: words.reload, act: reload };
+      return { kind: "rules", ...words.rules, buttons: [{ text: words.reload, act: reload }] };
     if (player.ended && entry) return { kind: "ended", ...words.ended };
     return status?.phase === "hold" ? { kind: "hold", ...words.hold } : null;
+  }
+
+  /**
+   * Nobody can play it.
+   *
+   * @param {Entry} entry
+   * @param {string} reason
+   * @returns {Notice}
+   */
+  #unplayable(entry, reason) {
+    const buttons = [...this.#skip, openThere(entry)];
+    return { kind: "unplayable", title: words.unplayable.nobody, text: reason, buttons };
+  }
+
+  /**
+   * This browser cannot play it, and perhaps others can.
+   *
+   * @param {import("../room/types.js").Status} status
+   * @returns {Notice}
+   */
+  #unplayableHere({ reason, isRetrying }) {
+    const { entry, state } = this.#session;
+    const others = state.people.listeners - 1;
+    const text = [
+      reason || words.unplayable.text,
+      isRetrying ? words.retrying : "",
+      others > 0 ? words.othersHear(others) : words.nobodyElse,
+    ];
+    const again = { text: words.tryAgain, act: this.#acts.backToLive };
+    const buttons = [again, ...this.#skip, ...(entry && !isRetrying ? [openThere(entry)] : [])];
+    return { kind: "unplayable", title: words.unplayable.title, text: text.filter(Boolean).join(" "), buttons };
+  }
+
+  /** A host's way past it. @returns {Button[]} */
+  get #skip() {
+    const { skip } = this.#acts;
+    return skip && this.#rights.skip ? [{ text: words.skip, act: skip }] : [];
   }
 }
 
 /**
- * @param {Entry | null} entry
- * @param {string} text
- * @returns {Notice}
+ * @param {Entry} entry
+ * @returns {Button}
  */
-function unplayable(entry, text) {
-  const open = entry && {
-    button: words.openThere,
-    act: () => void window.open(entry.url, "_blank", "noopener"),
-  };
-  return { kind: "unplayable", title: words.unplayable.title, text, ...open };
+function openThere(entry) {
+  return { text: words.openThere, act: () => void window.open(entry.url, "_blank", "noopener") };
+}
+
+function another() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button soft";
+  return button;
 }

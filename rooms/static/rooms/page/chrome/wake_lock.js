@@ -1,5 +1,5 @@
 /** In these something moves; without sound too, until the browser allows it. */
-const SHOWING = ["playing", "blocked", "hold"];
+const SHOWING = ["playing", "blocked", "elsewhere", "hold"];
 
 /**
  * Keep the screen on while there is something to look at, and only then.

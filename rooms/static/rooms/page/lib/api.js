@@ -135,6 +135,30 @@ export class Api {
     return this.#call("DELETE", "");
   }
 
+  /** @returns {Promise<{items: any[]}>} */
+  invitations() {
+    return this.#call("GET", "/invitations");
+  }
+
+  /** @param {object} invitation its role, how many may join by it, when it ends */
+  invite(invitation) {
+    return this.#call("POST", "/invitations", invitation);
+  }
+
+  /** @param {number} id */
+  withdrawInvitation(id) {
+    return this.#call("DELETE", `/invitations/${id}`);
+  }
+
+  /** @returns {Promise<{url: string}>} */
+  makeRecovery() {
+    return this.#call("POST", "/recovery", {});
+  }
+
+  withdrawRecovery() {
+    return this.#call("DELETE", "/recovery");
+  }
+
   /**
    * @param {string} name
    * @returns {Promise<{name: string}>}

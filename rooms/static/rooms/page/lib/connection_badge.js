@@ -18,6 +18,7 @@ export class ConnectionBadge {
    */
   show(connection, text = words.connection[connection]) {
     this.#badge.dataset.state = connection;
+    this.#badge.title = connection === "polling" ? words.pollingWhy : "";
     write(this.#text, text);
   }
 }

@@ -10,8 +10,9 @@ import { Follower } from "../../../players/follow/follower.js";
  * @param {HTMLElement} stage where the players are put
  * @param {import("../../clock/clock.js").Clock} clock
  * @param {Storage} [storage] where preferences and learned latencies outlive the page
+ * @param {import("../../sharing/sound_owner.js").SoundOwner} [owner] which of the browser's tabs sounds
  * @returns {RoomFollower}
  */
-export function followerIn(stage, clock, storage) {
-  return new Follower({ stage, clock, storage });
+export function followerIn(stage, clock, storage, owner) {
+  return new Follower({ stage, clock, storage, owner });
 }

@@ -58,7 +58,8 @@ export class Seek {
     this.#draw(this.#loadedLine, entry ? loadedUntilMs(this.#stage, entry.url, positionMs) : 0);
     if (this.#miniLine) this.#draw(this.#miniLine, positionMs);
     if (this.#thumb) this.#thumb.style.insetInlineStart = `${(this.#share(positionMs) * 100).toFixed(3)}%`;
-    write(this.#elapsed, clockTime(positionMs));
+    // Nobody knows how far it is, if it is played at all.
+    write(this.#elapsed, status?.phase === "unplayable" && !lengthMs ? "–" : clockTime(positionMs));
     write(this.#length, clockTime(lengthMs));
     this.#tell(positionMs, lengthMs);
   }

@@ -35,11 +35,12 @@ export class Transport {
 
   show() {
     const { player, status } = this.#session;
-    const deaf = status?.phase === "alone" || (status?.phase === "blocked" && !this.#canControl);
+    const isSilent = !this.#canControl && (status?.phase === "blocked" || status?.phase === "elsewhere");
+    const deaf = status?.phase === "alone" || isSilent;
     const hears = player.playing && !deaf;
     for (const button of this.#buttons) {
       setIcon(button, hears ? "pause" : "play");
-      setLabel(button, status?.phase === "blocked" && !this.#canControl ? words.listen : this.#label(hears));
+      setLabel(button, isSilent ? words.listen : this.#label(hears));
       setUsable(button, player.entry_id !== null && (this.#canControl || player.playing));
     }
     this.#place.setAttribute("aria-busy", String(this.#session.isForeseen));

@@ -27,6 +27,8 @@ export class Queue {
   /** @type {number | null} */
   #current = null;
   #isExpecting = false;
+  /** Which rows are marked as failed. @type {ReadonlySet<number>} */
+  #failed = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later;
 
@@ -77,6 +79,7 @@ export class Queue {
 
   show() {
     const { lined: queue, player, state } = this.#session;
+    this.#markFailed();
     if (queue === this.#shown && player.entry_id === this.#current) return;
     const isFirst = this.#shown === null;
     const before = this.visible;
@@ -92,6 +95,13 @@ export class Queue {
     if (focused && document.activeElement !== focused) focusFirst(focused) || this.focusNear(place);
     this.#empty.hidden = queue.length > 0;
     this.#tell(queue.length, this.#place, state.beyond);
+  }
+
+  #markFailed() {
+    const { failed } = this.#session;
+    if (failed === this.#failed) return;
+    for (const id of new Set([...failed, ...this.#failed])) this.#rows.get(id)?.mark(failed.has(id));
+    this.#failed = failed;
   }
 
   /** The place of what plays; -1 if nothing does. */

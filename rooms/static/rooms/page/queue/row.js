@@ -26,6 +26,7 @@ export class Row {
   /** @type {"played" | "current" | "next" | ""} */
   #role = "";
   #isUnsettled = false;
+  #hasFailed = false;
 
   /** @param {HTMLElement} element made from the row's template, here or by the server */
   constructor(element) {
@@ -51,7 +52,7 @@ export class Row {
     this.element.dataset.id = String(entry.id);
     write(this.#title, entry.title);
     this.#title.title = entry.title;
-    write(this.#by, reasonOf(entry) || this.#credit(entry));
+    this.#tell(entry);
     write(this.#length, clockTime(entry.length_ms));
     write(this.#votes, entry.votes ? numeral(entry.votes) : "");
     this.element.toggleAttribute("data-voted", entry.votes > 0);
@@ -61,6 +62,18 @@ export class Row {
     this.#nameLead();
     this.#more.setAttribute("aria-label", words.more(entry.title));
     showImage(this.#image, entry.artwork_url);
+  }
+
+  /** @param {boolean} hasFailed whether this browser could not play it */
+  mark(hasFailed) {
+    this.#hasFailed = hasFailed;
+    this.element.toggleAttribute("data-failed", hasFailed);
+    if (this.#entry) this.#tell(this.#entry);
+  }
+
+  /** @param {Entry} entry */
+  #tell(entry) {
+    write(this.#by, reasonOf(entry) || (this.#hasFailed ? words.failedHere : this.#credit(entry)));
   }
 
   /**

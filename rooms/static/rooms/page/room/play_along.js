@@ -1,3 +1,4 @@
+import { SoundOwner } from "../../sharing/sound_owner.js";
 import { followerIn } from "../playback/follower.js";
 
 /**
@@ -7,11 +8,14 @@ import { followerIn } from "../playback/follower.js";
  * @param {import("./room_connection.js").RoomConnection} connection
  * @param {HTMLElement} stage where the players are put
  * @param {Storage} [storage] where preferences and learned latencies outlive the page
+ * @param {{isMute?: boolean}} [options] whether it never sounds, so that another tab may
  * @returns {import("../playback/follower.js").RoomFollower}
  */
-export function playAlong(connection, stage, storage) {
+export function playAlong(connection, stage, storage, { isMute = false } = {}) {
   const { clock, session } = connection;
-  const follower = followerIn(stage, clock, storage);
+  const owner = isMute ? undefined : new SoundOwner(connection.api.slug);
+  const follower = followerIn(stage, clock, storage, owner);
+  owner?.start();
   const follow = () => {
     follower.follow(session.state.player);
     follower.next(session.following, session.state.advance_at_ms);

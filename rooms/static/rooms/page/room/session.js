@@ -25,6 +25,8 @@ export class Session extends EventTarget {
   #expected = new Set();
   /** @type {Status | null} */
   status = null;
+  /** The entries that this browser could not play when it tried last. @type {ReadonlySet<number>} */
+  failed = new Set();
   /** @type {import('../../stream/connection.js').Connection} */
   connection = "catching-up";
 
@@ -103,6 +105,7 @@ export class Session extends EventTarget {
   /** @param {Status} status */
   heard(status) {
     this.status = status;
+    this.#noteFailure(status.phase);
     this.dispatchEvent(new Event("status"));
   }
 
@@ -173,6 +176,15 @@ export class Session extends EventTarget {
       this.#giveUp(expected);
       throw problem;
     }
+  }
+
+  /** @param {Status["phase"]} phase */
+  #noteFailure(phase) {
+    const id = this.state.player.entry_id;
+    const [hasFailed, plays] = [phase === "unplayable", phase === "playing"];
+    if (id === null || !(hasFailed || plays) || hasFailed === this.failed.has(id)) return;
+    this.failed = new Set(hasFailed ? [...this.failed, id] : [...this.failed].filter((one) => one !== id));
+    this.changed();
   }
 
   #dropSettled() {

@@ -2,6 +2,8 @@ import { sentenceOf } from "../lib/api.js";
 import { optionalPart, part } from "../lib/dom.js";
 import { closeOnBackdrop } from "../lib/dialog.js";
 import { words } from "../lib/words.js";
+import { connectRecovery } from "./recovery.js";
+import { choosePreset, connectPresets, fillRules, rulesOf } from "./rules_fields.js";
 
 /**
  * The sheet with the room's name and rules, for those who may set them.
@@ -41,8 +43,10 @@ export function settingsSheet(root, api, room, say) {
   };
   visibility.addEventListener("change", warn);
   closeOnBackdrop(sheet);
+  connectPresets(form, JSON.parse(document.getElementById("presets")?.textContent ?? "{}"));
+  connectRecovery(sheet, api);
   part(root, "settings-button", HTMLButtonElement).addEventListener("click", () => {
-    fill(form, room());
+    fill(sheet, form, room());
     warn();
     sheet.showModal();
   });
@@ -54,15 +58,20 @@ export function settingsSheet(root, api, room, say) {
 }
 
 /**
+ * @param {HTMLElement} sheet
  * @param {HTMLFormElement} form
  * @param {Record<string, any>} room
  */
-function fill(form, room) {
-  const values = { name: room.name, visibility: room.visibility, ...room.rules };
-  for (const [name, value] of Object.entries(values)) {
-    const field = form.elements.namedItem(name);
-    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
-  }
+function fill(sheet, form, room) {
+  field(form, "name").value = room.name;
+  /** @type {HTMLSelectElement} */ (form.elements.namedItem("visibility")).value = room.visibility;
+  field(form, "password").value = "";
+  field(form, "no_password").checked = false;
+  field(form, "permanent").checked = room.permanent;
+  for (const name of ["has-password", "drop-password"]) part(sheet, name, HTMLElement).hidden = !room.has_password;
+  part(sheet, "has-no-password", HTMLElement).hidden = room.has_password;
+  choosePreset(form, room.preset ?? "");
+  fillRules(form, room.rules);
 }
 
 /**
@@ -70,6 +79,21 @@ function fill(form, room) {
  * @returns {object}
  */
 function changeOf(form) {
-  const { name, visibility, ...rules } = Object.fromEntries(new FormData(form));
-  return { name, visibility, rules };
+  const { name, visibility, password } = Object.fromEntries(new FormData(form));
+  const isDropped = field(form, "no_password").checked;
+  return {
+    name,
+    visibility,
+    rules: rulesOf(form),
+    permanent: field(form, "permanent").checked,
+    ...(password ? { password } : isDropped ? { password: null } : {}),
+  };
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+function field(form, name) {
+  return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 }

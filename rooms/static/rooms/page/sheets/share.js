@@ -2,6 +2,7 @@ import { closeOnBackdrop } from "../lib/dialog.js";
 import { optionalPart, part } from "../lib/dom.js";
 import { freshPage } from "../lib/fresh_page.js";
 import { words } from "../lib/words.js";
+import { Invitations } from "./invitations.js";
 
 const SHOWN_MS = 2000;
 
@@ -23,9 +24,10 @@ export class ShareSheet {
   /**
    * @param {ParentNode} root
    * @param {import("../room/session.js").Session} session
+   * @param {import("../lib/api.js").Api} api
    * @param {(text: string) => void} say
    */
-  constructor(root, session, say) {
+  constructor(root, session, api, say) {
     this.#root = root;
     this.#session = session;
     this.#visibility = session.state.room.visibility;
@@ -34,7 +36,8 @@ export class ShareSheet {
     this.#invite = optionalPart(root, "invite", HTMLElement);
     part(root, "share-button", HTMLButtonElement).addEventListener("click", () => this.#open());
     closeOnBackdrop(this.#sheet);
-    for (const place of [this.#sheet, this.#invite]) {
+    new Invitations(this.#sheet, api, copyWith);
+    for (const place of [this.#sheet, this.#invite, optionalPart(root, "settings", HTMLElement)]) {
       place?.addEventListener("click", (event) => {
         const button = event.target instanceof Element ? event.target.closest("button") : null;
         if (button?.dataset.copy) void copyWith(button, fieldValue(button.dataset.copy));
