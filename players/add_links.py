@@ -69,6 +69,7 @@ def add(
     after: Entry | None,
     at_end: bool,
     caller: Caller,
+    is_next: bool = False,
     refused: list[RefusedJson] | None = None,
 ) -> list[Entry]:
     """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered.
@@ -83,7 +84,7 @@ def add(
     member = caller.join(room, Role.GUEST)
     if caller.role_in(room) < Role.HOST:
         links = limits.kept(room, links, member, refused)
-    entries = room.queue.add(links, now_ms, after=after, at_end=at_end, member=member)
+    entries = room.queue.add(links, now_ms, after=after, at_end=at_end, is_next=is_next, member=member)
     unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
     transaction.on_commit(partial(metadata.follow_up, unknown))
     return entries

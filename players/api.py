@@ -9,7 +9,7 @@ from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
 
 from players import add_links, listener_reports
-from players.models import Entry, Player
+from players.models import Entry, Player, moves
 from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
@@ -75,9 +75,7 @@ class EntryChange(Body):
 
     after: Annotated[
         Id | None,
-        Field(
-            description="The entry to put it behind. Null, or the one that plays, pins it: it is next in any order."
-        ),
+        Field(description="The entry to put it behind. Null, or the one that plays, pins it: it is next in any order."),
     ] = None
     start_ms: PositionMs | None = None
     end_ms: PositionMs | None = None
@@ -191,19 +189,16 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
         for action in needed:
             caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
-        is_next = not at_end and (after is None or after == lent.player.entry)
         entries = add_links.add(
             lent,
             pasted.links,
             now,
             after=after,
-            at_end=at_end or is_next,
+            at_end=at_end,
+            is_next=not at_end and (after is None or after == lent.player.entry),
             caller=caller,
             refused=pasted.refused,
         )
-        if is_next:
-            for entry in reversed(entries):
-                lent.queue.put_next(entry)
     told = [entry.as_json() for entry in entries]
     if pasted.is_one:
         return Status(201, told[0])
@@ -243,7 +238,7 @@ def shuffle_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     room, caller, now = _allowed(request, slug, Action.REORDER)
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.REORDER)
-        lent.queue.shuffle()
+        moves.shuffle(lent.queue)
     return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
 
 
@@ -305,7 +300,7 @@ def _move(lent: Room, entry: Entry, after: Entry | None) -> None:
     """Put ``entry`` behind ``after``; behind what plays, or to the top, it is pinned: in any order it plays next."""
     current = lent.player.entry
     if after == current or (after is None and entry != current):
-        lent.queue.put_next(entry)
+        moves.put_next(lent.queue, entry)
     else:
         lent.queue.move(entry, after=after)
 

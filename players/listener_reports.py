@@ -7,7 +7,7 @@ from statistics import median
 from django.db import IntegrityError
 from django.db.models import F, QuerySet
 
-from players.models import Entry, ListenerReport, Outcome, ReportKind
+from players.models import Entry, ListenerReport, Outcome, ReportKind, moves
 from players.youtube.metadata import tell_rooms
 from rooms.core.access import Action
 from rooms.core.caller import Caller
@@ -65,7 +65,7 @@ def vote(entry: Entry, caller: Caller, likes: bool) -> None:
         reports.delete()
     Entry.objects.filter(pk=entry.pk).update(votes=F("votes") + (1 if likes else -1))
     entry.refresh_from_db(fields=["votes"])
-    entry.playlist.count_vote(entry)
+    moves.count_vote(entry.playlist, entry)
 
 
 def _take_length(entry: Entry, host_says_ms: int | None, now_ms: int) -> bool:

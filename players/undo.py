@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from players.models import Entry
+from players.models import Entry, moves, removal
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.errors import Stale, Unknown
@@ -72,7 +72,7 @@ def _entry(lent: Room, entry_id: int | None) -> Entry:
 
 
 def _restore(lent: Room, undo: _Undo, now_ms: int) -> None:
-    entries = lent.queue.restore(undo["entries"])
+    entries = removal.restore(lent.queue, undo["entries"])
     was = undo["player"]
     if was is not None:
         played = next(entry for entry in entries if entry.pk == was["entry_id"])
@@ -83,11 +83,11 @@ def _move(lent: Room, undo: _Undo, now_ms: int) -> None:
     after = lent.queue.entry(undo["after"]) if undo["after"] else None
     if undo["after"] and after is None:
         raise Stale(gettext("That cannot be undone any more: its entry is gone from the queue."))
-    lent.queue.put_back(_entry(lent, undo["entry_id"]), after, undo["pin"])
+    moves.put_back(lent.queue, _entry(lent, undo["entry_id"]), after, undo["pin"])
 
 
 def _shuffle(lent: Room, undo: _Undo, now_ms: int) -> None:
-    lent.queue.arrange(undo["ids"])
+    moves.arrange(lent.queue, undo["ids"])
 
 
 def _seek(lent: Room, undo: _Undo, now_ms: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from players.links import Link
-from players.models import played
+from players.models import played, removal
 from players.timeline import Timeline
 from rooms.models import AtEnd
 from rooms.models.roles import Role
@@ -112,6 +112,6 @@ def _fill(player: Player, now_ms: int) -> None:
         title=track.title,
     )
     room.queue.add([link], now_ms, after=None, at_end=True, member=None, is_filler=True)
-    room.queue.forget_fillers(FILLERS_KEPT)
+    removal.forget_fillers(room.queue, FILLERS_KEPT)
     if player.playing and player.began_at_ms is None:
         player.began_at_ms = player.effective_at_ms

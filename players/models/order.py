@@ -108,17 +108,17 @@ def _between(floor: int | None, ceiling: int | None, count: int, gap: int) -> li
     return [floor + step * number for number in range(1, count + 1)] if step else None
 
 
-def difference(before: Sequence[int], after: Sequence[int]) -> dict[str, Any] | None:
+def difference(before: Sequence[int], after: Sequence[int], moved: int | None = None) -> dict[str, Any] | None:
     """The ``queue`` event that makes ``after`` of the list ``before``, without entries; None if they are equal.
 
     One entry that moved, one that went, and a run of new ones are told as such; all else as the ids in their order,
-    which is a few bytes for each entry.
+    which is a few bytes for each entry. Of neighbours that changed places, ``moved`` is told if it is one of them.
     """
     old, new = set(before), set(after)
     added = [one for one in after if one not in old]
     gone = [one for one in before if one not in new]
     if not added and not gone:
-        return _move(before, after)
+        return _move(before, after, moved)
     kept = [one for one in after if one in old]
     if added and not gone and kept == list(before):
         first = after.index(added[0])
@@ -129,11 +129,12 @@ def difference(before: Sequence[int], after: Sequence[int]) -> dict[str, Any] | 
     return {"op": "order", "ids": list(after)}
 
 
-def _move(before: Sequence[int], after: Sequence[int]) -> dict[str, Any] | None:
+def _move(before: Sequence[int], after: Sequence[int], likely: int | None) -> dict[str, Any] | None:
     first = next((place for place, (one, other) in enumerate(zip(before, after, strict=True)) if one != other), None)
     if first is None:
         return None
-    for moved in (before[first], after[first]):
+    ends = (before[first], after[first])
+    for moved in ends if likely not in ends else (likely, *ends):
         if [one for one in before if one != moved] == [one for one in after if one != moved]:
             place = after.index(moved)
             return {"op": "move", "entry_id": moved, "after": after[place - 1] if place else None}

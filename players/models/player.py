@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from players.models import follow
+from players.models import follow, moves
 from players.models.entry import Entry
 from players.models.played import Outcome, Played, left
 from players.timeline import LEAD_MS, MAX_POSITION_MS, RATES, TRACK_LEAD_MS, Timeline
@@ -132,7 +132,7 @@ class Player(models.Model):
     def jump(self, entry: Entry, now_ms: int) -> None:
         """Go to another entry of the queue; playing or paused, it stays so."""
         if entry != self.entry:
-            self.room.queue.pull(entry)
+            moves.pull(self.room.queue, entry)
             self.outcome, self.chose = Outcome.SKIPPED, True
             self._load(entry, now_ms)
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
-from players.models import kept
+from players.models import moves, removal
 from players.models import queue_queries as queries
 from players.models.entry import Entry, ListedEntry
-from players.models.order import difference
 from players.models.queue_order import ORDER_GAP, QueueOrder, among, follow_mode
 from players.models.track import Track
 from rooms.errors import Invalid
@@ -98,19 +96,26 @@ class Playlist(models.Model):
         after: Entry | None,
         at_end: bool,
         member: Member | None,
+        is_next: bool = False,
         is_filler: bool = False,
     ) -> list[Entry]:
         """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is.
 
-        At the end they wait for as long as the room's order has them wait. A queue that had come to its end goes on
-        with them. Raises Invalid where the order leaves no choice.
+        What ``is_next`` is pinned behind what plays, whatever the room's order; at the end they wait for as long as
+        that order has them wait. A queue that had come to its end goes on with them. Raises Invalid where the order
+        leaves no choice.
         """
-        mode, place = self.room.order, 0
+        mode, place, pins = self.room.order, 0, list[int | None]([None] * len(links))
+        if is_next:
+            after, at_end = self.room.player.entry, False
+            last_pin = self.entries.aggregate(last=Max("pin"))["last"] or 0
+            pins = [last_pin + number for number in range(len(links), 0, -1)]
         if at_end:
             after_id, last, follows_filler = queries.LAST.first(playlist=self.pk) or (None, 0, False)
             orders = [last + ORDER_GAP * n for n in range(1, len(links) + 1)]
         else:
-            self._check_arrangeable(after)
+            if not is_next:
+                self._check_arrangeable(after)
             follows_filler = False
             after_id, orders = after.pk if after else None, self._orders_after(after, len(links))
         if mode != Order.QUEUE and links:
@@ -124,6 +129,7 @@ class Playlist(models.Model):
                 end_ms=link.end_ms,
                 order=order,
                 as_added=place + ORDER_GAP * number,
+                pin=pins[number - 1],
                 is_filler=is_filler,
             )
             for number, (link, track, order) in enumerate(zip(links, Track.of_all(links), orders, strict=True), 1)
@@ -146,79 +152,19 @@ class Playlist(models.Model):
         before = self.entries.filter(order__lt=entry.order).order_by("order").last()
         if before == after or entry == after:
             return
+        pinned = entry.pin
         if self.room.order == Order.FAIR and after is not None and after.member_id == entry.member_id:
-            self._arrange_behind(entry, after, pin=None)
+            moves.arrange_behind(self, entry, after, pin=None)
         else:
             self._check_arrangeable(after)
             (order,) = self._orders_after(after, 1)
             self.entries.filter(pk=entry.pk).update(order=order, pin=None)
             self.room.note("queue", op="move", entry_id=entry.pk, after=after.pk if after else None)
-        self._did_move(entry, before)
-
-    def put_next(self, entry: Entry) -> None:
-        """Pin ``entry``: it plays next, whatever the room's order, until another is pinned or it has played."""
-        current = self.room.player.entry
-        if entry == current:
-            return
-        before = self.entries.filter(order__lt=entry.order).order_by("order").last()
-        pin = (self.entries.aggregate(last=Max("pin"))["last"] or 0) + 1
-        if before == current and entry.pin is not None:
-            return
-        if before == current:
-            self.entries.filter(pk=entry.pk).update(pin=pin)
-            return
-        self._arrange_behind(entry, current, pin=pin)
-        self._did_move(entry, before)
-
-    def pull(self, entry: Entry) -> None:
-        """Have what is about to play follow what plays, where an order is kept: nothing is passed over by a jump."""
-        current = self.room.player.entry
-        if self.room.order == Order.QUEUE or current is None or current == entry:
-            return
-        now = QueueOrder(self)
-        rest = [one for one in now.ids if one != entry.pk]
-        at = rest.index(current.pk) + 1 if current.pk in rest else 0
-        ids = [*rest[:at], entry.pk, *rest[at:]]
-        if ids != now.ids:
-            now.write(ids)
-            now.tell(ids)
-
-    def put_back(self, entry: Entry, after: Entry | None, pin: int | None) -> None:
-        """Undo a move of ``entry``, which stood behind ``after``."""
-        if entry != self.room.player.entry:
-            self._arrange_behind(entry, after, pin=pin)
-
-    def shuffle(self) -> None:
-        """Mix what waits, once; what is added later comes where the room's order puts it."""
-        now = QueueOrder(self)
-        before = now.waiting
-        now.rearrange(now.mixed())
-        if len(before) > 1:
-            self.room.did("shuffle", {"ids": before}, count=len(before))
-
-    def arrange(self, ids: Sequence[int]) -> None:
-        """Bring what waits into the order ``ids``, as far as the room's order has it; what is not named comes last."""
-        now = QueueOrder(self)
-        known = [one for one in ids if one in set(now.waiting)]
-        now.rearrange([*known, *(one for one in now.waiting if one not in set(known))])
-
-    def count_vote(self, entry: Entry) -> None:
-        """Tell that the votes of ``entry`` are others by now, and let it play earlier or later if that decides here."""
-        if self.room.order != Order.VOTES or entry.pin is not None:
-            entry.tell()
-            return
-        now = QueueOrder(self)
-        ids = now.arranged()
-        if ids == now.ids:
-            entry.tell()
-            return
-        now.write(ids)
-        told = difference(now.ids, ids)
-        self.room.note("queue", **(told or {}), entry=entry.as_json())
+        moves.did_move(self, entry, before, pinned)
 
     def remove(self, entry: Entry, now_ms: int) -> None:
         """Take ``entry`` out; if it is the current one, the player goes on to the next."""
-        self.take_out([entry], now_ms, "remove", entry_id=entry.pk, title=str(entry))
+        removal.take_out(self, [entry], now_ms, "remove", entry_id=entry.pk, title=str(entry))
 
     def clear(self, now_ms: int, member: Member | None = None) -> None:
         """Take everything out and stop; or what ``member`` added, and go on with the rest."""
@@ -227,76 +173,7 @@ class Playlist(models.Model):
             entry.playlist = self
         if entries:
             whose = {} if member is None else {"of": member.nickname}
-            self.take_out(entries, now_ms, "clear", count=len(entries), **whose)
-
-    def take_out(self, entries: list[Entry], now_ms: int, kind: str, **facts: Any) -> None:
-        """Take entries out, which the log of the room calls ``kind``, and remember them there."""
-        gone = {entry.pk for entry in entries}
-        player = self.room.player
-        # In turns, who takes their next entry back keeps the turn, which what is left does not show.
-        now = QueueOrder(self) if self.room.order == Order.FAIR or len(entries) > 1 else None
-        was_playing = player.entry if player.entry_id in gone else None
-        undo = {"entries": kept.saved(entries), "player": kept.saved_player(player, now_ms) if was_playing else None}
-        if len(entries) > 1 and now is not None and len(gone) == len(now.ids):
-            player.unload(now_ms)
-        elif was_playing is not None:
-            if len(entries) > 1:
-                self.entries.filter(pk__in=gone - {was_playing.pk}).delete()
-            player.leave(was_playing, now_ms)
-        # At once and not with the rest of the change: what the player's row names cannot be deleted, and it names this
-        # entry also where settling has moved on from it just now.
-        player.save()
-        self.entries.filter(pk__in=gone).delete()
-        if now is None:
-            self.room.note("queue", op="remove", entry_id=entries[0].pk)
-        elif len(gone) == len(now.ids):
-            self.room.note("queue", op="replace", entries=[])
-        else:
-            ids = now.arranged(without=gone)
-            left = QueueOrder(self)
-            if ids != left.ids:
-                left.write(ids)
-            now.tell(ids)
-        self.room.did(kind, undo, **facts)
-
-    def restore(self, saved: list[kept.Saved]) -> list[Entry]:
-        """Put entries that were taken out back to where they stood; raises Invalid if there is no room for them."""
-        now = QueueOrder(self)
-        if len(now.ids) + len(saved) > settings.MAX_QUEUE:
-            message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
-            raise Invalid(message % {"count": len(saved), "most": settings.MAX_QUEUE})
-        orders = [one["order"] for one in saved]
-        if now.rows and min(now.ids) > max(one["id"] for one in saved):
-            # The queue was cleared and filled anew: nothing of it stood before what comes back.
-            numbers = [row.order for row in now.rows]
-            self.entries.update(order=F("order") + max(*orders, *numbers) - min(numbers) + ORDER_GAP)
-        taken = set(self.entries.values_list("order", flat=True))
-        if taken.isdisjoint(orders):
-            entries = kept.restored(self, saved, orders)
-        else:
-            last = max(taken)
-            entries = kept.restored(self, saved, [last + ORDER_GAP * number for number in range(1, len(saved) + 1)])
-            stood = {row.id: (row.order, 1) for row in now.rows}
-            stood |= {entry.pk: (order, 0) for entry, order in zip(entries, orders, strict=True)}
-            again = QueueOrder(self)
-            again.write(sorted(again.ids, key=lambda one: stood[one]))
-        again = QueueOrder(self)
-        ids = again.arranged() if self.room.order in (Order.FAIR, Order.VOTES) else again.ids
-        if ids != again.ids:
-            again.write(ids)
-        again.tell(ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=now.ids)
-        return entries
-
-    def forget_fillers(self, most: int) -> None:
-        """Take out all but the last ``most`` of the entries that the room added by itself and that have played."""
-        current = self.room.player.entry
-        if current is None:
-            return
-        played = self.entries.filter(is_filler=True, order__lt=current.order).order_by("-order")
-        old = list(played.values_list("pk", flat=True)[most:])
-        if old:
-            self.entries.filter(pk__in=old).delete()
-            self.room.note("snapshot")
+            removal.take_out(self, entries, now_ms, "clear", count=len(entries), **whose)
 
     def follow(self, rules: Mapping[str, Any]) -> None:
         """Bring what waits into the order of the room, if that was another in its ``rules`` as they were."""
@@ -330,27 +207,6 @@ class Playlist(models.Model):
         now.tell(
             ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=[i for i in now.ids if i not in new]
         )
-
-    def _arrange_behind(self, entry: Entry, after: Entry | None, *, pin: int | None) -> None:
-        """Announce ``entry`` behind ``after``, pinned or not, and bring the queue into its order."""
-        self.entries.filter(pk=entry.pk).update(pin=pin)
-        entry.pin = pin
-        now = QueueOrder(self)
-        rest = [one for one in now.ids if one != entry.pk]
-        at = rest.index(after.pk) + 1 if after is not None else 0
-        ids = [*rest[:at], entry.pk, *rest[at:]]
-        if self.room.order != Order.QUEUE:
-            begun = rest.index(self.room.player.entry_id) + 1 if self.room.player.entry_id in rest else 0
-            at = max(at, begun)
-            ids = [*rest[:at], entry.pk, *rest[at:]]
-            ids = now.arranged(ids[begun:], begun=ids[:begun])
-        if ids != now.ids:
-            now.write(ids)
-            now.tell(ids)
-
-    def _did_move(self, entry: Entry, before: Entry | None) -> None:
-        undo = {"entry_id": entry.pk, "after": before.pk if before else None, "pin": entry.pin}
-        self.room.did("move", undo, entry_id=entry.pk, title=str(entry))
 
     def _own(self, entry: Entry | None) -> Entry | None:
         """``entry`` with this very object as its queue, so that it can tell the room that is lent."""

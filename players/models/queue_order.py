@@ -100,9 +100,16 @@ class QueueOrder:
         else:
             Entry.objects.bulk_update(changed, ["order"], batch_size=WRITTEN_AT_ONCE)
 
-    def tell(self, ids: Sequence[int], entries: Iterable[Entry] = (), *, before: Sequence[int] | None = None) -> None:
+    def tell(
+        self,
+        ids: Sequence[int],
+        entries: Iterable[Entry] = (),
+        *,
+        before: Sequence[int] | None = None,
+        moved: int | None = None,
+    ) -> None:
         """Tell the lent room that the queue, which stood as it was read or ``before``, stands in the order ``ids``."""
-        told: dict[str, Any] | None = difference(self.ids if before is None else before, ids)
+        told: dict[str, Any] | None = difference(self.ids if before is None else before, ids, moved)
         if told is not None:
             new = [entry.as_json() for entry in entries]
             if told["op"] == "add" and len(new) == 1:
