@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext
 
 from players.models import Entry, moves, removal
+from players.models.queue_order import QueueOrder
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.errors import Stale, Unknown
-from rooms.models import LogEntry, Room
+from rooms.models import LogEntry, Order, Room
 
 UNDO_WITHIN_MS = 10 * 60_000
 
@@ -77,6 +78,8 @@ def _restore(lent: Room, undo: _Undo, now_ms: int) -> None:
     if was is not None:
         played = next(entry for entry in entries if entry.pk == was["entry_id"])
         lent.player.return_to(played, was["position_ms"], was["playing"], now_ms)
+    if lent.order in (Order.FAIR, Order.VOTES):
+        QueueOrder(lent.queue).rearrange()  # others added, voted or left meanwhile
 
 
 def _move(lent: Room, undo: _Undo, now_ms: int) -> None:

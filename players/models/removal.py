@@ -70,11 +70,8 @@ def restore(queue: Playlist, saved: list[kept.Saved]) -> list[Entry]:
         stood |= {entry.pk: (order, 0) for entry, order in zip(entries, orders, strict=True)}
         again = QueueOrder(queue)
         again.write(sorted(again.ids, key=lambda one: stood[one]))
-    again = QueueOrder(queue)
-    ids = again.arranged() if queue.room.order in (Order.FAIR, Order.VOTES) else again.ids
-    if ids != again.ids:
-        again.write(ids)
-    again.tell(ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=now.ids)
+    ids = QueueOrder(queue).ids
+    now.tell(ids, sorted(entries, key=lambda entry: ids.index(entry.pk)))
     return entries
 
 

@@ -341,6 +341,17 @@ def test_a_clear_takes_out_all_or_one_persons_and_is_undone_with_votes_and_what_
     assert lounge.queue[3]["votes"] == 0
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_clear_is_undone_with_what_had_played_before_it(lounge: Lounge, mode: str) -> None:
+    lounge.call("Bob", "PATCH", f"/queue/{lounge.id('c1')}", {"vote": True})
+    lounge.rule(order=mode)
+    lounge.next()
+    before = lounge.queue
+    lounge.call("Alice", "DELETE", "/queue", status=204)
+    lounge.call("Alice", "POST", "/undo")
+    assert lounge.queue == before
+
+
 def test_each_thing_is_undone_once_the_last_first_by_who_did_it(lounge: Lounge) -> None:
     queue = f"/queue/{lounge.id('a2')}"
     before = lounge.queue
