@@ -15,6 +15,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from players.api import router as players
+from players.history_api import router as history
 from rooms.api.authentication import Identify
 from rooms.api.doors import router as doors
 from rooms.api.openapi import describe, errors
@@ -115,6 +116,7 @@ api.add_router("", rooms)
 api.add_router("", doors)
 api.add_router("", roles)
 api.add_router("", players)
+api.add_router("", history)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

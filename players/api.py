@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, Stri
 
 from players import add_links, list_files, listener_reports, title_reports
 from players.links.files import FORMATS
-from players.models import Entry, Player
+from players.models import Entry, Player, moves
 from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
@@ -23,6 +23,7 @@ from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
+from rooms.core.person_id import person_of
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
 from rooms.shapes import AcceptedJson, AddedJson, AddedListJson, EntryJson, ExportJson, PlayerJson, QueueJson
@@ -33,6 +34,8 @@ Id = Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
 PositionMs = Annotated[StrictInt, Field(ge=0, le=MAX_POSITION_MS)]
 LengthMs = Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)]
 ErrorCode = Annotated[StrictInt, Field(ge=-10_000, le=10_000)]
+EntryText = Annotated[StrictStr, StringConstraints(max_length=1_000)]
+PersonText = Annotated[StrictStr, StringConstraints(max_length=100)]
 Rate = Annotated[StrictFloat, Field(ge=min(RATES), le=max(RATES), allow_inf_nan=False)]
 
 
@@ -73,9 +76,16 @@ class NewEntry(Body):
 class EntryChange(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"after": None, "start_ms": 5_000}})
 
-    after: Annotated[Id | None, Field(description="The entry to put it behind; null for the front.")] = None
+    after: Annotated[
+        Id | None,
+        Field(description="The entry to put it behind. Null, or the one that plays, pins it: it is next in any order."),
+    ] = None
     start_ms: PositionMs | None = None
     end_ms: Annotated[PositionMs | None, Field(description="What is left lasts 1,000 ms at least.")] = None
+    title: Annotated[
+        EntryText | None, NotNull, Field(description="In this queue alone; empty for the title that the track has.")
+    ] = None
+    artist: Annotated[EntryText | None, NotNull] = None
     length_ms: Annotated[
         LengthMs | None,
         Field(description="The length of the media, where players measure a wrong one; null leaves it to them again."),
@@ -86,6 +96,14 @@ class EntryChange(Body):
         Field(description="Empty, to have tried again what listeners could not play."),
     ] = None
     vote: Annotated[StrictBool | None, NotNull] = None
+
+
+class Cleared(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"added_by": "0lFwK6Zl7gUeXb3-R8mPZg"}})
+
+    added_by: Annotated[
+        PersonText | None, NotNull, Field(description="The id of a person: only what they added is taken out.")
+    ] = None
 
 
 class Hint(Body):
@@ -198,7 +216,16 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
         for action in needed:
             caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, pasted.links, now, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(
+            lent,
+            pasted.links,
+            now,
+            after=after,
+            at_end=at_end,
+            is_next=not at_end and (after is None or after == lent.player.entry),
+            caller=caller,
+            refused=pasted.refused,
+        )
     if pasted.is_one:
         return Status(201, entries[0].as_json())
     return Status(201, _added(entries, pasted, lent))
@@ -224,7 +251,7 @@ def import_queue(request: ApiRequest, slug: str) -> Status[Any]:
     pasted = list_files.read(request.body, room.pk)
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.ADD)
-        entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller)
+        entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller, refused=pasted.refused)
     return Status(201, _added(entries, pasted, lent))
 
 
@@ -245,16 +272,56 @@ def export_queue(request: ApiRequest, slug: str, format: Literal["json", "m3u", 
     return HttpResponse(text, content_type=form.content_type, headers=headers)
 
 
+@router.delete(
+    "/rooms/{slug}/queue",
+    response={204: None},
+    tags=["queue"],
+    openapi_extra=answers(204, None, refusals=CHANGING),
+)
+def clear_queue(request: ApiRequest, slug: str, body: Cleared | None = None) -> Status[None]:
+    """Take everything out, what plays too; or what one person added, which they may do themselves."""
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    public = body.added_by if body is not None else None
+    with change(room, now, by=caller) as lent:
+        caller.check_may_enter(lent)
+        person = person_of(lent.pk, public) if public is not None else None
+        member = lent.members.filter(person=person).first() if person is not None else None
+        if member is None or member != caller.member_of(lent):
+            caller.check_may(lent, Action.REORDER)
+        if public is not None and member is None:
+            message = gettext("There is no person “%(id)s” in “%(room)s”.") % {"id": public[:40], "room": lent.slug}
+            raise Invalid(message, fields={"added_by": message})
+        lent.queue.clear(now, member)
+    return Status(204, None)
+
+
+@router.post(
+    "/rooms/{slug}/queue/shuffle",
+    tags=["queue"],
+    openapi_extra=answers(200, QueueJson, examples.QUEUE, refusals=CHANGING),
+)
+def shuffle_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
+    """Mix what waits, once. What is added later waits where the room's order has it."""
+    room, caller, now = _allowed(request, slug, Action.REORDER)
+    with change(room, now, by=caller) as lent:
+        caller.check_may(lent, Action.REORDER)
+        moves.shuffle(lent.queue)
+    return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
+
+
 @router.patch(
     "/rooms/{slug}/queue/{entry_id}",
     tags=["queue"],
     openapi_extra=answers(200, EntryJson, examples.ENTRY, refusals=CHANGING),
 )
 def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChange) -> EntryJson:
-    """Move an entry, trim it, say how long its media is, have it tried again, or vote for it."""
+    """Move an entry, trim it, rename it, say how long its media is, have it tried again, or vote for it.
+
+    Who added it may rename it without the right to reorder.
+    """
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set
-    needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given})
+    needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given - {"title", "artist"}})
     for action in needed:
         caller.check_may(room, action)
     with change(room, now, by=caller) as lent:
@@ -262,8 +329,11 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
         for action in needed:
             caller.check_may(lent, action)
         entry = _entry(lent, entry_id)
+        if given & {"title", "artist"}:
+            _check_own(lent, entry, caller)
+            entry.rename(body.title, body.artist)
         if "after" in given:
-            lent.queue.move(entry, after=_entry(lent, body.after) if body.after is not None else None)
+            _move(lent, entry, _entry(lent, body.after) if body.after is not None else None)
         if given & {"start_ms", "end_ms"}:
             start_ms = body.start_ms if "start_ms" in given else entry.start_ms
             entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms, now)
@@ -287,9 +357,8 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     with change(room, now, by=caller) as lent:
         caller.check_may_enter(lent)
-        entry, member = _entry(lent, entry_id), caller.member_of(lent)
-        if member is None or entry.member_id != member.pk:
-            caller.check_may(lent, Action.REORDER)
+        entry = _entry(lent, entry_id)
+        _check_own(lent, entry, caller)
         lent.queue.remove(entry, now)
     return Status(204, None)
 
@@ -297,6 +366,22 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
 def _added(entries: list[Entry], pasted: add_links.Pasted, lent: Room) -> dict[str, Any]:
     items = [entry.as_json() for entry in entries]
     return {"items": items, "refused": pasted.refused, "next": None, "version": lent.version}
+
+
+def _check_own(lent: Room, entry: Entry, caller: Caller) -> None:
+    """Raise a refusal unless ``caller`` added ``entry`` or may reorder."""
+    member = caller.member_of(lent)
+    if member is None or entry.member_id != member.pk:
+        caller.check_may(lent, Action.REORDER)
+
+
+def _move(lent: Room, entry: Entry, after: Entry | None) -> None:
+    """Put ``entry`` behind ``after``; behind what plays, or to the top, it is pinned: in any order it plays next."""
+    current = lent.player.entry
+    if after == current or (after is None and entry != current):
+        moves.put_next(lent.queue, entry)
+    else:
+        lent.queue.move(entry, after=after)
 
 
 def _allowed(request: ApiRequest, slug: str, action: Action) -> tuple[Room, Caller, int]:

@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext
 
-from players.models import Entry, ListenerReport, ReportKind
+from players.models import Entry, ListenerReport, Outcome, ReportKind, moves
 from players.timeline import TRACK_LEAD_MS
 from rooms.core.access import Action
 from rooms.core.caller import Caller
@@ -67,7 +67,7 @@ def vote(entry: Entry, caller: Caller, likes: bool) -> None:
         reports.delete()
     Entry.objects.filter(pk=entry.pk).update(votes=F("votes") + (1 if likes else -1))
     entry.refresh_from_db(fields=["votes"])
-    entry.tell()
+    moves.count_vote(entry.playlist, entry)
 
 
 def voice_of(room: Room, caller: Caller) -> UUID:
@@ -141,7 +141,7 @@ def _take_trouble(room: Room, entry: Entry, kind: str, now_ms: int) -> bool:
         if kind == ReportKind.FAILED:
             lent.player.fail(now_ms)
         else:
-            lent.player.next(now_ms)
+            lent.player.go_past(Outcome.ENDED, now_ms)
     return lent.version > room.version
 
 

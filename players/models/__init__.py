@@ -2,6 +2,7 @@
 
 from players.models.entry import Entry, check_part
 from players.models.listener_report import ListenerReport, ReportKind
+from players.models.played import Outcome, Played
 from players.models.player import Player
 from players.models.playlist import Playlist
 from players.models.title_report import TitleReport
@@ -10,6 +11,8 @@ from players.models.track import Provider, Track
 __all__ = [
     "Entry",
     "ListenerReport",
+    "Outcome",
+    "Played",
     "Player",
     "Playlist",
     "Provider",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q, Value
@@ -13,9 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from players.models.track import MAX_TITLE_LENGTH, URL_BEGINS, Problem, Provider, Track
 from players.models.walk import Part
 from players.timeline import LEAST_PART_MS, MAX_POSITION_MS, bounds
+from rooms.core.person_id import public_id
 from rooms.errors import Invalid
-from rooms.models import Member
-from rooms.shapes import EntryJson, ProviderWord
+from rooms.models import Member, one_line
+from rooms.shapes import EntryJson, NamedJson, ProviderWord
+
+MOST_LETTERS = 300
+"""Of a title or an artist."""
 
 
 class Entry(models.Model):
@@ -30,6 +35,9 @@ class Entry(models.Model):
     track = models.ForeignKey(Track, models.PROTECT, related_name="entries", verbose_name=_("track"))
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, verbose_name=_("added by"))
     order = models.BigIntegerField(_("order"))
+    as_added = models.BigIntegerField(_("place as added"), default=0, editable=False)
+    pin = models.PositiveIntegerField(_("pin"), null=True, blank=True, editable=False)
+    is_filler = models.BooleanField(_("added by the room itself"), default=False, editable=False)
     start_ms = models.PositiveBigIntegerField(_("start ms"), null=True, blank=True)
     end_ms = models.PositiveBigIntegerField(_("end ms"), null=True, blank=True)
     title = models.CharField(_("title"), max_length=300, blank=True)
@@ -104,7 +112,9 @@ class Entry(models.Model):
         """Play only from ``start_ms`` to ``end_ms``; raises Invalid if too little would be left."""
         check_part(start_ms, end_ms)
         if (start_ms, end_ms) != (self.start_ms, self.end_ms):
+            before = {"start_ms": self.start_ms, "end_ms": self.end_ms}
             self.start_ms, self.end_ms = start_ms, end_ms
+            self.playlist.room.did("trim", {"entry_id": self.pk, **before}, entry_id=self.pk, title=str(self))
             self._save(now_ms, "start_ms", "end_ms")
 
     def set_length(self, length_ms: int | None, now_ms: int) -> None:
@@ -156,6 +166,37 @@ class Entry(models.Model):
             self.save(update_fields=["heard_title"])
             self.tell()
 
+    def rename(self, title: str | None, artist: str | None) -> None:
+        """Give it another title or artist, in this queue alone. None leaves one as it is; empty, it is the track's.
+
+        Raises Invalid if a text cannot be one.
+        """
+        if title is not None:
+            title = one_line(title)
+        if artist is not None:
+            artist = one_line(artist)
+        shown = self.as_json()
+        # The artist goes with a title of its own, so what is left as it is becomes its own as well.
+        new_title = self.title if title is None else title
+        new_artist = (self.artist if self.title else shown["artist"] if new_title else "") if artist is None else artist
+        if artist and not new_title:
+            new_title = shown["title"][:MOST_LETTERS]
+        for name, text in (("title", new_title), ("artist", new_artist)):
+            if len(text) > MOST_LETTERS:
+                message = gettext("A text of %(count)s characters is too long: %(name)s has %(most)s at most.")
+                message %= {"count": len(text), "name": name, "most": MOST_LETTERS}
+                raise Invalid(message, fields={name: message})
+        if (new_title, new_artist) != (self.title, self.artist):
+            undo = {"entry_id": self.pk, "title": self.title, "artist": self.artist}
+            self.set_names(new_title, new_artist)
+            self.playlist.room.did("rename", undo, entry_id=self.pk, title=shown["title"])
+
+    def set_names(self, title: str, artist: str) -> None:
+        """Have this title and artist of its own; empty ones are the track's."""
+        self.title, self.artist = title, artist
+        self.save(update_fields=["title", "artist"])
+        self.tell()
+
     def tell(self) -> None:
         """Tell the lent room that something about this entry is new."""
         room = self.playlist.room
@@ -175,13 +216,16 @@ class Entry(models.Model):
             problem=track.problem or self.problem,
             is_live=self.is_live,
             length_ms=self.length_ms,
-            added_by=self.member.nickname if self.member else None,
+            person=self.member.person if self.member else None,
+            room_id=self.member.room_id if self.member else None,
+            nickname=self.member.nickname if self.member else None,
             votes=self.votes,
             start_ms=self.start_ms,
             end_ms=self.end_ms,
             own_title=self.title,
             own_artist=self.artist,
             own_artwork_url=self.artwork_url,
+            is_filler=self.is_filler,
         ).as_json()
 
 
@@ -197,13 +241,16 @@ class ListedEntry(NamedTuple):
     problem: str
     is_live: bool
     length_ms: int | None
-    added_by: str | None
+    person: UUID | None
+    room_id: int | None
+    nickname: str | None
     votes: int
     start_ms: int | None
     end_ms: int | None
     own_title: str
     own_artist: str
     own_artwork_url: str
+    is_filler: bool
 
     def as_json(self) -> EntryJson:
         url = URL_BEGINS[self.provider] + self.media_id
@@ -218,12 +265,19 @@ class ListedEntry(NamedTuple):
             "length_ms": None if self.is_live else self.length_ms,
             "is_live": self.is_live,
             "artwork_url": self.own_artwork_url or self.artwork_url,
-            "added_by": self.added_by,
+            "added_by": self._added_by,
             "votes": self.votes,
             "start_ms": self.start_ms,
             "end_ms": self.end_ms,
             "unplayable": Problem(self.problem).sentence if self.problem else "",
+            "autofilled": self.is_filler,
         }
+
+    @property
+    def _added_by(self) -> NamedJson | None:
+        if self.person is None or self.room_id is None:
+            return None
+        return {"id": public_id(self.room_id, self.person), "name": self.nickname or ""}
 
 
 COLUMNS: tuple[Any, ...] = (
@@ -236,6 +290,8 @@ COLUMNS: tuple[Any, ...] = (
     Coalesce(NullIf("track__problem", Value("")), "problem"),
     "is_live",
     Coalesce("set_length_ms", "measured_ms", "track__length_ms"),
+    "member__person",
+    "member__room_id",
     "member__nickname",
     "votes",
     "start_ms",
@@ -243,6 +299,7 @@ COLUMNS: tuple[Any, ...] = (
     "title",
     "artist",
     "artwork_url",
+    "is_filler",
 )
 """Where a query for entries finds the fields of ``ListedEntry``."""
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from players.models import follow, moves
 from players.models.entry import Entry
+from players.models.played import Outcome, Played, left
 from players.models.track import Provider
-from players.models.walk import grace_ms, walk
+from players.models.walk import MOST_PASSED, Part, grace_ms, walk
 from players.timeline import LEAD_MS, MAX_POSITION_MS, MOST_AHEAD_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
 from rooms.shapes import PlayerJson
 
-STATE = ("entry_id", "playing", "position_ms", "rate", "effective_at_ms", "ended", "failures", "gives_up_at_ms")
+STATE = (
+    "entry_id",
+    "playing",
+    "position_ms",
+    "rate",
+    "effective_at_ms",
+    "ended",
+    "began_at_ms",
+    "failures",
+    "gives_up_at_ms",
+)
 """The columns that verbs change."""
 
 STEPS_AT_ONCE = 2
@@ -47,6 +60,15 @@ class Player(models.Model):
     ended = models.BooleanField(
         _("ended"), default=False, help_text="The queue came to its end: what is added next plays by itself."
     )
+
+    began_at_ms = models.PositiveBigIntegerField(_("began at ms"), null=True, blank=True, editable=False)
+
+    left: list[Played] | None = None
+    """What it left behind in this change, for the room's history."""
+    outcome: str = Outcome.ENDED
+    """How the entry ends that is left next."""
+    chose = False
+    """Whether somebody chose the entry in this change."""
 
     class Meta:
         verbose_name = _("player")
@@ -130,11 +152,25 @@ class Player(models.Model):
     def jump(self, entry: Entry, now_ms: int) -> None:
         """Go to another entry of the queue; playing or paused, it stays so."""
         if entry != self.entry:
+            moves.pull(self.room.queue, entry)
+            self.outcome, self.chose = Outcome.SKIPPED, True
             self._load(entry, now_ms)
+
+    def return_to(self, entry: Entry, position_ms: int, playing: bool, now_ms: int) -> None:
+        """Play ``entry`` on from where it was left, or stand still there."""
+        if entry != self.entry:
+            self.outcome = Outcome.SKIPPED
+            self._load(entry, now_ms)
+        self.set(now_ms, position_ms=position_ms, playing=playing)
 
     def next(self, now_ms: int) -> None:
         """Skip to the next playable entry; at the end of the queue do what the room's rules say."""
+        self.go_past(Outcome.SKIPPED, now_ms)
+
+    def go_past(self, outcome: Outcome, now_ms: int) -> None:
+        """Go to the next playable entry from the current one, which came to this ``outcome``."""
         entry = self._following() or self._first_if_repeating()
+        self.outcome = outcome
         if entry is not None:
             self._load(entry, now_ms)
         else:
@@ -146,6 +182,7 @@ class Player(models.Model):
             return
         before = self.room.queue.playable_before(self.entry)
         if before is not None:
+            self.outcome = Outcome.SKIPPED
             self._load(before, now_ms)
         else:
             self.seek(self.entry.first_ms, now_ms)
@@ -164,12 +201,14 @@ class Player(models.Model):
     def retry(self, entry: Entry, now_ms: int) -> None:
         """Begin ``entry`` anew, of which a mark was taken, if it is the current one."""
         if self.entry == entry:
+            self.outcome = Outcome.FAILED
             self._load(entry, now_ms)
 
     def leave(self, entry: Entry, now_ms: int) -> None:
         """Let go of ``entry``, which is about to vanish."""
         if self.entry == entry:
             following = self._following() or self._first_if_repeating()
+            self.outcome = Outcome.REMOVED
             if following is None or following == entry:
                 self.unload(now_ms, ended=self.playing or self.ended)
             else:
@@ -185,6 +224,8 @@ class Player(models.Model):
     def unload(self, now_ms: int, *, ended: bool = False) -> None:
         """Play nothing; until something is added, if the queue ``ended`` by that."""
         if self.entry is not None:
+            self.outcome = Outcome.REMOVED
+            self._leave_behind()
             self.entry, self.playing, self.position_ms, self.effective_at_ms = None, False, 0, now_ms
             self.failures, self.gives_up_at_ms = 0, None
         self.ended = ended
@@ -199,10 +240,15 @@ class Player(models.Model):
             self._load(entry, now_ms)
             self.playing = True
 
+    def keep_up(self, before: tuple[Any, ...], rules: Mapping[str, Any], now_ms: int) -> None:
+        """Do what follows from a change: what is left behind, what the log says, the queue's order and its end."""
+        follow.follow(self, dict(zip(STATE, before, strict=True)), rules, now_ms)
+
     def settle(self, now_ms: int, *, only_near: bool = False) -> None:
         """Walk the queue forward over every track that has ended by ``now_ms``; ``only_near`` reads no long queue."""
         if self.timeline.is_adrift(now_ms):
             self.effective_at_ms = now_ms  # it would stand still until the clock is there again
+            self.began_at_ms = None if self.began_at_ms is None else min(self.began_at_ms, now_ms)
         self._give_up(now_ms)
         for _step in range(STEPS_AT_ONCE):
             if not self._has_ended_by(now_ms):
@@ -225,6 +271,7 @@ class Player(models.Model):
         self.entry = self.room.queue.own(other.entry)
         for name in STATE[1:]:
             setattr(self, name, getattr(other, name))
+        self.left = other.left
 
     @property
     def timeline(self) -> Timeline:
@@ -290,17 +337,29 @@ class Player(models.Model):
         self.failures = 0
 
     def _begin(self, entry: Entry, effective_at_ms: int) -> None:
+        self._leave_behind()
         self.failures = 0 if self.gives_up_at_ms is None else self.failures + 1
         self.entry, self.ended = entry, False
         self.position_ms = entry.first_ms
         self.effective_at_ms = effective_at_ms
+        self.began_at_ms = effective_at_ms if self.playing else None
         self.gives_up_at_ms = None
+
+    def _leave_behind(self) -> None:
+        """Note the entry that is left for the history, if it played."""
+        if self.entry is not None and self.began_at_ms is not None:
+            self._note_left(self.entry, self.began_at_ms, self.outcome)
+        self.outcome, self.began_at_ms = Outcome.ENDED, None
+
+    def _note_left(self, entry: Entry, began_at_ms: int, outcome: str) -> None:
+        self.left = [*(self.left or []), left(self.room, entry, began_at_ms, outcome)][-MOST_PASSED:]
 
     def _give_up(self, now_ms: int) -> None:
         """Go on from an entry that failed, if that is due."""
         if self.gives_up_at_ms is None or not self.playing or self.gives_up_at_ms > now_ms:
             return
         entry = self._following() or self._first_if_repeating()
+        self.outcome = Outcome.FAILED
         if entry is not None:
             self._begin(entry, self.gives_up_at_ms + TRACK_LEAD_MS)
         else:
@@ -311,13 +370,23 @@ class Player(models.Model):
         order = self.room.queue.order_of(self.entry)
         parts = self.room.queue.parts()
         behind = [part for place, part in parts if order is None or place > order]
-        lap = [part for _place, part in parts] if self.room.at_end == AtEnd.REPEAT else []
+        lap = self._lap([part for _place, part in parts], behind)
         walked = walk(self._ends_at_ms, self._provider, behind, lap, self.rate, now_ms)
         entry = self.room.queue.entry(walked.part.entry_id) if walked.part else None
         if entry is not None:
             self._begin(entry, walked.effective_at_ms)
+            passed = self.room.queue.entries_of(entry_id for entry_id, _began_at_ms in walked.passed)
+            for entry_id, began_at_ms in walked.passed:
+                if entry_id in passed:
+                    self._note_left(passed[entry_id], began_at_ms, Outcome.ENDED)
         if walked.stopped_at_ms is not None:
             self._stop(walked.stopped_at_ms)
+
+    def _lap(self, parts: list[Part], behind: list[Part]) -> list[Part]:
+        """What repeats at the end of the queue, which has these ``parts``, those ``behind`` the current one."""
+        if self.room.at_end == AtEnd.REPEAT_ONE:
+            return behind[-1:] or ([self.entry.part] if self.entry is not None and self.entry.is_playable else [])
+        return parts if self.room.at_end == AtEnd.REPEAT else []
 
     @property
     def _provider(self) -> Provider:
@@ -334,6 +403,7 @@ class Player(models.Model):
     def _stop(self, now_ms: int) -> None:
         if self.playing and self.entry is not None:
             at_ms = self._position_at(now_ms)
+            self._leave_behind()
             self.playing, self.ended = False, True
             self.position_ms = self.entry.last_ms if self.entry.last_ms is not None else at_ms
             self.effective_at_ms = now_ms
@@ -357,6 +427,8 @@ class Player(models.Model):
         return queue.first_playable() if self.entry is None else queue.playable_after(self.entry)
 
     def _first_if_repeating(self) -> Entry | None:
+        if self.room.at_end == AtEnd.REPEAT_ONE and self.entry is not None and self.entry.is_playable:
+            return self.entry
         return self.room.queue.first_playable() if self.room.at_end == AtEnd.REPEAT else None
 
 

@@ -61,7 +61,7 @@ PARTS = CompiledRows(
 )
 """What plays on by itself, in its order: all that its arithmetic needs."""
 ORDER = CompiledRows(lambda: Entry.objects.filter(pk=_number("pk")).values_list("order"))
-LAST = CompiledRows(lambda: _entries().reverse().values_list("pk", "order")[:1])
+LAST = CompiledRows(lambda: _entries().reverse().values_list("pk", "order", "is_filler")[:1])
 COUNTS = CompiledRows(
     lambda: (
         _entries()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from players.models.track import Provider
 from players.timeline import TRACK_LEAD_MS
+
+MOST_PASSED = 20
+"""Of the tracks that a room passed while nobody looked, so many are told by its history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,14 @@ class Part:
 class Walked:
     """Where a walk ended: at ``part``, heard from ``effective_at_ms`` on; None if it never left the entry it began at.
 
-    ``stopped_at_ms`` is when the queue came to its end; None if it plays on.
+    ``stopped_at_ms`` is when the queue came to its end; None if it plays on. ``passed`` are the ids of entries that
+    played on the way and are over, as far as anybody cares, each with the instant from which it was heard.
     """
 
     part: Part | None = None
     effective_at_ms: int = 0
     stopped_at_ms: int | None = None
+    passed: tuple[tuple[int, int], ...] = ()
 
 
 def grace_ms(ending: Provider, following: Part | None) -> int:
@@ -55,9 +61,10 @@ def walk(
     most three times as many steps as the queue is long, whatever time has passed: whole laps are skipped.
     """
     walked, lap_began_ms = Walked(), None
+    passed = deque[tuple[int, int]](maxlen=MOST_PASSED)
     for part, begins_lap in _in_order(behind, lap):
         if ends_at_ms is None or ends_at_ms + grace_ms(ending, part) > now_ms:
-            return walked
+            return replace(walked, passed=tuple(passed))
         grace = grace_ms(ending, part)
         effective_at_ms = ends_at_ms + grace + (TRACK_LEAD_MS if grace else 0)
         if begins_lap:
@@ -65,13 +72,15 @@ def walk(
                 lap_ms = effective_at_ms - lap_began_ms
                 effective_at_ms += (now_ms - ends_at_ms - grace) // lap_ms * lap_ms
             lap_began_ms = effective_at_ms
+        if walked.part is not None:
+            passed.append((walked.part.entry_id, walked.effective_at_ms))
         walked = Walked(part, effective_at_ms)
         plays_for_ms = part.plays_for_ms(rate)
         ends_at_ms = None if plays_for_ms is None else effective_at_ms + plays_for_ms
         ending = part.provider
     if ends_at_ms is None or ends_at_ms + ending.grace_ms > now_ms:
-        return walked
-    return Walked(walked.part, walked.effective_at_ms, ends_at_ms + ending.grace_ms)
+        return replace(walked, passed=tuple(passed))
+    return replace(walked, stopped_at_ms=ends_at_ms + ending.grace_ms, passed=tuple(passed))
 
 
 def _in_order(behind: Sequence[Part], lap: Sequence[Part]) -> Iterator[tuple[Part, bool]]:

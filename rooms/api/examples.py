@@ -8,14 +8,19 @@ from rooms.models.rules import PRESETS
 from rooms.shapes import (
     EntryJson,
     ExportJson,
+    HistoryJson,
     InvitationJson,
     InvitationListJson,
     ListedRoomJson,
+    LogEntryJson,
+    LogJson,
     PersonRoleJson,
+    PlayedJson,
     PlayerJson,
     RecoveryJson,
     RoomJson,
     SnapshotJson,
+    UndoneJson,
     YouJson,
 )
 
@@ -29,11 +34,12 @@ ENTRY: EntryJson = {
     "length_ms": 214_000,
     "is_live": False,
     "artwork_url": "",
-    "added_by": "Alice",
+    "added_by": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Alice"},
     "votes": 2,
     "start_ms": None,
     "end_ms": None,
     "unplayable": "",
+    "autofilled": False,
 }
 PLAYER: PlayerJson = {
     "version": 12,
@@ -103,6 +109,28 @@ LISTED_ROOM: ListedRoomJson = {
     "playing": True,
     "entry": ENTRY,
 }
+PLAYED: PlayedJson = {
+    "id": 41,
+    "entry": ENTRY,
+    "added_by": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Alice"},
+    "played_at_ms": 1_790_000_000_400,
+    "outcome": "ended",
+}
+HISTORY: HistoryJson = {"items": [PLAYED], "next": None}
+LOG_ENTRY: LogEntryJson = {
+    "id": 93,
+    "version": 12,
+    "at_ms": 1_790_000_000_000,
+    "by": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Alice"},
+    "kind": "remove",
+    "entry_id": 7,
+    "title": "Night Train",
+    "count": 1,
+    "of": "",
+    "undone": False,
+}
+LOG: LogJson = {"items": [LOG_ENTRY], "next": None}
+UNDONE: UndoneJson = {"items": [{**LOG_ENTRY, "undone": True}], "version": 13}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
 EXPORT: ExportJson = {
     "name": "Lounge",

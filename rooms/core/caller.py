@@ -122,6 +122,11 @@ class Caller:
             return self.person.name
         return str(self.user)[:MAX_NICKNAME_LENGTH] if self.has_account else ""
 
+    def actor_in(self, room: Room) -> str:
+        """Names the caller to the log of ``room``: the same one however they call."""
+        member = self.member_of(room)
+        return str(member.person) if member is not None else self.key
+
     def role_in(self, room: Room) -> Role:
         """The caller's role; an operator who may change rooms in the admin owns every room.
 

@@ -4,6 +4,7 @@ from rooms.models.attendance import Attendance
 from rooms.models.bucket import Bucket
 from rooms.models.choices import AtEnd, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.invitation import Invitation
+from rooms.models.log_entry import LogEntry
 from rooms.models.member import Member
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
 from rooms.models.roles import Role
@@ -19,6 +20,7 @@ __all__ = [
     "Attendance",
     "Bucket",
     "Invitation",
+    "LogEntry",
     "Member",
     "Order",
     "Role",

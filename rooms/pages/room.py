@@ -69,6 +69,7 @@ def room_page(
         "problems": problems or {},
         "typed": typed or {},
         "role": role.word,
+        "you_id": caller.you_in(found)["id"],
         "name": caller.name_in(found),
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),

@@ -83,5 +83,6 @@ def _by(entry: Entry, added_by: str) -> str:
     """Whose it is and, as ``added_by`` words it, who added it; or why it cannot be played."""
     if reason := entry["unplayable"]:
         return gettext(reason)
-    parts = [entry["artist"], added_by % {"name": entry["added_by"]} if entry["added_by"] else ""]
+    by = added_by % {"name": entry["added_by"]["name"]} if entry["added_by"] else ""
+    parts = [entry["artist"], gettext("from what played here") if entry["autofilled"] else by]
     return " · ".join(part for part in parts if part)

@@ -355,7 +355,7 @@ def test_an_added_link_says_who_added_it(operator: Operator, lounge: Lounge, pag
         operator.save(page, operator.fields(page) | {"link": f"{A}\n{B}"})
         told = bob.wait_for("queue").data
         assert [entry["url"] for entry in told["entries"]] == [A, B]
-        assert {entry["added_by"] for entry in told["entries"]} == {"operator"}
+        assert {entry["added_by"]["name"] for entry in told["entries"]} == {"operator"}
 
 
 def test_an_entry_that_was_removed_meanwhile_is_in_nobodys_way(operator: Operator, lounge: Lounge, page: str) -> None:

@@ -21,10 +21,14 @@ CONTRACT = {
     "/rooms/{slug}/player/next": {"post"},
     "/rooms/{slug}/player/previous": {"post"},
     "/rooms/{slug}/player/hints": {"post"},
-    "/rooms/{slug}/queue": {"get", "post"},
+    "/rooms/{slug}/queue": {"get", "post", "delete"},
+    "/rooms/{slug}/queue/shuffle": {"post"},
     "/rooms/{slug}/queue/import": {"post"},
     "/rooms/{slug}/queue/export": {"get"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
+    "/rooms/{slug}/history": {"get"},
+    "/rooms/{slug}/log": {"get"},
+    "/rooms/{slug}/undo": {"post"},
     "/rooms/{slug}/events": {"get"},
     "/rooms/{slug}/reopen": {"post"},
     "/rooms/{slug}/enter": {"post"},
@@ -136,7 +140,7 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
         if isinstance(node, dict) and "$ref" in node
     }
     of_rooms = {"NewRoom", "RoomChange", "Password", "NewInvitation", "PersonChange", "NewOwner"}
-    assert bodies == of_rooms | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    assert bodies == of_rooms | {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Cleared", "Hint"}
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
 
@@ -170,6 +174,12 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("patch", "/rooms/{slug}/player", {"playing": True, "expected_version": 1}, 409),
     ("post", "/rooms/{slug}/queue", {"url": "x" * 300_000}, 413),
     ("delete", "/rooms/{slug}/queue/{entry_id}", None, 204),
+    ("post", "/rooms/{slug}/undo", None, 200),
+    ("post", "/rooms/{slug}/queue/shuffle", None, 200),
+    ("get", "/rooms/{slug}/history", None, 200),
+    ("get", "/rooms/{slug}/log", None, 200),
+    ("delete", "/rooms/{slug}/queue", {"added_by": "Charlie"}, 422),
+    ("delete", "/rooms/{slug}/queue", None, 204),
     ("post", "/rooms/{slug}/enter", {"password": "there is none"}, 200),
     ("post", "/rooms/{slug}/invitations", {"role": "host", "expires_at_ms": 4_000_000_000_000}, 201),
     ("get", "/rooms/{slug}/invitations", None, 200),

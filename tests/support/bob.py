@@ -114,7 +114,7 @@ def _entry(entry_id: int, url: str, provider: str, media_id: str, seconds: int) 
         "length_ms": seconds * 1_000,
         "is_live": False,
         "artwork_url": "",
-        "added_by": "Alice",
+        "added_by": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Alice"},
         "votes": 0,
         "start_ms": None,
         "end_ms": None,

@@ -11,7 +11,7 @@ import pytest
 
 from players import listener_reports
 from players.listener_reports import agreed
-from players.models import Entry, ListenerReport
+from players.models import Entry, ListenerReport, Played
 from players.models.player import FIRST_PAUSE_MS, LONGEST_PAUSE_MS, QUICK_FAILURES
 from players.timeline import TRACK_LEAD_MS
 from rooms.core.caller import Caller
@@ -259,6 +259,8 @@ def test_a_series_of_failures_slows_down(transactional_db: None, told: list[Told
     assert pauses[-1] == LONGEST_PAUSE_MS
     assert tell(room, alice, "ended", at_ms=at_ms + 10_000)
     assert anew(room).player.failures == 0
+    outcomes = Played.objects.filter(room=room).order_by("pk").values_list("outcome", flat=True)
+    assert list(outcomes) == ["failed"] * 11 + ["ended"]
 
 
 # What is no hint

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from players.models import Entry, playlist
-from players.models.playlist import ORDER_GAP
+from players.models.queue_order import ORDER_GAP
 from players.timeline import LEAD_MS, TRACK_LEAD_MS
 from rooms.core.change import change
 from rooms.core.snapshot import snapshot

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from players.links import Link
-from players.models import Entry, Provider
+from players.models import Entry, Played, Provider
 from players.models.walk import Part, walk
 from players.timeline import LEAD_MS, TRACK_LEAD_MS
 from rooms.core.change import change, current_snapshot, settled
@@ -233,6 +233,22 @@ def test_a_list_moves_no_room_on_at_its_readers_cost(monkeypatch: pytest.MonkeyP
     assert (told, [sql for sql in asked if str(sql["sql"]).startswith("UPDATE")]) == ([], [])
 
 
+def test_the_last_track_that_repeats_is_where_it_would_be_after_a_year() -> None:
+    room = playing(60_000, 60_000, 60_000, at_end=AtEnd.REPEAT_ONE)
+    laps = YEAR_MS // STEP_MS
+    assert look(room, NOW_MS + laps * STEP_MS + 1) == (2, True, 0, 1.0, NOW_MS + laps * STEP_MS)
+
+
+def test_the_history_names_what_played_while_nobody_looked() -> None:
+    room = playing(*[60_000] * 6)
+    look(room, NOW_MS + 4 * STEP_MS + 1)
+    lines = Played.objects.filter(room=room).order_by("pk")
+    entries = [entry.pk for entry in queue_of(room)][:4]
+    assert [(line.entry["id"], line.played_at_ms, line.outcome) for line in lines] == [
+        (pk, NOW_MS + place * STEP_MS, "ended") for place, pk in enumerate(entries)
+    ]
+
+
 def test_one_track_that_repeats_begins_anew_each_time() -> None:
     room = playing(60_000, at_end=AtEnd.REPEAT)
     assert look(room, NOW_MS + 1_000 * STEP_MS + 5) == (0, True, 0, 1.0, NOW_MS + 1_000 * STEP_MS)
@@ -277,7 +293,8 @@ def test_a_snapshot_is_of_where_the_room_is_by_now() -> None:
     lengths_ms=st.lists(st.integers(1, 300_000), min_size=1, max_size=4),
     looks_ms=st.lists(st.integers(0, 1_500_000), min_size=1, max_size=8),
     rate=st.sampled_from([0.25, 1.0, 1.75]),
-    at_end=st.sampled_from(AtEnd),
+    # What a room adds by itself is drawn, and begins when somebody looks.
+    at_end=st.sampled_from([AtEnd.PAUSE, AtEnd.REPEAT, AtEnd.REPEAT_ONE]),
 )
 @settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -285,6 +302,7 @@ def test_a_snapshot_is_of_where_the_room_is_by_now() -> None:
 def test_where_a_room_is_does_not_depend_on_who_looked_before(
     told: list[Told], lengths_ms: list[int], looks_ms: list[int], rate: float, at_end: AtEnd
 ) -> None:
+    told.clear()
     watched, alone = (playing(*lengths_ms, at_end=at_end) for _ in range(2))
     for room in (watched, alone):
         with change(room, NOW_MS) as lent:

@@ -78,6 +78,19 @@ export const words = {
   waitingForHost: (/** @type {string} */ host) => host ? t("{host} can start the music", { host }) : t("A host can start the music"),
   waitingText: t("Stay here, it begins by itself."),
 
+  orders: { queue: t("As added"), fair: t("In turns"), votes: t("Most votes first"), shuffle: t("Mixed") },
+  votes: (/** @type {number} */ n) => tn("{count} vote", "{count} votes", n),
+  voteFor: (/** @type {string} */ title) => t("Vote for {title}", { title }),
+  autofilled: t("from what played here"),
+  undone: t("Undone"),
+  history: {
+    nothing: t("Nothing found."),
+    skipped: t("skipped"),
+    failed: t("could not be played"),
+    removed: t("removed"),
+    again: (/** @type {string} */ title) => t("Queue {title} again", { title }),
+  },
+
   addedBy: (/** @type {string} */ name) => t("added by {name}", { name }),
   playNow: (/** @type {string} */ title) => t("Play {title} now", { title }),
   more: (/** @type {string} */ title) => t("More about {title}", { title }),

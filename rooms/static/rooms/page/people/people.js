@@ -17,10 +17,11 @@ export class People {
   /**
    * @param {ParentNode} root
    * @param {import("../room/session.js").Session} session
-   * @param {string} me
+   * @param {DOMStringMap} self one's own id and name, `you` and `me`
    */
-  constructor(root, session, me) {
+  constructor(root, session, { you = "", me = "" }) {
     this.#session = session;
+    this.id = you;
     this.me = me;
     this.#list = part(root, "people", HTMLElement);
     this.#alone = part(root, "alone", HTMLElement);
