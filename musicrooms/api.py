@@ -15,6 +15,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from players.api import router as players
+from players.history_api import router as history
 from players.lists_api import router as lists
 from rooms.api.authentication import Identify
 from rooms.api.chat import router as chat
@@ -121,6 +122,7 @@ api.add_router("", roles)
 api.add_router("", lists)  # before the entries: “load” is the id of none
 api.add_router("", players)
 api.add_router("", chat)
+api.add_router("", history)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

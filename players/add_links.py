@@ -10,11 +10,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from players import youtube
+from players import limits, youtube
 from players.links import MAX_LINKS, Link, LinkError, PlaylistLink, parse
 from players.links.extract import extract
-from players.models import Entry
-from players.queue_limit import check_room_for
+from players.models import Entry, check_part
 from players.youtube import metadata
 from players.youtube.fair_pool import FairPool, Full
 from rooms.core.caller import Caller
@@ -60,6 +59,11 @@ def opened(found: Iterable[Link | PlaylistLink], refused: list[RefusedJson], roo
     playlists = [one for one in parts if isinstance(one, PlaylistLink)]
     for one in parts:
         if isinstance(one, Link):
+            try:
+                check_part(one.start_ms, one.end_ms)
+            except Invalid as problem:
+                refused.append({"text": one.url, "reason": problem.message})
+                continue
             links.append(one)
         elif one.playlist_id != playlists[0].playlist_id:
             message = gettext("One playlist at a time is opened; add %(url)s by itself.")
@@ -90,15 +94,26 @@ def told(refused: list[RefusedJson]) -> str:
 
 
 def add(
-    room: Room, links: list[Link], now_ms: int, *, after: Entry | None, at_end: bool, caller: Caller
+    room: Room,
+    links: list[Link],
+    now_ms: int,
+    *,
+    after: Entry | None,
+    at_end: bool,
+    caller: Caller,
+    is_next: bool = False,
+    refused: list[RefusedJson] | None = None,
 ) -> list[Entry]:
     """Add ``links`` to the queue of a lent room; their titles follow as soon as their providers answered.
 
-    Raises Invalid if the queue would grow too long, or too much of it would be one guest's.
+    What the room's limits take out is added to ``refused``.
+
+    Raises Invalid if the queue would grow too long, if too much of it would be one guest's, or if the room's limits
+    leave none of them.
     """
     member = caller.join(room, Role.GUEST)
-    check_room_for(room, len(links), member, is_host=caller.role_in(room) >= Role.HOST)
-    entries = room.queue.add(links, now_ms, after=after, at_end=at_end, member=member)
+    links = limits.kept(room, links, member, refused, is_host=caller.role_in(room) >= Role.HOST)
+    entries = room.queue.add(links, now_ms, after=after, at_end=at_end, is_next=is_next, member=member)
     unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
     transaction.on_commit(partial(metadata.follow_up, unknown, room.pk))
     return entries

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, Stri
 
 from players import add_links, list_files, listener_reports, skip_vote, title_reports
 from players.links.files import FORMATS
-from players.models import Entry, Player
+from players.models import Entry, Player, moves
 from players.timeline import MAX_POSITION_MS, RATES
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
@@ -23,6 +23,7 @@ from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
+from rooms.core.person_id import person_of
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
 from rooms.shapes import (
@@ -42,6 +43,8 @@ Id = Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
 PositionMs = Annotated[StrictInt, Field(ge=0, le=MAX_POSITION_MS)]
 LengthMs = Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)]
 ErrorCode = Annotated[StrictInt, Field(ge=-10_000, le=10_000)]
+EntryText = Annotated[StrictStr, StringConstraints(max_length=1_000)]
+PersonText = Annotated[StrictStr, StringConstraints(max_length=100)]
 Rate = Annotated[StrictFloat, Field(ge=min(RATES), le=max(RATES), allow_inf_nan=False)]
 
 
@@ -82,9 +85,25 @@ class NewEntry(Body):
 class EntryChange(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"after": None, "start_ms": 5_000}})
 
-    after: Annotated[Id | None, Field(description="The entry to put it behind; null for the front.")] = None
+    after: Annotated[
+        Id | None,
+        Field(description="The entry to put it behind. Null, or the one that plays, pins it: it is next in any order."),
+    ] = None
     start_ms: PositionMs | None = None
-    end_ms: PositionMs | None = None
+    end_ms: Annotated[PositionMs | None, Field(description="What is left lasts 1,000 ms at least.")] = None
+    title: Annotated[
+        EntryText | None, NotNull, Field(description="In this queue alone; empty for the title that the track has.")
+    ] = None
+    artist: Annotated[EntryText | None, NotNull] = None
+    length_ms: Annotated[
+        LengthMs | None,
+        Field(description="The length of the media, where players measure a wrong one; null leaves it to them again."),
+    ] = None
+    unplayable: Annotated[
+        Literal[""] | None,
+        NotNull,
+        Field(description="Empty, to have tried again what listeners could not play."),
+    ] = None
     vote: Annotated[StrictBool | None, NotNull] = None
 
 
@@ -94,10 +113,18 @@ class SkipVote(Body):
     entry_id: Id
 
 
+class Cleared(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"added_by": "0lFwK6Zl7gUeXb3-R8mPZg"}})
+
+    added_by: Annotated[
+        PersonText | None, NotNull, Field(description="The id of a person: only what they added is taken out.")
+    ] = None
+
+
 class Hint(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"kind": "length", "entry_id": 7, "length_ms": 214_000}})
 
-    kind: Literal["length", "ended", "failed", "title"]
+    kind: Literal["length", "live", "ended", "failed", "title"]
     entry_id: Id
     length_ms: Annotated[LengthMs | None, NotNull] = None
     code: Annotated[ErrorCode | None, NotNull] = None
@@ -122,6 +149,8 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJ
         caller.check_may(lent, Action.CONTROL)
         entry = _entry(lent, body.entry_id) if body.entry_id is not None else None
         _check_possible(lent.player, entry, body)
+        if entry is not None:
+            entry.try_again(now)
         lent.player.set(now, entry=entry, position_ms=body.position_ms, rate=body.rate, playing=body.playing)
     return lent.player.as_json()
 
@@ -174,9 +203,9 @@ def withdraw_vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> Ski
     openapi_extra=answers(202, AcceptedJson, {"accepted": True}, refusals=CHANGING),
 )
 def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
-    """What a listener's player found out: a length, an end, a failure, a title that nobody else knows.
+    """What a listener's player found out: a length, that there is none since it is live, an end, a failure, a title.
 
-    It is weighed with the others'.
+    It is weighed with what the others' players tell, and refused to callers who do not listen now, with a player.
     """
     room = open_room(slug, request.auth)
     if body.kind == "length" and body.length_ms is None:
@@ -220,7 +249,16 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
         for action in needed:
             caller.check_may(lent, action)
         after = _entry(lent, body.after) if body.after is not None else None
-        entries = add_links.add(lent, pasted.links, now, after=after, at_end=at_end, caller=caller)
+        entries = add_links.add(
+            lent,
+            pasted.links,
+            now,
+            after=after,
+            at_end=at_end,
+            is_next=not at_end and (after is None or after == lent.player.entry),
+            caller=caller,
+            refused=pasted.refused,
+        )
     if pasted.is_one:
         return Status(201, entries[0].as_json())
     return Status(201, _added(entries, pasted, lent))
@@ -246,7 +284,7 @@ def import_queue(request: ApiRequest, slug: str) -> Status[Any]:
     pasted = list_files.read(request.body, room.pk)
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.ADD)
-        entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller)
+        entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller, refused=pasted.refused)
     return Status(201, _added(entries, pasted, lent))
 
 
@@ -267,16 +305,56 @@ def export_queue(request: ApiRequest, slug: str, format: Literal["json", "m3u", 
     return HttpResponse(text, content_type=form.content_type, headers=headers)
 
 
+@router.delete(
+    "/rooms/{slug}/queue",
+    response={204: None},
+    tags=["queue"],
+    openapi_extra=answers(204, None, refusals=CHANGING),
+)
+def clear_queue(request: ApiRequest, slug: str, body: Cleared | None = None) -> Status[None]:
+    """Take everything out, what plays too; or what one person added, which they may do themselves."""
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    public = body.added_by if body is not None else None
+    with change(room, now, by=caller) as lent:
+        caller.check_may_enter(lent)
+        person = person_of(lent.pk, public) if public is not None else None
+        member = lent.members.filter(person=person).first() if person is not None else None
+        if member is None or member != caller.member_of(lent):
+            caller.check_may(lent, Action.REORDER)
+        if public is not None and member is None:
+            message = gettext("There is no person “%(id)s” in “%(room)s”.") % {"id": public[:40], "room": lent.slug}
+            raise Invalid(message, fields={"added_by": message})
+        lent.queue.clear(now, member)
+    return Status(204, None)
+
+
+@router.post(
+    "/rooms/{slug}/queue/shuffle",
+    tags=["queue"],
+    openapi_extra=answers(200, QueueJson, examples.QUEUE, refusals=CHANGING),
+)
+def shuffle_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
+    """Mix what waits, once. What is added later waits where the room's order has it."""
+    room, caller, now = _allowed(request, slug, Action.REORDER)
+    with change(room, now, by=caller) as lent:
+        caller.check_may(lent, Action.REORDER)
+        moves.shuffle(lent.queue)
+    return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
+
+
 @router.patch(
     "/rooms/{slug}/queue/{entry_id}",
     tags=["queue"],
     openapi_extra=answers(200, EntryJson, examples.ENTRY, refusals=CHANGING),
 )
 def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChange) -> EntryJson:
-    """Move an entry, trim it, or vote for it."""
+    """Move an entry, trim it, rename it, say how long its media is, have it tried again, or vote for it.
+
+    Who added it may rename it without the right to reorder.
+    """
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     given = body.model_fields_set
-    needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given})
+    needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given - {"title", "artist"}})
     for action in needed:
         caller.check_may(room, action)
     with change(room, now, by=caller) as lent:
@@ -284,11 +362,18 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
         for action in needed:
             caller.check_may(lent, action)
         entry = _entry(lent, entry_id)
+        if given & {"title", "artist"}:
+            _check_own(lent, entry, caller)
+            entry.rename(body.title, body.artist)
         if "after" in given:
-            lent.queue.move(entry, after=_entry(lent, body.after) if body.after is not None else None)
+            _move(lent, entry, _entry(lent, body.after) if body.after is not None else None)
         if given & {"start_ms", "end_ms"}:
             start_ms = body.start_ms if "start_ms" in given else entry.start_ms
             entry.trim(start_ms, body.end_ms if "end_ms" in given else entry.end_ms, now)
+        if "length_ms" in given:
+            entry.set_length(body.length_ms, now)
+        if "unplayable" in given:
+            entry.try_again(now)
         if body.vote is not None:
             listener_reports.vote(entry, caller, body.vote)
     return _entry(room, entry_id).as_json()
@@ -305,9 +390,8 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     with change(room, now, by=caller) as lent:
         caller.check_may_enter(lent)
-        entry, member = _entry(lent, entry_id), caller.member_of(lent)
-        if member is None or entry.member_id != member.pk:
-            caller.check_may(lent, Action.REORDER)
+        entry = _entry(lent, entry_id)
+        _check_own(lent, entry, caller)
         lent.queue.remove(entry, now)
     return Status(204, None)
 
@@ -315,6 +399,22 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
 def _added(entries: list[Entry], pasted: add_links.Pasted, lent: Room) -> dict[str, Any]:
     items = [entry.as_json() for entry in entries]
     return {"items": items, "refused": pasted.refused, "next": None, "version": lent.version}
+
+
+def _check_own(lent: Room, entry: Entry, caller: Caller) -> None:
+    """Raise a refusal unless ``caller`` added ``entry`` or may reorder."""
+    member = caller.member_of(lent)
+    if member is None or entry.member_id != member.pk:
+        caller.check_may(lent, Action.REORDER)
+
+
+def _move(lent: Room, entry: Entry, after: Entry | None) -> None:
+    """Put ``entry`` behind ``after``; behind what plays, or to the top, it is pinned: in any order it plays next."""
+    current = lent.player.entry
+    if after == current or (after is None and entry != current):
+        moves.put_next(lent.queue, entry)
+    else:
+        lent.queue.move(entry, after=after)
 
 
 def _allowed(request: ApiRequest, slug: str, action: Action) -> tuple[Room, Caller, int]:
@@ -347,7 +447,10 @@ def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> 
         raise Invalid(f"position_ms {body.position_ms} is not allowed while nothing is loaded; name an entry_id.")
     if target is None and body.playing and not player.room.queue.length():
         raise Invalid(gettext("There is nothing to play: the queue is empty."))
-    length_ms = target.track.length_ms if target else None
+    if target is not None and target.is_live and body.position_ms is not None:
+        message = gettext("position_ms %(position)s is not allowed: “%(track)s” is live and cannot be sought in.")
+        raise Invalid(message % {"position": body.position_ms, "track": target})
+    length_ms = target.length_ms if target else None
     if length_ms is not None and body.position_ms is not None and body.position_ms > length_ms:
         message = gettext("position_ms %(position)s lies beyond the end of “%(track)s”, which is %(length)s.")
         raise Invalid(message % {"position": body.position_ms, "track": target, "length": length_ms})

@@ -1,59 +1,57 @@
-"""Reports of listeners' players on an entry, by quorum: one listener never decides for the room."""
+"""Reports of listeners' players on an entry, by quorum: one listener never decides for the room.
+
+Only who listens now, with a player, has a voice, and one whatever they send. What they report is kept with the entry.
+"""
 
 from __future__ import annotations
 
-from statistics import median
+from statistics import median, median_low
+from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext
 
-from players.models import Entry, ListenerReport, ReportKind
-from players.youtube.metadata import tell_rooms
+from players.models import Entry, ListenerReport, Outcome, ReportKind, moves
+from players.timeline import TRACK_LEAD_MS
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change
-from rooms.errors import Unidentified
+from rooms.errors import Forbidden, Unidentified
 from rooms.live.hub import hub
 from rooms.models import Room
 
-ENOUGH_LENGTHS = 2
-"""The quorum for a length, when no host measured it."""
+ENOUGH = 2
+"""The quorum for what media are, when no host measured it."""
 
-NEAR_END_MS = 3_000
-"""An end is believed so long before the computed one: media are often a little shorter than they say."""
+SAME_LENGTH_MS = 2_000
+"""Players that measure lengths this close agree."""
 
-ENOUGH_SHARE = 0.5
-"""The share of the listeners for whom an entry must fail, or end, until it is skipped for all."""
-
-NOT_PLAYED = gettext_noop("It could not be played by those who listened.")
-"""Told to everybody in English, as what makes an entry unplayable is; pages translate it."""
-
-RECENT_MS = 60_000
-"""Reports of an end or a failure count together within this time; an entry that plays again collects anew."""
+NEWS_MS = 250
+"""A length this close to the one that is known is no correction."""
 
 
 def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | None, now_ms: int) -> bool:
-    """Take one report on the current entry, the only one that counts; True if the room changed by it."""
-    person = caller.person_id
-    if person is None:
-        raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")
+    """Take one report on the current entry, the only one that counts; True if the room changed by it.
+
+    Raises Unidentified or Forbidden for callers without a voice.
+    """
+    person = voice_of(room, caller)
     player = room.player
-    if player.entry is None or player.entry_id != entry_id or (kind == ReportKind.LENGTH and player.entry.last_ms):
+    if player.entry is None or player.entry_id != entry_id:
         return False
-    entry = player.entry
     try:
         ListenerReport.objects.update_or_create(
-            entry=entry, person=person, kind=kind, defaults={"value_ms": length_ms, "said_at_ms": now_ms}
+            entry=player.entry, person=person, kind=kind, defaults={"value_ms": length_ms, "said_at_ms": now_ms}
         )
     except IntegrityError:  # the entry was removed at the same moment
         return False
-    host = caller if caller.may(room, Action.CONTROL) else None
+    is_host = caller.may(room, Action.CONTROL)
     if kind == ReportKind.LENGTH:
-        return _take_length(entry, length_ms if host else None, now_ms)
-    if kind == ReportKind.ENDED:
-        return _take_ended(room, entry, now_ms, host)
-    return _are_enough(room, entry, ReportKind.FAILED, now_ms) and _move_on(room, entry, now_ms, has_failed=True)
+        return _take_length(room, player.entry, length_ms if is_host else None, now_ms, caller)
+    if kind == ReportKind.LIVE:
+        return _take_live(room, player.entry, is_host, now_ms, caller)
+    return _take_trouble(room, player.entry, kind, now_ms)
 
 
 def vote(entry: Entry, caller: Caller, likes: bool) -> None:
@@ -69,46 +67,83 @@ def vote(entry: Entry, caller: Caller, likes: bool) -> None:
         reports.delete()
     Entry.objects.filter(pk=entry.pk).update(votes=F("votes") + (1 if likes else -1))
     entry.refresh_from_db(fields=["votes"])
-    entry.tell()
+    moves.count_vote(entry.playlist, entry)
 
 
-def _take_length(entry: Entry, host_says_ms: int | None, now_ms: int) -> bool:
-    lengths = [report.value_ms for report in _reports(entry, ReportKind.LENGTH) if report.value_ms is not None]
-    if host_says_ms is None and len(lengths) < ENOUGH_LENGTHS:
+def voice_of(room: Room, caller: Caller) -> UUID:
+    """The person who reports; raises Unidentified or Forbidden unless they listen now, with a player."""
+    if caller.person_id is None:
+        raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")
+    member = caller.member_of(room)
+    person = member.person if member is not None else caller.person_id
+    if not hub.voices(room.pk, {person})[0]:
+        message = gettext("You do not listen to “%(room)s” now: open its stream first, to tell what you hear.")
+        raise Forbidden(message % {"room": room.slug})
+    return person
+
+
+def _take_length(room: Room, entry: Entry, host_says_ms: int | None, now_ms: int, caller: Caller) -> bool:
+    """Measure the entry by a host's player, or by as many as agree; a length that a host set is not measured."""
+    if entry.set_length_ms is not None or entry.is_live:
         return False
-    entry.track.length_ms = host_says_ms or round(median(lengths))
-    entry.track.save(update_fields=["length_ms"])
-    tell_rooms(entry.track, now_ms)
-    return True
-
-
-def _take_ended(room: Room, entry: Entry, now_ms: int, host: Caller | None) -> bool:
-    ends_at_ms = room.player.timeline.ends_at_ms
-    if ends_at_ms is not None:
-        return now_ms >= ends_at_ms - NEAR_END_MS and _move_on(room, entry, now_ms)
-    if not room.player.playing:
+    said_ms = [report.value_ms for report in _reports(entry, ReportKind.LENGTH) if report.value_ms is not None]
+    length_ms = host_says_ms if host_says_ms is not None else agreed(said_ms)
+    if length_ms is None or (entry.length_ms is not None and abs(length_ms - entry.length_ms) <= NEWS_MS):
         return False
-    if _are_enough(room, entry, ReportKind.ENDED, now_ms):
-        return _move_on(room, entry, now_ms)
-    return host is not None and _move_on(room, entry, now_ms, host)
+    return _change(room, entry, now_ms, caller if host_says_ms is not None else None, length_ms)
 
 
-def _are_enough(room: Room, entry: Entry, kind: ReportKind, now_ms: int) -> bool:
-    recent = _reports(entry, kind).filter(said_at_ms__gte=now_ms - RECENT_MS)
-    return recent.count() >= max(1, hub.listeners(room.pk) * ENOUGH_SHARE)
+def agreed(lengths_ms: list[int]) -> int | None:
+    """The length on which two at least, and more than half of all, agree; None if they do not."""
+    if not lengths_ms:
+        return None
+    middle_ms = median_low(lengths_ms)
+    close_ms = [length_ms for length_ms in lengths_ms if abs(length_ms - middle_ms) <= SAME_LENGTH_MS]
+    is_agreed = len(close_ms) >= ENOUGH and 2 * len(close_ms) > len(lengths_ms)
+    return round(median(close_ms)) if is_agreed else None
 
 
-def _move_on(room: Room, entry: Entry, now_ms: int, host: Caller | None = None, *, has_failed: bool = False) -> bool:
-    """Go to the next entry, unless the room did already; on the word of ``host`` alone, only if they are one still."""
+def _take_live(room: Room, entry: Entry, is_host: bool, now_ms: int, caller: Caller) -> bool:
+    """Take the entry for what has no end, by a host's player, or by several and more than measured a length."""
+    if entry.is_live or entry.set_length_ms is not None:
+        return False
+    voices = _reports(entry, ReportKind.LIVE).count()
+    if not is_host and not (voices >= ENOUGH and voices > _reports(entry, ReportKind.LENGTH).count()):
+        return False
+    return _change(room, entry, now_ms, caller if is_host else None)
+
+
+def _change(room: Room, entry: Entry, now_ms: int, host: Caller | None, length_ms: int | None = None) -> bool:
+    """Keep what players found out; on the word of ``host`` alone, only if they are one still."""
     with change(room, now_ms) as lent:
-        if lent.player.entry_id != entry.pk or (host is not None and not host.may(lent, Action.CONTROL)):
+        found = lent.queue.entry(entry.pk)
+        if found is None or (host is not None and not host.may(lent, Action.CONTROL)):
             return False
-        if has_failed:
-            lent.player.pass_over(now_ms, NOT_PLAYED)
+        if length_ms is not None:
+            found.measure(length_ms, now_ms)
         else:
-            lent.player.next(now_ms)
+            found.become_live(now_ms)
     return lent.version > room.version
 
 
-def _reports(entry: Entry, kind: ReportKind) -> QuerySet[ListenerReport]:
+def _take_trouble(room: Room, entry: Entry, kind: str, now_ms: int) -> bool:
+    """Go on from what ended, or failed, for a strict majority of those whose players play it: all others hear it."""
+    player = room.player
+    # What failed did so while it loaded, at the earliest; what was said of an earlier round says nothing of this one.
+    since_ms = player.effective_at_ms - (TRACK_LEAD_MS if kind == ReportKind.FAILED else 0)
+    said = _reports(entry, kind).filter(said_at_ms__gte=since_ms)
+    voices, players = hub.voices(room.pk, set(said.values_list("person", flat=True)))
+    if not player.playing or 2 * voices <= players:
+        return False
+    with change(room, now_ms) as lent:
+        if lent.player.entry_id != entry.pk or not lent.player.playing:
+            return False
+        if kind == ReportKind.FAILED:
+            lent.player.fail(now_ms)
+        else:
+            lent.player.go_past(Outcome.ENDED, now_ms)
+    return lent.version > room.version
+
+
+def _reports(entry: Entry, kind: str) -> QuerySet[ListenerReport]:
     return ListenerReport.objects.filter(entry=entry, kind=kind)

@@ -31,7 +31,9 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
         now = now_ms()
         with change(room, now, by=caller) as lent:
             caller.check_may(lent, Action.ADD)
-            entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller)
+            entries = add_links.add(
+                lent, pasted.links, now, after=None, at_end=True, caller=caller, refused=pasted.refused
+            )
     except Refusal as refusal:
         problems = {"url": refusal.message}
         page = room_page(request, slug, problems=problems, typed={"url": url}, status=refusal.status)

@@ -21,6 +21,13 @@ TRACK_LEAD_MS = 1_500
 RATES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 """The playback rates that every provider can play; YouTube plays no others."""
 
+LEAST_PART_MS = 1_000
+"""What a trim leaves lasts so long at least, and shorter media count as so long: a room that moves on by itself is work
+for everybody who listens to it, and for the server."""
+
+MOST_AHEAD_MS = 5_000
+"""An instant that lies further ahead than this is no lead: somebody set a clock back."""
+
 MAX_POSITION_MS = 1_000 * 3_600_000
 """A thousand hours: longer than any media, and small enough for every database's and JavaScript's integers."""
 
@@ -57,3 +64,21 @@ class Timeline:
             return None
         left_ms = max(0, self.last_ms - max(self.position_ms, self.first_ms))
         return self.effective_at_ms + math.ceil(left_ms / self.rate)
+
+    def is_adrift(self, now_ms: int) -> bool:
+        """Whether the music would stand still for longer than any lead: the clock was set back since."""
+        return self.playing and self.effective_at_ms > now_ms + MOST_AHEAD_MS
+
+
+def bounds(start_ms: int | None, end_ms: int | None, length_ms: int | None, is_live: bool) -> tuple[int, int | None]:
+    """Where a trimmed medium starts and ends; the end is None if it is not known, or if the medium is live.
+
+    A start beyond the end of the medium counts as none, and whatever is left counts as a second at least.
+    """
+    if is_live:
+        return 0, None
+    first_ms = start_ms or 0
+    if length_ms is not None and first_ms >= length_ms:
+        first_ms = 0
+    ends = [end for end in (end_ms, length_ms) if end is not None]
+    return first_ms, max(min(ends), first_ms + LEAST_PART_MS) if ends else None

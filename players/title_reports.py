@@ -6,28 +6,32 @@ another room.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import IntegrityError
 
+from players.listener_reports import voice_of
 from players.models import Entry, TitleReport
 from players.models.track import MAX_TITLE_LENGTH
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change
-from rooms.errors import Unidentified
 from rooms.live.hub import hub
 from rooms.models import Room, one_line
 
 
 def take(room: Room, caller: Caller, entry_id: int, title: str, now_ms: int) -> bool:
-    """Take what a player calls the current entry, the only one that counts; True if the room changed by it."""
-    if caller.person_id is None:
-        raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")
+    """Take what a player calls the current entry, the only one that counts; True if the room changed by it.
+
+    Raises Unidentified or Forbidden for callers without a voice.
+    """
+    person = voice_of(room, caller)
     title = one_line(title)[:MAX_TITLE_LENGTH]
     entry = room.player.entry
     if entry is None or entry.pk != entry_id or not title or not entry.is_nameless:
         return False
     is_host = caller.may(room, Action.CONTROL)
-    if not is_host and not _is_title_of_most(room, caller, entry, title):
+    if not is_host and not _is_title_of_most(room, person, entry, title):
         return False
     with change(room, now_ms) as lent:
         found = lent.queue.entry(entry_id)
@@ -37,14 +41,12 @@ def take(room: Room, caller: Caller, entry_id: int, title: str, now_ms: int) -> 
     return lent.version > room.version
 
 
-def _is_title_of_most(room: Room, caller: Caller, entry: Entry, title: str) -> bool:
-    """Note one listener's word, and say whether more than half of those who listen agree."""
-    member = caller.member_of(room)
-    person = member.person if member is not None else caller.person_id
-    if person is None or not hub.listens(room.pk, person):
-        return False
+def _is_title_of_most(room: Room, person: UUID, entry: Entry, title: str) -> bool:
+    """Note one listener's word, and say whether more than half of those who listen with a player agree."""
     try:
         TitleReport.objects.update_or_create(entry=entry, person=person, defaults={"title": title})
     except IntegrityError:  # the entry was removed at the same moment
         return False
-    return 2 * TitleReport.objects.filter(entry=entry, title=title).count() > hub.listeners(room.pk)
+    said = TitleReport.objects.filter(entry=entry, title=title).values_list("person", flat=True)
+    voices, players = hub.voices(room.pk, set(said))
+    return 2 * voices > players

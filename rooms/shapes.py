@@ -41,8 +41,20 @@ _closed = with_config(ConfigDict(extra="forbid"))
 
 
 @_closed
+class NamedJson(TypedDict):
+    """A person by the id and the name that the room knows."""
+
+    id: str
+    name: str
+
+
+@_closed
 class EntryJson(TypedDict):
-    """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise."""
+    """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise; what ``is_live`` has no
+    end, no length and no positions to seek to.
+
+    ``autofilled`` entries were added by the room itself, from what played before.
+    """
 
     id: int
     url: str
@@ -51,12 +63,14 @@ class EntryJson(TypedDict):
     title: str
     artist: str
     length_ms: int | None
+    is_live: bool
     artwork_url: str
-    added_by: str | None
+    added_by: NamedJson | None
     votes: int
     start_ms: int | None
     end_ms: int | None
     unplayable: str
+    autofilled: bool
 
 
 @_closed
@@ -298,6 +312,90 @@ class QueueJson(TypedDict):
 
 
 @_closed
+class PersonNameJson(TypedDict):
+    """A person as others know them; the id is null of one whom the room does not know by an id."""
+
+    id: str | None
+    name: str
+
+
+OutcomeWord = Literal["ended", "skipped", "failed", "removed"]
+
+
+@_closed
+class PlayedJson(TypedDict):
+    """What played: the entry as it was told then, who added it, and how it came to its end."""
+
+    id: int
+    entry: EntryJson
+    added_by: NamedJson | None
+    played_at_ms: int
+    outcome: OutcomeWord
+
+
+@_closed
+class HistoryJson(TypedDict):
+    """One page of what played in a room, newest first, and the address of the next."""
+
+    items: list[PlayedJson]
+    next: str | None
+
+
+DeedWord = Literal[
+    "add",
+    "clear",
+    "jump",
+    "move",
+    "pause",
+    "play",
+    "rate",
+    "remove",
+    "rename",
+    "rules",
+    "seek",
+    "shuffle",
+    "skip",
+    "trim",
+    "undo",
+]
+
+
+@_closed
+class LogEntryJson(TypedDict):
+    """What somebody did. ``entry_id`` and ``title`` name the entry that they did it to, ``count`` how many it were.
+
+    ``of`` is what an undo undid, or whose entries were cleared.
+    """
+
+    id: int
+    version: int
+    at_ms: int
+    by: PersonNameJson
+    kind: DeedWord
+    entry_id: int | None
+    title: str
+    count: int
+    of: str
+    undone: bool
+
+
+@_closed
+class LogJson(TypedDict):
+    """One page of what was done in a room, newest first, and the address of the next."""
+
+    items: list[LogEntryJson]
+    next: str | None
+
+
+@_closed
+class UndoneJson(TypedDict):
+    """What was undone, the last of it first, and the version that this made."""
+
+    items: list[LogEntryJson]
+    version: int
+
+
+@_closed
 class RefusedJson(TypedDict):
     """A piece of a pasted text that was not added, and the sentence that says why and what is taken instead."""
 
@@ -335,14 +433,6 @@ class ExportJson(TypedDict):
 
 AddedJson = EntryJson | AddedListJson
 """One entry for one link, a list for several and for a text of which a part was refused."""
-
-
-@_closed
-class NamedJson(TypedDict):
-    """A person by the id and the name that the room knows."""
-
-    id: str
-    name: str
 
 
 @_closed

@@ -55,6 +55,10 @@ class Lounge:
         """Bob's stream; use it in a ``with`` block."""
         return Listener(self.server.url, self.slug, **kwargs)
 
+    def listening(self, **kwargs: Any) -> Listener:
+        """Alice's own stream, without which her player has no voice; use it in a ``with`` block."""
+        return self.bob(headers={"Authorization": f"Bearer {self.token}"}, **kwargs)
+
     def host(self) -> httpx.Client:
         """A browser without JavaScript that took the host's link."""
         return take(self.server.browser(follow_redirects=True), self.host_url)

@@ -14,11 +14,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from players.admin.times import clock
-from players.models import Entry
-from players.timeline import MAX_POSITION_MS
+from players.models import Entry, check_part
+from players.timeline import LEAST_PART_MS, MAX_POSITION_MS
 from rooms.admin.base import VerbAdmin, confirmed
 from rooms.admin.inline import RoomFormSet, RoomInline, RowForm
-from rooms.errors import Unknown
+from rooms.errors import Invalid, Unknown
 from rooms.models import Room
 
 PLAYED_ROWS = 5
@@ -47,24 +47,47 @@ class EntryForm(RowForm):
     start_ms = forms.IntegerField(
         label=gettext_lazy("start (ms)"), min_value=0, max_value=MAX_POSITION_MS, required=False
     )
-    end_ms = forms.IntegerField(label=gettext_lazy("end (ms)"), min_value=1, max_value=MAX_POSITION_MS, required=False)
+    end_ms = forms.IntegerField(
+        label=gettext_lazy("end (ms)"), min_value=LEAST_PART_MS, max_value=MAX_POSITION_MS, required=False
+    )
 
     class Meta:
         model = Entry
-        fields = ("start_ms", "end_ms")
+        fields: tuple[str, ...] = ("start_ms", "end_ms")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        start_ms, end_ms = cleaned.get("start_ms") or 0, cleaned.get("end_ms")
-        if end_ms is not None and end_ms <= start_ms and {"start_ms", "end_ms"} & set(self.changed_data):
-            message = gettext("%(end)s is not allowed: it must be greater than the start, %(start)s.")
-            self.add_error("end_ms", message % {"end": end_ms, "start": start_ms})
+        if {"start_ms", "end_ms"} & set(self.changed_data):
+            try:
+                check_part(cleaned.get("start_ms"), cleaned.get("end_ms"))
+            except Invalid as problem:
+                self.add_error("end_ms", problem.message)
         return cleaned
 
     def apply(self, lent: Room, now_ms: int) -> None:
         entry = entry_of(lent, self.instance.pk)
         start_ms = self.wanted.get("start_ms", entry.start_ms)
         entry.trim(start_ms, self.wanted.get("end_ms", entry.end_ms), now_ms)
+
+
+class WholeEntryForm(EntryForm):
+    """An entry on a page of its own."""
+
+    set_length_ms = forms.IntegerField(
+        label=gettext_lazy("length (ms)"),
+        min_value=1,
+        max_value=MAX_POSITION_MS,
+        required=False,
+        help_text=gettext_lazy("Holds in this room, whatever players measure; empty leaves it to them."),
+    )
+
+    class Meta(EntryForm.Meta):
+        fields: tuple[str, ...] = ("start_ms", "end_ms", "set_length_ms")
+
+    def apply(self, lent: Room, now_ms: int) -> None:
+        super().apply(lent, now_ms)
+        if "set_length_ms" in self.wanted:
+            entry_of(lent, self.instance.pk).set_length(self.wanted["set_length_ms"], now_ms)
 
 
 class PlacedEntryForm(EntryForm):
@@ -119,7 +142,7 @@ class QueueInline(RoomInline):
 
     @admin.display(description=gettext_lazy("length"))
     def length(self, entry: Entry) -> str:
-        return clock(entry.track.length_ms)
+        return clock(entry.length_ms)
 
     @admin.display(description="#")
     def place(self, entry: Entry) -> int:
@@ -129,7 +152,7 @@ class QueueInline(RoomInline):
 def title_of(entry: Entry) -> str:
     """The entry's title, leading to what it plays, with a mark if it is the current one."""
     mark = "▶ " if entry.playlist.room.player.entry_id == entry.pk else ""
-    warning = " ⚠" if entry.track.problem else ""
+    warning = "" if entry.is_playable else " ⚠"
     return format_html('{}<a href="{}" rel="noreferrer">{}</a>{}', mark, entry.track.url, str(entry)[:80], warning)
 
 
@@ -137,15 +160,25 @@ def title_of(entry: Entry) -> str:
 class EntryAdmin(VerbAdmin):
     """The queues of all open rooms. Entries come by links, on the page of their room."""
 
-    form = EntryForm
+    form = WholeEntryForm
     list_display = ("title", "room", "member", "length", "start_ms", "end_ms", "votes", "added_at")
     list_display_links = ("added_at",)
     list_per_page = 100
     search_fields = ("track__title", "track__artist", "track__media_id", "playlist__room__name")
     ordering = ("playlist", "order")
-    fields = ("title", "room", ("start_ms", "end_ms"), "member", "votes", "added_at")
-    readonly_fields = ("title", "room", "member", "votes", "added_at")
-    actions: Any = ("play_now", "remove")
+    fields = (
+        "title",
+        "room",
+        ("start_ms", "end_ms"),
+        "set_length_ms",
+        "is_live",
+        "problem",
+        "member",
+        "votes",
+        "added_at",
+    )
+    readonly_fields = ("title", "room", "is_live", "problem", "member", "votes", "added_at")
+    actions: Any = ("play_now", "try_again", "remove")
 
     def room_of(self, obj: Entry) -> Room:
         return obj.playlist.room
@@ -173,11 +206,20 @@ class EntryAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("length"), ordering="track__length_ms")
     def length(self, entry: Entry) -> str:
-        return clock(entry.track.length_ms)
+        return clock(entry.length_ms)
 
     @admin.action(description=gettext_lazy("Play now"), permissions=["change"])
     def play_now(self, request: HttpRequest, queryset: models.QuerySet[Entry]) -> None:
         self.each(request, queryset, gettext_noop("Play now"), _play)
+
+    @admin.action(description=gettext_lazy("Try again what failed"), permissions=["change"])
+    def try_again(self, request: HttpRequest, queryset: models.QuerySet[Entry]) -> None:
+        self.each(
+            request,
+            queryset,
+            gettext_noop("Try again"),
+            lambda lent, entry, now: entry_of(lent, entry.pk).try_again(now),
+        )
 
     @admin.action(description=gettext_lazy("Remove from the queue"), permissions=["change"])
     @confirmed(

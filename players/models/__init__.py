@@ -1,8 +1,9 @@
 """What plays, and since when: tracks, the queue of a room, and its player."""
 
-from players.models.entry import Entry
+from players.models.entry import Entry, check_part
 from players.models.listener_report import ListenerReport, ReportKind
 from players.models.own_list import OwnEntry, OwnList
+from players.models.played import Outcome, Played
 from players.models.player import Player
 from players.models.playlist import Playlist
 from players.models.title_report import TitleReport
@@ -11,12 +12,15 @@ from players.models.track import Provider, Track
 __all__ = [
     "Entry",
     "ListenerReport",
+    "Outcome",
     "OwnEntry",
     "OwnList",
+    "Played",
     "Player",
     "Playlist",
     "Provider",
     "ReportKind",
     "TitleReport",
     "Track",
+    "check_part",
 ]

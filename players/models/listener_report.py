@@ -1,4 +1,4 @@
-"""What one listener said of one entry."""
+"""What one listener's player said of one entry."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from players.models.entry import Entry
 class ReportKind(models.TextChoices):
     VOTE = "vote", gettext_lazy("likes it")
     LENGTH = "length", gettext_lazy("measured its length")
+    LIVE = "live", gettext_lazy("found that it has no end")
     ENDED = "ended", gettext_lazy("heard it end")
     FAILED = "failed", gettext_lazy("could not play it")
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, overload
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Max
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
+from players.models import moves, removal
 from players.models import queue_queries as queries
 from players.models.entry import Entry, ListedEntry
-from players.models.track import Track
-from rooms.models import Member, Room
+from players.models.queue_order import ORDER_GAP, QueueOrder, among, follow_mode
+from players.models.track import Provider, Track
+from players.models.walk import Part
+from players.timeline import bounds
+from rooms.errors import Invalid
+from rooms.models import Member, Order, Room
+from rooms.models.rules import complete
 from rooms.shapes import EntryJson
-
-ORDER_GAP = 1 << 16
-"""Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
-
 
 LARGEST_ID = 2**63 - 1
 """What is larger, no database looks for."""
@@ -46,16 +50,40 @@ class Playlist(models.Model):
         """The entry of that id, if it is one of this queue."""
         if not 0 < entry_id <= LARGEST_ID:
             return None
-        return self._own(queries.ENTRY.first(playlist=self.pk, pk=entry_id))
+        return self.own(queries.ENTRY.first(playlist=self.pk, pk=entry_id))
+
+    def entries_of(self, entry_ids: Iterable[int]) -> dict[int, Entry]:
+        """The entries of these ids, by id, which are of this queue."""
+        return {entry.pk: self.own(entry) for entry in self.listed().filter(pk__in=set(entry_ids))}
 
     def first_playable(self) -> Entry | None:
-        return self._own(queries.FIRST_PLAYABLE.first(playlist=self.pk))
+        return self.own(queries.FIRST_PLAYABLE.first(playlist=self.pk))
 
     def playable_after(self, entry: Entry) -> Entry | None:
-        return self._own(queries.PLAYABLE_AFTER.first(playlist=self.pk, pk=entry.pk))
+        return self.own(queries.PLAYABLE_AFTER.first(playlist=self.pk, pk=entry.pk))
 
     def playable_before(self, entry: Entry) -> Entry | None:
-        return self._own(queries.PLAYABLE_BEFORE.first(playlist=self.pk, pk=entry.pk))
+        return self.own(queries.PLAYABLE_BEFORE.first(playlist=self.pk, pk=entry.pk))
+
+    def order_of(self, entry: Entry | None) -> int | None:
+        """Where ``entry`` stands by now: it may have been moved since it was read."""
+        row = queries.ORDER.first(pk=entry.pk) if entry is not None else None
+        return row[0] if row else None
+
+    def parts(self) -> list[tuple[int, Part]]:
+        """What of it can be played, in its order, each with its place in that order: enough to walk on by time."""
+        return [
+            (order, Part(entry_id, Provider(provider), *bounds(start_ms, end_ms, length_ms, is_live)))
+            for entry_id, order, provider, start_ms, end_ms, length_ms, is_live in queries.PARTS.all(playlist=self.pk)
+        ]
+
+    def still_to_play(self) -> models.QuerySet[Entry]:
+        """The current entry and all behind it; all, where nothing is current."""
+        current = self.room.player.entry_id
+        if current is None:
+            return self.entries.all()
+        place = self.entries.filter(pk=current).values("order")
+        return self.entries.filter(order__gte=models.Subquery(place))
 
     def length(self) -> int:
         """How many entries it has."""
@@ -84,17 +112,37 @@ class Playlist(models.Model):
         return [ListedEntry._make(row).as_json() for row in rows], before, length - before - len(rows)
 
     def add(
-        self, links: list[Link], now_ms: int, *, after: Entry | None, at_end: bool, member: Member | None
+        self,
+        links: list[Link],
+        now_ms: int,
+        *,
+        after: Entry | None,
+        at_end: bool,
+        member: Member | None,
+        is_next: bool = False,
+        is_filler: bool = False,
     ) -> list[Entry]:
         """Put ``links`` behind the entry ``after`` (None: to the front), or to the end whatever ``after`` is.
 
-        A queue that had come to its end goes on with them.
+        What ``is_next`` is pinned behind what plays, whatever the room's order; at the end they wait for as long as
+        that order has them wait. A queue that had come to its end goes on with them. Raises Invalid where the order
+        leaves no choice.
         """
+        mode, place, pins = self.room.order, 0, list[int | None]([None] * len(links))
+        if is_next:
+            after, at_end = self.room.player.entry, False
+            last_pin = self.entries.aggregate(last=Max("pin"))["last"] or 0
+            pins = [last_pin + number for number in range(len(links), 0, -1)]
         if at_end:
-            after_id, last = queries.LAST.first(playlist=self.pk) or (None, 0)
+            after_id, last, follows_filler = queries.LAST.first(playlist=self.pk) or (None, 0, False)
             orders = [last + ORDER_GAP * n for n in range(1, len(links) + 1)]
         else:
+            if not is_next:
+                self._check_arrangeable(after)
+            follows_filler = False
             after_id, orders = after.pk if after else None, self._orders_after(after, len(links))
+        if mode != Order.QUEUE and links:
+            place = self.entries.aggregate(last=Max("as_added"))["last"] or 0
         entries = [
             Entry(
                 playlist=self,
@@ -106,49 +154,94 @@ class Playlist(models.Model):
                 title=link.listed.title,
                 artist=link.listed.artist,
                 artwork_url=link.listed.artwork_url,
+                as_added=place + ORDER_GAP * number,
+                pin=pins[number - 1],
+                is_filler=is_filler,
             )
-            for link, track, order in zip(links, Track.of_all(links), orders, strict=True)
+            for number, (link, track, order) in enumerate(zip(links, Track.of_all(links), orders, strict=True), 1)
         ]
+        if not entries:
+            return []
         Entry.objects.bulk_create(entries)
-        told: dict[str, Any] = {"after": after_id}
-        if len(entries) == 1:
-            told["entry"] = entries[0].as_json()
+        if mode != Order.QUEUE or follows_filler:
+            self._arrange_new(entries)
+        elif len(entries) == 1:
+            self.room.note("queue", op="add", after=after_id, entry=entries[0].as_json())
         else:
-            told["entries"] = [entry.as_json() for entry in entries]
-        if entries:
-            self.room.note("queue", op="add", **told)
-            self.room.player.go_on(entries, now_ms)
+            self.room.note("queue", op="add", after=after_id, entries=[entry.as_json() for entry in entries])
+        if not is_filler:
+            self.room.did("add", entry_id=entries[0].pk, title=str(entries[0]), count=len(entries))
+        self.room.player.go_on(entries, now_ms)
         return entries
 
     def move(self, entry: Entry, *, after: Entry | None) -> None:
-        """Put ``entry`` behind ``after``, or to the front if that is None."""
+        """Put ``entry`` behind ``after``, or to the front if that is None; raises Invalid if the order forbids it."""
         before = self.entries.filter(order__lt=entry.order).order_by("order").last()
         if before == after or entry == after:
             return
-        (order,) = self._orders_after(after, 1)
-        self.entries.filter(pk=entry.pk).update(order=order)
-        self.room.note("queue", op="move", entry_id=entry.pk, after=after.pk if after else None)
+        pinned = entry.pin
+        if self.room.order == Order.FAIR and after is not None and after.member_id == entry.member_id:
+            moves.arrange_behind(self, entry, after, pin=None)
+        else:
+            self._check_arrangeable(after)
+            (order,) = self._orders_after(after, 1)
+            self.entries.filter(pk=entry.pk).update(order=order, pin=None)
+            self.room.note("queue", op="move", entry_id=entry.pk, after=after.pk if after else None)
+        moves.did_move(self, entry, before, pinned)
 
     def remove(self, entry: Entry, now_ms: int) -> None:
         """Take ``entry`` out; if it is the current one, the player goes on to the next."""
-        player, entry_id = self.room.player, entry.pk
-        if player.entry == entry:
-            player.leave(entry, now_ms)
-        # At once and not with the rest of the change: what the player's row names cannot be deleted, and it names this
-        # entry also where settling has moved on from it just now.
-        player.save()
-        entry.delete()
-        self.room.note("queue", op="remove", entry_id=entry_id)
+        removal.take_out(self, [entry], now_ms, "remove", entry_id=entry.pk, title=str(entry))
 
-    def clear(self, now_ms: int) -> None:
-        """Take everything out and stop."""
-        if self.entries.exists():
-            self.room.player.unload(now_ms)
-            self.room.player.save()
-            self.entries.all().delete()
-            self.room.note("queue", op="replace", entries=[])
+    def clear(self, now_ms: int, member: Member | None = None) -> None:
+        """Take everything out and stop; or what ``member`` added, and go on with the rest."""
+        entries = list(self.listed() if member is None else self.listed().filter(member=member))
+        for entry in entries:
+            entry.playlist = self
+        if entries:
+            whose = {} if member is None else {"of": member.nickname}
+            removal.take_out(self, entries, now_ms, "clear", count=len(entries), **whose)
 
-    def _own(self, entry: Entry | None) -> Entry | None:
+    def follow(self, rules: Mapping[str, Any]) -> None:
+        """Bring what waits into the order of the room, if that was another in its ``rules`` as they were."""
+        before, after = complete(rules)["order"], self.room.order
+        if before != after:
+            follow_mode(self, before, after)
+
+    def _check_arrangeable(self, after: Entry | None) -> None:
+        """Raise Invalid where an entry may not stand behind ``after``, since something else decides that."""
+        sentences = {
+            Order.FAIR: gettext(
+                "Here everybody has their turn: an entry can be put next, but not behind entry %(entry)s."
+            ),
+            Order.VOTES: gettext("Here votes decide: an entry can be put next, but not behind entry %(entry)s."),
+        }
+        sentence = sentences.get(Order(self.room.order))
+        if sentence is not None:
+            message = sentence % {"entry": after.pk if after else gettext("nothing")}
+            raise Invalid(message, fields={"after": message})
+
+    def _arrange_new(self, entries: list[Entry]) -> None:
+        """Bring entries that were just put to the end, or behind another, to where the room's order has them."""
+        now = QueueOrder(self)
+        new = [entry.pk for entry in entries]
+        waiting = None
+        if self.room.order == Order.SHUFFLE and now.ids[-len(new) :] == new:
+            waiting = among([one for one in now.waiting if one not in new], new)
+        ids = now.arranged(waiting)
+        if ids != now.ids:
+            now.write(ids)
+        now.tell(
+            ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=[i for i in now.ids if i not in new]
+        )
+
+    @overload
+    def own(self, entry: Entry) -> Entry: ...
+    @overload
+    def own(self, entry: None) -> None: ...
+    @overload
+    def own(self, entry: Entry | None) -> Entry | None: ...
+    def own(self, entry: Entry | None) -> Entry | None:
         """``entry`` with this very object as its queue, so that it can tell the room that is lent."""
         if entry is not None:
             entry.playlist = self

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from players.models.entry import COLUMNS, Entry
 from rooms.models.compiled_query import CompiledQuery, CompiledRows, Parameter
@@ -21,7 +22,7 @@ def _whole() -> models.QuerySet[Entry]:
 
 
 def _playable() -> models.QuerySet[Entry]:
-    return _whole().filter(track__problem="")
+    return _whole().filter(track__problem="", problem="")
 
 
 def _rows() -> models.QuerySet[Entry, Any]:
@@ -43,7 +44,24 @@ PLAYABLE_AFTER = CompiledQuery(lambda: _playable().filter(order__gt=_place()))
 PLAYABLE_BEFORE = CompiledQuery(lambda: _playable().filter(order__lt=_place()).reverse())
 
 ROWS = CompiledRows(_rows)
-LAST = CompiledRows(lambda: _entries().reverse().values_list("pk", "order")[:1])
+PARTS = CompiledRows(
+    lambda: (
+        _entries()
+        .filter(track__problem="", problem="")
+        .values_list(
+            "pk",
+            "order",
+            "track__provider",
+            "start_ms",
+            "end_ms",
+            Coalesce("set_length_ms", "measured_ms", "track__length_ms"),
+            "is_live",
+        )
+    )
+)
+"""What plays on by itself, in its order: all that its arithmetic needs."""
+ORDER = CompiledRows(lambda: Entry.objects.filter(pk=_number("pk")).values_list("order"))
+LAST = CompiledRows(lambda: _entries().reverse().values_list("pk", "order", "is_filler")[:1])
 COUNTS = CompiledRows(
     lambda: (
         _entries()

@@ -30,7 +30,7 @@ class Provider(models.TextChoices):
 
 
 class Problem(models.TextChoices):
-    """Why a track cannot be played by anybody; the label is what people are told."""
+    """Why nobody can play a track, as its provider says, or an entry, as those found who tried; with what is told."""
 
     NOT_EMBEDDABLE = "not-embeddable", gettext_lazy("Its owner does not let this video play outside YouTube.")
     GONE = "gone", gettext_lazy("This video is private or no longer on YouTube.")
@@ -51,7 +51,10 @@ MEDIA_AT_ONCE = 500
 
 
 class Track(models.Model):
-    """A piece of media. ``length_ms`` is None until metadata or enough players told it."""
+    """A piece of media, in whatever rooms: it holds only what the server found out, or an operator put right.
+
+    What the players of one room measured belongs to the entry there.
+    """
 
     provider = models.CharField(_("provider"), max_length=10, choices=Provider)
     media_id = models.CharField(_("media id"), max_length=2_000)

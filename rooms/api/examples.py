@@ -9,18 +9,23 @@ from rooms.shapes import (
     BanJson,
     EntryJson,
     ExportJson,
+    HistoryJson,
     InvitationJson,
     InvitationListJson,
     ListedRoomJson,
+    LogEntryJson,
+    LogJson,
     MessageJson,
     PeopleJson,
     PersonJson,
     PersonRoleJson,
+    PlayedJson,
     PlayerJson,
     PlaylistJson,
     RecoveryJson,
     RoomJson,
     SnapshotJson,
+    UndoneJson,
     YouJson,
 )
 
@@ -32,12 +37,14 @@ ENTRY: EntryJson = {
     "title": "Night Train",
     "artist": "The Commuters",
     "length_ms": 214_000,
+    "is_live": False,
     "artwork_url": "",
-    "added_by": "Alice",
+    "added_by": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Alice"},
     "votes": 2,
     "start_ms": None,
     "end_ms": None,
     "unplayable": "",
+    "autofilled": False,
 }
 PERSON: PersonJson = {
     "id": "0lFwK6Zl7gUeXb3-R8mPZg",
@@ -151,6 +158,28 @@ LISTED_ROOM: ListedRoomJson = {
     "playing": True,
     "entry": ENTRY,
 }
+PLAYED: PlayedJson = {
+    "id": 41,
+    "entry": ENTRY,
+    "added_by": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Alice"},
+    "played_at_ms": 1_790_000_000_400,
+    "outcome": "ended",
+}
+HISTORY: HistoryJson = {"items": [PLAYED], "next": None}
+LOG_ENTRY: LogEntryJson = {
+    "id": 93,
+    "version": 12,
+    "at_ms": 1_790_000_000_000,
+    "by": {"id": "0lFwK6Zl7gUeXb3-R8mPZg", "name": "Alice"},
+    "kind": "remove",
+    "entry_id": 7,
+    "title": "Night Train",
+    "count": 1,
+    "of": "",
+    "undone": False,
+}
+LOG: LogJson = {"items": [LOG_ENTRY], "next": None}
+UNDONE: UndoneJson = {"items": [{**LOG_ENTRY, "undone": True}], "version": 13}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
 EXPORT: ExportJson = {
     "name": "Lounge",

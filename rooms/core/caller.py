@@ -155,6 +155,11 @@ class Caller:
         person_id = self.person_id
         return person_id is not None and self.name_in(room) == guest_name(person_id)
 
+    def actor_in(self, room: Room) -> str:
+        """Names the caller to the log of ``room``: the same one however they call."""
+        member = self.member_of(room)
+        return str(member.person) if member is not None else self.key
+
     def role_in(self, room: Room) -> Role:
         """The caller's role; an operator who may change rooms in the admin owns every room.
 

@@ -16,7 +16,7 @@ from rooms.core.caller import Caller
 from rooms.core.rate_limit import check_change
 from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
-from rooms.models import Room, Visibility
+from rooms.models import LogEntry, Room, Visibility
 from rooms.models.compiled_query import CompiledQuery, Parameter
 
 READINGS_WITHOUT_LOCK = 3
@@ -29,14 +29,21 @@ _LOCK = CompiledQuery(
 
 @contextmanager
 def change(
-    room: Room, now_ms: int, *, by: Caller | str = "", expected_version: int | None = None, is_closed: bool = False
+    room: Room,
+    now_ms: int,
+    *,
+    by: Caller | str = "",
+    expected_version: int | None = None,
+    ahead: Room | None = None,
+    is_closed: bool = False,
 ) -> Iterator[Room]:
     """Lend the room of ``room.pk``, locked and settled at ``now_ms``, for verbs to be called on.
 
     What they changed is compared with what was before: if nothing differs, nothing is saved, counted or told. Else
     the version rises by one and the listeners are told on commit, as one event; as a whole snapshot when several
-    parts of the room changed at once. ``by`` is who acts, or their nickname; of a caller who does not host the room
-    each change is counted. ``is_closed`` means a closed room.
+    parts of the room changed at once. ``by`` is who acts, or their nickname: the room's log says what they did, and of
+    a caller who does not host the room each change is counted. ``ahead`` is the same room, settled at ``now_ms`` before
+    it was locked: what was worked out there holds unless the room changed meanwhile. ``is_closed`` means a closed room.
 
     Raises Unknown if the room was closed, or is open where a closed one is meant, TooMany if its guest changed it too
     often, and Stale if ``expected_version`` is no longer the room's version; an exception from within changes nothing.
@@ -45,10 +52,16 @@ def change(
         lent = _locked(room, is_closed)
         if expected_version is not None and expected_version != lent.version:
             raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
-        lent.notes, lent.notices = [], []
+        lent.notes, lent.notices, lent.deeds = [], [], []
         player_before, room_before = lent.player.state, lent.state
-        lent.player.settle(now_ms)
+        if ahead is not None and ahead.version == lent.version:
+            lent.player.be(ahead.player)
+        else:
+            lent.player.settle(now_ms)
+        settled_at = lent.player.state
         yield lent
+        if lent.notes or lent.state != room_before or lent.player.state != player_before:
+            lent.player.keep_up(settled_at, room_before["rules"], now_ms)
         notes = list(lent.notes)
         player_changed = lent.player.state != player_before
         if player_changed:
@@ -64,14 +77,25 @@ def change(
                 raise Stale(message % {"room": lent.slug})
             if player_changed:
                 lent.player.save_since(player_before)
-            name = by if isinstance(by, str) else by.name_in(room)
+            _log(lent, by, room_changes, now_ms)
+            name = by if isinstance(by, str) else by.name_in(lent)
             event, data = _as_one_event(lent, notes, name)
             transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
             for notice in lent.notices:
                 transaction.on_commit(partial(publish.tell_notice, lent.pk, {**notice, "by": name or None}))
             if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):
                 transaction.on_commit(publish.hint_lobby)
-        lent.notes = lent.notices = None
+        lent.notes = lent.notices = lent.deeds = None
+
+
+def _log(lent: Room, by: Caller | str, room_changes: Mapping[str, Any], now_ms: int) -> None:
+    """Remember what was done, if somebody did it: what plays by itself is in the room's history."""
+    deeds = list(lent.deeds or ())
+    if "rules" in room_changes:
+        deeds.append(("rules", None, {}))
+    if deeds and by:
+        actor, name = (f"account {by}", by) if isinstance(by, str) else (by.actor_in(lent), by.name_in(lent))
+        LogEntry.keep(lent, deeds, actor, name, now_ms)
 
 
 def current(room: Room, now_ms: int) -> Room:
@@ -86,7 +110,8 @@ def settled(room: Room, now_ms: int) -> Room:
     """``room``, read whole, as it is at ``now_ms``: moved on, if its track ended while nobody looked."""
     if not room.player.is_due(now_ms):
         return room
-    with change(room, now_ms) as lent:
+    room.player.settle(now_ms)  # reading a long queue holds nobody up
+    with change(room, now_ms, ahead=room) as lent:
         return lent
 
 

@@ -6,6 +6,7 @@ Rooms name no model of that app. Its own models are held to these protocols, and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from rooms.shapes import EntryJson, PlayerJson
@@ -38,8 +39,14 @@ class Playback(Protocol):
     def is_due(self, now_ms: int) -> bool:
         """Whether ``settle`` would move on."""
 
-    def settle(self, now_ms: int) -> None:
-        """Move on past every entry that has ended by ``now_ms``, without saving."""
+    def settle(self, now_ms: int, *, only_near: bool = False) -> None:
+        """Move on past every entry that has ended by ``now_ms``, without saving; ``only_near`` past a few at most."""
+
+    def be(self, other: Any) -> None:
+        """Take over the state of ``other``, the same player read at the same version."""
+
+    def keep_up(self, before: Any, rules: Mapping[str, Any], now_ms: int) -> None:
+        """Do what follows from a change of the state ``before``, of the ``rules`` as they were, or of the queue."""
 
     def pause(self, now_ms: int) -> None: ...
 

@@ -4,6 +4,7 @@ from rooms.models.attendance import Attendance
 from rooms.models.bucket import Bucket
 from rooms.models.choices import AtEnd, ChatKept, Order, Visibility, WhenEmpty, WithoutHost
 from rooms.models.invitation import Invitation
+from rooms.models.log_entry import LogEntry
 from rooms.models.member import MAX_BAN_REASON_LENGTH, Member
 from rooms.models.message import Message
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
@@ -23,6 +24,7 @@ __all__ = [
     "Bucket",
     "ChatKept",
     "Invitation",
+    "LogEntry",
     "Member",
     "Message",
     "Order",

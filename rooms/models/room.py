@@ -156,6 +156,7 @@ class Room(models.Model):
 
     notes: list[tuple[str, dict[str, Any]]] | None = None
     notices: list[dict[str, Any]] | None = None
+    deeds: list[tuple[str, dict[str, Any] | None, dict[str, Any]]] | None = None
 
     class Meta:
         verbose_name = _("room")
@@ -185,6 +186,10 @@ class Room(models.Model):
     def set_rules(self, **changes: Any) -> None:
         """Set those rules, by their names, to values that were checked; the others stay."""
         self.rules = {**complete(self.rules), **changes}
+
+    @property
+    def order(self) -> str:
+        return complete(self.rules)["order"]
 
     @property
     def at_end(self) -> str:
@@ -253,6 +258,11 @@ class Room(models.Model):
         if self.notices is None:
             raise RuntimeError("A room is changed inside rooms.core.change.change, which tells its listeners.")
         self.notices.append({"kind": kind, **facts})
+
+    def did(self, kind: str, undo: dict[str, Any] | None = None, **facts: Any) -> None:
+        """Note what the log of the room is to say of a change, while the room is lent, and how the change is undone."""
+        if self.deeds is not None:
+            self.deeds.append((kind, undo, facts))
 
     @property
     def state(self) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _row(entry: Entry, current: int | None, added_by: str) -> dict[str, str]:
         "picture": f' src="{escape(artwork_url)}"' if artwork_url else " hidden",
         "title": escape(entry["title"]),
         "by": escape(_by(entry, added_by)),
-        "length": clock_time(entry["length_ms"]),
+        "length": gettext("Live") if entry["is_live"] else clock_time(entry["length_ms"]),
     }
 
 
@@ -83,5 +83,6 @@ def _by(entry: Entry, added_by: str) -> str:
     """Whose it is and, as ``added_by`` words it, who added it; or why it cannot be played."""
     if reason := entry["unplayable"]:
         return gettext(reason)
-    parts = [entry["artist"], added_by % {"name": entry["added_by"]} if entry["added_by"] else ""]
+    by = added_by % {"name": entry["added_by"]["name"]} if entry["added_by"] else ""
+    parts = [entry["artist"], gettext("from what played here") if entry["autofilled"] else by]
     return " · ".join(part for part in parts if part)

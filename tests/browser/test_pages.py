@@ -318,7 +318,7 @@ def test_a_nickname_that_stands_in_the_room_is_told_to_everybody(room: Room, tol
     (event,) = told
     assert (event.event, event.version) == ("snapshot", anew(room).version)
     assert event.data["room"]["hosts"] == ["Host", "Bob"]
-    assert event.data["queue"][0]["added_by"] == "Bob"
+    assert event.data["queue"][0]["added_by"]["name"] == "Bob"
     told.clear()
     name(bob, room, "Bob")
     assert told == []

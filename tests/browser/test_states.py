@@ -328,3 +328,20 @@ def test_other_screens_fit(lounge: Lounge, show: Show, path: str, width: int, he
     page = show(f"/r/{lounge.slug}/{path}", viewport={"width": width, "height": height})
     expect(part(page, "title")).to_have_text(re.compile("^A title"))
     assert page.evaluate("document.scrollingElement.scrollHeight - innerHeight") <= 0
+
+
+def test_what_is_live_has_a_mark_and_no_bar(lounge: Lounge, show: Show) -> None:
+    entry = lounge.add(link(lounge, "radio"))
+    lounge.control(playing=True)
+    page = show()
+    expect(page.locator("[data-part=track]")).to_be_visible()
+    with lounge.listening():
+        hint = {"kind": "live", "entry_id": entry["id"]}
+        assert lounge.alice.post(f"{lounge.path}/player/hints", json=hint).json() == {"accepted": True}
+    expect(page.locator("[data-part=live-mark]")).to_have_text("Live")
+    expect(page.locator("[data-part=live-mark]")).to_be_visible()
+    expect(page.locator("[data-part=track]")).to_be_hidden()
+    expect(page.locator(".row[data-current] .row-length")).to_have_text("Live")
+    refused = lounge.alice.patch(f"{lounge.path}/player", json={"position_ms": 5_000})
+    assert (refused.status_code, "is live" in refused.json()["error"]["message"]) == (422, True)
+    assert lounge.snapshot()["player"]["entry"]["is_live"] is True

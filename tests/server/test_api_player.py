@@ -217,7 +217,8 @@ def test_a_seek_beyond_the_end_is_refused_with_the_length(lounge: Lounge) -> Non
     entry = lounge.add(f"https://media.example.org/{lounge.slug}.mp3")
     lounge.control(entry_id=entry["id"])
     hint = {"kind": "length", "entry_id": entry["id"], "length_ms": 60_000}
-    assert lounge.alice.post(f"{lounge.path}/player/hints", json=hint).status_code == 202
+    with lounge.listening():
+        assert lounge.alice.post(f"{lounge.path}/player/hints", json=hint).status_code == 202
     refused = lounge.alice.patch(f"{lounge.path}/player", json={"position_ms": 60_001})
     assert refused.status_code == 422
     assert {"60001", "60000"} <= set(refused.json()["error"]["message"].rstrip(".").replace(",", "").split())

@@ -15,11 +15,31 @@ def test_a_hint_is_answered_with_whether_it_changed_the_room(lounge: Lounge) -> 
     first, second = (lounge.add(f"https://media.example.org/{lounge.slug}/{name}.mp3") for name in "ab")
     lounge.control(playing=True)
     path = f"{lounge.path}/player/hints"
-    told = lounge.alice.post(path, json={"kind": "length", "entry_id": first["id"], "length_ms": 90_000})
-    assert (told.status_code, told.json()) == (202, {"accepted": True})
-    assert lounge.snapshot()["player"]["entry"]["length_ms"] == 90_000
-    told = lounge.person().post(f"/api/v1{path}", json={"kind": "failed", "entry_id": second["id"], "code": 150})
-    assert (told.status_code, told.json()) == (202, {"accepted": False})
+    length = {"kind": "length", "entry_id": first["id"], "length_ms": 90_000}
+    assert lounge.alice.post(path, json=length).status_code == 403
+    with lounge.listening():
+        told = lounge.alice.post(path, json=length)
+        assert (told.status_code, told.json()) == (202, {"accepted": True})
+        assert lounge.snapshot()["player"]["entry"]["length_ms"] == 90_000
+        told = lounge.alice.post(path, json={"kind": "failed", "entry_id": second["id"], "code": 150})
+        assert (told.status_code, told.json()) == (202, {"accepted": False})
+
+
+def test_whoever_only_shows_the_room_has_no_voice_and_holds_nobody_up(lounge: Lounge) -> None:
+    first, second = (lounge.add(f"https://media.example.org/{lounge.slug}/{name}.mp3") for name in "ab")
+    lounge.control(playing=True)
+    path, failed = f"{lounge.path}/player/hints", {"kind": "failed", "entry_id": first["id"], "code": 4}
+    overlay = lounge.person()
+    with lounge.bob(params={"player": "0"}, cookies=overlay.cookies):
+        refused = overlay.post(f"/api/v1{path}", json=failed)
+        assert (refused.status_code, lounge.slug in refused.json()["error"]["message"]) == (403, True)
+        with lounge.listening():
+            assert lounge.alice.post(path, json=failed).json() == {"accepted": True}
+    player = lounge.snapshot()["player"]
+    assert player["entry_id"] == second["id"]
+    assert lounge.snapshot()["queue"][0]["unplayable"] == "It could not be played by those who listened."
+    again = lounge.alice.patch(f"{lounge.path}/queue/{first['id']}", json={"unplayable": ""})
+    assert (again.status_code, again.json()["unplayable"]) == (200, "")
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ CONTRACT = {
     "/rooms/{slug}/player/next": {"post"},
     "/rooms/{slug}/player/previous": {"post"},
     "/rooms/{slug}/player/hints": {"post"},
-    "/rooms/{slug}/queue": {"get", "post"},
+    "/rooms/{slug}/queue": {"get", "post", "delete"},
+    "/rooms/{slug}/queue/shuffle": {"post"},
     "/rooms/{slug}/queue/import": {"post"},
     "/rooms/{slug}/queue/export": {"get"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
@@ -29,6 +30,9 @@ CONTRACT = {
     "/rooms/{slug}/chat": {"get", "post"},
     "/rooms/{slug}/chat/{message_id}": {"patch", "delete"},
     "/rooms/{slug}/reactions": {"post"},
+    "/rooms/{slug}/history": {"get"},
+    "/rooms/{slug}/log": {"get"},
+    "/rooms/{slug}/undo": {"post"},
     "/rooms/{slug}/events": {"get"},
     "/rooms/{slug}/reopen": {"post"},
     "/rooms/{slug}/enter": {"post"},
@@ -155,7 +159,7 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
     of_rooms |= {"MyChange", "NewBan", "NewReport", "SkipVote"}
     of_chat = {"NewMessage", "MessageChange", "Reaction"}
     of_lists = {"NewPlaylist", "PlaylistChange", "NewPlaylistEntry", "Loading"}
-    of_players = {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Hint"}
+    of_players = {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Cleared", "Hint"}
     assert bodies == of_rooms | of_chat | of_lists | of_players
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
@@ -208,6 +212,12 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("post", "/rooms/{slug}/queue/load", {"playlist_id": "made"}, 201),
     ("delete", "/playlists/{playlist_id}/entries/{entry_id}", None, 204),
     ("delete", "/playlists/{playlist_id}", None, 204),
+    ("post", "/rooms/{slug}/undo", None, 200),
+    ("post", "/rooms/{slug}/queue/shuffle", None, 200),
+    ("get", "/rooms/{slug}/history", None, 200),
+    ("get", "/rooms/{slug}/log", None, 200),
+    ("delete", "/rooms/{slug}/queue", {"added_by": "Charlie"}, 422),
+    ("delete", "/rooms/{slug}/queue", None, 204),
     ("post", "/rooms/{slug}/enter", {"password": "there is none"}, 200),
     ("post", "/rooms/{slug}/invitations", {"role": "host", "expires_at_ms": 4_000_000_000_000}, 201),
     ("get", "/rooms/{slug}/invitations", None, 200),
@@ -255,36 +265,37 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
     }
     account = signed_up(lounge)
     held = set()
-    for method, template, body, status in CALLS:
-        path = template.format(**names)
-        if body == {"id": "own"}:
-            body = {"id": lounge.snapshot()["you"]["id"]}
-        if isinstance(body, dict) and body.get("id") == "bob":
-            body = body | {"id": names["person"]}
-        if isinstance(body, dict) and body.get("entry_id") == "first":
-            body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
-        if isinstance(body, dict) and "playlist_id" in body:
-            body = {"playlist_id": names["playlist_id"]}
-        caller = account if ("playlist" in template or "load" in template) and status != 401 else lounge.alice
-        answer = caller.request(method, path, **({} if body is None else {"json": body}))
-        assert answer.status_code == status, (method, path, answer.text)
-        if path.endswith("/ban"):
-            names["ban"] = answer.json()["id"]
-        if (template, status) == ("/rooms/{slug}/chat", 201):
-            names["message_id"] = answer.json()["id"]
-        described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
-        response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
-        if status == 204:
-            assert answer.content == b""
-        else:
-            check(document, response["content"]["application/json"]["schema"], answer.json())
-        if template.startswith("/playlists") and method == "post" and status == 201:
-            told = answer.json()
-            if "items" in told:
-                names["entry_id"] = told["items"][0]["id"]
+    with lounge.listening():
+        for method, template, body, status in CALLS:
+            path = template.format(**names)
+            if body == {"id": "own"}:
+                body = {"id": lounge.snapshot()["you"]["id"]}
+            if isinstance(body, dict) and body.get("id") == "bob":
+                body = body | {"id": names["person"]}
+            if isinstance(body, dict) and body.get("entry_id") == "first":
+                body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
+            if isinstance(body, dict) and "playlist_id" in body:
+                body = {"playlist_id": names["playlist_id"]}
+            caller = account if ("playlist" in template or "load" in template) and status != 401 else lounge.alice
+            answer = caller.request(method, path, **({} if body is None else {"json": body}))
+            assert answer.status_code == status, (method, path, answer.text)
+            if path.endswith("/ban"):
+                names["ban"] = answer.json()["id"]
+            if (template, status) == ("/rooms/{slug}/chat", 201):
+                names["message_id"] = answer.json()["id"]
+            described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
+            response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
+            if status == 204:
+                assert answer.content == b""
             else:
-                names["playlist_id"] = told["id"]
-        held.add((method, described))
+                check(document, response["content"]["application/json"]["schema"], answer.json())
+            if template.startswith("/playlists") and method == "post" and status == 201:
+                told = answer.json()
+                if "items" in told:
+                    names["entry_id"] = told["items"][0]["id"]
+                else:
+                    names["playlist_id"] = told["id"]
+            held.add((method, described))
     every = {(method, path.removeprefix("/api/v1")) for path, method, _ in operations(document)}
     assert held == every - {("get", "/rooms/{slug}/events")}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def entry(entry_id: int, **fields: Any) -> dict[str, Any]:
-    return {"id": entry_id, "title": f"Track {entry_id}", "length_ms": None, **fields}
+    return {"id": entry_id, "title": f"Track {entry_id}", "length_ms": None, "is_live": False, **fields}
 
 
 def player(version: int, **fields: Any) -> dict[str, Any]:

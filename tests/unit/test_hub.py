@@ -282,6 +282,45 @@ def test_a_room_without_listeners_is_not_moved_on(rooms: Rooms) -> None:
     run(scene)
 
 
+def test_a_room_moves_on_by_itself_once_a_second_at_most(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rooms.live.hub.track_end.MOVE_ON_AGAIN_S", 1.0)
+
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        listening = asyncio.create_task(visit(live, Peer()))
+        await until(lambda: live.listeners)
+        for version in range(2, 12):
+            live.receive("player", json.dumps({"version": version, "prev": version - 1, "advance_at_ms": now_ms()}))
+            await settle(0.25)
+        assert 2 <= rooms.count("settle") <= 3
+        hub.stop()
+        await asyncio.wait_for(listening, 5)
+
+    run(scene)
+
+
+def test_a_clock_that_is_set_back_has_every_room_looked_at(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    behind = 0
+    real_ms = LOOPS.now_ms
+    monkeypatch.setattr(LOOPS, "now_ms", lambda: real_ms() - behind)
+
+    async def scene(hub: Hub) -> None:
+        nonlocal behind
+        live = await room_of(hub)
+        listening = asyncio.create_task(visit(live, Peer()))
+        await until(lambda: live.listeners)
+        await settle(0.2)
+        assert rooms.count("settle") == 0
+        behind = 3_600_000
+        await until(lambda: rooms.count("settle") == 1)
+        await settle(0.2)
+        assert rooms.count("settle") == 1
+        hub.stop()
+        await asyncio.wait_for(listening, 5)
+
+    run(scene)
+
+
 # The beat
 
 

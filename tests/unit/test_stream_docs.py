@@ -14,7 +14,7 @@ def test_the_page_about_the_stream_names_every_event_and_every_farewell_and_no_o
         re.findall(r'(?<!\w)\("(\w+)", {}\)', code)
     )
     assert set(re.findall(r"^\| `(\w+)` \| (?:version|none) \|", page, re.MULTILINE)) == events
-    ops = set(re.findall(r'\bop="(\w+)"', code))
+    ops = set(re.findall(r'\bop(?:=|": )"(\w+)"', code))
     assert set(re.findall(r"^\| `(\w+)` \| `", page, re.MULTILINE)) == ops
     hub = "".join(path.read_text() for path in (ROOT / "rooms" / "live" / "hub").glob("*.py"))
     reasons = set(re.findall(r'\bend(?:_all)?\((?:\w+, )?"([a-z ]+)"', hub)) | set(

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from players.timeline import Timeline
+from players.timeline import MOST_AHEAD_MS, Timeline, bounds
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "timeline_cases.json").read_text())
+BOUNDS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "bounds_cases.json").read_text())
 ENDING = [case for case in CASES if (case["ends_at_ms"] or 0) > case["timeline"]["effective_at_ms"]]
 each_case = pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 
@@ -35,6 +36,17 @@ def test_the_position_reaches_the_end_at_the_computed_instant_and_not_before(cas
     end_ms = case["ends_at_ms"]
     assert timeline.position_at(end_ms) == timeline.last_ms
     assert timeline.position_at(end_ms - 1) != timeline.last_ms
+
+
+@pytest.mark.parametrize("case", BOUNDS, ids=[case["name"] for case in BOUNDS])
+def test_the_bounds_of_an_entry_are_what_the_table_says(case: dict[str, Any]) -> None:
+    assert list(bounds(**case["entry"])) == case["bounds"]
+
+
+@pytest.mark.parametrize(("playing", "ahead_ms", "is_adrift"), [(True, 0, False), (True, 1, True), (False, 1, False)])
+def test_what_would_wait_for_longer_than_any_lead_is_adrift(playing: bool, ahead_ms: int, is_adrift: bool) -> None:
+    timeline = Timeline(playing=playing, position_ms=0, rate=1.0, effective_at_ms=MOST_AHEAD_MS + ahead_ms)
+    assert timeline.is_adrift(0) is is_adrift
 
 
 def test_every_position_is_an_integer_whatever_the_rate() -> None:

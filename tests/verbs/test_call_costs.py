@@ -111,12 +111,12 @@ def test_a_tag_that_is_asked_for_and_no_longer_current_is_refused() -> None:
 
 
 @pytest.mark.parametrize("length", [SHORT, LONG])
-def test_a_host_controls_the_player_by_seven_statements(length: int) -> None:
+def test_a_host_controls_the_player_by_eight_statements(length: int) -> None:
     lounge = Lounge(length)
     positions = iter(range(1_000, 9_000, 1_000))
     sent = statements(lambda: lounge.call("PATCH", "/player", {"position_ms": next(positions)}))
     assert Room.objects.get(pk=lounge.room.pk).player.position_ms == 2_000
-    assert len(sent) == 7 + LOCK
+    assert len(sent) == 8 + LOCK
 
 
 def test_of_the_room_and_the_player_only_what_changed_is_written() -> None:
@@ -130,11 +130,11 @@ def test_of_the_room_and_the_player_only_what_changed_is_written() -> None:
 
 
 @pytest.mark.parametrize("length", [SHORT, LONG])
-def test_a_link_that_is_known_is_added_by_ten_statements(length: int) -> None:
+def test_a_link_that_is_known_is_added_by_eleven_statements(length: int) -> None:
     lounge = Lounge(length)
     url = link("known").media_id
     sent = statements(lambda: lounge.call("POST", "/queue", {"url": url}))
-    assert len(sent) == 10 + LOCK
+    assert len(sent) == 11 + LOCK
     assert lounge.room.queue.entries.count() == length + 2
 
 

@@ -188,8 +188,8 @@ def test_a_new_nickname_is_told_wherever_the_old_one_stood(room: Room, told: lis
         lent.members.get(pk=alice.pk).rename("Alice")
     (event,) = told
     assert event.data["room"]["hosts"] == ["Alice"]
-    assert event.data["queue"][2]["added_by"] == "Alice"
-    assert event.data["player"]["entry"]["added_by"] == "Alice"
+    assert event.data["queue"][2]["added_by"]["name"] == "Alice"
+    assert event.data["player"]["entry"]["added_by"]["name"] == "Alice"
     told.clear()
     with change(room, NOW_MS) as lent:
         lent.members.get(pk=alice.pk).rename("Alice")

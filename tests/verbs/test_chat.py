@@ -15,6 +15,7 @@ from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.core.person import Person
 from rooms.core.snapshot import snapshot
+from rooms.live.hub import hub
 from rooms.models import Member, Message, Report, Token
 from rooms.models.message import DAY_MS, forget_the_old
 from rooms.models.roles import Role
@@ -341,6 +342,7 @@ def test_people_hear_who_skipped_what_who_came_and_why_a_track_was_passed_over(
     ]
     lounge.call(lounge.alice.post, "/player/next", {"entry_id": first.pk}, 409)
     second = anew(lounge.room).player.entry_id
+    monkeypatch.setattr(hub, "voices", lambda _room_id, persons: (len(persons), 1))  # he listens
     lounge.call(lounge.bob.post, "/player/hints", {"kind": "failed", "entry_id": second}, 202)
     with change(lounge.room, now_ms(), by="Charlie") as lent:
         Caller(person=Person.new()).join(lent, Role.HOST)

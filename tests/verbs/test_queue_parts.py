@@ -10,6 +10,7 @@ from django.test import Client
 from players.models import Track
 from players.models.track import Problem
 from rooms.core.change import change, current_snapshot
+from rooms.core.person_id import public_id
 from rooms.models import Member, Room
 from rooms.models.roles import Role
 from rooms.templatetags.queues import MOST_ROWS, beginning
@@ -71,7 +72,7 @@ def test_a_row_of_the_queue_is_what_its_entry_says_of_itself(lounge: Room) -> No
     member = Member.objects.create(room=lounge, nickname="Alice", role=Role.HOST)
     lounge.queue.entries.filter(pk=third.pk).update(member=member, votes=3)
     assert lounge.queue.as_json() == [entry.as_json() for entry in queue_of(lounge)]
-    assert lounge.queue.as_json()[2]["added_by"] == "Alice"
+    assert lounge.queue.as_json()[2]["added_by"] == {"id": public_id(lounge.pk, member.person), "name": "Alice"}
 
 
 def test_a_page_is_told_how_long_the_queue_is_and_where_in_it_the_music_is(lounge: Room) -> None:

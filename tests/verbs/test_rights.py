@@ -99,7 +99,7 @@ def test_the_token_of_another_room_speaks_with_one_voice_and_its_own_name_here(r
     bot = Client(headers={"Authorization": f"Bearer {Token.issue(alice)}"})
     for _ in range(2):
         added = bot.post(f"/api/v1/rooms/{room.slug}/queue", {"url": A}, content_type="application/json")
-        assert (added.status_code, added.json()["added_by"]) == (201, "Alice")
+        assert (added.status_code, added.json()["added_by"]["name"]) == (201, "Alice")
     assert room.members.filter(nickname="Alice").count() == 1
 
 

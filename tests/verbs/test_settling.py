@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from players.models import Entry
-from players.timeline import TRACK_LEAD_MS
+from players.links import Link
+from players.models import Entry, Played, Provider
+from players.models.walk import Part, walk
+from players.timeline import LEAD_MS, TRACK_LEAD_MS
 from rooms.core.change import change, current_snapshot, settled
+from rooms.live import public_rooms
 from rooms.models import AtEnd, Room
 from tests.support.rooms import NOW_MS, Told, add, anew, hear, make_lounge, queue_of
 
@@ -165,6 +168,87 @@ def test_a_year_takes_no_more_questions_to_the_database_than_a_few_rounds(length
     assert len(asked) < 5 * count + 20
 
 
+def test_two_thousand_seconds_that_repeat_are_arithmetic_on_one_reading() -> None:
+    room = playing(at_end=AtEnd.REPEAT)
+    links = [
+        Link("direct", f"https://media.example.org/{n}.mp3", "", n * 1_000, n * 1_000 + 1_000, "audio", "")
+        for n in range(2_000)
+    ]
+    with change(room, NOW_MS) as lent:
+        lent.queue.add(links, NOW_MS, after=None, at_end=True, member=None)
+        lent.player.play(NOW_MS - TRACK_LEAD_MS)
+    with CaptureQueriesContext(connection) as asked:
+        assert look(room, NOW_MS + YEAR_MS + 3_500) == (3, True, 3_000, 1.0, NOW_MS + YEAR_MS + 3_000)
+    assert len(asked) < 25
+
+
+def test_a_walk_takes_as_many_steps_as_the_queue_is_long_whatever_time_has_passed() -> None:
+    class Counted(list[Part]):
+        steps = 0
+
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            for part in super().__iter__():
+                Counted.steps += 1
+                yield part
+
+    lap = Counted(Part(n, Provider.DIRECT, 0, 1_000) for n in range(2_000))
+    walked = walk(NOW_MS, Provider.DIRECT, [], lap, 2.0, NOW_MS + 1_000 * YEAR_MS)
+    assert walked.part is not None
+    assert NOW_MS + 1_000 * YEAR_MS - walked.effective_at_ms < 500
+    assert Counted.steps <= 3 * 2_000
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_music_until_it_is_there_again(told: list[Told]) -> None:
+    room = playing(60_000, 60_000)
+    told.clear()
+    earlier_ms = NOW_MS - 3_600_000
+    assert look(room, earlier_ms) == (0, True, 0, 1.0, earlier_ms)
+    assert [event.event for event in told] == ["player"]
+    assert look(room, earlier_ms + 60_000)[0] == 1
+
+
+def test_who_presses_play_after_the_clock_was_set_back_is_heard() -> None:
+    room = playing(60_000)
+    with change(room, NOW_MS + 1_000) as lent:
+        lent.player.pause(NOW_MS + 1_000)
+    earlier_ms = NOW_MS - 3_600_000
+    with change(room, earlier_ms) as lent:
+        lent.player.play(earlier_ms)
+    assert anew(room).player.effective_at_ms == earlier_ms + LEAD_MS
+
+
+def test_a_list_moves_no_room_on_at_its_readers_cost(monkeypatch: pytest.MonkeyPatch, told: list[Told]) -> None:
+    later: list[int] = []
+    monkeypatch.setattr(public_rooms._later, "move_on", later.extend)
+    monkeypatch.setattr(public_rooms, "now_ms", lambda: NOW_MS + STEP_MS + 1_000)
+    rooms = [playing(60_000, 60_000) for _ in range(public_rooms.MOST_FORESEEN + 1)]
+    Room.objects.update(visibility="public")
+    told.clear()
+    with CaptureQueriesContext(connection) as asked:
+        listed = public_rooms.public_rooms("lounge")
+    mine = {room.slug: room for room in rooms}
+    heard = [room["entry"] and room["entry"]["id"] for room in listed]
+    assert sum(queue_of(room)[1].pk in heard for room in mine.values()) == public_rooms.MOST_FORESEEN
+    assert sorted(later) == sorted(room.pk for room in rooms)
+    assert (told, [sql for sql in asked if str(sql["sql"]).startswith("UPDATE")]) == ([], [])
+
+
+def test_the_last_track_that_repeats_is_where_it_would_be_after_a_year() -> None:
+    room = playing(60_000, 60_000, 60_000, at_end=AtEnd.REPEAT_ONE)
+    laps = YEAR_MS // STEP_MS
+    assert look(room, NOW_MS + laps * STEP_MS + 1) == (2, True, 0, 1.0, NOW_MS + laps * STEP_MS)
+
+
+def test_the_history_names_what_played_while_nobody_looked() -> None:
+    room = playing(*[60_000] * 6)
+    look(room, NOW_MS + 4 * STEP_MS + 1)
+    lines = Played.objects.filter(room=room).order_by("pk")
+    entries = [entry.pk for entry in queue_of(room)][:4]
+    assert [(line.entry["id"], line.played_at_ms, line.outcome) for line in lines] == [
+        (pk, NOW_MS + place * STEP_MS, "ended") for place, pk in enumerate(entries)
+    ]
+
+
 def test_one_track_that_repeats_begins_anew_each_time() -> None:
     room = playing(60_000, at_end=AtEnd.REPEAT)
     assert look(room, NOW_MS + 1_000 * STEP_MS + 5) == (0, True, 0, 1.0, NOW_MS + 1_000 * STEP_MS)
@@ -209,7 +293,8 @@ def test_a_snapshot_is_of_where_the_room_is_by_now() -> None:
     lengths_ms=st.lists(st.integers(1, 300_000), min_size=1, max_size=4),
     looks_ms=st.lists(st.integers(0, 1_500_000), min_size=1, max_size=8),
     rate=st.sampled_from([0.25, 1.0, 1.75]),
-    at_end=st.sampled_from(AtEnd),
+    # What a room adds by itself is drawn, and begins when somebody looks.
+    at_end=st.sampled_from([AtEnd.PAUSE, AtEnd.REPEAT, AtEnd.REPEAT_ONE]),
 )
 @settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -217,6 +302,7 @@ def test_a_snapshot_is_of_where_the_room_is_by_now() -> None:
 def test_where_a_room_is_does_not_depend_on_who_looked_before(
     told: list[Told], lengths_ms: list[int], looks_ms: list[int], rate: float, at_end: AtEnd
 ) -> None:
+    told.clear()
     watched, alone = (playing(*lengths_ms, at_end=at_end) for _ in range(2))
     for room in (watched, alone):
         with change(room, NOW_MS) as lent:

@@ -11,7 +11,7 @@ from players.models import Entry, TitleReport, Track
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.person import Person
-from rooms.errors import Unidentified
+from rooms.errors import Forbidden, Unidentified
 from rooms.live.hub import hub
 from rooms.models import Room
 from rooms.models.roles import Role
@@ -44,12 +44,11 @@ def room(told: list[Told], alice: Caller) -> Room:
     return anew(made)
 
 
-@pytest.fixture
-def listening(monkeypatch: pytest.MonkeyPatch) -> set[UUID]:
-    """Who listens, of three."""
-    people: set[UUID] = set()
-    monkeypatch.setattr(hub, "listens", lambda _room_id, person: person in people)
-    monkeypatch.setattr(hub, "listeners", lambda _room_id: 3)
+@pytest.fixture(autouse=True)
+def listening(monkeypatch: pytest.MonkeyPatch, alice: Caller) -> set[UUID]:
+    """Who listens, of three; Alice does."""
+    people = {alice.person.id} if alice.person else set()
+    monkeypatch.setattr(hub, "voices", lambda _room_id, persons: (len(persons & people), 3))
     return people
 
 
@@ -78,9 +77,11 @@ def test_of_others_most_have_to_agree(room: Room, listening: set[UUID]) -> None:
     assert title_of(room) == TITLE
 
 
-def test_who_does_not_listen_has_no_voice(room: Room, listening: set[UUID]) -> None:
-    for _ in range(4):
-        assert not take(room, Caller(person=Person.new()))
+def test_who_does_not_listen_has_no_voice(room: Room, alice: Caller, listening: set[UUID]) -> None:
+    listening.clear()
+    for caller in (Caller(person=Person.new()), alice):
+        with pytest.raises(Forbidden):
+            take(room, caller)
     assert TitleReport.objects.count() == 0
     with pytest.raises(Unidentified):
         take(room, Caller())

@@ -18,6 +18,10 @@
 export const LEAD_MS = 400;
 /** The same for a start of another track, which players have to load first. */
 export const TRACK_LEAD_MS = 1_500;
+/** An instant that lies further ahead than this is no lead: somebody set a clock back. */
+const MOST_AHEAD_MS = 5_000;
+/** What is shorter counts as so long. */
+const LEAST_PART_MS = 1_000;
 
 /**
  * The line that the API's player describes, within the trims of its entry and the length of the media.
@@ -52,13 +56,23 @@ export function endsAtMs(timeline) {
 }
 
 /**
- * The trims of an entry and the length of its media.
+ * Whether the music would stand still for longer than any lead: the clock was set back since.
+ * @param {Timeline} timeline
+ * @param {number} nowMs
+ */
+export function isAdrift(timeline, nowMs) {
+  return timeline.playing && timeline.effective_at_ms > nowMs + MOST_AHEAD_MS;
+}
+
+/**
+ * Where an entry starts and ends, by its trims and the length of its media; what is live has no end.
  * @param {Player["entry"]} entry
  */
 export function boundsOf(entry) {
+  if (entry?.is_live) return { first_ms: 0, last_ms: null };
   const start = entry?.start_ms ?? 0;
   const length = entry?.length_ms ?? Infinity;
   const last = Math.min(length, entry?.end_ms ?? Infinity);
-  // The server too counts a start beyond the media's end as none.
-  return { first_ms: start >= length ? 0 : start, last_ms: last === Infinity ? null : last };
+  const first_ms = start >= length ? 0 : start;
+  return { first_ms, last_ms: last === Infinity ? null : Math.max(last, first_ms + LEAST_PART_MS) };
 }

@@ -148,14 +148,6 @@ class Hub:
         found = {person_id for person_id in person_ids if person_id in here or may_play_for(person_id, crowds)}
         return found, max(len(found), len(here) + sum(crowd.players for crowd in crowds))
 
-    def listens(self, room_id: int, person_id: UUID) -> bool:
-        """Whether this person is known to listen to a room; nobody is in a crowd that is only counted."""
-        live = self.rooms.by_id.get(room_id)
-        here = (
-            [live.presence.crowd(), *live.presence.elsewhere] if live else table.elsewhere([room_id]).get(room_id, [])
-        )
-        return any(crowd.names is not None and person_id.hex in crowd.names for crowd in here)
-
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""
         self._say_of(room_id, person_id, "rename", name)

@@ -29,12 +29,27 @@ SHARE_EVERY_S = 0.4
 although listeners are told at most every 2 s."""
 SHARE_ALONE_EVERY_S = 1.2
 """The same while nobody else has listeners in the rooms that live here."""
+SET_BACK_MS = 1_000
+"""The calendar that falls behind the monotonic clock by so much between two beats was set back."""
 SWEEP_EVERY_S = 60.0
 """Temporary rooms are looked at so often; they close after a day."""
 FORGET_EVERY_S = 3_600
 """What a chat forgets with the day is shown to nobody from then on, and deleted within so much more."""
 KEEP_EMPTY_S = 8
 """A room stays warm so long after its last listener: reloads and flaps cost nothing."""
+
+
+class Calendar:
+    """Notices that somebody set the machine's clock back, by its monotonic clock."""
+
+    def __init__(self) -> None:
+        self._ahead_ms: float | None = None
+
+    def was_set_back(self) -> bool:
+        """Whether it was since this was asked last."""
+        ahead_ms = now_ms() - 1000 * monotonic_s()
+        before_ms, self._ahead_ms = self._ahead_ms, ahead_ms
+        return before_ms is not None and ahead_ms < before_ms - SET_BACK_MS
 
 
 class Loops:
@@ -48,6 +63,7 @@ class Loops:
         self._sharing = Sharing(threads)
         self._sweep_at_s = monotonic_s() + SWEEP_EVERY_S
         self._tasks: list[asyncio.Task[None]] = []
+        self._calendar = Calendar()
 
     def start(self) -> None:
         """Start them in the running event loop."""
@@ -66,8 +82,11 @@ class Loops:
         while True:
             await asyncio.sleep(BEAT_S)
             lives = list(self._rooms.by_id.values())
+            is_set_back = self._calendar.was_set_back()
             for live in lives:
                 try:
+                    if is_set_back:  # what plays would wait until the calendar is where it was
+                        live.track_end.look()
                     self._beat(live, monotonic_s())
                 except Exception:
                     logger.exception("A beat of the room “%s” failed; the next one follows.", live.slug)

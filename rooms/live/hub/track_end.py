@@ -8,14 +8,15 @@ from collections.abc import Collection
 
 from django.db import DatabaseError
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import queries
 from rooms.live.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 
 MOVE_ON_AGAIN_S = 1.0
-"""Between two attempts to move on a room whose track is over."""
+"""Between two attempts to move on a room whose track is over, and so the least between two tracks of one room: who
+lines up hundreds of a second each is passed over several at once."""
 
 
 class TrackEnd:
@@ -30,6 +31,7 @@ class TrackEnd:
         self._timer: asyncio.TimerHandle | None = None
         self._moving: set[asyncio.Task[None]] = set()
         self._is_cancelled = False
+        self._not_before_s = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -43,16 +45,18 @@ class TrackEnd:
             self._timer.cancel()
             self._timer = None
         if at_ms is not None and not self._is_cancelled:
-            delay_s = max(0, at_ms - now_ms()) / 1000
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._wake)
+            delay_s = max(0, (at_ms - now_ms()) / 1000, self._not_before_s - monotonic_s())
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self.look)
 
     def cancel(self) -> None:
         """Wake no more."""
         self._is_cancelled = True
         self.set(None)
 
-    def _wake(self) -> None:
+    def look(self) -> None:
+        """Move the room on, if its track is over by now."""
         if self._listeners:
+            self._not_before_s = monotonic_s() + MOVE_ON_AGAIN_S
             moving = asyncio.get_running_loop().create_task(self._move_on())
             self._moving.add(moving)
             moving.add_done_callback(self._moving.discard)

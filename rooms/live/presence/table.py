@@ -63,7 +63,7 @@ def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
 def rooms_of(person_id: UUID) -> list[int]:
     """The rooms in which other processes have named this person, of crowds that are not merely counted."""
     named = _believed().filter(names__has_key=person_id.hex).exclude(process=PROCESS)
-    return sorted({room_id for room_id, _count, _names in named})
+    return sorted(set(named.values_list("room_id", flat=True)))
 
 
 def _believed() -> QuerySet[Attendance, Any]:

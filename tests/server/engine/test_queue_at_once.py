@@ -43,7 +43,7 @@ def test_a_new_guest_who_adds_two_links_at_once_gets_one_place_in_the_room(loung
 
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(add, range(4))) == [201] * 4
-    assert len({entry["added_by"] for entry in lounge.snapshot()["queue"]}) == 1
+    assert len({entry["added_by"]["id"] for entry in lounge.snapshot()["queue"]}) == 1
 
 
 def test_of_many_who_remove_the_same_entry_one_removes_it(lounge: Lounge, entries: list[dict[str, Any]]) -> None:

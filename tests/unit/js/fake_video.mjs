@@ -26,6 +26,10 @@ export class FakeVideo extends EventTarget {
   #movesSince = null;
   #turn = 0;
   #stopping;
+  /** Whether it was sent to its end, and so knows how long it is, whatever the link tells. */
+  #isMeasured = false;
+  /** Where its connection broke. @type {number | null} */
+  #dropped = null;
 
   constructor() {
     super();
@@ -60,7 +64,8 @@ export class FakeVideo extends EventTarget {
   }
 
   get duration() {
-    return this.readyState > 0 ? (this.#link?.told ?? this.#link?.seconds ?? NaN) : NaN;
+    if (this.readyState === 0) return NaN;
+    return this.#isMeasured ? (this.#dropped ?? this.#link.seconds) : (this.#link?.told ?? this.#link?.seconds ?? NaN);
   }
 
   get seekable() {
@@ -72,7 +77,7 @@ export class FakeVideo extends EventTarget {
   }
 
   get ended() {
-    return this.readyState > 0 && this.currentTime >= this.#link.seconds;
+    return this.readyState > 0 && this.currentTime >= (this.#dropped ?? this.#link.seconds);
   }
 
   get isMoving() {
@@ -83,6 +88,8 @@ export class FakeVideo extends EventTarget {
     this.#stand(0);
     const turn = ++this.#turn;
     const had = this.readyState;
+    this.#isMeasured = false;
+    this.#dropped = null;
     Object.assign(this, { readyState: 0, error: null, seeking: false, paused: true });
     if (had) this.#tell("emptied");
     if (!this.#src) return;
@@ -108,6 +115,12 @@ export class FakeVideo extends EventTarget {
     this.#tell("seeking");
     later(FakeVideo.takes.seekMs, () => {
       if (turn !== this.#turn) return;
+      if (seconds > this.#link.seconds && !this.#isMeasured) {
+        this.#isMeasured = true;
+        this.#stand(this.#link.seconds);
+        this.#tell("durationchange");
+      }
+      if (!this.#link.seconds || (seconds > 1e6 && this.#link.seconds === Infinity)) return;
       this.seeking = false;
       this.readyState = this.#hasMore ? 4 : 2;
       for (const name of ["seeked", "canplay"]) this.#tell(name);
@@ -171,6 +184,16 @@ export class FakeVideo extends EventTarget {
     this.#movesSince = performance.now();
     const leftS = Math.min(this.#link.seconds, this.#link.arrivedS) - this.#atS;
     if (Number.isFinite(leftS)) this.#stopping = later((leftS / this.#rate) * 1000, () => this.#stop());
+  }
+
+  /** The connection that brings it breaks: browsers take that for its end. */
+  drop() {
+    const atS = this.currentTime;
+    this.#isMeasured = true;
+    this.#dropped = atS;
+    this.#stand(atS);
+    this.paused = true;
+    for (const name of ["durationchange", "pause", "ended"]) this.#tell(name);
   }
 
   #stop() {

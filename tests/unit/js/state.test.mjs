@@ -117,6 +117,9 @@ const FITTING = [
   [{ op: "update", entry: entry(2, { title: "New" }) }, [1, 2, 3]],
   [{ op: "replace", entries: [entry(5)] }, [5]],
   [{ op: "replace", entries: [] }, []],
+  [{ op: "order", ids: [3, 1, 2] }, [3, 1, 2]],
+  [{ op: "order", ids: [3, 2] }, [3, 2]],
+  [{ op: "order", ids: [3, 9, 1, 2], entry: entry(9) }, [3, 9, 1, 2]],
 ];
 
 for (const [change, becomes] of FITTING) {
@@ -133,6 +136,7 @@ const UNFITTING = [
   { op: "move", entry_id: 1, after: 1 },
   { op: "remove", entry_id: 99 },
   { op: "update", entry: entry(99) },
+  { op: "order", ids: [3, 99] },
   { op: "shuffle" },
   { op: "constructor" },
 ];
@@ -142,6 +146,12 @@ for (const change of UNFITTING) {
     same(apply(stateAt(10), "queue", { ...change, version: 11, prev: 10 }), stateAt(10), true);
   });
 }
+
+test("what its votes moved is told with them", () => {
+  const change = { op: "move", entry_id: 3, after: 1, entry: entry(3, { votes: 2 }), version: 11, prev: 10 };
+  const { state } = apply(stateAt(10), "queue", change);
+  assert.deepEqual(state.queue.map(({ id, votes }) => [id, votes ?? 0]), [[1, 0], [3, 2], [2, 0]]);
+});
 
 test("an update reaches the queue and the player that plays it", () => {
   const change = { op: "update", entry: entry(1, { length_ms: 5 }), version: 11, prev: 10 };

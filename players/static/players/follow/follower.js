@@ -18,6 +18,7 @@ import { Retry } from "./retry.js";
  * @property {number} roomPositionMs
  * @property {number} positionMs
  * @property {number | null} lengthMs
+ * @property {boolean} isLive whether it has no end, nor positions
  * @property {number} rate
  * @property {boolean} isWeak whether this player does not land where it is sent, so that it is only roughly in step
  * @property {boolean} hasPicture whether the stage shows more than nothing
@@ -169,6 +170,7 @@ export class Follower extends EventTarget {
     const { mode, room } = this.#machine;
     const entry = room.player?.entry;
     const { media, driftControl } = this.#stage.current ?? {};
+    const isLive = Boolean(entry?.is_live || media?.isLive);
     const { isBlocked: isSoundBlocked, isElsewhere } = this.#sound;
     const about = { isHeld: driftControl?.isHeld ?? false, isSoundBlocked, isElsewhere };
     const phase = phaseOf(mode, media?.state ?? "loading", about);
@@ -179,7 +181,8 @@ export class Follower extends EventTarget {
       driftMs: mode === "running" && media?.isSeekable ? (driftControl?.driftMs ?? null) : null,
       roomPositionMs: room.positionMs,
       positionMs: media?.positionMs ?? 0,
-      lengthMs: entry?.length_ms ?? media?.lengthMs ?? null,
+      lengthMs: isLive ? null : (entry?.length_ms ?? media?.lengthMs ?? null),
+      isLive,
       rate: room.rate,
       isWeak: driftControl?.isWeak ?? false,
       hasPicture: media?.hasPicture ?? false,
@@ -214,7 +217,8 @@ export class Follower extends EventTarget {
     const entry = this.#machine.room.player?.entry;
     const media = this.#stage.current?.media;
     if (!entry || !media) return;
-    if (event.type === "length") this.#reports.length(entry, media.lengthMs ?? 0);
+    if (event.type === "length" && media.lengthMs !== null) this.#reports.length(entry, media.lengthMs);
+    if (event.type === "live") this.#reports.live(entry);
     if (event.type === "blocked") this.#machine.blocked();
     if (event.type === "title" && event instanceof CustomEvent) this.#reports.title(entry, event.detail);
     if (event.type === "failed" && event instanceof CustomEvent) this.#fail(entry, event.detail);
@@ -227,7 +231,8 @@ export class Follower extends EventTarget {
    * @param {import("../media/adapter.js").MediaState} state
    */
   #changeState(entry, state) {
-    if (state === "ended" && this.#machine.mode === "running") this.#reports.ended(entry, this.#machine.room.leftMs);
+    const { room, mode } = this.#machine;
+    if (state === "ended" && mode === "running") this.#reports.ended(entry, room.leftMs, room.startsAtMs);
     if (["ready", "playing"].includes(state)) this.#retry.forget();
     this.#machine.stateChanged(state);
     this.#preload();
@@ -243,7 +248,8 @@ export class Follower extends EventTarget {
     if (mayPass) this.#retry.later(reason);
     else this.#retry.forget();
     // A host who lines up tracks in a room that is paused would be moved on under their hands.
-    if (this.#machine.room.player?.playing) this.#reports.failed(entry, code);
+    const { room } = this.#machine;
+    if (room.player?.playing) this.#reports.failed(entry, code, room.startsAtMs);
   }
 
   #changeOwner() {

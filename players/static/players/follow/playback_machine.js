@@ -37,7 +37,7 @@ export class PlaybackMachine {
     this.#gapless = new GaplessChange(parts);
     this.#loading = new LoadTime(parts.latency);
     const { signal } = this.#listening;
-    parts.clock.addEventListener("offset", () => this.#isWaitingForClock && this.resume(), { signal });
+    parts.clock.addEventListener("offset", () => this.#learnTime(), { signal });
   }
 
   get mode() {
@@ -54,7 +54,7 @@ export class PlaybackMachine {
     this.room.player = player;
     if (!player.entry) this.#clear();
     else if (player.entry_id !== before?.entry_id || player.entry.url !== before?.entry?.url) this.load();
-    else if (this.room.key !== keyBefore) this.resume();
+    else if (this.room.key !== keyBefore) this.#mode === "failed" ? this.rejoin() : this.resume();
   }
 
   /**
@@ -165,8 +165,12 @@ export class PlaybackMachine {
     this.#listening.abort();
   }
 
-  get #isWaitingForClock() {
-    return this.#mode === "starting" && this.#start === null;
+  /** The clock was read anew: a start may have waited for it, or turn out to be no start but the server's clock. */
+  #learnTime() {
+    const keyBefore = this.room.key;
+    this.room.reconsider();
+    const isWaiting = this.#mode === "starting" && this.#start === null;
+    if (isWaiting || this.room.key !== keyBefore) this.resume();
   }
 
   get #player() {

@@ -1,4 +1,4 @@
-import { endsAtMs, positionAt, timelineOf } from "../timeline.js";
+import { endsAtMs, isAdrift, positionAt, timelineOf } from "../timeline.js";
 
 /**
  * @typedef {import("../../rooms/page/lib/shapes.js").Player} Player
@@ -14,7 +14,11 @@ export class RoomPosition {
   #preferences;
 
   /** @type {Player | null} */
-  player = null;
+  #player = null;
+  /** The same as it was told. @type {Player | null} */
+  #told = null;
+  /** When what would start late was taken to start. @type {{toldMs: number, atMs: number} | null} */
+  #anchor = null;
 
   /**
    * @param {import("../../rooms/clock/clock.js").Clock} clock
@@ -23,6 +27,30 @@ export class RoomPosition {
   constructor(clock, preferences) {
     this.#clock = clock;
     this.#preferences = preferences;
+  }
+
+  get player() {
+    return this.#player;
+  }
+
+  /** What the room's player is. One that would wait for long is taken as starting now: a clock was set back since. */
+  set player(player) {
+    this.#told = player;
+    this.reconsider();
+  }
+
+  /** The clock was read anew. */
+  reconsider() {
+    const [told, now] = [this.#told, this.#clock.now()];
+    const isLate = told !== null && this.#clock.isKnown && isAdrift(timelineOf(told), now);
+    if (!isLate) this.#anchor = null;
+    else if (this.#anchor?.toldMs !== told.effective_at_ms) this.#anchor = { toldMs: told.effective_at_ms, atMs: now };
+    this.#player = told && this.#anchor ? { ...told, effective_at_ms: this.#anchor.atMs } : told;
+  }
+
+  /** The instant by which one round is told from another. */
+  get startsAtMs() {
+    return this.#player?.effective_at_ms ?? 0;
   }
 
   get provider() {

@@ -29,6 +29,7 @@
  * @property {number} precisionMs how far `positionMs` may be from the truth
  * @property {number | null} lengthMs null until it is known
  * @property {boolean} isSeekable whether it can be sent to a position; what cannot plays from wherever it is
+ * @property {boolean} isLive whether it has no end, nor any position that others could be at, too
  * @property {boolean} hasPicture whether there is something to look at
  * @property {boolean} muted
  * @property {number} volume from 0 to 1
@@ -47,12 +48,13 @@
  * @property {() => void} unlock called in a user's gesture: from now on the browser lets it sound
  * @property {() => void} destroy
  *
- * Dispatches `state`, `length`, `blocked`, `title` with what the player calls the entry, and `failed` with a Failure.
+ * Dispatches `state`, `length`, `live` when it turns out to be that, `blocked`, `title` with what the player calls the
+ * entry, and `failed` with a Failure.
  * @typedef {EventTarget & Media} MediaAdapter
  */
 
 /** What a player dispatches. */
-export const MEDIA_EVENTS = ["state", "length", "title", "blocked", "failed"];
+export const MEDIA_EVENTS = ["state", "length", "live", "title", "blocked", "failed"];
 
 /** The states in which a player stands still and can be sent somewhere. @type {MediaState[]} */
 export const AT_REST = ["ready", "paused", "ended"];

@@ -41,6 +41,10 @@ export class Html5Media extends EventTarget {
     return this.#front.isSeekable;
   }
 
+  get isLive() {
+    return this.#front.isLive;
+  }
+
   get hasPicture() {
     return this.#front.hasPicture;
   }
@@ -147,6 +151,7 @@ export class Html5Media extends EventTarget {
     this.#arrange();
     this.dispatchEvent(new Event("state"));
     if (this.lengthMs !== null) this.dispatchEvent(new Event("length"));
+    if (this.isLive) this.dispatchEvent(new Event("live"));
   }
 
   #arrange() {

@@ -1,4 +1,5 @@
 import { t } from "../../rooms/i18n/translate.js";
+import { Endless } from "./endless.js";
 
 /**
  * @typedef {import("./adapter.js").Entry} Entry
@@ -8,7 +9,7 @@ import { t } from "../../rooms/i18n/translate.js";
 
 const OBSERVED = [
   ["loadedmetadata", "durationchange", "canplay", "play", "playing", "pause", "waiting"],
-  ["seeking", "seeked", "ended", "emptied", "error"],
+  ["seeking", "seeked", "ended", "emptied", "error", "suspend"],
 ].flat();
 
 /** A player starts without waiting where so much is loaded; more is on its way. */
@@ -33,6 +34,11 @@ export class Html5Video extends EventTarget {
   element = document.createElement("video");
   precisionMs = 20;
   #listening = new AbortController();
+  #endless = new Endless(this.element, {
+    reload: () => this.element.load(),
+    found: () => this.seek(this.#aimMs),
+    isLive: () => this.dispatchEvent(new Event("live")),
+  });
   #aimMs = 0;
   #hasPlayed = false;
   #isBlocked = false;
@@ -52,6 +58,7 @@ export class Html5Video extends EventTarget {
 
   /** @returns {MediaState} */
   get state() {
+    if (this.#endless.isHeldUp) return this.#hasPlayed ? "buffering" : "loading";
     if (this.element.error) return "failed";
     if (this.#isBlocked) return "blocked";
     if (this.element.ended) return "ended";
@@ -67,11 +74,18 @@ export class Html5Video extends EventTarget {
 
   get lengthMs() {
     const { duration } = this.element;
+    if (this.isLive || this.#endless.isProbing) return null;
     return Number.isFinite(duration) && duration > 0 ? Math.round(duration * 1000) : null;
+  }
+
+  /** Whether it has no end. */
+  get isLive() {
+    return this.#endless.isLive;
   }
 
   /** Whether it can be sent somewhere: neither a live stream, nor a file of which no part can be asked for. */
   get isSeekable() {
+    if (this.isLive || this.#endless.isProbing) return false;
     if (!this.#hasMetadata) return true;
     const { duration, seekable } = this.element;
     return Number.isFinite(duration) && seekable.length > 0 && seekable.end(seekable.length - 1) > 0;
@@ -97,11 +111,15 @@ export class Html5Video extends EventTarget {
   load(entry, positionMs) {
     this.#hasPlayed = this.#isBlocked = false;
     this.#toldLengthMs = null;
-    if (!this.holds(entry)) this.element.src = entry.url;
+    if (!this.holds(entry)) {
+      this.element.src = entry.url;
+      this.#endless.begin(entry.is_live);
+    }
     this.seek(positionMs);
   }
 
   unload() {
+    this.#endless.forget();
     this.element.removeAttribute("src");
     this.element.load();
     this.#announce();
@@ -109,6 +127,7 @@ export class Html5Video extends EventTarget {
 
   async play() {
     this.#isBlocked = false;
+    this.#endless.play();
     try {
       await this.element.play();
     } catch (error) {
@@ -118,6 +137,7 @@ export class Html5Video extends EventTarget {
 
   pause() {
     this.#isBlocked = false;
+    this.#endless.pause();
     this.element.pause();
   }
 
@@ -145,6 +165,7 @@ export class Html5Video extends EventTarget {
 
   /** @param {string} name */
   #notice(name) {
+    this.#endless.notice(name);
     if (name === "loadedmetadata") this.seek(this.#aimMs);
     if (name === "playing") this.#hasPlayed = true;
     this.#announce();

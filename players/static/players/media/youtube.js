@@ -2,6 +2,7 @@ import { failureOf } from "./youtube_failures.js";
 import { YouTubeFrame } from "./youtube_frame.js";
 import { BUFFERING, ENDED, PAUSED, PLAYING, UNSTARTED } from "./youtube_player.js";
 import { Rehearsal } from "./youtube_rehearsal.js";
+import { YouTubeLength } from "./youtube_length.js";
 import { YouTubeTime } from "./youtube_time.js";
 
 /**
@@ -11,6 +12,8 @@ import { YouTubeTime } from "./youtube_time.js";
  */
 
 const READ_EVERY_MS = 50;
+/** After a pause of so long, a live stream is begun anew, where it is by then. */
+const BEHIND_MS = 1_000;
 
 /**
  * YouTube videos, through the IFrame Player API.
@@ -19,7 +22,6 @@ const READ_EVERY_MS = 50;
 export class YouTubeMedia extends EventTarget {
   precisionMs = 100;
   hasPicture = true;
-  isSeekable = true;
   #frame = new YouTubeFrame({
     onStateChange: ({ data }) => this.#onState(data),
     onError: ({ data }) => this.#fail(data),
@@ -33,7 +35,11 @@ export class YouTubeMedia extends EventTarget {
   #rehearsal = new Rehearsal();
   #hasPlayed = false;
   #rate = 1;
-  #lengthMs = 0;
+  #length = new YouTubeLength({
+    isLive: () => this.dispatchEvent(new Event("live")),
+    changed: () => this.dispatchEvent(new Event("length")),
+  });
+  #pausedAt = 0;
   #time = new YouTubeTime(() => (this.#player?.getCurrentTime() ?? 0) * 1000);
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #reading;
@@ -47,7 +53,15 @@ export class YouTubeMedia extends EventTarget {
   }
 
   get lengthMs() {
-    return this.#lengthMs || null;
+    return this.#length.ms;
+  }
+
+  get isLive() {
+    return this.#length.isLive;
+  }
+
+  get isSeekable() {
+    return !this.isLive;
   }
 
   get muted() {
@@ -72,11 +86,14 @@ export class YouTubeMedia extends EventTarget {
   load(entry, positionMs) {
     this.#forgetAll();
     this.#entry = entry;
+    this.#length.isLive = entry.is_live;
     this.#time.sendTo(positionMs);
     this.#become("loading");
     this.#withPlayer(entry, entry.media_id, (player) => {
       this.#rehearse(player);
-      player.loadVideoById({ videoId: entry.media_id, startSeconds: this.positionMs / 1000 });
+      // Without a start, a live stream begins where it is now.
+      const startSeconds = this.isLive ? undefined : this.positionMs / 1000;
+      player.loadVideoById({ videoId: entry.media_id, startSeconds });
     });
   }
 
@@ -107,16 +124,20 @@ export class YouTubeMedia extends EventTarget {
   play() {
     this.#rehearsal.end();
     this.#applySound();
-    this.#player?.playVideo();
+    const isBehind = this.isLive && this.#hasPlayed && performance.now() - this.#pausedAt > BEHIND_MS;
+    if (isBehind && this.#entry && this.#state === "paused") this.#player?.loadVideoById({ videoId: this.#entry.media_id });
+    else this.#player?.playVideo();
   }
 
   pause() {
     if (this.#state === "blocked") this.#become(this.#hasPlayed ? "paused" : "ready");
+    if (this.#state === "playing") this.#pausedAt = performance.now();
     if (!this.#rehearsal.isOn) this.#player?.pauseVideo();
   }
 
   /** @param {number} positionMs */
   seek(positionMs) {
+    if (this.isLive) return;
     this.#time.sendTo(positionMs);
     if (!this.#player || this.#rehearsal.isOn) return;
     this.#rehearse(this.#player);
@@ -210,17 +231,15 @@ export class YouTubeMedia extends EventTarget {
   }
 
   #noticeLength() {
-    const lengthMs = Math.round((this.#player?.getDuration() ?? 0) * 1000);
-    if (this.#lengthMs || !(lengthMs > 0)) return;
-    this.#lengthMs = lengthMs;
-    this.dispatchEvent(new Event("length"));
+    const said = this.#player?.getVideoData?.();
+    this.#length.see(Math.round((this.#player?.getDuration() ?? 0) * 1000), Boolean(said?.isLive));
   }
 
   #forgetAll() {
     this.#entry = null;
     this.#rehearsal.end();
     this.#hasPlayed = false;
-    this.#lengthMs = 0;
+    this.#length.forget();
     this.#time.arrive();
     this.#time.forget();
   }

@@ -46,7 +46,8 @@ declare namespace YT {
     isMuted(): boolean | undefined;
     setVolume(percent: number): void;
     getVolume(): number | undefined;
-    getVideoData?(): { video_id?: string; title?: string } | undefined;
+    /** `isLive` is not in the reference, and not in every version. */
+    getVideoData?(): { video_id?: string; title?: string; isLive?: boolean } | undefined;
     getIframe(): HTMLIFrameElement;
     destroy(): void;
   }

@@ -61,13 +61,14 @@ class ListenButton {
     // Without storage: preferences set in another site's page must not change those of the room's own page.
     this.#follower = playAlong(this.#connection, this.#stage);
     this.#follower.listen();
+    this.#connection.startPlaying();
   }
 }
 
 /** The small player: what plays, live, and a button to listen. */
 function embed() {
   const root = document;
-  const connection = new RoomConnection(part(root, "deck", HTMLElement));
+  const connection = new RoomConnection(part(root, "deck", HTMLElement), { hasPlayer: false });
   const { session } = connection;
   const backdrop = part(root, "backdrop", HTMLElement);
   const artwork = new Artwork(part(root, "cover", HTMLElement), backdrop, session.state.room.name);

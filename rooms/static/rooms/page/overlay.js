@@ -12,7 +12,7 @@ import { startViews } from "./screens/views.js";
 function overlay() {
   const root = document;
   const main = part(root, "deck", HTMLElement);
-  const connection = new RoomConnection(main);
+  const connection = new RoomConnection(main, { hasPlayer: false });
   const { session } = connection;
   const artwork = new Artwork(part(root, "cover", HTMLElement), document.createElement("div"), session.state.room.name);
   startViews(session, [new Deck(root, session, artwork), new Entrance(part(root, "now", HTMLElement), session)]);

@@ -28,10 +28,14 @@ import { SkipVote } from "./player/skip_vote.js";
 import { Sync } from "./player/sync.js";
 import { Transport } from "./player/transport.js";
 import { Volume } from "./player/volume.js";
+import { History } from "./queue/history.js";
 import { listsPanel } from "./queue/own_lists.js";
 import { Queue } from "./queue/queue.js";
 import { QueueInput } from "./queue/queue_input.js";
 import { queueMenu } from "./queue/queue_menu.js";
+import { QueueMode } from "./queue/queue_mode.js";
+import { RenameForm } from "./queue/rename.js";
+import { Votes } from "./queue/votes.js";
 import { newsOf, sentenceOfNotice } from "./room/activity.js";
 import { Host } from "./room/host.js";
 import { playAlong } from "./room/play_along.js";
@@ -59,7 +63,7 @@ class RoomPage {
   #adding = new Adding(
     this.#root,
     {
-      add: (url) => this.#host.add(url, this.#can.control, this.#people.me),
+      add: (url) => this.#host.add(url, this.#can.control, { id: this.#people.id, name: this.#people.me }),
       bring: (file) => this.#host.bring(file, this.#can.control),
     },
     this.#toasts,
@@ -70,6 +74,7 @@ class RoomPage {
     next: () => void this.#host.next(),
     previous: () => void this.#host.previous(),
     seek: (/** @type {number} */ ms) => void this.#host.seek(ms),
+    undo: () => void this.#host.undo(),
   };
   #tab = new BrowserTab(this.#session);
   #chat = this.#makeChat();
@@ -82,7 +87,7 @@ class RoomPage {
   #told = [
     this.#makeWelcome(),
     this.#people,
-    this.#makeQueue(),
+    ...this.#makeQueue(),
     this.#makeFavourite(),
     this.#chat,
     this.#reactions,
@@ -169,11 +174,24 @@ class RoomPage {
 
   #makeQueue() {
     const queue = new Queue(this.#root, this.#session);
-    new QueueInput(this.#root, queue, this.#session, this.#host, this.#can, (entry) => {
-      return this.#can.reorder || entry.added_by === this.#people.me;
+    const host = this.#host;
+    const { api } = this.#connection;
+    const form = new RenameForm(this.#root, (entry, names) => host.rename(entry, names));
+    const isOwn = (/** @type {import("./room/types.js").Entry} */ entry) =>
+      this.#can.reorder || entry.added_by?.id === this.#people.id;
+    new QueueInput(this.#root, queue, this.#session, host, this.#can, isOwn, (entry) => form.open(entry));
+    const history = new History(this.#root, this.#can.add, {
+      read: (q, before) => api.history(q, before),
+      again: (url) => void this.#adding.quietly(url),
     });
-    queueMenu(this.#root, (files) => void this.#adding.files(files));
-    return queue;
+    queueMenu(this.#root, (files) => void this.#adding.files(files), {
+      history: () => history.open(),
+      shuffle: () => void host.shuffle(),
+      clear: () => void host.clear(),
+    });
+    const votes = new Votes(queue, api.slug, memory(), (entry, likes) => host.vote(entry, likes));
+    const mode = new QueueMode(this.#root, this.#session, (order) => host.setOrder(order));
+    return [queue, votes, mode];
   }
 
   #makeFavourite() {
@@ -197,7 +215,7 @@ class RoomPage {
   #hear({ before, state, name, data }) {
     if (name === "chat" || name === "snapshot") this.#chat.hear(name, data);
     if (name === "chat") return;
-    const self = { name: this.#people.me, added: this.#host.added };
+    const self = { id: this.#people.id, name: this.#people.me, added: this.#host.added };
     // What the page was not delivered with is no news.
     const news = before.beyond ? "" : newsOf(before, state, data?.by ?? "", self, this.#session.clock.now());
     if (news) this.#toasts.say(news);

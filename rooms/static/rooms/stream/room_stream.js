@@ -31,6 +31,7 @@ const MOST_HELD = 200;
 export class RoomStream extends EventTarget {
   /** What was told with a `bye`, beside its reason. @type {Record<string, any>} */
   farewell = {};
+  #url;
   #snapshotUrl;
   #identity;
   #source;
@@ -50,23 +51,24 @@ export class RoomStream extends EventTarget {
 
   /**
    * @param {string} url the room's `…/events`; the snapshot lies one level above
-   * @param {{snapshot?: any, identity?: string}} [options] the snapshot that the page was delivered with, and a word for
-   *   whom: tabs that share the stream see by it that another person uses this browser by now
+   * @param {{snapshot?: any, identity?: string, hasPlayer?: boolean}} [options] the snapshot that the page was delivered
+   *   with, and a word for whom: tabs that share the stream see by it that another person uses this browser by now; and
+   *   whether the page plays what it is told, or only shows it
    */
-  constructor(url, { snapshot, identity = "" } = {}) {
+  constructor(url, { snapshot, identity = "", hasPlayer = true } = {}) {
     super();
+    this.#url = url;
     this.#identity = identity;
     if (snapshot) this.#state = apply(null, "snapshot", snapshot).state;
     this.#snapshotUrl = url.replace(/\/events$/, "");
-    this.#source = new SharedSource(url, {
-      url: () => (this.#state ? `${url}?lastEventId=${this.#state.version}` : url),
-      events: EVENTS,
-      heard: (name, data) => this.#hear({ name, data }),
-      interrupted: () => this.#connection.interrupted(),
-      poll: () => this.#poll(),
-      mayReopen: () => this.#mayReopen(url),
-      state: () => this.#state,
-    });
+    this.#source = this.#sourceFor(hasPlayer);
+  }
+
+  /** The page plays from now on, where it only showed until now: those with a player have a voice in what fails. */
+  startPlaying() {
+    this.#source.stop();
+    this.#source = this.#sourceFor(true);
+    if (this.#open) this.#source.start(this.#identity);
   }
 
   /** Null before the first snapshot. */
@@ -98,6 +100,24 @@ export class RoomStream extends EventTarget {
     window.addEventListener("offline", () => this.#connection.lost(), { signal: this.#open.signal });
     this.#connection.interrupted();
     this.#source.start(this.#identity);
+  }
+
+  /** @param {boolean} hasPlayer */
+  #sourceFor(hasPlayer) {
+    const url = this.#url;
+    const about = hasPlayer ? "" : "player=0";
+    return new SharedSource(about ? `${url}?${about}` : url, {
+      url: () => {
+        const query = [about, this.#state && `lastEventId=${this.#state.version}`].filter(Boolean).join("&");
+        return query ? `${url}?${query}` : url;
+      },
+      events: EVENTS,
+      heard: (name, data) => this.#hear({ name, data }),
+      interrupted: () => this.#connection.interrupted(),
+      poll: () => this.#poll(),
+      mayReopen: () => this.#mayReopen(url),
+      state: () => this.#state,
+    });
   }
 
   close() {

@@ -12,7 +12,7 @@ const VOLUME_STEP = 0.05;
  * @param {ParentNode} root
  * @param {{control: boolean, skip: boolean}} can
  * @param {object} views
- * @param {{toggle: () => void, next: () => void, previous: () => void}} views.acts
+ * @param {{toggle: () => void, next: () => void, previous: () => void, undo: () => void}} views.acts
  * @param {import("../adding/adding.js").Adding} views.adding
  * @param {import("../player/seek.js").Seek} views.seek
  * @param {import("../chrome/toasts.js").Toasts} views.toasts
@@ -38,7 +38,7 @@ export function connectKeys(root, can, { acts, adding, seek, toasts, volume }) {
     ...(can.control ? seeking : {}),
   });
   const openKeyMap = keyMap(root, keys);
-  undoByKey(toasts);
+  undoByKey(toasts, acts.undo);
 }
 
 /**

@@ -1,14 +1,17 @@
 /**
- * Ctrl+Z, or Cmd+Z, takes back what was just done, as long as the page offers it; in a field it is the field's own.
+ * Ctrl+Z, or Cmd+Z, takes back what was just done: what the page offers, else what the server remembers; in a field it is
+ * the field's own.
  *
  * @param {{undo: () => boolean}} offers
+ * @param {() => unknown} undo
  */
-export function undoByKey(offers) {
+export function undoByKey(offers, undo) {
   document.addEventListener("keydown", (event) => {
     const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
     if (!isUndo || event.shiftKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
     if (hasOwnUndo(event.target)) return;
-    if (offers.undo()) event.preventDefault();
+    event.preventDefault();
+    if (!offers.undo()) void undo();
   });
 }
 

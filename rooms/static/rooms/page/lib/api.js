@@ -88,17 +88,53 @@ export class Api {
     return this.#call("PATCH", `/queue/${entryId}`, { after });
   }
 
-  /**
-   * @param {number} entryId
-   * @param {{start_ms: number | null, end_ms: number | null}} bounds
-   */
-  trim(entryId, bounds) {
-    return this.#call("PATCH", `/queue/${entryId}`, bounds);
+  /** Have an entry tried again that listeners could not play. @param {number} entryId */
+  retry(entryId) {
+    return this.#call("PATCH", `/queue/${entryId}`, { unplayable: "" });
   }
 
   /** @param {number} entryId */
   remove(entryId) {
     return this.#call("DELETE", `/queue/${entryId}`);
+  }
+
+  /**
+   * @param {number} entryId
+   * @param {{title: string, artist: string}} names
+   */
+  renameEntry(entryId, names) {
+    return this.#call("PATCH", `/queue/${entryId}`, names);
+  }
+
+  /**
+   * @param {number} entryId
+   * @param {boolean} vote
+   */
+  vote(entryId, vote) {
+    return this.#call("PATCH", `/queue/${entryId}`, { vote });
+  }
+
+  clearQueue() {
+    return this.#call("DELETE", "/queue");
+  }
+
+  shuffleQueue() {
+    return this.#call("POST", "/queue/shuffle");
+  }
+
+  /** Undo what the caller did last. */
+  undo() {
+    return this.#call("POST", "/undo");
+  }
+
+  /**
+   * @param {string} q
+   * @param {number} [before] the line that the page of the history goes on behind
+   * @returns {Promise<{items: import("./shapes.js").Played[], next: string | null}>}
+   */
+  history(q, before) {
+    const query = new URLSearchParams({ q, ...(before ? { before: String(before) } : {}) });
+    return this.#call("GET", `/history?${query}`);
   }
 
   /** @param {object} hint what this browser's player noticed of the current entry */

@@ -1,6 +1,8 @@
 /**
  * The shapes of what the API and the stream tell, for type checks alone: nothing imports this file at run time.
  *
+ * @typedef {{id: string, name: string}} Named a person, by the id that this room alone knows
+ *
  * @typedef {object} Entry
  * @property {number} id
  * @property {string} url
@@ -9,11 +11,13 @@
  * @property {string} title
  * @property {string} artist
  * @property {number | null} length_ms
+ * @property {boolean} is_live whether it has no end, as a radio station
  * @property {string} artwork_url
- * @property {string | null} added_by
+ * @property {Named | null} added_by
  * @property {number} votes
  * @property {number | null} start_ms
  * @property {number | null} end_ms
+ * @property {boolean} [autofilled] whether the room added it by itself, from what played before
  * @property {string} [unplayable] why nobody can play it; "" if they can
  *
  * @typedef {object} Player
@@ -45,6 +49,13 @@
  * @property {string} text
  * @property {number} sent_at_ms
  * @property {number | null} edited_at_ms
+ *
+ * @typedef {object} Played
+ * @property {number} id
+ * @property {Entry} entry
+ * @property {Named | null} added_by
+ * @property {number} played_at_ms
+ * @property {"ended" | "skipped" | "failed" | "removed"} outcome
  *
  * @typedef {object} State
  * @property {number} version

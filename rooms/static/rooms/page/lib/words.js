@@ -24,8 +24,9 @@ export const words = {
   banEnds: (/** @type {number} */ ms) => t("You may come back after {time}.", { time: dateTime(ms) }),
   banReason: (/** @type {string} */ reason) => t("Their reason: {reason}", { reason }),
   voteToSkip: t("Vote to skip"),
-  votes: (/** @type {number} */ votes, /** @type {number} */ needed) => t("{votes} of {needed}", { votes, needed }),
+  skipVotes: (/** @type {number} */ votes, /** @type {number} */ needed) => t("{votes} of {needed}", { votes, needed }),
   saved: t("Saved"),
+  live: t("Live"),
   somebody: t("Someone"),
 
   connection: { live: t("Live"), polling: t("A little late"), "catching-up": t("Catching up"), lost: t("Lost"), full: t("Full") },
@@ -84,6 +85,19 @@ export const words = {
   readyText: t("Everyone here hears it start at the same moment."),
   waitingForHost: (/** @type {string} */ host) => host ? t("{host} can start the music", { host }) : t("A host can start the music"),
   waitingText: t("Stay here, it begins by itself."),
+
+  orders: { queue: t("As added"), fair: t("In turns"), votes: t("Most votes first"), shuffle: t("Mixed") },
+  votes: (/** @type {number} */ n) => tn("{count} vote", "{count} votes", n),
+  voteFor: (/** @type {string} */ title) => t("Vote for {title}", { title }),
+  autofilled: t("from what played here"),
+  undone: t("Undone"),
+  history: {
+    nothing: t("Nothing found."),
+    skipped: t("skipped"),
+    failed: t("could not be played"),
+    removed: t("removed"),
+    again: (/** @type {string} */ title) => t("Queue {title} again", { title }),
+  },
 
   addedBy: (/** @type {string} */ name) => t("added by {name}", { name }),
   playNow: (/** @type {string} */ title) => t("Play {title} now", { title }),

@@ -49,6 +49,8 @@ export class PeoplePanel {
       await api.report(message ? { message } : { id }, reason);
       toasts.say(t("Thank you. The operator of this site will read it."));
     });
+    /** One's own id in this room. */
+    this.id = myId;
     this.report = askReport;
     const menu = new PersonMenu(root, moderation, (id) => this.#people.buttonOf(id));
     this.#people = new People(root, session, { id: myId, name: me, role: own }, menu);

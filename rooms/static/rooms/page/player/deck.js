@@ -41,7 +41,7 @@ export class Deck {
     this.#title.title = entry.title;
     write(this.#title, entry.title);
     write(this.#artist, entry.artist);
-    write(this.#addedBy, entry.added_by ? words.addedBy(entry.added_by) : "");
+    write(this.#addedBy, entry.added_by ? words.addedBy(entry.added_by.name) : "");
   }
 
   /** @returns {'none' | 'video' | 'cover'} */

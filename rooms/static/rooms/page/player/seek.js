@@ -9,7 +9,10 @@ export const LONG_STEP_MS = 30_000;
 /** Key presses closer than this become one seek, in milliseconds. */
 const KEYS_MS = 300;
 
-/** The seek bar: the room's position and, thinner, this browser's own. Hosts may drag it. */
+/**
+ * The seek bar: the room's position and, thinner, this browser's own. Hosts may drag it. What is live has none of it, and
+ * a mark instead.
+ */
 export class Seek {
   #session;
   #seekTo;
@@ -23,6 +26,7 @@ export class Seek {
   #miniLine;
   #elapsed;
   #length;
+  #liveMark;
   #hover;
   #isHeld = false;
   #keys = 0;
@@ -45,13 +49,17 @@ export class Seek {
     this.#miniLine = optionalPart(root, "mini-line", HTMLElement);
     this.#elapsed = part(root, "elapsed", HTMLElement);
     this.#length = part(root, "length", HTMLElement);
+    this.#liveMark = part(root, "live-mark", HTMLElement);
     this.#hover = part(root, "hover", HTMLElement);
     this.#listen();
   }
 
   /** Called a few times a second. */
   show() {
-    const { entry, lengthMs, status } = this.#session;
+    const { entry, isLive, lengthMs, status } = this.#session;
+    this.#liveMark.hidden = !isLive;
+    for (const element of [this.#track, this.#elapsed, this.#length]) element.hidden = isLive;
+    if (isLive) return;
     const positionMs = this.#isHeld && this.#input ? Number(this.#input.value) : this.#session.positionMs;
     this.#draw(this.#roomLine, positionMs);
     this.#draw(this.#myLine, status?.positionMs ?? 0);
@@ -84,7 +92,7 @@ export class Seek {
    * @param {number} byMs
    */
   stepBy(byMs) {
-    if (!this.#input || this.#session.player.entry_id === null) return;
+    if (!this.#input || this.#session.player.entry_id === null || this.#session.isLive) return;
     if (!this.#session.lengthMs) return this.#seekTo(this.#session.positionMs + byMs);
     this.#input.value = String(Number(this.#input.value) + byMs);
     this.#hold();

@@ -35,7 +35,7 @@ export class SkipVote {
     const { entry_id, skip = { votes: 0, needed: 1 } } = this.#session.player;
     this.#button.hidden = entry_id === null || !(this.#canVote || this.#isLeftToAll);
     this.#button.setAttribute("aria-pressed", String(entry_id !== null && this.#votedFor === entry_id && skip.votes > 0));
-    write(this.#text, skip.votes ? words.votes(skip.votes, skip.needed) : "");
+    write(this.#text, skip.votes ? words.skipVotes(skip.votes, skip.needed) : "");
   }
 
   /** Whether the room lets everybody skip while no host is here, and none is. */

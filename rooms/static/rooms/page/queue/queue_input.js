@@ -11,6 +11,7 @@ export class QueueInput {
   #host;
   #menu;
   #mayRemove;
+  #rename;
 
   /**
    * @param {ParentNode} root
@@ -19,12 +20,14 @@ export class QueueInput {
    * @param {import("../room/host.js").Host} host
    * @param {{control: boolean, reorder: boolean}} may
    * @param {(entry: Entry) => boolean} mayRemove
+   * @param {(entry: Entry) => void} rename
    */
-  constructor(root, queue, session, host, may, mayRemove) {
+  constructor(root, queue, session, host, may, mayRemove, rename) {
     this.#queue = queue;
     this.#session = session;
     this.#host = host;
     this.#mayRemove = mayRemove;
+    this.#rename = rename;
     this.#menu = new RowMenu(root, {
       act: (what, entry) => this.#do(what, entry),
       can: (what, entry) => this.#can(what, entry),
@@ -93,6 +96,8 @@ export class QueueInput {
   #can(what, { id }) {
     const { queue, player } = this.#session;
     const at = queue.findIndex((entry) => entry.id === id);
+    const isArrangeable = ["queue", "shuffle"].includes(this.#session.state.room.rules.order);
+    if (["up", "down", "end"].includes(what) && !isArrangeable) return false;
     if (what === "up") return placeAfterMove(queue, id, -1) !== undefined;
     if (what === "down") return placeAfterMove(queue, id, 1) !== undefined;
     if (what === "end") return at < queue.length - 1;
@@ -107,10 +112,12 @@ export class QueueInput {
   #do(what, entry) {
     const host = this.#host;
     if (what === "play") void host.jump(entry);
+    if (what === "retry") void host.retry(entry);
     if (what === "soon") void host.move(entry.id, this.#session.player.entry_id);
     if (what === "up") void host.moveBy(entry.id, -1);
     if (what === "down") void host.moveBy(entry.id, 1);
     if (what === "end") void host.moveToEnd(entry.id);
+    if (what === "rename") this.#rename(entry);
     if (what === "remove") this.#remove(entry);
   }
 }

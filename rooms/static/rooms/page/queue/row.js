@@ -1,4 +1,5 @@
 import { clockTime, hueOf } from "../lib/format.js";
+import { numeral } from "../../i18n/translate.js";
 import { child, showImage, write } from "../lib/dom.js";
 import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";
@@ -17,6 +18,8 @@ export class Row {
   #length;
   #lead;
   #more;
+  #vote;
+  #votes;
   /** @type {Entry | null} */
   #entry = null;
   #number = "";
@@ -35,6 +38,8 @@ export class Row {
     this.#length = child(element, ".row-length", HTMLElement);
     this.#lead = child(element, ".row-lead", HTMLElement);
     this.#more = child(element, ".row-more", HTMLElement);
+    this.#vote = child(element, ".row-vote", HTMLElement);
+    this.#votes = child(element, ".row-votes", HTMLElement);
     // The server's own row may have failed to load its picture before anybody listened.
     this.#image.addEventListener("error", () => (this.#image.hidden = true));
     if (this.#image.complete && !this.#image.naturalWidth) this.#image.hidden = true;
@@ -48,7 +53,10 @@ export class Row {
     write(this.#title, entry.title);
     this.#title.title = entry.title;
     this.#tell(entry);
-    write(this.#length, clockTime(entry.length_ms));
+    write(this.#length, entry.is_live ? words.live : clockTime(entry.length_ms));
+    write(this.#votes, entry.votes ? numeral(entry.votes) : "");
+    this.element.toggleAttribute("data-voted", entry.votes > 0);
+    this.#vote.setAttribute("aria-label", [words.voteFor(entry.title), entry.votes && words.votes(entry.votes)].filter(Boolean).join(", "));
     this.element.toggleAttribute("data-unplayable", Boolean(entry.unplayable));
     this.element.style.setProperty("--own-hue", String(hueOf(entry.title)));
     this.#nameLead();
@@ -105,6 +113,7 @@ export class Row {
 
   /** @param {Entry} entry @returns {string} */
   #credit(entry) {
-    return [entry.artist, entry.added_by && words.addedBy(entry.added_by)].filter(Boolean).join(" · ");
+    const from = entry.autofilled ? words.autofilled : entry.added_by && words.addedBy(entry.added_by.name);
+    return [entry.artist, from].filter(Boolean).join(" · ");
   }
 }

@@ -1,6 +1,7 @@
 import { moveInMenu } from "../lib/menu_keys.js";
 import { placeBeside } from "../lib/popover_place.js";
-import { part } from "../lib/dom.js";
+import { optionalPart, part } from "../lib/dom.js";
+import { hasFailedHere } from "../room/unplayable_reason.js";
 
 /** @typedef {import("../room/types.js").Entry} Entry */
 
@@ -35,14 +36,16 @@ export class RowMenu {
   /**
    * @param {HTMLElement} button
    * @param {Entry} entry
-   * @param {boolean} mayRemove
+   * @param {boolean} isOwn whether it may be removed and renamed
    */
-  open(button, entry, mayRemove) {
+  open(button, entry, isOwn) {
     this.#entry = entry;
     this.#button = button;
     const link = this.#menu.querySelector("a");
     if (link) link.href = entry.url;
-    part(this.#menu, "remove", HTMLElement).hidden = !mayRemove;
+    for (const name of ["remove", "rename"]) part(this.#menu, name, HTMLElement).hidden = !isOwn;
+    const retry = optionalPart(this.#menu, "retry", HTMLElement);
+    if (retry) retry.hidden = !hasFailedHere(entry);
     button.setAttribute("aria-expanded", "true");
     this.#enable();
     this.#menu.showPopover();

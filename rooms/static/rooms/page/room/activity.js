@@ -17,7 +17,7 @@ const SEEK_MS = 1500;
  * @param {State} before
  * @param {State} after
  * @param {string} by the nickname of who acted; empty if nobody did
- * @param {{name: string, added: Set<number>}} self one's own name, and the entries that this page added
+ * @param {{id: string, name: string, added: Set<number>}} self one's own id and name, and the entries that this page added
  * @param {number} nowMs
  * @returns {string}
  */
@@ -82,17 +82,17 @@ function whatChanged(who, queue, was, is) {
  *
  * @param {State} before
  * @param {State} after
- * @param {{name: string, added: Set<number>}} self
+ * @param {{id: string, added: Set<number>}} self
  * @returns {string}
  */
-function whatWasAdded(before, after, { name, added: mine }) {
+function whatWasAdded(before, after, { id, added: mine }) {
   if (before.queue === after.queue || after.queue.length <= before.queue.length) return "";
   const known = new Set(before.queue.map((entry) => entry.id));
   const added = after.queue.filter(
-    (entry) => !known.has(entry.id) && !mine.has(entry.id) && entry.added_by !== name,
+    (entry) => !known.has(entry.id) && !mine.has(entry.id) && entry.added_by?.id !== id,
   );
   if (!added.length) return "";
-  const who = added[0].added_by ?? words.somebody;
+  const who = added[0].added_by?.name ?? words.somebody;
   return added.length === 1 ? words.did.added(who, added[0].title) : words.did.addedMany(who, added.length);
 }
 

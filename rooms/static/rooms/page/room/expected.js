@@ -19,7 +19,7 @@ export function placeholder() {
 
 /**
  * @param {string} link
- * @param {string} by
+ * @param {import("./types.js").Named} by
  * @returns {Entry} what can be shown of a link at once
  */
 export function guessed(link, by) {
@@ -31,6 +31,7 @@ export function guessed(link, by) {
     title: link.replace(/^https?:\/\/(www\.)?/i, ""),
     artist: "",
     length_ms: null,
+    is_live: false,
     artwork_url: "",
     added_by: by,
     votes: 0,
@@ -51,7 +52,7 @@ export function withExpected(queue, { entries, known, after, isAnswered }) {
   const ids = new Set(queue.map((entry) => entry.id));
   const urls = new Set(entries.map((entry) => entry.url));
   const isOurs = (/** @type {Entry} */ entry) =>
-    entry.id > 0 && !known.has(entry.id) && (entry.added_by === entries[0]?.added_by || urls.has(entry.url));
+    entry.id > 0 && !known.has(entry.id) && (entry.added_by?.id === entries[0]?.added_by?.id || urls.has(entry.url));
   const here = isAnswered ? 0 : queue.filter(isOurs).length;
   const missing = entries.slice(here).filter((entry) => !ids.has(entry.id));
   if (!missing.length) return queue;

@@ -1,9 +1,9 @@
-import { t } from "../../i18n/translate.js";
+import { t, tn } from "../../i18n/translate.js";
 import { Refusal, sentenceOf } from "../lib/api.js";
 import { linksIn } from "../lib/format.js";
+import { words } from "../lib/words.js";
 import { guessed } from "./expected.js";
 import { placeAfterMove, standing } from "./order.js";
-import { Restorer } from "./restore.js";
 import { START_LEAD_MS, TRACK_START_LEAD_MS } from "../playback/position.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
@@ -27,9 +27,8 @@ export class Host {
   #api;
   #apply;
   #toasts;
-  #restorer;
   /** The last move that can be taken back, so that one row moved on is one thing to take back.
-   * @type {{id: number, restore: () => Promise<unknown>, isOffered: boolean} | null} */
+   * @type {{id: number, steps: number, isOffered: boolean} | null} */
   #moved = null;
 
   /** The entries that this page added. @type {Set<number>} */
@@ -46,7 +45,6 @@ export class Host {
     this.#api = api;
     this.#apply = apply;
     this.#toasts = toasts;
-    this.#restorer = new Restorer(session, api, apply);
   }
 
   togglePlaying() {
@@ -85,7 +83,7 @@ export class Host {
     const foreseen = { ...this.#starting(entry), playing: true };
     const call = () => this.#api.setPlayer({ entry_id: entry.id, playing: true });
     const isOther = this.#session.player.entry_id !== entry.id;
-    return isOther
+    return isOther || entry.unplayable
       ? this.#changeTrack(t("Chose {title}", { title: entry.title }), foreseen, call)
       : this.#player({ playing: true }, call);
   }
@@ -95,7 +93,7 @@ export class Host {
    *
    * @param {string} text
    * @param {boolean} mayStart
-   * @param {string} me
+   * @param {import("./types.js").Named} me
    * @returns {Promise<import("../lib/api.js").Outcome>}
    */
   add(text, mayStart, me) {
@@ -136,14 +134,15 @@ export class Host {
   move(id, after, quietMs = 0) {
     const before = this.#session.queue;
     const goesOn = this.#moved?.id === id && this.#moved.isOffered;
-    const moved = { id, restore: goesOn && this.#moved ? this.#moved.restore : this.#restorer.place(id), isOffered: true };
+    const moved = goesOn && this.#moved ? this.#moved : { id, steps: 0, isOffered: true };
     this.#moved = moved;
     const done = this.#attempt(() => this.#session.arrange({ id, after }, this.#api.move(id, after)));
+    void done.then((isDone) => (moved.steps += Number(isDone)));
     const title = before.find((entry) => entry.id === id)?.title ?? "";
     const { place, count } = standing(this.#session.queue, id, this.#session.player.entry_id);
-    const restore = () => {
+    const restore = async () => {
       moved.isOffered = false;
-      return moved.restore();
+      for (; moved.steps > 0; moved.steps--) await this.#api.undo();
     };
     return this.#offer(t("{title}, now {place} of {count}", { title, place, count }), done, restore, quietMs);
   }
@@ -163,12 +162,54 @@ export class Host {
     if (last && last.id !== id) await this.move(id, last.id);
   }
 
+  /** Take the mark from what listeners could not play. @param {Entry} entry */
+  retry({ id }) {
+    return this.#attempt(() => this.#api.retry(id));
+  }
+
   /** @param {Entry} entry */
   remove(entry) {
     const { id, title } = entry;
-    const restore = this.#restorer.entry(entry);
     const done = this.#attempt(() => this.#session.arrange({ id }, this.#api.remove(id)));
-    return this.#offer(t("Removed {title}", { title }), done, restore);
+    return this.#offer(t("Removed {title}", { title }), done);
+  }
+
+  clear() {
+    const count = this.#session.queue.length;
+    if (!count) return;
+    const text = tn("Took {count} track out", "Took {count} tracks out", count);
+    return this.#offer(text, this.#attempt(() => this.#api.clearQueue()));
+  }
+
+  shuffle() {
+    return this.#offer(t("Mixed what waits"), this.#attempt(() => this.#api.shuffleQueue()));
+  }
+
+  /** @param {string} order */
+  setOrder(order) {
+    return this.#attempt(() => this.#api.setRoom({ rules: { order } }));
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {boolean} likes
+   */
+  vote(entry, likes) {
+    return this.#attempt(() => this.#api.vote(entry.id, likes));
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {{title: string, artist: string}} names
+   */
+  async rename(entry, names) {
+    await this.#api.renameEntry(entry.id, names);
+    void this.#offer(t("Renamed {title}", { title: entry.title }), Promise.resolve(true));
+  }
+
+  /** Undo what was done last, though its offer has gone. */
+  async undo() {
+    if (await this.#attempt(() => this.#api.undo())) this.#toasts.say(words.undone);
   }
 
   /** @param {Entry} entry @returns {Partial<Player>} */
@@ -191,9 +232,9 @@ export class Host {
    * @param {() => Promise<Player>} call
    */
   #changeTrack(text, foreseen, call) {
-    const restore = this.#restorer.player();
+    const hadTrack = this.#session.player.entry_id !== null;
     const done = this.#player(foreseen, call);
-    return restore ? this.#offer(text, done, restore) : done;
+    return hadTrack ? this.#offer(text, done) : done;
   }
 
   /**
@@ -201,11 +242,11 @@ export class Host {
    *
    * @param {string} text
    * @param {Promise<boolean>} done
-   * @param {() => Promise<unknown>} restore
+   * @param {() => Promise<unknown>} [restore]
    * @param {number} [quietMs]
    * @returns {Promise<boolean>}
    */
-  async #offer(text, done, restore, quietMs = 0) {
+  async #offer(text, done, restore = () => this.#api.undo(), quietMs = 0) {
     const withdraw = this.#toasts.offer(
       text,
       async () => {

@@ -5,6 +5,9 @@ import { Session } from "./session.js";
 
 /** @typedef {import("./types.js").State} State */
 
+/** Processes tell each other within this time who listens. */
+const HINT_AGAIN_MS = 3_000;
+
 /**
  * A page's connection to its room: the stream, the clock, the calls, and the session that views draw. Dispatches `told`
  * ({before, state, name, data}) when the server told something new, `notice` and `reaction` (their data), and `end` (the
@@ -18,14 +21,17 @@ export class RoomConnection extends EventTarget {
   farewell = {};
   #stream;
 
-  /** @param {HTMLElement} main whose data attributes name the room and the reader */
-  constructor(main) {
+  /**
+   * @param {HTMLElement} main whose data attributes name the room and the reader
+   * @param {{hasPlayer?: boolean}} [options] whether the page plays what the room plays, or only shows it
+   */
+  constructor(main, { hasPlayer = true } = {}) {
     super();
     const { slug = "", me = "", role = "" } = main.dataset;
     const snapshot = snapshotOfPage();
     this.api = new Api(slug);
     this.session = new Session(snapshot, this.clock);
-    const options = { snapshot: snapshot.beyond ? null : snapshot, identity: `${role} ${me}` };
+    const options = { snapshot: snapshot.beyond ? null : snapshot, identity: `${role} ${me}`, hasPlayer };
     this.#stream = new RoomStream(this.api.eventsUrl, options);
     this.#listen();
   }
@@ -34,6 +40,11 @@ export class RoomConnection extends EventTarget {
   async connect() {
     if (this.session.state.beyond) await this.#stream.load();
     this.#stream.connect();
+  }
+
+  /** The page, which only showed the room until now, plays along. */
+  startPlaying() {
+    this.#stream.startPlaying();
   }
 
   /** Take the player that answered this page's own call. @type {(player: import("./types.js").Player) => void} */
@@ -45,8 +56,9 @@ export class RoomConnection extends EventTarget {
   /** Send what the follower learned to the server. @param {EventTarget} follower */
   reportFor(follower) {
     follower.addEventListener("hint", (event) => {
-      // A report that is lost or refused costs nothing: other listeners send the same.
-      this.api.hint(/** @type {CustomEvent} */ (event).detail).catch(() => {});
+      const hint = /** @type {CustomEvent} */ (event).detail;
+      // Refused may be who listens only since a moment ago, by another process. What is lost then costs little.
+      this.api.hint(hint).catch(() => setTimeout(() => this.api.hint(hint).catch(() => {}), HINT_AGAIN_MS));
     });
     window.addEventListener("pagehide", () => this.api.goodbye());
   }

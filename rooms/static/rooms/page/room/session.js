@@ -78,7 +78,9 @@ export class Session extends EventTarget {
   get following() {
     const queue = this.queue;
     const at = queue.findIndex((entry) => entry.id === this.player.entry_id);
-    const behind = this.state.room.rules.at_end === "repeat" ? queue.slice(0, at + 1) : [];
+    /** @type {Record<string, Entry[]>} */
+    const again = { repeat: queue.slice(0, at + 1), "repeat-one": queue.slice(Math.max(0, at), at + 1) };
+    const behind = again[this.state.room.rules.at_end] ?? [];
     return [...queue.slice(at + 1), ...behind].find((entry) => !entry.unplayable) ?? null;
   }
 
@@ -87,9 +89,14 @@ export class Session extends EventTarget {
     return positionOf(this.player, this.clock.now());
   }
 
+  /** @returns {boolean} whether what plays has no end, nor positions */
+  get isLive() {
+    return Boolean(this.entry?.is_live || (this.entry && this.status?.isLive));
+  }
+
   /** @returns {number | null} the length of the current media, in milliseconds, if anybody knows it */
   get lengthMs() {
-    return this.entry?.length_ms ?? this.status?.lengthMs ?? null;
+    return this.isLive ? null : (this.entry?.length_ms ?? this.status?.lengthMs ?? null);
   }
 
   /** @param {State} state */

@@ -2,6 +2,7 @@
  * Shapes that the page's modules share, for type checks alone: nothing imports this file at run time.
  *
  * @typedef {import("../lib/shapes.js").Entry} Entry
+ * @typedef {import("../lib/shapes.js").Named} Named
  * @typedef {import("../lib/shapes.js").Player} Player
  * @typedef {import("../lib/shapes.js").Message} Message
  * @typedef {import("../lib/shapes.js").State} State

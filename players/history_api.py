@@ -1,0 +1,119 @@
+"""What was: the history of a room, its log, and undoing the last of it, by REST."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar, cast
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from ninja import Query, Router
+
+from players import undo
+from players.models import Played
+from rooms.api import examples
+from rooms.api.authentication import ApiRequest
+from rooms.api.openapi import CHANGING, answers
+from rooms.clock import now_ms
+from rooms.core.change import change
+from rooms.core.find_room import open_room
+from rooms.core.person_id import public_id
+from rooms.errors import Unidentified
+from rooms.models import LogEntry
+from rooms.shapes import DeedWord, HistoryJson, LogEntryJson, LogJson, OutcomeWord, PlayedJson, UndoneJson
+
+router = Router(tags=["history"])
+
+PAGE = 50
+
+Before = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Only what is older than the line of this id.")]
+
+M = TypeVar("M", bound=Model)
+
+
+@router.get(
+    "/rooms/{slug}/history", openapi_extra=answers(200, HistoryJson, examples.HISTORY, refusals=(401, 403, 404))
+)
+def read_history(
+    request: ApiRequest,
+    slug: str,
+    q: Annotated[str, Query(max_length=200, description="Words in the title, the artist or the link.")] = "",
+    before: Before = None,
+) -> HistoryJson:
+    """What played here, newest first; of each room the last thousand."""
+    room = open_room(slug, request.auth)
+    found = Played.objects.filter(room=room)
+    for word in q.replace("\0", " ").split()[:10]:
+        found = found.filter(Q(title__icontains=word) | Q(artist__icontains=word) | Q(entry__url__icontains=word))
+    items, following = _page(request, found, before, q)
+    return {"items": [_played(one) for one in items], "next": following}
+
+
+@router.get("/rooms/{slug}/log", openapi_extra=answers(200, LogJson, examples.LOG, refusals=(401, 403, 404)))
+def read_log(request: ApiRequest, slug: str, before: Before = None) -> LogJson:
+    """Who did what here, newest first; of each room the last thousand changes."""
+    room = open_room(slug, request.auth)
+    items, following = _page(request, LogEntry.objects.filter(room=room), before)
+    return {"items": [_logged(one) for one in items], "next": following}
+
+
+@router.post("/rooms/{slug}/undo", openapi_extra=answers(200, UndoneJson, examples.UNDONE, refusals=CHANGING))
+def undo_last(request: ApiRequest, slug: str) -> UndoneJson:
+    """Undo what the caller did last, of the last 10 minutes.
+
+    Undone are removing, clearing, moving, shuffling, seeking, skipping, jumping, trimming and renaming. 404 if there is
+    nothing to undo, 409 if what it was done to is gone.
+    """
+    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    if not caller.is_identified:
+        message = gettext("Nobody knows who you are: send a token or open the room's page, to undo what you did.")
+        raise Unidentified(message)
+    with change(room, now, by=caller) as lent:
+        caller.check_may_enter(lent)
+        lines = undo.undo_last(lent, caller, now)
+    return {"items": [{**_logged(line), "undone": True} for line in lines], "version": lent.version}
+
+
+def _page(request: ApiRequest, found: QuerySet[M], before: int | None, q: str = "") -> tuple[Sequence[M], str | None]:
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    items = list(found.order_by("-pk")[: PAGE + 1])
+    if len(items) <= PAGE:
+        return items, None
+    query = urlencode({**({"q": q} if q else {}), "before": items[PAGE - 1].pk})
+    return items[:PAGE], request.build_absolute_uri(f"{request.path}?{query}")
+
+
+def _played(line: Played) -> PlayedJson:
+    return {
+        "id": line.pk,
+        "entry": line.entry,
+        "added_by": line.entry["added_by"],
+        "played_at_ms": line.played_at_ms,
+        "outcome": cast(OutcomeWord, line.outcome),
+    }
+
+
+def _logged(line: LogEntry) -> LogEntryJson:
+    facts: dict[str, Any] = line.facts
+    return {
+        "id": line.pk,
+        "version": line.version,
+        "at_ms": line.at_ms,
+        "by": {"id": _public(line), "name": line.name},
+        "kind": cast(DeedWord, line.kind),
+        "entry_id": facts.get("entry_id"),
+        "title": facts.get("title", ""),
+        "count": facts.get("count", 1),
+        "of": facts.get("of", ""),
+        "undone": line.undone,
+    }
+
+
+def _public(line: LogEntry) -> str | None:
+    try:
+        return public_id(line.room_id, UUID(line.actor))
+    except ValueError:  # an account's, which no room names by an id
+        return None

@@ -1,0 +1,131 @@
+"""Limits on what people add to a room: those of its rules, and how much of a queue one person and all guests may fill.
+
+Hosts are bound by the length of the queue alone, in which there is always room for them.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from players.links import Link
+from players.models import Played, Track
+from rooms.errors import Invalid
+from rooms.models import Member, Room
+from rooms.models.rules import complete
+from rooms.shapes import RefusedJson
+
+PERSONS_PART, LEAST_A_PERSON = 10, 50
+"""One person who does not host fills a tenth of the queue, but this many entries of a short one."""
+HOSTS_PART = 4
+"""A quarter is kept for hosts."""
+
+
+def kept(
+    room: Room, links: list[Link], member: Member, refused: list[RefusedJson] | None, *, is_host: bool
+) -> list[Link]:
+    """Those of ``links`` that ``member`` may add to a lent room; what its rules take out goes to ``refused``.
+
+    Raises Invalid, with the sentence that says why, if none is left, or if the queue has no room for the others.
+    """
+    if not is_host:
+        links = _ruled(room, links, member, refused)
+    _check_room_for(room, len(links), member, is_host=is_host)
+    return links
+
+
+def _ruled(room: Room, links: list[Link], member: Member, refused: list[RefusedJson] | None) -> list[Link]:
+    """Those that the rules of the room let ``member`` add."""
+    rules = complete(room.rules)
+    most_ms, apart = rules["max_length_ms"], rules["no_repeat_within"]
+    left, out = list(links), list[RefusedJson]()
+    if most_ms is not None:
+        left = _short_enough(left, most_ms, out)
+    if apart is not None:
+        left = _not_heard_lately(room, left, apart, out)
+    if rules["max_entries_a_person"] is not None:
+        left = _not_too_many(room, left, member, rules["max_entries_a_person"], out)
+    if links and not left:
+        message = " ".join(dict.fromkeys(one["reason"] for one in out[:3]))
+        raise Invalid(message, fields={"url": message})
+    if refused is not None:
+        refused += out
+    return left
+
+
+def _short_enough(links: list[Link], most_ms: int, out: list[RefusedJson]) -> list[Link]:
+    """Without those that are known to be longer; of others it turns out while they play."""
+    known = Track.objects.filter(media_id__in=[link.media_id for link in links[:2_000]])
+    lengths = {(track.provider, track.media_id): track.length_ms for track in known}
+    left = []
+    for link in links:
+        ends = [end for end in (link.end_ms, lengths.get((link.provider, link.media_id))) if end is not None]
+        length_ms = min(ends, default=0) - (link.start_ms or 0)
+        if length_ms <= most_ms:
+            left.append(link)
+            continue
+        message = gettext("%(link)s plays for %(length)s; here a track has %(most)s at most.")
+        out.append(_told(link, message % {"link": link.url, "length": _clock(length_ms), "most": _clock(most_ms)}))
+    return left
+
+
+def _not_heard_lately(room: Room, links: list[Link], apart: int, out: list[RefusedJson]) -> list[Link]:
+    """Without those that are among the last ``apart`` tracks of the queue or, where it is shorter, of the history."""
+    entries = room.queue.entries.order_by("-order").values_list("track__provider", "track__media_id")[:apart]
+    lately = list(entries)
+    if len(lately) < apart:
+        rows = Played.objects.filter(room=room).order_by("-pk")
+        lately += rows.values_list("track__provider", "track__media_id")[: apart - len(lately)]
+    lately.reverse()
+    left = []
+    for link in links:
+        media = (link.provider, link.media_id)
+        if media not in lately[-apart:]:
+            left.append(link)
+            lately.append(media)
+            continue
+        message = gettext("%(link)s is among the last %(count)s tracks here; it may come again after so many others.")
+        out.append(_told(link, message % {"link": link.url, "count": apart}))
+    return left
+
+
+def _not_too_many(room: Room, links: list[Link], member: Member, most: int, out: list[RefusedJson]) -> list[Link]:
+    """Without those by which ``member`` would have more than ``most`` entries that play or wait."""
+    own = room.queue.still_to_play().filter(member=member).count()
+    message = gettext("You have %(own)s entries to play; here a person has %(most)s at a time.")
+    out += [_told(link, message % {"own": own, "most": most}) for link in links[max(0, most - own) :]]
+    return links[: max(0, most - own)]
+
+
+def _check_room_for(room: Room, count: int, member: Member, *, is_host: bool) -> None:
+    """Raise Invalid if ``count`` entries more from ``member`` would be too many for the queue of a lent room."""
+    most = settings.MAX_QUEUE
+    length, own = room.queue.shares(member)
+    if length + count > most:
+        message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
+        raise Invalid(message % {"count": count, "most": most})
+    if is_host:
+        return
+    own_most = max(LEAST_A_PERSON, most // PERSONS_PART)
+    if own + count > own_most:
+        message = gettext(
+            "%(count)s more would be too many: %(own)s entries in this queue are yours, and one person may have "
+            "%(most)s unless they host the room."
+        )
+        raise Invalid(message % {"count": count, "own": own, "most": own_most})
+    shared = most - most // HOSTS_PART
+    if length + count > shared:
+        message = gettext(
+            "%(count)s more would be too many: the queue has %(length)s entries, and what is beyond %(most)s is kept "
+            "for hosts."
+        )
+        raise Invalid(message % {"count": count, "length": length, "most": shared})
+
+
+def _told(link: Link, reason: str) -> RefusedJson:
+    return {"text": link.url, "reason": reason}
+
+
+def _clock(length_ms: int) -> str:
+    minutes, seconds = divmod(-(-length_ms // 1_000), 60)
+    return f"{minutes}:{seconds:02}"

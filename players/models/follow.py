@@ -1,0 +1,117 @@
+"""What follows from a change of a room: its history and log are kept, and its queue goes on by its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from players.links import Link
+from players.models import played, removal
+from players.timeline import Timeline
+from rooms.models import AtEnd
+from rooms.models.roles import Role
+from rooms.models.rules import complete
+
+if TYPE_CHECKING:
+    from players.models.player import Player
+
+MOST_PASSED = 20
+"""Entries longer than the room allows, one after the other, that are passed over at once."""
+
+FILLERS_KEPT = 20
+"""Of the entries that the room added by itself and that have played, so many stay in its queue."""
+
+
+def follow(player: Player, before: dict[str, Any], rules: Mapping[str, Any], now_ms: int) -> None:
+    """Do what follows, since ``player`` was in the state ``before`` and the room had these ``rules``."""
+    room = player.room
+    if not room.deeds:
+        _note_deed(player, before, now_ms)
+    if complete(rules) != complete(room.rules):
+        room.queue.follow(rules)
+    _pass_over(player, before, now_ms)
+    if player.playing and player.began_at_ms is None:
+        player.began_at_ms = player.effective_at_ms
+    _record(player)
+    is_news = room.notes or player.entry_id != before["entry_id"] or player.ended or room.rules != rules
+    if room.at_end == AtEnd.AUTOFILL and is_news:
+        _fill(player, now_ms)
+
+
+def _record(player: Player) -> None:
+    lines, player.left = player.left, None
+    if lines:
+        played.keep(player.room, lines)
+
+
+def _note_deed(player: Player, before: dict[str, Any], now_ms: int) -> None:
+    """Note for the log what somebody did to the player, and how to undo it."""
+    was = {
+        "entry_id": before["entry_id"],
+        "playing": before["playing"],
+        "position_ms": Timeline(
+            playing=before["playing"],
+            position_ms=before["position_ms"],
+            rate=before["rate"],
+            effective_at_ms=before["effective_at_ms"],
+            first_ms=0,
+            last_ms=None,
+        ).position_at(now_ms),
+    }
+    undo = was if was["entry_id"] is not None else None
+    room, facts = player.room, {"entry_id": player.entry_id, "title": str(player.entry or "")}
+    if before["entry_id"] is not None and (
+        player.entry_id != before["entry_id"] or (player.ended and before["playing"])
+    ):
+        of = player.left[-1] if player.left else None
+        if not player.chose and of is not None:
+            facts = {"entry_id": of.entry["id"], "title": of.title}
+        room.did("jump" if player.chose else "skip", undo, **facts)
+    elif player.playing != before["playing"]:
+        room.did("play" if player.playing else "pause", None, **facts)
+    elif player.rate != before["rate"]:
+        room.did("rate", None, rate=player.rate)
+    elif player.position_ms != before["position_ms"] and not room.notes:
+        room.did("seek", undo, position_ms=player.position_ms, **facts)
+
+
+def _pass_over(player: Player, before: dict[str, Any], now_ms: int) -> None:
+    """Go on from an entry that turns out to be longer than the room allows; hosts may add what is longer."""
+    most_ms = complete(player.room.rules)["max_length_ms"]
+    for _passed in range(MOST_PASSED if most_ms is not None else 0):
+        entry = player.entry
+        if most_ms is None or entry is None or entry.last_ms is None or entry.member is None or player.chose:
+            return
+        updated = any(
+            data.get("op") == "update" and data["entry"]["id"] == entry.pk for _, data in player.room.notes or ()
+        )
+        is_new = updated or entry.pk != before["entry_id"]
+        if not is_new or entry.last_ms - entry.first_ms <= most_ms or entry.member.role >= Role.HOST:
+            return
+        player.next(now_ms)
+        if player.entry == entry:
+            return
+
+
+def _fill(player: Player, now_ms: int) -> None:
+    """Announce something that played here before, where nothing else follows."""
+    room = player.room
+    follows = room.queue.first_playable() if player.entry is None else room.queue.playable_after(player.entry)
+    if follows is not None or (player.entry is None and not player.ended):
+        return
+    track = played.to_play_again(player)
+    if track is None:
+        return
+    link = Link(
+        provider=track.provider,
+        media_id=track.media_id,
+        url=track.url,
+        start_ms=None,
+        end_ms=None,
+        kind="unknown",
+        title=track.title,
+    )
+    room.queue.add([link], now_ms, after=None, at_end=True, member=None, is_filler=True)
+    removal.forget_fillers(room.queue, FILLERS_KEPT)
+    if player.playing and player.began_at_ms is None:
+        player.began_at_ms = player.effective_at_ms

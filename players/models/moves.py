@@ -1,0 +1,108 @@
+"""Moving what waits in the queue of a lent room: to the top, by votes, at random, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
+
+from players.models.entry import Entry
+from players.models.order import difference
+from players.models.queue_order import QueueOrder
+from rooms.models import Order
+
+if TYPE_CHECKING:
+    from players.models.playlist import Playlist
+
+
+def put_next(queue: Playlist, entry: Entry) -> None:
+    """Pin ``entry``: it plays next, whatever the room's order, until another is pinned or it has played."""
+    current = queue.room.player.entry
+    if entry == current:
+        return
+    before = queue.entries.filter(order__lt=entry.order).order_by("order").last()
+    pin = (queue.entries.aggregate(last=Max("pin"))["last"] or 0) + 1
+    if before == current and entry.pin is not None:
+        return
+    if before == current:
+        queue.entries.filter(pk=entry.pk).update(pin=pin)
+        return
+    pinned = entry.pin
+    arrange_behind(queue, entry, current, pin=pin)
+    did_move(queue, entry, before, pinned)
+
+
+def pull(queue: Playlist, entry: Entry) -> None:
+    """Have what is about to play follow what plays, where an order is kept: nothing is passed over by a jump."""
+    current = queue.room.player.entry
+    if queue.room.order == Order.QUEUE or current is None or current == entry:
+        return
+    now = QueueOrder(queue)
+    rest = [one for one in now.ids if one != entry.pk]
+    at = rest.index(current.pk) + 1 if current.pk in rest else 0
+    ids = [*rest[:at], entry.pk, *rest[at:]]
+    if ids != now.ids:
+        now.write(ids)
+        now.tell(ids, moved=entry.pk)
+
+
+def put_back(queue: Playlist, entry: Entry, after: Entry | None, pin: int | None) -> None:
+    """Undo a move of ``entry``, which stood behind ``after``."""
+    if entry != queue.room.player.entry:
+        arrange_behind(queue, entry, after, pin=pin)
+
+
+def shuffle(queue: Playlist) -> None:
+    """Mix what waits, once; what is added later comes where the room's order puts it."""
+    now = QueueOrder(queue)
+    before = now.waiting
+    now.rearrange(now.mixed())
+    if len(before) > 1:
+        queue.room.did("shuffle", {"ids": before}, count=len(before))
+
+
+def arrange(queue: Playlist, ids: Sequence[int]) -> None:
+    """Bring what waits into the order ``ids``, as far as the room's order has it; what is not named comes last."""
+    now = QueueOrder(queue)
+    waiting, named = set(now.waiting), set(ids)
+    now.rearrange([*(one for one in ids if one in waiting), *(one for one in now.waiting if one not in named)])
+
+
+def count_vote(queue: Playlist, entry: Entry) -> None:
+    """Tell that the votes of ``entry`` are others by now, and let it play earlier or later if that decides here."""
+    if queue.room.order != Order.VOTES or entry.pin is not None:
+        entry.tell()
+        return
+    now = QueueOrder(queue)
+    ids = now.arranged()
+    if ids == now.ids:
+        entry.tell()
+        return
+    now.write(ids)
+    told = difference(now.ids, ids, entry.pk)
+    queue.room.note("queue", **(told or {}), entry=entry.as_json())
+
+
+def arrange_behind(queue: Playlist, entry: Entry, after: Entry | None, *, pin: int | None) -> None:
+    """Announce ``entry`` behind ``after``, pinned or not, and bring the queue into its order."""
+    queue.entries.filter(pk=entry.pk).update(pin=pin)
+    entry.pin = pin
+    now = QueueOrder(queue)
+    rest = [one for one in now.ids if one != entry.pk]
+    at = rest.index(after.pk) + 1 if after is not None else 0
+    ids = [*rest[:at], entry.pk, *rest[at:]]
+    if queue.room.order != Order.QUEUE:
+        begun = rest.index(queue.room.player.entry_id) + 1 if queue.room.player.entry_id in rest else 0
+        at = max(at, begun)
+        ids = [*rest[:at], entry.pk, *rest[at:]]
+        ids = now.arranged(ids[begun:], begun=ids[:begun])
+    if ids != now.ids:
+        now.write(ids)
+        now.tell(ids, moved=entry.pk)
+
+
+def did_move(queue: Playlist, entry: Entry, before: Entry | None, pin: int | None) -> None:
+    """Note for the log that ``entry``, which stood behind ``before`` with that ``pin``, was moved."""
+    undo = {"entry_id": entry.pk, "after": before.pk if before else None, "pin": pin}
+    queue.room.did("move", undo, entry_id=entry.pk, title=str(entry))

@@ -1,0 +1,86 @@
+"""The history of a room: what played there, who added it, and how it ended."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from players.models.entry import Entry
+from players.models.track import Track
+from rooms.models import Room
+
+if TYPE_CHECKING:
+    from players.models.player import Player
+
+KEPT = 1_000
+"""What played last in a room and is remembered."""
+
+TRIMMED_EVERY = 37
+"""Versions of the room after which what is older is deleted: a prime, so that no rhythm of changes never meets it."""
+
+
+class Outcome(models.TextChoices):
+    """How an entry that played came to its end."""
+
+    ENDED = "ended", gettext_lazy("played to its end")
+    SKIPPED = "skipped", gettext_lazy("was skipped")
+    FAILED = "failed", gettext_lazy("could not be played")
+    REMOVED = "removed", gettext_lazy("was removed")
+
+
+class Played(models.Model):
+    """One entry that played in a room, as it was told then: its queue may have forgotten it since."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="history", verbose_name=_("room"))
+    track = models.ForeignKey(Track, models.CASCADE, related_name="+", verbose_name=_("track"))
+    entry = models.JSONField(_("entry"))
+    title = models.CharField(_("title"), max_length=2_100)
+    artist = models.CharField(_("artist"), max_length=300, blank=True)
+    played_at_ms = models.PositiveBigIntegerField(_("played at ms"))
+    outcome = models.CharField(_("how it ended"), max_length=10, choices=Outcome)
+
+    class Meta:
+        verbose_name = _("played track")
+        verbose_name_plural = _("played tracks")
+        indexes = (models.Index(fields=["room", "id"], name="history_of_a_room"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def left(room: Room, entry: Entry, played_at_ms: int, outcome: str) -> Played:
+    """A line of the history, not saved yet."""
+    told = entry.as_json()
+    return Played(
+        room=room,
+        track_id=entry.track_id,
+        entry=told,
+        title=told["title"],
+        artist=told["artist"],
+        played_at_ms=played_at_ms,
+        outcome=outcome,
+    )
+
+
+def keep(room: Room, lines: list[Played]) -> None:
+    """Save lines of the history, and forget what is too old."""
+    Played.objects.bulk_create(lines)
+    if room.version % TRIMMED_EVERY == 0:
+        oldest = Played.objects.filter(room=room).order_by("-pk").values_list("pk", flat=True)[KEPT : KEPT + 1]
+        for pk in oldest:
+            Played.objects.filter(room=room, pk__lte=pk).delete()
+
+
+def to_play_again(player: Player) -> Track | None:
+    """A track that played here, drawn from the half that was not heard for longest."""
+    rows = Played.objects.filter(room=player.room, track__problem="").exclude(outcome=Outcome.FAILED)
+    current = player.entry.track_id if player.entry else None
+    heard = list(dict.fromkeys(rows.order_by("-pk").values_list("track_id", flat=True)[:KEPT]))
+    others = [pk for pk in heard if pk != current] or heard
+    if not others:
+        return None
+    return Track.objects.get(pk=random.choice(others[len(others) // 2 :]))

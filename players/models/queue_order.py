@@ -1,0 +1,149 @@
+"""The order of one queue in the database: read once, computed by ``players.models.order``, written where it differs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import F
+
+from players.models.entry import Entry
+from players.models.order import Waiting, arranged, difference, renumbered
+from rooms.models import Order
+
+if TYPE_CHECKING:
+    from players.models.playlist import Playlist
+
+ORDER_GAP = 1 << 16
+"""Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
+
+WRITTEN_AT_ONCE = 500
+
+
+class Row(NamedTuple):
+    """What decides where an entry stands."""
+
+    id: int
+    order: int
+    place: int
+    person: int | None
+    votes: int
+    pin: int | None
+    is_filler: bool
+
+    @property
+    def waiting(self) -> Waiting:
+        return Waiting(self.id, self.person, self.votes, self.pin, self.is_filler)
+
+
+COLUMNS = ("pk", "order", "as_added", "member_id", "votes", "pin", "is_filler")
+
+
+class QueueOrder:
+    """A queue as it was announced. What stands before the current entry, and that entry, are never rearranged."""
+
+    def __init__(self, queue: Playlist) -> None:
+        self.queue = queue
+        self.rows = [Row._make(row) for row in queue.entries.order_by("order").values_list(*COLUMNS)]
+        self.ids = [row.id for row in self.rows]
+        current = queue.room.player.entry_id
+        self.at = self.ids.index(current) if current in self.ids else -1
+
+    @property
+    def plays(self) -> Waiting | None:
+        return self.rows[self.at].waiting if self.at >= 0 else None
+
+    @property
+    def waiting(self) -> list[int]:
+        return self.ids[self.at + 1 :]
+
+    def arranged(
+        self,
+        waiting: Sequence[int] | None = None,
+        *,
+        begun: Sequence[int] | None = None,
+        mode: str = "",
+        without: Collection[int] = (),
+    ) -> list[int]:
+        """All ids in the order of the mode; ``waiting``, behind ``begun``, replace what was announced."""
+        by_id = {row.id: row for row in self.rows}
+        rows = [by_id[one].waiting for one in (self.waiting if waiting is None else waiting)]
+        if not mode and self.queue.room.order == Order.QUEUE:
+            rows = [row._replace(pin=None) for row in rows]  # there it stands where it was put
+        begun = self.ids[: self.at + 1] if begun is None else begun
+        return [one for one in begun if one not in without] + arranged(
+            mode or self.queue.room.order, rows, plays=self.plays, without=without
+        )
+
+    def as_added(self) -> list[int]:
+        """What waits, in the order that it has in the mode in which all play as they were added."""
+        return [row.id for row in sorted(self.rows[self.at + 1 :], key=lambda row: row.place)]
+
+    def mixed(self) -> list[int]:
+        """What waits, in a random order that is another one, if there is another."""
+        mixed = random.sample(self.waiting, len(self.waiting))
+        while mixed == self.waiting and len(mixed) > 1:
+            random.shuffle(mixed)
+        return mixed
+
+    def write(self, ids: Sequence[int]) -> None:
+        """Let the queue stand in this order; ``ids`` are all that it has."""
+        orders = {row.id: row.order for row in self.rows}
+        new = renumbered([orders[one] for one in ids], None, ORDER_GAP)
+        changed = [Entry(pk=ids[place], order=order) for place, order in new.items()]
+        taken = set(orders.values())
+        if any(entry.order in taken for entry in changed):
+            # Out of the way first: an order is unique at every moment, and SQLite checks it row by row.
+            shift = 2 * (max(abs(order) for order in taken) + max(abs(entry.order) for entry in changed) + 1)
+            for part in _parts([entry.pk for entry in changed]):
+                self.queue.entries.filter(pk__in=part).update(order=F("order") + shift)
+        if len(changed) == 1:
+            self.queue.entries.filter(pk=changed[0].pk).update(order=changed[0].order)
+        else:
+            Entry.objects.bulk_update(changed, ["order"], batch_size=WRITTEN_AT_ONCE)
+
+    def tell(
+        self,
+        ids: Sequence[int],
+        entries: Iterable[Entry] = (),
+        *,
+        before: Sequence[int] | None = None,
+        moved: int | None = None,
+    ) -> None:
+        """Tell the lent room that the queue, which stood as it was read or ``before``, stands in the order ``ids``."""
+        told: dict[str, Any] | None = difference(self.ids if before is None else before, ids, moved)
+        if told is not None:
+            new = [entry.as_json() for entry in entries]
+            if told["op"] == "add" and len(new) == 1:
+                told["entry"] = new[0]
+            elif new:
+                told["entries"] = new
+            self.queue.room.note("queue", **told)
+
+    def rearrange(self, waiting: Sequence[int] | None = None, *, mode: str = "") -> None:
+        """Bring the queue into the order of its mode, and tell what moved."""
+        ids = self.arranged(waiting, mode=mode)
+        if ids != self.ids:
+            self.write(ids)
+            self.tell(ids)
+
+
+def follow_mode(queue: Playlist, before: str, after: str) -> None:
+    """Bring what waits into the order of another mode, from that in which it was added; the way back is the same."""
+    if before == Order.QUEUE:
+        queue.entries.update(as_added=F("order"))
+    order = QueueOrder(queue)
+    order.rearrange(order.mixed() if after == Order.SHUFFLE else order.as_added(), mode=after)
+
+
+def among(waiting: Sequence[int], new: Sequence[int]) -> list[int]:
+    """``waiting`` with each of ``new`` at a random place."""
+    mixed = list(waiting)
+    for one in new:
+        mixed.insert(random.randint(0, len(mixed)), one)
+    return mixed
+
+
+def _parts(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + WRITTEN_AT_ONCE] for start in range(0, len(ids), WRITTEN_AT_ONCE))

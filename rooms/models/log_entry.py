@@ -1,0 +1,65 @@
+"""The audit log of a room: who did what, bounded, with what it takes to undo it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rooms.models.room import Room
+
+KEPT = 1_000
+"""Changes of a room that are remembered."""
+
+TRIMMED_EVERY = 37
+"""Changes after which what is older is deleted: a prime, so that no rhythm of changes never meets it."""
+
+
+class LogEntry(models.Model):
+    """One thing that a person did in a room, in the change that made its ``version``."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="log", verbose_name=_("room"))
+    version = models.PositiveBigIntegerField(_("version"))
+    at_ms = models.PositiveBigIntegerField(_("at ms"))
+    kind = models.CharField(_("what"), max_length=20)
+    actor = models.CharField(_("who, as the server names them"), max_length=200, editable=False)
+    name = models.CharField(_("who"), max_length=200)
+    facts = models.JSONField(_("facts"), default=dict)
+    undo = models.JSONField(_("how to undo it"), null=True, editable=False)
+    undone = models.BooleanField(_("undone"), default=False)
+
+    class Meta:
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log entries")
+        indexes = (models.Index(fields=["room", "version"], name="log_of_a_room"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.kind}"
+
+    @staticmethod
+    def keep(room: Room, deeds: list[Deed], actor: str, name: str, now_ms: int) -> None:
+        """Remember what was done in the change that just made the room's version."""
+        rows = [
+            LogEntry(
+                room=room,
+                version=room.version,
+                at_ms=now_ms,
+                kind=kind,
+                actor=actor[:200],
+                name=name[:200],
+                facts=facts,
+                undo=undo,
+            )
+            for kind, undo, facts in deeds
+        ]
+        if len(rows) == 1:
+            rows[0].save(force_insert=True)
+        else:
+            LogEntry.objects.bulk_create(rows)
+        if room.version % TRIMMED_EVERY == 0:
+            LogEntry.objects.filter(room=room, version__lte=room.version - KEPT).delete()
+
+
+Deed = tuple[str, dict[str, Any] | None, dict[str, Any]]
+"""What was done, how to undo it, and the facts that the log tells."""
