@@ -10,6 +10,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from rooms.models.names import MAX_NICKNAME_LENGTH
+
 COOKIE = "person"
 COOKIE_AGE_S = 365 * 24 * 3600
 _SALT = "rooms.person"
@@ -40,10 +42,15 @@ class Person:
 
     @classmethod
     def of_account(cls, user: AbstractBaseUser, cookie: Person | None = None) -> Person:
-        """The person that an account is, named as it chose, else as the cookie says."""
+        """The person that an account is, named as it chose, else as the cookie says.
+
+        Of operators the username is shown; that of others may be made of their mail address.
+        """
         person_id = uuid.uuid5(_ACCOUNTS, str(user.pk))
-        name = getattr(user, "first_name", "") or (cookie.name if cookie else guest_name(person_id))
-        return cls(person_id, name, is_account=True)
+        name = getattr(user, "first_name", "") or (cookie.name if cookie else "")
+        if not name:
+            name = user.get_username() if getattr(user, "is_staff", False) else guest_name(person_id)
+        return cls(person_id, name[:MAX_NICKNAME_LENGTH], is_account=True)
 
     @classmethod
     def of_cookies(cls, cookies: Mapping[str, str]) -> Person | None:

@@ -28,7 +28,7 @@ PANELS: dict[str, Callable[[Page], None]] = {
     "share": lambda page: page.locator('[data-part="share-button"]').click(),
     "screens": lambda page: _unfold(page, "share", ".screens summary"),
     "settings": lambda page: page.locator('[data-part="settings-button"]').click(),
-    "closing": lambda page: _unfold(page, "settings", ".close-room summary"),
+    "closing": lambda page: _unfold(page, "settings", ".close-room:has([data-part=close-room]) summary"),
     "menu": lambda page: page.locator(".row-more").nth(1).click(),
     "listening": lambda page: page.locator('[data-part="sync"]').click(),
     "people": lambda page: page.locator('[data-part="people-button"]').click(),
@@ -232,10 +232,16 @@ def test_a_farewell_has_no_violation(server: Server, visit: Visit, reason: str) 
     for screen in ("", "/tv", "/embed"):
         page = visit(
             f"/r/{lounge.slug}{screen}",
-            before=lambda page: page.route("**/events*", lambda route: _fulfil(route, answer)),
+            before=lambda page: _say_farewell(page, answer),
         )
         expect(page.locator('[data-part="farewell"]')).to_be_visible()
         judge(page, f"{reason}, {screen or 'room'}")
+
+
+def _say_farewell(page: Page, answer: dict[str, Any]) -> None:
+    """Have its stream end, and its page be gone when it asks whether it may come back."""
+    page.route("**/events*", lambda route: _fulfil(route, answer))
+    page.route("**/r/*", lambda route: route.abort() if route.request.method == "HEAD" else route.fallback())
 
 
 def test_a_room_without_a_place_left_has_no_violation(empty: Lounge, visit: Visit) -> None:

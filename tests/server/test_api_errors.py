@@ -180,7 +180,7 @@ def test_a_body_at_the_limit_is_read(lounge: Lounge) -> None:
         ("GET", "/rooms/{slug}/player/next", {"POST"}),
         ("HEAD", "/rooms/{slug}/player/next", {"POST"}),
         ("GET", "/rooms/{slug}/player/previous", {"POST"}),
-        ("PUT", "/rooms/{slug}/queue", {"GET", "HEAD", "POST"}),
+        ("PUT", "/rooms/{slug}/queue", {"GET", "HEAD", "POST", "DELETE"}),
         ("GET", "/rooms/{slug}/queue/1", {"PATCH", "DELETE"}),
         ("TRACE", "/rooms", {"GET", "HEAD", "POST"}),
         ("BREW", "/rooms", {"GET", "HEAD", "POST"}),

@@ -52,6 +52,7 @@ def test_a_new_room_plays_nothing(lounge: Lounge) -> None:
         "effective_at_ms": 0,
         "entry": None,
         "ended": False,
+        "skip": {"votes": 0, "needed": 1},
     }
 
 
