@@ -18,7 +18,7 @@ from tools.server import served
 def guest(lounge: Lounge, browser: Browser) -> Iterator[Page]:
     """Bob's window in the lounge."""
     window = Window.open(browser, lounge.server.url, f"/r/{lounge.slug}")
-    expect(window.page.get_by_text("Live", exact=True)).to_be_visible()
+    expect(window.page.get_by_role("banner").get_by_text("Live", exact=True)).to_be_visible()
     yield window.page
     window.close()
 
@@ -53,7 +53,7 @@ def test_whoever_is_asked_to_leave_may_come_back(lounge: Lounge, guest: Page) ->
     show_out(lounge, "kick")
     expect(guest.get_by_role("heading", name="You were asked to leave")).to_be_visible()
     guest.get_by_role("link", name="Come back in").click()
-    expect(guest.get_by_text("Live", exact=True)).to_be_visible()
+    expect(guest.get_by_role("banner").get_by_text("Live", exact=True)).to_be_visible()
 
 
 def test_whoever_is_banned_is_told_and_has_no_way_back(lounge: Lounge, guest: Page) -> None:
@@ -69,7 +69,7 @@ def test_a_room_that_turns_private_says_so_and_lets_in_when_it_opens_again(loung
     lounge.alice.patch(lounge.path, json={"visibility": "private"})
     expect(guest.get_by_role("heading", name="This room is private now")).to_be_visible()
     lounge.alice.patch(lounge.path, json={"visibility": "unlisted"})
-    expect(guest.get_by_text("Live", exact=True)).to_be_visible(timeout=30_000)
+    expect(guest.get_by_role("banner").get_by_text("Live", exact=True)).to_be_visible()
     lounge.alice.patch(lounge.path, json={"visibility": "private"})
     expect(guest.get_by_role("heading", name="This room is private now")).to_be_visible()
     guest.reload()
@@ -88,7 +88,7 @@ def test_a_full_room_says_so_and_lets_in_when_there_is_a_place(
             notice = window.page.locator('.notice[data-kind="full"]')
             expect(notice).to_contain_text("This room is full.")
             expect(notice.get_by_role("button", name="Find another room")).to_be_visible()
-        expect(window.page.get_by_text("Live", exact=True)).to_be_visible()
+        expect(window.page.get_by_role("banner").get_by_text("Live", exact=True)).to_be_visible()
         expect(notice).to_be_hidden()
         window.close()
 

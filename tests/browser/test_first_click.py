@@ -108,4 +108,4 @@ def test_a_name_is_changed_in_one_place(guest: Page) -> None:
     guest.get_by_role("tab", name="People").click()
     guest.get_by_label("You listen as").fill("Bob")
     guest.get_by_role("button", name="Save").click()
-    expect(guest.locator(".people")).to_contain_text("Bob")
+    expect(guest.locator("[data-part=people]")).to_contain_text("Bob")

@@ -273,7 +273,7 @@ def _people(page: Page, keys: Keyboard, name: str) -> None:
     keys.type(name)
     keys.go(part("save-name"))
     keys.press("Enter")
-    expect(page.locator(".people")).to_contain_text(name)
+    expect(page.locator("[data-part=people]")).to_contain_text(name)
     keys.stands("after the name was saved")
     keys.go("#tab-people", "Shift+Tab")
     keys.press("ArrowRight")  # and on to the first

@@ -108,7 +108,7 @@ def test_a_guest_does_everything_with_a_thumb(api: httpx.Client, opened: Open) -
     tap(page, page.get_by_role("tab", name="People"))
     page.get_by_label("You listen as").fill("Bob")
     tap(page, part(page, "save-name"))
-    expect(page.locator(".people")).to_contain_text("Bob")
+    expect(page.locator("[data-part=people]")).to_contain_text("Bob")
     tap(page, page.get_by_role("tab", name="Queue"))
     page.locator("#add-link").fill(LINK)
     fits(page)

@@ -179,7 +179,7 @@ def test_who_is_asked_to_leave_may_come_back(lounge: Lounge, show: Show) -> None
     page.get_by_role("tab", name="People").click()
     page.get_by_label("You listen as").fill("Bob")
     part(page, "save-name").click()
-    expect(page.locator(".people")).to_contain_text("Bob")
+    expect(page.locator("[data-part=people]")).to_contain_text("Bob")
     expect(part(page, "connection")).to_have_attribute("data-state", "live")
     token = next(one["value"] for one in page.context.cookies() if one["name"] == "csrftoken")
     headers = {"X-CSRFToken": token, "Origin": lounge.server.url}

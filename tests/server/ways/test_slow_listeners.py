@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, suppress
+from itertools import cycle
 from pathlib import Path
 
 from tests.support.raw import Raw
@@ -21,13 +22,14 @@ def memory_of(server: Server) -> int:
 
 def test_a_listener_that_never_reads_costs_others_nothing_and_the_server_little(any_server: Server) -> None:
     lounge = Lounge.open(any_server)
-    person = lounge.person()
-    links = " ".join(f"https://media.example.org/{n}/{'x' * 1_000}.mp3" for n in range(90))
-    assert person.post(f"/api/v1{lounge.path}/queue", json={"url": links}).status_code == 201
+    people = [lounge.person() for _ in range(10)]
+    for number, person in enumerate(people):
+        links = " ".join(f"https://media.example.org/{number}/{n}/{'x' * 1_000}.mp3" for n in range(9))
+        assert person.post(f"/api/v1{lounge.path}/queue", json={"url": links}).status_code == 201
 
     def change_all(times: int) -> None:
         """Each new name of who added the links is told with the whole queue, some 190 kB."""
-        for n in range(times):
+        for n, person in zip(range(times), cycle(people)):  # nobody may do so often
             assert person.post(f"/r/{lounge.slug}/name", data={"name": f"Charlie {n}"}).status_code in (200, 302)
 
     with Raw(any_server.url, receive_buffer=4_096) as deaf, lounge.bob() as bob:
