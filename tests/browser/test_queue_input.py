@@ -153,7 +153,9 @@ TITLES_SEEN = (
     "[...document.querySelectorAll('.row')].filter((one) => one.checkVisibility()).map((one) => one.innerText)"
 )
 ROW = "[...document.querySelectorAll('.row')].find((one) => one.innerText.includes('{}'))"
-FROM_MENU = f"{ROW}.querySelector('.row-more').click(); document.querySelector('[data-do={{}}]').click()"
+FROM_MENU = (
+    f"{ROW}.querySelector('.row-more').click(); document.querySelector('[data-part=menu] [data-do={{}}]').click()"
+)
 ACTS = {
     "play": ("document.querySelector('[data-part=play]').click()",
              "document.querySelector('[data-part=play]').getAttribute('aria-label') === 'Pause'"),

@@ -95,7 +95,7 @@ def test_a_room_shows_what_plays_the_queue_and_who_is_here(lounge: Lounge, plain
         expect(plain.locator(".now-title")).to_have_text("Dusk Song")
         expect(missing(plain)).to_contain_text("The room plays.")
         expect(plain.locator(".row-title")).to_have_text(["Dusk Song", "Dawn Song"])
-        expect(plain.locator(".people li")).to_have_text(["BBob"])
+        expect(plain.locator(".people li")).to_have_text(["HHostowner", "BBob"])
         expect(plain.get_by_role("heading", name="1 listens")).to_be_visible()
     for control in plain.locator(".needs-js").all():
         expect(control).to_be_hidden()
