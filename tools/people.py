@@ -26,9 +26,10 @@ class Lounge:
     @classmethod
     def open(cls, server: Server, **fields: Any) -> Lounge:
         charlie = server.client()
-        made = charlie.post("/rooms", json={"name": "Lounge", "visibility": "public", **fields})
-        assert made.status_code == 201, made.text
-        told = made.json()
+        told = _made(charlie, fields)
+        if told["version"] > 1:  # its address was that of a room that is closed, and versions go on from there
+            reused, told = told, _made(charlie, fields)
+            assert server.client(reused["host_token"]).delete(f"/rooms/{reused['slug']}").status_code == 204
         alice = server.client(told["host_token"])
         return cls(server, told["slug"], told["host_token"], told["host_url"], alice, charlie)
 
@@ -70,6 +71,12 @@ class Lounge:
         browser.headers["X-CSRFToken"] = browser.cookies.get("csrftoken") or ""
         browser.headers["Origin"] = self.server.url
         return browser
+
+
+def _made(charlie: httpx.Client, fields: dict[str, Any]) -> dict[str, Any]:
+    made = charlie.post("/rooms", json={"name": "Lounge", "visibility": "public", **fields})
+    assert made.status_code == 201, made.text
+    return dict(made.json())
 
 
 def take(browser: httpx.Client, invitation: str) -> httpx.Client:
