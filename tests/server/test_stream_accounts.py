@@ -32,7 +32,7 @@ def test_an_account_is_known_at_each_join_and_shown_out_when_it_is_banned(server
         assert first.status_code == 200
     with bob.stream("GET", stream) as second:
         assert second.status_code == 200
-        assert '"name":"Guest ' in next(text for text in second.iter_text() if "people" in text)
+        assert '"name":"bob-of-' in next(text for text in second.iter_text() if "people" in text)
     server.shell(
         "from rooms.core.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
         f"with change(Room.objects.open().get(slug={lounge.slug!r}), now_ms()) as lent:\n"
