@@ -21,7 +21,6 @@ from tools import databases
 from tools.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[1]
-STOP_TIMEOUT_S = 15  # a server stops within 10 s, whatever it does
 
 LOGS: set[Path] = set()
 """The logs of all servers that this process started."""
@@ -86,7 +85,7 @@ class Server:
             self._clients.pop().close()
         self._process.send_signal(signum)
         try:
-            return self._process.wait(STOP_TIMEOUT_S)
+            return self._process.wait(PATIENCE_S)
         finally:
             self._process.kill()
             self._process = None
