@@ -100,7 +100,7 @@ def _compared(data: Data, options: argparse.Namespace) -> list[Row]:
         talking.fill_up_to(event_bytes(sides[PLAYER]))
         for each in measured:
             each.fill()
-        time.sleep(options.settle)
+        time.sleep(options.settle)  # joining is not what is measured
         for each in measured:
             each.warm_up()
         for _ in range(options.rounds):
@@ -115,7 +115,7 @@ def _talk(side: Talking, options: argparse.Namespace) -> Row:
     with Crowd(side.address, processes=options.processes, cores=client_cores()) as crowd:
         crowd.join([side.listener()] * options.listeners)
         side.act()
-        time.sleep(options.settle)
+        time.sleep(options.settle)  # as above
         crowd.take()
         cpu_s = side.usage.cpu_s()
         versions, late = _act(side, options)
@@ -132,7 +132,7 @@ def _act(side: Talking, options: argparse.Namespace) -> tuple[list[int], int]:
     began_at, versions, late = time.monotonic(), [], 0
     for at_s, act in sorted(due, key=lambda each: each[0]):
         wait_s = began_at + at_s - time.monotonic()
-        time.sleep(max(0.0, wait_s))
+        time.sleep(max(0.0, wait_s))  # people write at an even pace, whatever the server does
         late += wait_s < -1
         versions.append(act())
     return versions, late

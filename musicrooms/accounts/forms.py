@@ -34,4 +34,4 @@ class NamedSignup(forms.Form):
 
     def signup(self, request: HttpRequest, user: Any) -> AbstractUser:
         """Called by allauth; the adapter saved all there is."""
-        return user  # type: ignore[no-any-return]
+        return user  # type: ignore[no-any-return]  # allauth does not say what it is

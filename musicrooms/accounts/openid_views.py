@@ -29,7 +29,7 @@ class VerifiedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # alla
         return dict(super()._decode_id_token(app, id_token))
 
 
-@login_not_required  # type: ignore[untyped-decorator]
+@login_not_required  # type: ignore[untyped-decorator]  # allauth is typed here and there
 @never_cache
 def leave(request: HttpRequest) -> HttpResponse:
     """Begin at the provider, for a POST of the form that says so; a GET asks whether to.
@@ -42,7 +42,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_not_required  # type: ignore[untyped-decorator]
+@login_not_required  # type: ignore[untyped-decorator]  # allauth is typed here and there
 @never_cache
 def return_from(request: HttpRequest) -> HttpResponse:
     """Where the provider sends people back to, with a code that names them."""

@@ -97,7 +97,7 @@ class FairPool:
             job = self._taken()
             try:
                 job()
-            except Exception:
+            except Exception:  # whatever one job does, the thread is there for the next
                 logger.exception("A job in the background failed.")
 
     def _taken(self) -> Job:

@@ -116,7 +116,8 @@ class MemberAdmin(VerbAdmin):
         return Member.objects.filter(room__closed_at=None).select_related("room")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == "room__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        is_of_a_room = lookup == "room__id__exact"
+        return is_of_a_room or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # None is passed
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -31,7 +31,8 @@ class MessageAdmin(VerbAdmin):
         return Message.objects.exclude(text="").filter(room__closed_at=None).select_related("room", "member")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == "room__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        is_of_a_room = lookup == "room__id__exact"
+        return is_of_a_room or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # None is passed
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Without Django's own, which would delete without a word to those who read along."""

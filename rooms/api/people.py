@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr, String
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
-from rooms.api.schemas import Body, NotNull
+from rooms.api.schemas import Body, NotNull, PersonId
 from rooms.clock import now_ms
 from rooms.core import moderation, ownership, renaming, reports
 from rooms.core.access import Action
@@ -28,8 +28,6 @@ from rooms.models.roles import Role
 from rooms.shapes import BanJson, BanListJson, ListenerState, PeopleJson, PersonJson, ReportedJson
 
 router = Router(tags=["people"])
-
-PersonId = Annotated[StrictStr, StringConstraints(max_length=100)]
 
 
 class MyChange(Body):

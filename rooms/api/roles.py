@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.urls import reverse
 from ninja import Router, Status
-from pydantic import ConfigDict, StrictStr, StringConstraints
+from pydantic import ConfigDict
 
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
-from rooms.api.schemas import Body
+from rooms.api.schemas import Body, PersonId
 from rooms.clock import now_ms
 from rooms.core import ownership
 from rooms.core.access import Action
@@ -24,8 +24,6 @@ from rooms.models.roles import Role
 from rooms.shapes import PersonRoleJson, RecoveryJson
 
 router = Router(tags=["people"])
-
-PersonId = Annotated[StrictStr, StringConstraints(max_length=100)]
 
 
 class NewOwner(Body):

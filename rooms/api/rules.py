@@ -15,8 +15,11 @@ Preset = Annotated[
 ]
 
 
-def _least(deed: str) -> Any:
-    return Annotated[RoleWord | None, NotNull, Field(description=f"The least role that may {deed}.")]
+LeastRole = Annotated[RoleWord | None, NotNull]
+
+
+def _may(deed: str) -> Any:
+    return Field(description=f"The least role that may {deed}.")
 
 
 def _within(name: str) -> Any:
@@ -29,15 +32,15 @@ class Rules(Body):
 
     model_config = ConfigDict(json_schema_extra={"example": {"control": "host", "add": "member", "slow_mode_s": 10}})
 
-    control: _least("play, pause, seek and jump") = None  # type: ignore[valid-type]
-    skip: _least("skip") = None  # type: ignore[valid-type]
-    add: _least("add links") = None  # type: ignore[valid-type]
-    reorder: _least("move and trim entries, and remove what others added") = None  # type: ignore[valid-type]
-    vote: _least("vote") = None  # type: ignore[valid-type]
-    chat: _least("write in the chat") = None  # type: ignore[valid-type]
-    react: _least("react") = None  # type: ignore[valid-type]
-    invite: _least("hand out invitations") = None  # type: ignore[valid-type]
-    moderate: _least("mute and remove people") = None  # type: ignore[valid-type]
+    control: Annotated[LeastRole, _may("play, pause, seek and jump")] = None
+    skip: Annotated[LeastRole, _may("skip")] = None
+    add: Annotated[LeastRole, _may("add links")] = None
+    reorder: Annotated[LeastRole, _may("move and trim entries, and remove what others added")] = None
+    vote: Annotated[LeastRole, _may("vote")] = None
+    chat: Annotated[LeastRole, _may("write in the chat")] = None
+    react: Annotated[LeastRole, _may("react")] = None
+    invite: Annotated[LeastRole, _may("hand out invitations")] = None
+    moderate: Annotated[LeastRole, _may("mute and remove people")] = None
     order: Annotated[OrderWord | None, NotNull, Field(description="In which order the queue plays.")] = None
     at_end: Annotated[AtEndWord | None, NotNull, Field(description="What happens after the last track.")] = None
     when_empty: Annotated[WhenEmptyWord | None, NotNull, Field(description="What happens when nobody listens.")] = None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import BeforeValidator, ConfigDict, StrictStr, StringConstraints
 
 
 class Body(Schema):
@@ -22,3 +22,6 @@ def _not_null(value: Any) -> Any:
 
 NotNull = BeforeValidator(_not_null)
 """For a field that may be left out, which is None here, where null would mean nothing."""
+
+PersonId = Annotated[StrictStr, StringConstraints(max_length=100)]
+"""What may be the id by which a room knows a person."""

@@ -1,8 +1,8 @@
+import { ContextMenu } from "../lib/context_menu.js";
 import { mayMove, optionalPart, part } from "../lib/dom.js";
 import { sentenceOf } from "../lib/api.js";
 import { ChatLog } from "./chat_log.js";
 import { Composer } from "./composer.js";
-import { MessageMenu } from "./message_menu.js";
 import { mentions } from "./message_text.js";
 
 /** @typedef {import("./chat_window.js").Line} Line */
@@ -54,13 +54,20 @@ export class Chat {
     };
     this.#composer = form && new Composer(form, calls);
     this.#log = new ChatLog(this.#panel, session.state.chat, () => this.#around(), (before) => api.olderMessages(before));
-    const can = (/** @type {string} */ what, /** @type {Line} */ line) => this.#can(what, line);
-    this.#menu = new MessageMenu(root, { act: (what, line) => void this.#act(what, line), can });
+    this.#menu = this.#makeMenu(root);
     // On a narrow page its field is below what plays.
     root.querySelector("#tab-chat")?.addEventListener("click", () => {
       part(root, "side", HTMLElement).scrollIntoView({ behavior: mayMove() ? "smooth" : "instant" });
     });
     this.#panel.addEventListener("click", (event) => this.#clicked(event));
+  }
+
+  /** @param {ParentNode} root @returns {ContextMenu<Line>} */
+  #makeMenu(root) {
+    return new ContextMenu(root, "message-menu", {
+      may: (what, line) => this.#can(what, line),
+      do: (what, line) => this.#act(what, line),
+    });
   }
 
   show() {
@@ -79,8 +86,7 @@ export class Chat {
       const isOther = message.person !== this.#page.myId;
       if (name === "chat" && isOther && mentions(message.text, this.#page.myName())) this.#page.mentioned();
     }
-    const { line } = this.#menu;
-    if (line && data.message?.id === line.id) this.#menu.close();
+    if (this.#menu.subject && data.message?.id === this.#menu.subject.id) this.#menu.close();
   }
 
   /** @param {string} text what the room did, as a quiet line */

@@ -1,4 +1,5 @@
 import { t } from "../../i18n/translate.js";
+import { ContextMenu } from "../lib/context_menu.js";
 import { memory } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 import { Bans } from "./bans.js";
@@ -7,7 +8,6 @@ import { MyState } from "./my_state.js";
 import { NameCard } from "./name_card.js";
 import { nameForm } from "./name_form.js";
 import { People } from "./people.js";
-import { PersonMenu } from "./person_menu.js";
 import { personSheet } from "./person_sheets.js";
 
 /** @typedef {import("../lib/shapes.js").Person} Person */
@@ -52,7 +52,8 @@ export class PeoplePanel {
     /** One's own id in this room. */
     this.id = myId;
     this.report = askReport;
-    const menu = new PersonMenu(root, moderation, (id) => this.#people.buttonOf(id));
+    /** @type {ContextMenu<Person>} */
+    const menu = new ContextMenu(root, "person-menu", moderation, ({ id }) => this.#people.buttonOf(id));
     this.#people = new People(root, session, { id: myId, name: me, role: own }, menu);
     this.#myState = new MyState(session, player, (state) => api.tellState(state));
     connection.addEventListener("end", () => this.#myState.stop());

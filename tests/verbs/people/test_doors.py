@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,29 +11,13 @@ from django.utils import timezone
 from rooms.core.change import change
 from rooms.models import Invitation, Room, WrongPassword
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, hear, role_link, rule
+from tests.support.rooms import NOW_MS, role_link, rule
 from tests.support.somebody import Somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 A = "https://media.example.org/a.mp3"
 DAY_MS = 24 * 3_600_000
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[Told]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow one is Django's to test
-    return hear(monkeypatch)
-
-
-@pytest.fixture
-def alice() -> Somebody:
-    return Somebody.owner()
-
-
-@pytest.fixture
-def lounge(alice: Somebody) -> Room:
-    return alice.room
 
 
 def test_thirty_looks_at_an_invitation_make_no_host_and_its_button_makes_one(alice: Somebody, lounge: Room) -> None:

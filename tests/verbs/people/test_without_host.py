@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,29 +17,13 @@ from rooms.live.presence.empty_room import close_the_deserted
 from rooms.live.presence.stand_in import make_eldest_host, may_vote_to_skip
 from rooms.models import Attendance, Member, Room
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, anew, hear, rule
+from tests.support.rooms import NOW_MS, Told, anew, rule
 from tests.support.somebody import Somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 A = "https://media.example.org/a.mp3"
 DAY_MS = 24 * 3_600_000
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[Told]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow one is Django's to test
-    return hear(monkeypatch)
-
-
-@pytest.fixture
-def alice() -> Somebody:
-    return Somebody.owner()
-
-
-@pytest.fixture
-def lounge(alice: Somebody) -> Room:
-    return alice.room
 
 
 def test_without_a_host_the_eldest_takes_over_where_the_rules_say_so(lounge: Room, told: list[Told]) -> None:

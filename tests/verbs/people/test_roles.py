@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,29 +15,13 @@ from rooms.core.create_room import make_room
 from rooms.core.person_id import person_of, public_id
 from rooms.models import Attendance, Member, Room, Token
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, hear
+from tests.support.rooms import NOW_MS, Told
 from tests.support.somebody import Somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 A = "https://media.example.org/a.mp3"
 DAY_MS = 24 * 3_600_000
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[Told]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow one is Django's to test
-    return hear(monkeypatch)
-
-
-@pytest.fixture
-def alice() -> Somebody:
-    return Somebody.owner()
-
-
-@pytest.fixture
-def lounge(alice: Somebody) -> Room:
-    return alice.room
 
 
 def test_a_host_makes_hosts_and_takes_back_what_they_gave_and_no_more(alice: Somebody, lounge: Room) -> None:
