@@ -26,6 +26,7 @@ from rooms.core.find_room import open_room
 from rooms.core.person_id import person_of
 from rooms.errors import Invalid, Stale, Unknown
 from rooms.models import Room
+from rooms.models.ids import LARGEST_ID
 from rooms.shapes import (
     AcceptedJson,
     AddedJson,
@@ -39,7 +40,7 @@ from rooms.shapes import (
 
 router = Router(tags=["player"])
 
-Id = Annotated[StrictInt, Field(ge=1, le=2**63 - 1)]
+Id = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]
 PositionMs = Annotated[StrictInt, Field(ge=0, le=MAX_POSITION_MS)]
 LengthMs = Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)]
 ErrorCode = Annotated[StrictInt, Field(ge=-10_000, le=10_000)]

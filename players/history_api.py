@@ -22,13 +22,14 @@ from rooms.core.find_room import open_room
 from rooms.core.person_id import public_id
 from rooms.errors import Unidentified
 from rooms.models import LogEntry
+from rooms.models.ids import LARGEST_ID
 from rooms.shapes import DeedWord, HistoryJson, LogEntryJson, LogJson, OutcomeWord, PlayedJson, UndoneJson
 
 router = Router(tags=["history"])
 
 PAGE = 50
 
-Before = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Only what is older than the line of this id.")]
+Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only what is older than the line of this id.")]
 
 M = TypeVar("M", bound=Model)
 

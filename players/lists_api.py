@@ -15,7 +15,6 @@ from pydantic import ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 from players import add_links
 from players.models import OwnEntry, OwnList
 from players.models.own_list import link_of
-from players.models.playlist import LARGEST_ID
 from players.youtube import metadata
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
@@ -26,6 +25,7 @@ from rooms.core.access import Action
 from rooms.core.change import change, current
 from rooms.core.find_room import open_room
 from rooms.errors import Unidentified, Unknown
+from rooms.models.ids import LARGEST_ID
 from rooms.shapes import (
     AddedListJson,
     AddedToPlaylistJson,

@@ -15,7 +15,7 @@ from rooms.models.rules import complete
 if TYPE_CHECKING:
     from players.models.player import Player
 
-MOST_PASSED = 20
+MOST_TOO_LONG = 20
 """Entries longer than the room allows, one after the other, that are passed over at once."""
 
 FILLERS_KEPT = 20
@@ -30,12 +30,12 @@ def follow(player: Player, before: dict[str, Any], rules: Mapping[str, Any], now
     if complete(rules) != complete(room.rules):
         room.queue.follow(rules)
     _pass_over(player, before, now_ms)
-    if player.playing and player.began_at_ms is None:
-        player.began_at_ms = player.effective_at_ms
     _record(player)
     is_news = room.notes or player.entry_id != before["entry_id"] or player.ended or room.rules != rules
     if room.at_end == AtEnd.AUTOFILL and is_news:
         _fill(player, now_ms)
+    if player.playing and player.began_at_ms is None:
+        player.began_at_ms = player.effective_at_ms
 
 
 def _record(player: Player) -> None:
@@ -78,7 +78,7 @@ def _note_deed(player: Player, before: dict[str, Any], now_ms: int) -> None:
 def _pass_over(player: Player, before: dict[str, Any], now_ms: int) -> None:
     """Go on from an entry that turns out to be longer than the room allows; hosts may add what is longer."""
     most_ms = complete(player.room.rules)["max_length_ms"]
-    for _passed in range(MOST_PASSED if most_ms is not None else 0):
+    for _passed in range(MOST_TOO_LONG if most_ms is not None else 0):
         entry = player.entry
         if most_ms is None or entry is None or entry.last_ms is None or entry.member is None or player.chose:
             return
@@ -113,5 +113,3 @@ def _fill(player: Player, now_ms: int) -> None:
     )
     room.queue.add([link], now_ms, after=None, at_end=True, member=None, is_filler=True)
     removal.forget_fillers(room.queue, FILLERS_KEPT)
-    if player.playing and player.began_at_ms is None:
-        player.began_at_ms = player.effective_at_ms

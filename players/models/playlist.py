@@ -20,11 +20,9 @@ from players.models.walk import Part
 from players.timeline import bounds
 from rooms.errors import Invalid
 from rooms.models import Member, Order, Room
+from rooms.models.ids import LARGEST_ID
 from rooms.models.rules import complete
 from rooms.shapes import EntryJson
-
-LARGEST_ID = 2**63 - 1
-"""What is larger, no database looks for."""
 
 FIRST_ORDER = -(2**63)
 """No entry stands before it."""

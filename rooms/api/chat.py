@@ -15,9 +15,10 @@ from rooms.api.schemas import Body
 from rooms.clock import now_ms
 from rooms.core import speaking
 from rooms.core.change import change
-from rooms.core.chat import LARGEST_ID, page_of
+from rooms.core.chat import page_of
 from rooms.core.find_room import open_room
 from rooms.live.hub import hub
+from rooms.models.ids import LARGEST_ID
 from rooms.models.message import MAX_TEXT_LENGTH
 from rooms.shapes import MessageJson, MessageListJson, ReactedJson
 

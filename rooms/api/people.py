@@ -23,6 +23,7 @@ from rooms.core.person_id import public_id
 from rooms.errors import Invalid, Unidentified
 from rooms.live.hub import hub
 from rooms.models import MAX_BAN_REASON_LENGTH, Member, Room
+from rooms.models.ids import LARGEST_ID
 from rooms.models.report import MAX_REASON_LENGTH
 from rooms.models.roles import Role
 from rooms.shapes import BanJson, BanListJson, ListenerState, PeopleJson, PersonJson, ReportedJson
@@ -149,7 +150,7 @@ def read_bans(request: ApiRequest, slug: str) -> BanListJson:
 
 
 @router.delete("/rooms/{slug}/bans/{ban}", response={204: None}, openapi_extra=answers(204, None, refusals=CHANGING))
-def lift_ban(request: ApiRequest, slug: str, ban: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Status[None]:
+def lift_ban(request: ApiRequest, slug: str, ban: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> Status[None]:
     """Lift a ban."""
     caller, room = _moderated(request, slug)
     with change(room, now_ms(), by=caller) as lent:

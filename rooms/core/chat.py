@@ -14,6 +14,7 @@ from rooms.errors import Unknown
 from rooms.models import Member, Message, Room
 from rooms.models.choices import ChatKept
 from rooms.models.compiled_query import CompiledRows, Parameter
+from rooms.models.ids import LARGEST_ID
 from rooms.models.message import DAY_MS, clean_text
 from rooms.shapes import MessageJson
 
@@ -25,9 +26,6 @@ MOST_KEPT = 10_000
 
 TRIM_EVERY = 64
 """A message whose id is a multiple of this has the oldest looked for; each time would cost more than it frees."""
-
-LARGEST_ID = 2**63 - 1
-"""What is larger, no database looks for."""
 
 
 class _Row(NamedTuple):
