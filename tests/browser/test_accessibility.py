@@ -241,7 +241,7 @@ def test_a_farewell_has_no_violation(server: Server, visit: Visit, reason: str) 
 def _say_farewell(page: Page, answer: dict[str, Any]) -> None:
     """Have its stream end, and its page be gone when it asks whether it may come back."""
     page.route("**/events*", lambda route: _fulfil(route, answer))
-    page.route("**/r/*", lambda route: route.abort() if route.request.method == "HEAD" else route.fallback())
+    page.route("**/r/**", lambda route: route.abort() if route.request.method == "HEAD" else route.fallback())
 
 
 def test_a_room_without_a_place_left_has_no_violation(empty: Lounge, visit: Visit) -> None:
