@@ -77,7 +77,11 @@ def titles(api: httpx.Client) -> list[str]:
 
 
 def fits(page: Page) -> None:
-    """Nobody has to scroll sideways, and the browser did not zoom out so that nobody has to."""
+    """Nobody has to scroll sideways, and the browser did not zoom out so that nobody has to.
+
+    A page that is still loading is measured without its styles.
+    """
+    page.wait_for_load_state()
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     assert page.evaluate("innerWidth") <= width
