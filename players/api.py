@@ -335,7 +335,7 @@ def clear_queue(request: ApiRequest, slug: str, body: Cleared | None = None) -> 
     openapi_extra=answers(200, QueueJson, examples.QUEUE, refusals=CHANGING),
 )
 def shuffle_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
-    """Mix what waits, once. What is added later waits where the room's order has it."""
+    """Shuffle what waits, once. What is added later waits where the room's order has it."""
     room, caller, now = _allowed(request, slug, Action.REORDER)
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.REORDER)

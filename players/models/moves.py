@@ -54,7 +54,7 @@ def put_back(queue: Playlist, entry: Entry, after: Entry | None, pin: int | None
 
 
 def shuffle(queue: Playlist) -> None:
-    """Mix what waits, once; what is added later comes where the room's order puts it."""
+    """Shuffle what waits, once; what is added later comes where the room's order puts it."""
     now = QueueOrder(queue)
     before = now.waiting
     now.rearrange(now.mixed())

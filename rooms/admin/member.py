@@ -45,7 +45,7 @@ def set_standing(member: Member, standing: str) -> None:
 class MemberForm(RowForm):
     standing = forms.ChoiceField(label=gettext_lazy("Standing"), choices=STANDINGS, required=False)
     kick = forms.BooleanField(
-        label=gettext_lazy("Show out"),
+        label=gettext_lazy("Kick"),
         required=False,
         help_text=gettext_lazy("Ends their streams; they may come back."),
     )
@@ -137,9 +137,9 @@ class MemberAdmin(VerbAdmin):
     def ban(self, request: HttpRequest, queryset: models.QuerySet[Member]) -> None:
         self._each(request, queryset, gettext_noop("Ban"), Member.ban)
 
-    @admin.action(description=gettext_lazy("Show out"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Kick"), permissions=["change"])
     def kick(self, request: HttpRequest, queryset: models.QuerySet[Member]) -> None:
-        self._each(request, queryset, gettext_noop("Show out"), Member.kick)
+        self._each(request, queryset, gettext_noop("Kick"), Member.kick)
 
     @admin.action(description=gettext_lazy("Give back what was taken"), permissions=["change"])
     def forgive(self, request: HttpRequest, queryset: models.QuerySet[Member]) -> None:

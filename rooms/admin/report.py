@@ -45,9 +45,9 @@ class ReportAdmin(VerbAdmin):
     def mute(self, request: HttpRequest, queryset: models.QuerySet[Report]) -> None:
         self._each(request, queryset, gettext_noop("Mute"), Member.mute)
 
-    @admin.action(description=gettext_lazy("Show the person out, and settle"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Kick the person, and settle"), permissions=["change"])
     def kick(self, request: HttpRequest, queryset: models.QuerySet[Report]) -> None:
-        self._each(request, queryset, gettext_noop("Show out"), Member.kick)
+        self._each(request, queryset, gettext_noop("Kick"), Member.kick)
 
     @admin.action(description=gettext_lazy("Ban the person, and settle"), permissions=["change"])
     def ban(self, request: HttpRequest, queryset: models.QuerySet[Report]) -> None:

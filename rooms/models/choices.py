@@ -18,7 +18,7 @@ class Order(models.TextChoices):
     QUEUE = "queue", gettext_lazy("as it was added and arranged")
     FAIR = "fair", gettext_lazy("in turns, one of each person")
     VOTES = "votes", gettext_lazy("the most votes first")
-    SHUFFLE = "shuffle", gettext_lazy("mixed")
+    SHUFFLE = "shuffle", gettext_lazy("shuffled")
 
 
 class AtEnd(models.TextChoices):

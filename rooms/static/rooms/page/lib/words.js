@@ -86,7 +86,7 @@ export const words = {
   waitingForHost: (/** @type {string} */ host) => host ? t("{host} can start the music", { host }) : t("A host can start the music"),
   waitingText: t("Stay here, it begins by itself."),
 
-  orders: { queue: t("As added"), fair: t("In turns"), votes: t("Most votes first"), shuffle: t("Mixed") },
+  orders: { queue: t("As added"), fair: t("In turns"), votes: t("Most votes first"), shuffle: t("Shuffled") },
   votes: (/** @type {number} */ n) => tn("{count} vote", "{count} votes", n),
   voteFor: (/** @type {string} */ title) => t("Vote for {title}", { title }),
   autofilled: t("from what played here"),

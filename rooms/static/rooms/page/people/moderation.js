@@ -70,7 +70,7 @@ export class Moderation {
       "hand-over": () => this.#handOver(person),
       mute: () => this.#mute(person, true, t("{name} is muted", { name })),
       unmute: () => this.#mute(person, false, t("{name} may speak again", { name })),
-      kick: () => this.#attempt(() => this.#api.kick(id), t("{name} was shown out", { name })),
+      kick: () => this.#attempt(() => this.#api.kick(id), t("{name} was kicked", { name })),
       ban: () => this.#sheets.ban(person),
       report: () => this.#sheets.report(person),
     };

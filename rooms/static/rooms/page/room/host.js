@@ -182,7 +182,7 @@ export class Host {
   }
 
   shuffle() {
-    return this.#offer(t("Mixed what waits"), this.#attempt(() => this.#api.shuffleQueue()));
+    return this.#offer(t("Shuffled the queue"), this.#attempt(() => this.#api.shuffleQueue()));
   }
 
   /** @param {string} order */
