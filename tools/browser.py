@@ -49,7 +49,7 @@ PLAYING_NOW = """() => {
 
 def chromium() -> str | None:
     """The browser that the tests start: ``$CHROMIUM``, else one that is installed."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
 
 
