@@ -11,7 +11,7 @@ import { apply, withMessage, withPlayer } from "./state.js";
  */
 
 /** They change nothing, and are handed on as they come. */
-const PASSING = ["notice", "reaction"];
+export const PASSING = ["notice", "reaction"];
 const EVENTS = ["snapshot", "resumed", "player", "queue", "room", "chat", "people", "tick", "bye", ...PASSING];
 /** How long an event may be behind the tick that names its version. */
 const TICK_PATIENCE_MS = 2_000;

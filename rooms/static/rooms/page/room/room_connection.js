@@ -1,5 +1,5 @@
 import { Clock } from "../../clock/clock.js";
-import { RoomStream } from "../../stream/room_stream.js";
+import { PASSING, RoomStream } from "../../stream/room_stream.js";
 import { Api } from "../lib/api.js";
 import { Session } from "./session.js";
 
@@ -73,7 +73,7 @@ export class RoomConnection extends EventTarget {
       else session.told(state);
       this.#tell("told", { before, state, name, data });
     });
-    for (const name of ["notice", "reaction"]) {
+    for (const name of PASSING) {
       this.#stream.addEventListener(name, (event) => this.#tell(name, /** @type {CustomEvent} */ (event).detail));
     }
     this.#stream.addEventListener("connection", (event) => {
