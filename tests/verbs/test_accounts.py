@@ -26,8 +26,7 @@ PASSWORD = "quite a long walk"
 
 
 @pytest.fixture(autouse=True)
-def told(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[Told]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a second each, else
+def told(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> list[Told]:
     cache.clear()  # which counts tries
     return hear(monkeypatch)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from rooms.models import Room
@@ -12,8 +10,7 @@ from tests.support.somebody import Somebody
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[Told]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow one is Django's to test
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Told]:
     return hear(monkeypatch)
 
 
