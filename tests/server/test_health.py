@@ -15,9 +15,8 @@ import pytest
 from musicrooms.serving.readiness import Readiness
 from tools.patience import until
 from tools.people import Lounge
-from tools.processes import children_of
 from tools.server import ROOT, Server
-from tools.services import Postgres, Redis, require
+from tools.services import Redis, require
 
 
 @pytest.fixture
@@ -115,30 +114,6 @@ def test_a_server_without_tables_or_static_files_says_what_is_missing_and_stops(
     assert "migrate" not in second
     assert "bin/manage collectstatic" in second
     assert "Traceback" not in first + second
-
-
-def test_a_process_whose_database_hangs_lives_and_is_not_ready(prepared: Path, tmp_path: Path) -> None:
-    require(Postgres)
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    with Postgres() as postgres:
-        server = Server(tmp_path, DATABASE_URL=postgres.url)
-        server.manage("migrate", "-v0")
-        server.start()
-        probe = server.browser()
-        assert probe.get("/readyz").status_code == 200
-        processes = [postgres.pid, *children_of(postgres.pid)]
-        for pid in processes:
-            os.kill(pid, signal.SIGSTOP)
-        for _ in range(2):
-            away = probe.get("/readyz")
-            assert (away.status_code, away.json()["parts"]["database"]) == (503, "away")
-        assert probe.get("/healthz").json() == {"ok": True}
-        for pid in processes:
-            os.kill(pid, signal.SIGCONT)
-        until(lambda: probe.get("/readyz").status_code == 200)
-        assert server.log.count("the database does not answer") == 1
-        assert server.stop() == 0
-        assert "Traceback" not in server.log
 
 
 def test_the_numbers_follow_what_happens(lounge: Lounge) -> None:
