@@ -141,6 +141,7 @@ def test_a_reading_that_may_be_too_old_is_followed_by_another(ordering: Ordering
     assert not ordering.take_reading(2)
     clock.advance(GAP_PATIENCE_S)
     assert ordering.check(is_being_read=False) is Step.READ
+    assert ordering.wait_until is None  # the reading that was asked for answers it
     assert ordering.take_reading(3)
 
 
@@ -184,9 +185,26 @@ def test_a_newcomer_s_bridge_leads_from_the_reading_to_what_was_told(
     receive(ordering, 6, 7)
     assert not is_bridged()  # more was told than is kept
     ordering.take_reading(9)
-    receive(ordering, 8)
-    assert ordering.since == []  # the reading has it already
+    receive(ordering, 8, 9)
+    assert ordering.since == []  # the reading has them already
     assert ordering.newest == 9
+
+
+def test_a_few_messages_and_nothing_else_are_no_reason_to_read_again(
+    ordering: Ordering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_bridged_by_chat() -> bool:
+        return ordering.is_bridged_by_chat
+
+    monkeypatch.setattr(module, "MOST_MESSAGES_SINCE", 2)
+    assert not is_bridged_by_chat()
+    receive(ordering, ("chat", 2), ("chat", 3))
+    assert is_bridged_by_chat()
+    receive(ordering, ("chat", 4))
+    assert not is_bridged_by_chat()
+    ordering.take_reading(4)
+    receive(ordering, ("chat", 5), 6)
+    assert not is_bridged_by_chat()
 
 
 def test_what_comes_early_is_kept_up_to_a_limit_and_the_next_always(
@@ -196,3 +214,5 @@ def test_what_comes_early_is_kept_up_to_a_limit_and_the_next_always(
     assert receive(ordering, 3, 4, 5) == []
     assert receive(ordering, 2) == [(1, 2), (2, 3), (3, 4)]
     assert ordering.wait_until is None
+    assert receive(ordering, 10, 11) == []
+    assert receive(ordering, ("snapshot", 20), 22, 23, 21) == [(4, 20), (20, 21), (21, 22), (22, 23)]
