@@ -17,6 +17,7 @@ from ninja.parser import Parser
 from players.api import router as players
 from players.history_api import router as history
 from players.lists_api import router as lists
+from players.search_api import router as search
 from rooms.api.authentication import Identify
 from rooms.api.chat import router as chat
 from rooms.api.doors import router as doors
@@ -123,6 +124,7 @@ api.add_router("", lists)  # before the entries: “load” is the id of none
 api.add_router("", players)
 api.add_router("", chat)
 api.add_router("", history)
+api.add_router("", search)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

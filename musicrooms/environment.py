@@ -104,6 +104,13 @@ class Environment:
         self._problems.append(f"{name} is “{self.text(name)[:SHOWN]}”; {allowed}.")
 
 
+def api_key(name: str, text: str) -> str:
+    """A key of an API, or none; raises ImproperlyConfigured, without showing it, for what could not be sent as one."""
+    if text and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{1,200}", text):
+        raise ImproperlyConfigured(f"{name} holds what no key does: letters, digits and . _ ~ + / = - are expected.")
+    return text
+
+
 def origin(name: str, text: str) -> str:
     """An origin such as ``https://rooms.example.org``; raises ImproperlyConfigured for anything else."""
     parts = urlsplit(text)

@@ -20,7 +20,7 @@ from musicrooms.accounts.openid import providers
 from musicrooms.backends.database import database
 from musicrooms.backends.redis import redis_hosts
 from musicrooms.backends.secret import secret_key
-from musicrooms.environment import Environment, host_names, origin
+from musicrooms.environment import Environment, api_key, host_names, origin
 from musicrooms.frame_ancestors import frame_ancestors
 from musicrooms.languages.catalogues import ENGLISH, catalogues_of, languages_in
 from rooms.core.client_address import networks
@@ -68,6 +68,9 @@ SERVER = env.choice("SERVER", "daphne", ("daphne", "uvicorn"))
 STREAM_ORIGINS = env.read(lambda: [origin("STREAM_ORIGINS", text) for text in env.words("STREAM_ORIGINS")])
 TRUSTED_PROXIES = env.read(lambda: networks("TRUSTED_PROXIES", env.words("TRUSTED_PROXIES")))
 WORKERS = env.count("WORKERS", 1)
+YOUTUBE_API_KEY = env.read(lambda: api_key("YOUTUBE_API_KEY", env.text("YOUTUBE_API_KEY")))
+YOUTUBE_API_URL = env.url("YOUTUBE_API_URL", "https://www.googleapis.com/youtube/v3", ("https", "http"))
+YOUTUBE_QUOTA = env.count("YOUTUBE_QUOTA", 10_000)
 
 INSTALLED_APPS = [
     "daphne",

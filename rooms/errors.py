@@ -42,6 +42,10 @@ class Unknown(Refusal):
     status, code = 404, "unknown"
 
 
+class SearchIsOff(Unknown):
+    code = "search_is_off"
+
+
 class Stale(Refusal):
     status, code = 409, "stale"
 

@@ -7,9 +7,9 @@ Unix epoch by the server's clock.
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, get_args
+from typing import Annotated, Literal, NotRequired, get_args
 
-from pydantic import ConfigDict, with_config
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 ProviderWord = Literal["youtube", "direct"]
@@ -481,6 +481,41 @@ class PlaylistListJson(TypedDict):
 
     items: list[PlaylistJson]
     next: None
+
+
+@_closed
+class Found(TypedDict):
+    """A track that a search found. ``url`` is what a queue takes; ``length_ms`` is null where nobody knows it.
+
+    ``source`` says where it was found: in the room's ``history``, in a ``list`` of the caller's own, in the server's
+    ``library`` or in ``youtube``.
+    """
+
+    url: str
+    provider: str
+    media_id: str
+    title: str
+    artist: str
+    length_ms: int | None
+    artwork_url: str
+    source: Annotated[str, Field(json_schema_extra={"enum": ["history", "list", "library", "youtube"]})]
+
+
+@_closed
+class UnsearchedJson(TypedDict):
+    """A source that did not answer, and the sentence that says why."""
+
+    source: str
+    reason: str
+
+
+@_closed
+class FoundListJson(TypedDict):
+    """What was found, each track once, and where it could not be searched for."""
+
+    items: list[Found]
+    next: None
+    unsearched: list[UnsearchedJson]
 
 
 @_closed

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any, TypeVar
 
 import redis
 from django.conf import settings
@@ -16,24 +17,32 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port, validate_host
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from musicrooms.serving.readiness import readiness
+from players.models import YouTubeDay
+from rooms.clock import now_ms
 from rooms.core.client_address import client_address
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PATIENCE_S = 1.0
 """So long a part that this server needs may take to answer."""
 
 MARKS_OF_A_PROXY = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
+UNITS_LEFT = ("musicrooms_youtube_units_left", "Units of YouTube's Data API that are left today.")
+
 NAMES_OF_THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="health")
 _asking = threading.Lock()
-_asked: dict[str, Future[None]] = {}
+_asked: dict[str, Future[Any]] = {}
 _away: set[str] = set()
 
 
@@ -95,7 +104,37 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(registry) + _of_youtube(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _of_youtube() -> bytes:
+    """What is left of the day's units of YouTube's API, which the database counts; nothing while it is away."""
+    if not settings.YOUTUBE_API_KEY:
+        return b""
+    try:
+        left = _ask("units", _units_left).result(PATIENCE_S)
+    except Exception:  # noqa: BLE001  # the other numbers are told all the same
+        return b""
+    registry = CollectorRegistry()
+    registry.register(_Told(GaugeMetricFamily(*UNITS_LEFT, value=left)))
+    return generate_latest(registry)
+
+
+class _Told(Collector):
+    """A number that is the same whichever process is asked: a Gauge would be told once for each of them."""
+
+    def __init__(self, metric: Metric) -> None:
+        self._metric = metric
+
+    def collect(self) -> Iterable[Metric]:
+        return [self._metric]
+
+
+def _units_left() -> int:
+    try:
+        return YouTubeDay.left_at(now_ms())
+    finally:
+        connection.close()
 
 
 PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
@@ -125,7 +164,7 @@ def _peer(request: HttpRequest) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _ask(name: str, check: Callable[[], None]) -> Future[None]:
+def _ask(name: str, check: Callable[[], T]) -> Future[T]:
     """Ask a part, unless it has not answered the last time yet: one that hangs holds one thread."""
     with _asking:
         if name not in _asked or _asked[name].done():

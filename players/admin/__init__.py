@@ -3,5 +3,6 @@
 from players.admin.queue import EntryAdmin
 from players.admin.room import PlayingRoomAdmin
 from players.admin.track import TrackAdmin
+from players.admin.youtube import YouTubeDayAdmin
 
-__all__ = ["EntryAdmin", "PlayingRoomAdmin", "TrackAdmin"]
+__all__ = ["EntryAdmin", "PlayingRoomAdmin", "TrackAdmin", "YouTubeDayAdmin"]

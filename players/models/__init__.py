@@ -8,6 +8,8 @@ from players.models.player import Player
 from players.models.playlist import Playlist
 from players.models.title_report import TitleReport
 from players.models.track import Provider, Track
+from players.models.youtube_day import YouTubeDay
+from players.models.youtube_search import YouTubeSearch
 
 __all__ = [
     "Entry",
@@ -22,5 +24,7 @@ __all__ = [
     "ReportKind",
     "TitleReport",
     "Track",
+    "YouTubeDay",
+    "YouTubeSearch",
     "check_part",
 ]

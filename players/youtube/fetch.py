@@ -34,14 +34,31 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``body`` is empty unless ``status`` is 200."""
+    """``body`` is empty unless ``status`` is 200, or the one who asked wanted it of any status."""
 
     status: int
     body: bytes
 
 
-def get(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    any_body: bool
+
+
+def get(
+    url: str,
+    query: Mapping[str, str],
+    timeout_s: float,
+    *,
+    headers: Mapping[str, str] | None = None,
+    any_body: bool = False,
+) -> Answer:
     """The answer of ``url``, whatever its status, within ``timeout_s`` seconds; no redirect is followed.
+
+    What is secret goes into ``headers``: addresses are logged. With ``any_body`` the body of a refusal is read as well.
 
     The request runs in a thread of its own: httpx bounds each step, but resolving a name, trying address
     after address of a host and headers that trickle in can add up to minutes. A late thread is left to end by
@@ -52,25 +69,26 @@ def get(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
         raise Unavailable(f"{url} was not asked: {MOST_AT_ONCE} questions wait for their answers.")
     timeout_s -= monotonic_s() - began_s
     answer: Future[Answer] = Future()
-    Thread(target=_settle, args=(answer, url, query, timeout_s), name="oembed", daemon=True).start()
+    question = _Question(url, query, _HEADERS | dict(headers or {}), any_body)
+    Thread(target=_settle, args=(answer, question, timeout_s), name="oembed", daemon=True).start()
     try:
         return answer.result(timeout_s)
     except TimeoutError:
         raise Unavailable(f"{url} did not answer within {timeout_s:g} s.") from None
 
 
-def _settle(answer: Future[Answer], url: str, query: Mapping[str, str], timeout_s: float) -> None:
+def _settle(answer: Future[Answer], question: _Question, timeout_s: float) -> None:
     try:
-        answer.set_result(_request(url, query, timeout_s))
+        answer.set_result(_request(question, timeout_s))
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        answer.set_exception(Unavailable(f"{url} could not be asked: {str(error) or type(error).__name__}."))
+        answer.set_exception(Unavailable(f"{question.url} could not be asked: {str(error) or type(error).__name__}."))
     except BaseException as error:  # noqa: BLE001 - the waiting thread must hear of it
         answer.set_exception(error)
     finally:
         _places.release()
 
 
-def _request(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
+def _request(question: _Question, timeout_s: float) -> Answer:
     deadline = monotonic_s() + timeout_s
     with (
         httpx.Client(
@@ -78,11 +96,12 @@ def _request(url: str, query: Mapping[str, str], timeout_s: float) -> Answer:
             follow_redirects=False,
             trust_env=False,
             verify=_authorities(),
-            headers=_HEADERS,
+            headers=dict(question.headers),
         ) as client,
-        client.stream("GET", url, params=dict(query)) as response,
+        client.stream("GET", question.url, params=dict(question.query)) as response,
     ):
-        body = _body(response, deadline) if response.status_code == httpx.codes.OK else b""
+        is_read = question.any_body or response.status_code == httpx.codes.OK
+        body = _body(response, deadline) if is_read else b""
         return Answer(response.status_code, body)
 
 

@@ -9,6 +9,8 @@ from rooms.shapes import (
     BanJson,
     EntryJson,
     ExportJson,
+    Found,
+    FoundListJson,
     HistoryJson,
     InvitationJson,
     InvitationListJson,
@@ -215,3 +217,14 @@ LISTED_PLAYLIST: PlaylistJson = {
 PLAYLISTS: dict[str, Any] = {"items": [LISTED_PLAYLIST], "next": None}
 PLAYLIST: dict[str, Any] = {**LISTED_PLAYLIST, "entries": [{**ENTRY, "added_by": None, "votes": 0}]}
 ADDED_TO_PLAYLIST: dict[str, Any] = {"items": PLAYLIST["entries"], "next": None, "refused": ADDED["refused"]}
+FOUND: Found = {
+    "url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "provider": "youtube",
+    "media_id": "dQw4w9WgXcQ",
+    "title": "Never Gonna Give You Up",
+    "artist": "Rick Astley",
+    "length_ms": 213_000,
+    "artwork_url": "https://i.ytimg.com/vi/dQw4w9WgXcQ/mqdefault.jpg",
+    "source": "youtube",
+}
+FOUND_LIST: FoundListJson = {"items": [FOUND], "next": None, "unsearched": []}

@@ -42,6 +42,12 @@ VOICES_AN_ADDRESS = 5
 NAMES_MS, NAMES = 60_000, 20
 """Each renames a person in all of their rooms."""
 
+SEARCHES_MS, SEARCHES = 30_000, 60
+"""Of one person's searches: one for each rest in their typing."""
+SEARCHES_AN_ADDRESS = 300
+
+DAY_MS = 24 * HOUR_MS
+
 NETWORKS_A_SITE = 4
 """A provider gives a customer up to a /48 of IPv6, which holds 65,536 networks: all of them together may do what four
 networks may."""
@@ -94,6 +100,28 @@ def check_rename(caller: Caller, now_ms: int) -> None:
         if wait_s := _poured(most, NAMES_MS, now_ms):
             message = gettext("You changed your name too often; try again in %(seconds)s s.")
             raise TooMany(message % {"seconds": wait_s}, retry_after_s=wait_s)
+
+
+def check_search(caller: Caller, now_ms: int) -> None:
+    """Count a search among what this server knows; raise TooMany if there were too many."""
+    with transaction.atomic():
+        most = _by_address("search", caller, SEARCHES_AN_ADDRESS) | {f"search of {caller.key}": SEARCHES}
+        if wait_s := _poured(most, SEARCHES_MS, now_ms):
+            message = gettext("You search too fast; try again in %(seconds)s s.")
+            raise TooMany(message % {"seconds": wait_s}, retry_after_s=wait_s)
+
+
+def check_question(caller: Caller, most_a_day: int, now_ms: int) -> None:
+    """Count a question to YouTube, of which the server has ``most_a_day``; raise TooMany if the caller asked enough.
+
+    A person has a quarter of the day's, and an address half: nobody searches until nothing is left for the others.
+    """
+    with transaction.atomic():
+        most = _by_address("question", caller, max(1, most_a_day // 2))
+        most[f"question of {caller.key}"] = max(1, most_a_day // 4)
+        if wait_s := _poured(most, DAY_MS, now_ms):
+            message = gettext("You searched YouTube as often as one person may; try again in %(minutes)s min.")
+            raise TooMany(message % {"minutes": ceil(wait_s / 60)}, retry_after_s=wait_s)
 
 
 def check_new_room(caller: Caller, most: int, *, is_first: bool, now_ms: int) -> None:

@@ -49,6 +49,8 @@ CONTRACT = {
     "/rooms/{slug}/player/skip-vote": {"put", "delete"},
     "/rooms/{slug}/owner": {"post"},
     "/rooms/{slug}/recovery": {"post", "delete"},
+    "/search": {"get"},
+    "/rooms/{slug}/search": {"get"},
     "/playlists": {"get", "post"},
     "/playlists/{playlist_id}": {"get", "patch", "delete"},
     "/playlists/{playlist_id}/entries": {"post"},
@@ -220,6 +222,8 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("get", "/rooms/{slug}/log", None, 200),
     ("delete", "/rooms/{slug}/queue", {"added_by": "Charlie"}, 422),
     ("delete", "/rooms/{slug}/queue", None, 204),
+    ("get", "/rooms/{slug}/search?q=music", None, 200),
+    ("get", "/search?q=music", None, 404),
     ("post", "/rooms/{slug}/enter", {"password": "there is none"}, 200),
     ("post", "/rooms/{slug}/invitations", {"role": "host", "expires_at_ms": 4_000_000_000_000}, 201),
     ("get", "/rooms/{slug}/invitations", None, 200),
@@ -283,7 +287,7 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
                 names["ban"] = answer.json()["id"]
             if (template, status) == ("/rooms/{slug}/chat", 201):
                 names["message_id"] = answer.json()["id"]
-            described = "/rooms/{slug}" if template == "/rooms/nowhere" else template
+            described = "/rooms/{slug}" if template == "/rooms/nowhere" else template.partition("?")[0]
             response = document["paths"][f"/api/v1{described}"][method]["responses"][str(status)]
             if status == 204:
                 assert answer.content == b""
