@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -81,6 +82,7 @@ def room_page(
         "may_invite_hosts": can["invite"] and role >= Role.HOST,
         "preview": preview_of(request, found, told["player"]),
         "screens": screen_links(request, found),
+        "searches_youtube": bool(settings.YOUTUBE_API_KEY),
     }
     return with_cookie(caller, request, render(request, "rooms/room.html", context, status=status))
 

@@ -65,6 +65,7 @@ class RoomPage {
     {
       add: (url) => this.#host.add(url, this.#can.control, { id: this.#people.id, name: this.#people.me }),
       bring: (file) => this.#host.bring(file, this.#can.control),
+      search: (q, youtube) => this.#connection.api.search(q, youtube),
     },
     this.#toasts,
   );

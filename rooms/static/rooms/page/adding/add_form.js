@@ -2,20 +2,23 @@ import { sentenceOf } from "../lib/api.js";
 import { part } from "../lib/dom.js";
 import { linksIn } from "../lib/format.js";
 import { words } from "../lib/words.js";
+import { SearchBox } from "./search_box.js";
 
-/** A field that takes links. */
+/** A field that takes links, and words to find some by. */
 export class AddForm {
   #form;
   #input;
   #button;
   #problem;
   #add;
+  #box;
 
   /**
    * @param {HTMLFormElement} form
    * @param {(url: string) => Promise<unknown>} add
+   * @param {(q: string, youtube: boolean) => Promise<import("../lib/shapes.js").Search>} search
    */
-  constructor(form, add) {
+  constructor(form, add, search) {
     this.#form = form;
     this.#add = add;
     const input = form.elements.namedItem("url");
@@ -23,9 +26,10 @@ export class AddForm {
     this.#input = input;
     this.#button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type="submit"]'));
     this.#problem = part(form, "problem", HTMLElement);
+    this.#box = new SearchBox(form, input, { search, choose: ({ url }) => void this.submit(url) });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.submit(this.#input.value);
+      void this.#enter();
     });
     this.#input.addEventListener("paste", (event) => this.#pasted(event));
     this.#input.addEventListener("input", () => this.#complain(""));
@@ -40,11 +44,17 @@ export class AddForm {
     return this.#form.checkVisibility();
   }
 
+  /** Words that find something are a choice, whatever else stands in the field is added or complained about. */
+  async #enter() {
+    if (!(await this.#box.offer())) await this.submit(this.#input.value);
+  }
+
   /** @param {string} text */
   async submit(text) {
     if (this.#form.getAttribute("aria-busy") === "true") return;
     if (!text.trim()) return this.#complain(words.problems.noLink);
     this.#complain("");
+    this.#box.close();
     this.#setBusy(true);
     try {
       await this.#add(text.trim());

@@ -28,16 +28,19 @@ export class Adding {
 
   /**
    * @param {ParentNode} root
-   * @param {{add: (url: string) => Promise<Outcome>, bring: (file: File) => Promise<Outcome>}} ways
+   * @param {object} ways
+   * @param {(url: string) => Promise<Outcome>} ways.add
+   * @param {(file: File) => Promise<Outcome>} ways.bring
+   * @param {(q: string, youtube: boolean) => Promise<import("../lib/shapes.js").Search>} ways.search
    * @param {Sayer} sayer
    */
-  constructor(root, { add, bring }, sayer) {
+  constructor(root, { add, bring, search }, sayer) {
     this.#sayer = sayer;
     this.#bring = bring;
     const say = sayer.say;
     this.#add = async (/** @type {string} */ url) => this.#tell(await add(url), playlistBeside(url));
     this.#forms = [...root.querySelectorAll('form[data-part="add"]')].map(
-      (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add),
+      (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add, search),
     );
     const mayAdd = this.#forms.length > 0;
     takePastesAndDrops({

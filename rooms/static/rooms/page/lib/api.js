@@ -137,6 +137,15 @@ export class Api {
     return this.#call("GET", `/history?${query}`);
   }
 
+  /**
+   * @param {string} q
+   * @param {boolean} youtube whether YouTube is searched as well, if the server can
+   * @returns {Promise<import("./shapes.js").Search>}
+   */
+  search(q, youtube) {
+    return this.#call("GET", `/search?${new URLSearchParams({ q, youtube: String(youtube) })}`);
+  }
+
   /** @param {object} hint what this browser's player noticed of the current entry */
   hint(hint) {
     return this.#call("POST", "/player/hints", hint);

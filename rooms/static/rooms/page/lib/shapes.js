@@ -57,6 +57,18 @@
  * @property {number} played_at_ms
  * @property {"ended" | "skipped" | "failed" | "removed"} outcome
  *
+ * @typedef {object} Found a track that a search found
+ * @property {string} url
+ * @property {string} provider
+ * @property {string} media_id
+ * @property {string} title
+ * @property {string} artist
+ * @property {number | null} length_ms
+ * @property {string} artwork_url
+ * @property {string} source "history", "list", "library" or "youtube"
+ *
+ * @typedef {{items: Found[], unsearched: {source: string, reason: string}[]}} Search
+ *
  * @typedef {object} State
  * @property {number} version
  * @property {Record<string, any>} room

@@ -1,0 +1,217 @@
+import { tn, t } from "../../i18n/translate.js";
+import { sentenceOf } from "../lib/api.js";
+import { linksIn } from "../lib/format.js";
+import { FoundGrid } from "./found_grid.js";
+import { Preview } from "./preview.js";
+
+/** @typedef {import("../lib/shapes.js").Found} Found */
+/** @typedef {import("../lib/shapes.js").Search} Search */
+
+/** How long typing rests before this server is asked, and YouTube, which takes few questions a day. */
+const HERE_AFTER_MS = 200;
+const YOUTUBE_AFTER_MS = 800;
+
+const FEWEST_LETTERS = 2;
+/** The beginning of a link, or one without its scheme. */
+const LINK_TO_BE = /^\S*:\/|^(?:https?|www\.\S*)$|^\S+\.\S+\//i;
+
+/**
+ * A combobox over a field that takes links: words in it are searched for while they are typed, and what is found can be
+ * chosen from a grid below or above it, by arrow keys and Enter or by hand.
+ */
+export class SearchBox {
+  #form;
+  #input;
+  #search;
+  #grid;
+  #panel = document.createElement("div");
+  #note = document.createElement("p");
+  #said = document.createElement("p");
+  #withYouTube;
+  /** Of several questions that are under way, only the answer to the last is shown. */
+  #asked = 0;
+  /** What the grid shows is the whole answer to this text. @type {string | null} */
+  #answered = null;
+  /** @type {ReturnType<typeof setTimeout>[]} */
+  #typing = [];
+  /** @type {Promise<void> | null} */
+  #offering = null;
+  /** Why not everything was searched. */
+  #problem = "";
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLInputElement} input
+   * @param {object} calls
+   * @param {(q: string, youtube: boolean) => Promise<Search>} calls.search
+   * @param {(found: Found) => unknown} calls.choose
+   */
+  constructor(form, input, { search, choose }) {
+    this.#form = form;
+    this.#input = input;
+    this.#search = search;
+    this.#withYouTube = form.dataset.searches === "youtube";
+    const preview = new Preview((text) => this.#tell(text));
+    this.#grid = new FoundGrid(`${input.id}-found`, preview, (found) => {
+      this.close();
+      choose(found);
+    });
+    this.#build();
+    input.addEventListener("input", () => this.#typed());
+    input.addEventListener("keydown", (event) => this.#key(event));
+    input.addEventListener("focus", () => this.#grid.length && isWords(input.value) && this.#open(true));
+    form.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && form.contains(relatedTarget))) this.#open(false);
+    });
+  }
+
+  #build() {
+    const [input, panel] = [this.#input, this.#panel];
+    panel.className = "found";
+    panel.hidden = true;
+    this.#note.className = "found-note small faint";
+    this.#said.className = "sr-only";
+    this.#said.setAttribute("role", "status");
+    panel.append(this.#grid.element, this.#note);
+    // The field keeps the focus, and the keyboard of a phone stays.
+    panel.addEventListener("mousedown", (event) => event.preventDefault());
+    this.#form.append(panel, this.#said);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-haspopup", "grid");
+    input.setAttribute("aria-controls", this.#grid.element.id);
+    input.setAttribute("aria-expanded", "false");
+  }
+
+  /**
+   * Search for the words that stand in the field, now, and have the first that is found chosen next.
+   *
+   * @returns {Promise<boolean>} whether there is something to choose from, or something to say
+   */
+  async offer() {
+    const text = this.#input.value.trim();
+    if (!isWords(text)) return false;
+    this.#rest();
+    if (this.#answered !== text) {
+      this.#offering ??= this.#ask(text, this.#withYouTube).finally(() => (this.#offering = null));
+      await this.#offering;
+    }
+    if (this.#input.value.trim() !== text) return true; // typed on meanwhile
+    if (!this.#grid.length) return Boolean(this.#problem);
+    this.#input.focus();
+    this.#open(true);
+    this.#mark(this.#grid.move(1, 0));
+    return true;
+  }
+
+  close() {
+    this.#rest();
+    this.#asked++;
+    this.#answered = null;
+    this.#grid.show([]);
+    this.#tell("");
+    this.#open(false);
+  }
+
+  #rest() {
+    for (const timer of this.#typing) clearTimeout(timer);
+    this.#typing = [];
+  }
+
+  #typed() {
+    const text = this.#input.value.trim();
+    if (!isWords(text)) return this.close();
+    this.#rest();
+    this.#answered = null;
+    this.#typing = [setTimeout(() => this.#ask(text, false), HERE_AFTER_MS)];
+    if (this.#withYouTube) this.#typing.push(setTimeout(() => this.#ask(text, true), YOUTUBE_AFTER_MS));
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} youtube whether YouTube is asked as well
+   */
+  async #ask(text, youtube) {
+    const asked = ++this.#asked;
+    if (youtube) this.#tell(t("Searching YouTube…"));
+    try {
+      const { items, unsearched } = await this.#search(text, youtube);
+      if (asked !== this.#asked) return;
+      const isWhole = youtube || !this.#withYouTube;
+      this.#grid.show(items);
+      this.#answered = isWhole ? text : null;
+      this.#problem = unsearched.map(({ reason }) => reason).join(" ");
+      const nothing = t("Nothing found. A link can be pasted here as well.");
+      const none = items.length ? "" : isWhole ? nothing : t("Searching YouTube…");
+      this.#tell([this.#problem, none].filter(Boolean).join(" "));
+      if (isWhole) this.#announce(items.length);
+    } catch (problem) {
+      if (asked !== this.#asked) return;
+      this.#answered = null;
+      this.#problem = sentenceOf(problem);
+      this.#tell(this.#problem);
+      this.#announce(this.#grid.length);
+    }
+    this.#open(this.#form.contains(document.activeElement));
+  }
+
+  /** @param {string} text below what was found, or in its place */
+  #tell(text) {
+    this.#note.textContent = text;
+    this.#note.hidden = !text;
+  }
+
+  /** @param {number} count */
+  #announce(count) {
+    const found = count ? tn("{count} track found.", "{count} tracks found.", count) : "";
+    this.#said.textContent = [found, this.#note.textContent].filter(Boolean).join(" ");
+  }
+
+  /** @param {boolean} isOpen */
+  #open(isOpen) {
+    const isShown = isOpen && (this.#grid.length > 0 || !this.#note.hidden);
+    this.#panel.hidden = !isShown;
+    this.#input.setAttribute("aria-expanded", String(isShown && this.#grid.length > 0));
+    if (isShown) return;
+    this.#grid.leave();
+    this.#said.textContent = "";
+    this.#mark("");
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || this.#panel.hidden) return;
+    const forward = getComputedStyle(this.#input).direction === "rtl" ? -1 : 1;
+    /** @type {Record<string, () => unknown>} */
+    const acts = {
+      ArrowDown: () => this.#mark(this.#grid.move(1, 0)),
+      ArrowUp: () => this.#mark(this.#grid.move(-1, 0)),
+      ...(this.#grid.active && {
+        ArrowRight: () => this.#mark(this.#grid.move(0, forward)),
+        ArrowLeft: () => this.#mark(this.#grid.move(0, -forward)),
+        Enter: () => this.#grid.press(),
+      }),
+      Escape: () => this.#open(false),
+    };
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  /** @param {string} id of the cell that the arrow keys stand on */
+  #mark(id) {
+    if (id) this.#input.setAttribute("aria-activedescendant", id);
+    else this.#input.removeAttribute("aria-activedescendant");
+  }
+}
+
+/**
+ * @param {string} text
+ * @returns {boolean} whether it is to be searched for: enough of it, and no link or the beginning of one
+ */
+export function isWords(text) {
+  const typed = text.trim();
+  return typed.length >= FEWEST_LETTERS && !linksIn(typed).length && !LINK_TO_BE.test(typed);
+}

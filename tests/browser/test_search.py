@@ -1,0 +1,132 @@
+"""Words in the field that takes links: what they find is heard, and added by keyboard or by thumb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_queue_input import kept
+from tests.support import axe
+from tests.support.tones import tone
+from tests.support.youtube_api import KEY, Known, YouTubeApi, youtube_api
+from tools.browser import Window, entered
+from tools.patience import until
+from tools.people import Lounge
+from tools.server import Server, served
+
+HOW_LOUD = """
+window.loud = []
+const play = HTMLMediaElement.prototype.play
+HTMLMediaElement.prototype.play = function () {
+  window.loud.push([this.currentSrc || this.src, this.volume])
+  return play.call(this)
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def youtube() -> Iterator[YouTubeApi]:
+    with youtube_api() as api:
+        api.videos = [Known("aaaaaaaaaaa", "Night Train (Live)"), Known("bbbbbbbbbbb", "Night Owls & Bats")]
+        yield api
+
+
+@pytest.fixture(scope="module")
+def searching(prepared: Path, tmp_path_factory: pytest.TempPathFactory, youtube: YouTubeApi) -> Iterator[Server]:
+    """A server with a key for YouTube's stand-in."""
+    with served(
+        prepared, tmp_path_factory.mktemp("search"), YOUTUBE_API_KEY=KEY, YOUTUBE_API_URL=youtube.url
+    ) as server:
+        yield server
+
+
+@pytest.fixture
+def lounge(searching: Server) -> Lounge:
+    """A room of Alice's where Night_Bus.mp3 was skipped, paused on what came behind."""
+    lounge = Lounge.open(searching)
+    first, _ = [lounge.add(f"https://media.example.org/{name}.mp3") for name in ("Night_Bus", "Day_Trip")]
+    lounge.control(entry_id=first["id"], playing=True)
+    lounge.alice.post(f"{lounge.path}/player/next")
+    lounge.control(playing=False)
+    return lounge
+
+
+def opened(browser: Browser, lounge: Lounge, width: int, **options: bool) -> Window:
+    window = Window.open(browser, lounge.server.url, viewport={"width": width, "height": 720}, **options)
+    page = window.page
+    page.add_init_script(HOW_LOUD)
+    sound = tone(60)
+    page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
+    page.goto(entered(page, lounge.host_url))
+    expect(page.locator(".live")).to_have_attribute("data-state", "live")
+    return window
+
+
+@pytest.fixture
+def alice(browser: Browser, lounge: Lounge) -> Iterator[Page]:
+    window = opened(browser, lounge, 1280)
+    yield window.page
+    window.close()
+
+
+def test_a_track_is_found_heard_and_added_by_keyboard_alone(alice: Page, lounge: Lounge) -> None:
+    field = alice.locator("#add-link")
+    field.press_sequentially("night")
+    tracks = alice.locator(".found-track")
+    expect(tracks).to_contain_text(["Night Bus", "Night Train (Live)", "Night Owls & Bats"])
+    expect(tracks.nth(0)).to_contain_text("played here")
+    expect(tracks.nth(1)).to_contain_text("3:33")
+    axe.expect_none(alice, "what was found")
+    alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("ArrowRight")
+    expect(field).to_have_attribute("aria-activedescendant", "add-link-found-0-1")
+    alice.keyboard.press("Enter")
+    hear = alice.get_by_role("button", name="Hear Night Bus quietly")
+    expect(hear).to_have_attribute("aria-pressed", "true")
+    until(lambda: alice.evaluate("loud.at(-1)?.[1]") == 0.3, "it is not heard, or not quietly")
+    alice.keyboard.press("Enter")
+    expect(hear).to_have_attribute("aria-pressed", "false")
+    alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("Enter")
+    until(lambda: len(kept(lounge)) == 3, "nothing was added")
+    assert lounge.snapshot()["queue"][-1]["media_id"] == "aaaaaaaaaaa"
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    field.press_sequentially("owls")
+    expect(tracks).to_have_count(1)
+    alice.keyboard.press("Escape")
+    expect(tracks).to_be_hidden()
+    expect(field).to_have_value("owls")
+
+
+def test_a_thumb_adds_what_enter_found_and_words_that_find_nothing_ask_for_a_link(
+    browser: Browser, lounge: Lounge
+) -> None:
+    window = opened(browser, lounge, 320, has_touch=True, is_mobile=True)
+    page = window.page
+    field = page.locator("#add-link")
+    field.fill("none of these")
+    field.press("Enter")
+    expect(page.locator("#add-link-problem")).to_contain_text("none of these")
+    field.fill("night")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-activedescendant", "add-link-found-0-0")
+    axe.expect_none(page, "what was found on a phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.locator(".found-track", has_text="Owls").tap()
+    until(lambda: lounge.snapshot()["queue"][-1]["media_id"] == "bbbbbbbbbbb", "nothing was added")
+    window.close()
+
+
+def test_a_day_that_is_used_up_is_said_beside_what_is_found(
+    alice: Page, searching: Server, youtube: YouTubeApi
+) -> None:
+    youtube.refusal = (403, "quotaExceeded")
+    alice.locator("#add-link").press_sequentially("bus")
+    expect(alice.locator(".found-note:visible")).to_contain_text("Today's searches of YouTube are used up")
+    expect(alice.locator(".found-track")).to_contain_text(["Night Bus"])
+    youtube.refusal = None
+    searching.sql("DELETE FROM players_youtubeday")
