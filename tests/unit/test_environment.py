@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from musicrooms.environment import Environment, host_names, origin
+from musicrooms.environment import Environment, api_key, host_names, origin
 from tools.server import ROOT, environment
 
 
@@ -155,3 +155,11 @@ def test_a_new_database_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
         cwd=ROOT, env=environment(tmp_path) | {"DATABASE_URL": ""}, timeout=120, check=True,
     )  # fmt: skip
     assert (tmp_path / "db.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_that_could_not_be_sent_is_refused_and_not_shown() -> None:
+    assert api_key("YOUTUBE_API_KEY", "AIza_Sy-0") == "AIza_Sy-0"
+    for text in ("AIza Sy", "AIza\nSy", "AIzä"):
+        with pytest.raises(ImproperlyConfigured, match="YOUTUBE_API_KEY") as refusal:
+            api_key("YOUTUBE_API_KEY", text)
+        assert text not in str(refusal.value)

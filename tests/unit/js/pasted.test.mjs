@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { rooms } from "./static.mjs";
 
-const { linksIn } = await rooms("page/lib/format.js");
+const { isWords, linksIn } = await rooms("page/lib/format.js");
 const CASES = JSON.parse(readFileSync(new URL("../pasted_texts.json", import.meta.url), "utf8"));
 
 test("the table has cases", () => assert.ok(CASES.length > 110));
@@ -20,3 +20,9 @@ for (const { text, links, refused } of CASES) {
     test(`the page shows as many rows as there are links: ${name}`, () =>
       assert.equal(linksIn(text).length, links.length + refused.filter((one) => /^https?:/.test(one.text)).length));
 }
+
+test("words are searched for, and links and their beginnings are not", () => {
+  for (const text of ["ab", " night train ", "AC/DC", "아이유", "Mr. Blue", "10:30"]) assert.ok(isWords(text), text);
+  const links = ["http", "https:", "https:/", "www.you", "youtu.be/dQw", "media.example.org/a.mp3", "look: https://a.b/c"];
+  for (const text of ["", " a ", ...links]) assert.ok(!isWords(text), text);
+});

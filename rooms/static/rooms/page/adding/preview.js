@@ -32,7 +32,7 @@ export class Preview {
     const control = document.createElement(isVideo ? "a" : "button");
     control.className = "button quiet icon-only";
     control.tabIndex = -1;
-    control.innerHTML = `<svg class="icon" aria-hidden="true"><use href="#i-${isVideo ? "expand" : "sound"}"></use></svg>`;
+    control.innerHTML = `<svg class="icon" aria-hidden="true"><use href="#i-${isVideo ? "link" : "sound"}"></use></svg>`;
     if (control instanceof HTMLAnchorElement) {
       Object.assign(control, { href: found.url, target: "_blank", rel: "noopener" });
       setLabel(control, t("Watch {title} on YouTube, in a new tab", { title }));

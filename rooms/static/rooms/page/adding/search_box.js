@@ -1,6 +1,6 @@
 import { tn, t } from "../../i18n/translate.js";
 import { sentenceOf } from "../lib/api.js";
-import { linksIn } from "../lib/format.js";
+import { isWords } from "../lib/format.js";
 import { FoundGrid } from "./found_grid.js";
 import { Preview } from "./preview.js";
 
@@ -11,9 +11,9 @@ import { Preview } from "./preview.js";
 const HERE_AFTER_MS = 200;
 const YOUTUBE_AFTER_MS = 800;
 
-const FEWEST_LETTERS = 2;
-/** The beginning of a link, or one without its scheme. */
-const LINK_TO_BE = /^\S*:\/|^(?:https?|www\.\S*)$|^\S+\.\S+\//i;
+/** What the page's head covers, and how much of a list is worth opening below the field. */
+const HEAD_PX = 68;
+const ENOUGH_PX = 260;
 
 /**
  * A combobox over a field that takes links: words in it are searched for while they are typed, and what is found can be
@@ -70,6 +70,7 @@ export class SearchBox {
     panel.className = "found";
     panel.hidden = true;
     this.#note.className = "found-note small faint";
+    this.#note.hidden = true;
     this.#said.className = "sr-only";
     this.#said.setAttribute("role", "status");
     panel.append(this.#grid.element, this.#note);
@@ -172,15 +173,28 @@ export class SearchBox {
     const isShown = isOpen && (this.#grid.length > 0 || !this.#note.hidden);
     this.#panel.hidden = !isShown;
     this.#input.setAttribute("aria-expanded", String(isShown && this.#grid.length > 0));
-    if (isShown) return;
+    if (isShown) return this.#place();
     this.#grid.leave();
     this.#said.textContent = "";
     this.#mark("");
   }
 
+  /** Below the field, or above it where there is more room: the keyboard of a phone leaves little. */
+  #place() {
+    const { top, bottom } = this.#form.getBoundingClientRect();
+    const seen = visualViewport;
+    const above = top - (seen?.offsetTop ?? 0) - HEAD_PX;
+    const below = (seen ? seen.offsetTop + seen.height : innerHeight) - bottom;
+    const isBelow = below > Math.min(above, ENOUGH_PX);
+    this.#panel.toggleAttribute("data-below", isBelow);
+    this.#panel.style.setProperty("--room", `${Math.floor(isBelow ? below : above) - 16}px`);
+  }
+
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || this.#panel.hidden) return;
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ArrowDown" && this.#grid.length) this.#open(true);
+    if (this.#panel.hidden) return;
     const forward = getComputedStyle(this.#input).direction === "rtl" ? -1 : 1;
     /** @type {Record<string, () => unknown>} */
     const acts = {
@@ -205,13 +219,4 @@ export class SearchBox {
     if (id) this.#input.setAttribute("aria-activedescendant", id);
     else this.#input.removeAttribute("aria-activedescendant");
   }
-}
-
-/**
- * @param {string} text
- * @returns {boolean} whether it is to be searched for: enough of it, and no link or the beginning of one
- */
-export function isWords(text) {
-  const typed = text.trim();
-  return typed.length >= FEWEST_LETTERS && !linksIn(typed).length && !LINK_TO_BE.test(typed);
 }

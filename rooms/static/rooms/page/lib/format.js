@@ -31,6 +31,19 @@ export function linksIn(text) {
   return (text.match(LINK) ?? []).map((link) => link.replace(/[.,;:!?'*~|)\]]+$/, ""));
 }
 
+const FEWEST_LETTERS = 2;
+/** The beginning of a link, or one without its scheme. */
+const LINK_TO_BE = /^\S*:\/|^(?:https?:?|www\.\S*)$|^\S+\.\S+\//i;
+
+/**
+ * @param {string} text
+ * @returns {boolean} whether it is to be searched for: enough of it, and no link or the beginning of one
+ */
+export function isWords(text) {
+  const typed = text.trim();
+  return typed.length >= FEWEST_LETTERS && !linksIn(typed).length && !LINK_TO_BE.test(typed);
+}
+
 /** Hues of dusk and night, in degrees: what lies between them looks of olives and mustard. */
 const HUES = [12, 28, 42, 58, 162, 188, 215, 240, 265, 290, 318, 342];
 
