@@ -15,7 +15,7 @@ from rooms.admin.base import ModelAdmin
 
 @admin.register(YouTubeDay)
 class YouTubeDayAdmin(ModelAdmin):
-    """Days are counted by searches, and only looked at here."""
+    """Days are counted by searches, and looked at here. One that is deleted is counted anew, as for another key."""
 
     list_display = ("day", "used", "left")
     ordering = ("-day",)
@@ -28,7 +28,4 @@ class YouTubeDayAdmin(ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

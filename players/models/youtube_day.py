@@ -41,6 +41,11 @@ class YouTubeDay(models.Model):
         return room.update(used=F("used") + units) == 1
 
     @staticmethod
+    def give_back(units: int, now_ms: int) -> None:
+        """YouTube did not take them."""
+        YouTubeDay.objects.filter(day=day_of(now_ms), used__gte=units).update(used=F("used") - units)
+
+    @staticmethod
     def use_up(now_ms: int) -> None:
         """YouTube said that nothing is left today, whatever was counted here."""
         YouTubeDay.objects.filter(day=day_of(now_ms), used__lt=settings.YOUTUBE_QUOTA).update(

@@ -88,6 +88,9 @@ def _ask(words: str, now_ms: int) -> list[Found]:
         except data_api.UsedUp:
             YouTubeDay.use_up(now_ms)
             raise
+        except data_api.KeyRefused:
+            YouTubeDay.give_back(data_api.UNITS, now_ms)
+            raise
         found = [_found(video) for video in videos]
         YouTubeSearch.keep(words, found, now_ms)
         return found

@@ -44,8 +44,9 @@ def searching(prepared: Path, tmp_path_factory: pytest.TempPathFactory, youtube:
 
 
 @pytest.fixture
-def lounge(searching: Server) -> Lounge:
+def lounge(searching: Server, youtube: YouTubeApi) -> Lounge:
     """A room of Alice's where Night_Bus.mp3 was skipped, paused on what came behind."""
+    youtube.asked.clear()
     lounge = Lounge.open(searching)
     first, _ = [lounge.add(f"https://media.example.org/{name}.mp3") for name in ("Night_Bus", "Day_Trip")]
     lounge.control(entry_id=first["id"], playing=True)
@@ -72,13 +73,14 @@ def alice(browser: Browser, lounge: Lounge) -> Iterator[Page]:
     window.close()
 
 
-def test_a_track_is_found_heard_and_added_by_keyboard_alone(alice: Page, lounge: Lounge) -> None:
+def test_a_track_is_found_heard_and_added_by_keyboard_alone(alice: Page, lounge: Lounge, youtube: YouTubeApi) -> None:
     field = alice.locator("#add-link")
     field.press_sequentially("night")
     tracks = alice.locator(".found-track")
     expect(tracks).to_contain_text(["Night Bus", "Night Train (Live)", "Night Owls & Bats"])
     expect(tracks.nth(0)).to_contain_text("played here")
     expect(tracks.nth(1)).to_contain_text("3:33")
+    assert youtube.asked.count("search") < len("night"), "YouTube was asked about each letter"
     axe.expect_none(alice, "what was found")
     alice.keyboard.press("ArrowDown")
     alice.keyboard.press("ArrowRight")

@@ -228,6 +228,7 @@ def test_what_youtube_refuses_is_a_sentence_and_shows_no_key(
     assert sentence in error["message"]
     assert "/search" in caplog.text, "the question was not logged, so that this proves nothing"
     assert KEY not in caplog.text + str(error)
+    assert YouTubeDay.left_at(now_ms()) == (UNITS if "key" in sentence else UNITS - 101)
 
 
 def test_one_person_cannot_ask_all_of_the_day(alice: Client, youtube: YouTubeApi, settings: Settings) -> None:

@@ -46,16 +46,24 @@ export class FoundGrid {
     return this.element.querySelector("[data-active]");
   }
 
-  /** @param {Found[]} found in place of what was shown; the keys stay on the track where they are */
+  /**
+   * Show what was found in place of what was; rows that stay as they are are left alone, with what is heard of them.
+   *
+   * @param {Found[]} found
+   * @returns {string} the id of the cell that the keys stand on, which stay on their track
+   */
   show(found) {
-    if (!found.length) this.leave();
-    const active = this.#found[this.#row]?.url;
-    this.#found = found;
-    this.#preview.stop();
-    this.element.replaceChildren(...found.map((one, row) => this.#line(one, row)));
+    const before = this.#found;
+    const active = before[this.#row]?.url;
+    const changed = before.findIndex(({ url }, row) => url !== found[row]?.url);
+    const kept = changed < 0 ? before.length : changed;
+    if (kept < before.length) this.#preview.stop();
+    for (const line of [...this.element.children].slice(kept)) line.remove();
+    this.element.append(...found.slice(kept).map((one, row) => this.#line(one, kept + row)));
     this.element.hidden = !found.length;
+    this.#found = found;
     this.#row = found.findIndex(({ url }) => url === active);
-    this.#stand();
+    return this.#stand();
   }
 
   /** Nothing is chosen, and nothing heard. */

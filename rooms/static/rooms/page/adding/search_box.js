@@ -34,8 +34,8 @@ export class SearchBox {
   #answered = null;
   /** @type {ReturnType<typeof setTimeout>[]} */
   #typing = [];
-  /** @type {Promise<void> | null} */
-  #offering = null;
+  /** The whole question that is under way: nothing is asked twice. @type {{text: string, done: Promise<void>} | null} */
+  #asking = null;
   /** Why not everything was searched. */
   #problem = "";
 
@@ -93,10 +93,7 @@ export class SearchBox {
     const text = this.#input.value.trim();
     if (!isWords(text)) return false;
     this.#rest();
-    if (this.#answered !== text) {
-      this.#offering ??= this.#ask(text, this.#withYouTube).finally(() => (this.#offering = null));
-      await this.#offering;
-    }
+    if (this.#answered !== text) await this.#askAll(text);
     if (this.#input.value.trim() !== text) return true; // typed on meanwhile
     if (!this.#grid.length) return Boolean(this.#problem);
     this.#input.focus();
@@ -108,7 +105,7 @@ export class SearchBox {
   close() {
     this.#rest();
     this.#asked++;
-    this.#answered = null;
+    this.#answered = this.#asking = null;
     this.#grid.show([]);
     this.#tell("");
     this.#open(false);
@@ -123,9 +120,24 @@ export class SearchBox {
     const text = this.#input.value.trim();
     if (!isWords(text)) return this.close();
     this.#rest();
-    this.#answered = null;
+    this.#answered = this.#asking = null;
+    this.#problem = "";
     this.#typing = [setTimeout(() => this.#ask(text, false), HERE_AFTER_MS)];
-    if (this.#withYouTube) this.#typing.push(setTimeout(() => this.#ask(text, true), YOUTUBE_AFTER_MS));
+    if (this.#withYouTube) this.#typing.push(setTimeout(() => this.#askAll(text), YOUTUBE_AFTER_MS));
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Promise<void>} once everything was asked about it that there is to ask
+   */
+  #askAll(text) {
+    if (this.#asking?.text !== text) {
+      const done = this.#ask(text, this.#withYouTube).finally(() => {
+        if (this.#asking?.done === done) this.#asking = null;
+      });
+      this.#asking = { text, done };
+    }
+    return this.#asking.done;
   }
 
   /**
@@ -139,7 +151,7 @@ export class SearchBox {
       const { items, unsearched } = await this.#search(text, youtube);
       if (asked !== this.#asked) return;
       const isWhole = youtube || !this.#withYouTube;
-      this.#grid.show(items);
+      this.#mark(this.#grid.show(items));
       this.#answered = isWhole ? text : null;
       this.#problem = unsearched.map(({ reason }) => reason).join(" ");
       const nothing = t("Nothing found. A link can be pasted here as well.");
