@@ -12,6 +12,7 @@ from tests.browser.test_queue_input import kept
 from tests.support import axe
 from tests.support.tones import tone
 from tests.support.youtube_api import KEY, Known, YouTubeApi, youtube_api
+from tools import youtube as youtube_player
 from tools.browser import Window, entered
 from tools.patience import until
 from tools.people import Lounge
@@ -25,6 +26,11 @@ HTMLMediaElement.prototype.play = function () {
   return play.call(this)
 }
 """
+
+SEEN = """() => {
+  const video = youtubeStandIn.players?.at(-1)
+  return video && [video.getPlayerState(), video.getVolume()]
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +65,7 @@ def opened(browser: Browser, lounge: Lounge, width: int, **options: bool) -> Win
     window = Window.open(browser, lounge.server.url, viewport={"width": width, "height": 720}, **options)
     page = window.page
     page.add_init_script(HOW_LOUD)
+    youtube_player.intercept(page)
     sound = tone(60)
     page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
     page.goto(entered(page, lounge.host_url))
@@ -92,6 +99,14 @@ def test_a_track_is_found_heard_and_added_by_keyboard_alone(alice: Page, lounge:
     alice.keyboard.press("Enter")
     expect(hear).to_have_attribute("aria-pressed", "false")
     alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("ArrowRight")
+    alice.keyboard.press("Enter")
+    until(lambda: alice.evaluate(SEEN) == [1, 30], "the video does not play, or not quietly")
+    box = alice.locator(".found-video iframe").bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 200
+    assert alice.evaluate("youtubeStandIn.problems") == []
+    alice.keyboard.press("ArrowLeft")
     alice.keyboard.press("Enter")
     until(lambda: len(kept(lounge)) == 3, "nothing was added")
     assert lounge.snapshot()["queue"][-1]["media_id"] == "aaaaaaaaaaa"

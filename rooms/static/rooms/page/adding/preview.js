@@ -1,38 +1,50 @@
 import { t } from "../../i18n/translate.js";
 import { setIcon, setLabel } from "../lib/dom.js";
+import { VideoPreview } from "../playback/video_preview.js";
 
 /** @typedef {import("../lib/shapes.js").Found} Found */
 
 /** Beneath what the room plays, which goes on. */
 const VOLUME = 0.3;
 
-/**
- * Hearing a track before it is added: a file plays here, quietly, one at a time. A video opens on YouTube, whose player
- * would need more room than a row of a list has.
- */
+/** Hearing a track before it is added, quietly, one at a time: a file by itself, a video in a player that is seen. */
 export class Preview {
+  /** Where a video is shown. */
+  element = document.createElement("div");
+  #audio = new Audio();
+  /** @type {VideoPreview | null} */
+  #video = null;
+  #fits;
   #say;
-  /** @type {HTMLAudioElement | null} */
-  #audio = null;
-  /** @type {HTMLButtonElement | null} */
+  /** Of the track that is heard. @type {HTMLButtonElement | null} */
   #button = null;
 
-  /** @param {(text: string) => void} say what went wrong */
-  constructor(say) {
+  /**
+   * @param {object} calls
+   * @param {() => boolean} calls.fits whether a video can be shown in the size that YouTube asks for
+   * @param {(text: string) => void} calls.say what went wrong
+   */
+  constructor({ fits, say }) {
+    this.#fits = fits;
     this.#say = say;
+    this.element.className = "found-video";
+    this.element.hidden = true;
+    this.#audio.volume = VOLUME;
+    this.#audio.onended = () => this.stop();
   }
 
   /**
    * @param {Found} found
-   * @returns {HTMLElement} the button or the link by which to hear it; the arrow keys lead there, not Tab
+   * @returns {HTMLElement} the button by which to hear it, or a link where there is no room for its video; the arrow
+   *   keys lead there, not Tab
    */
   control(found) {
     const title = found.title || found.url;
-    const isVideo = found.provider === "youtube";
-    const control = document.createElement(isVideo ? "a" : "button");
+    const isElsewhere = found.provider === "youtube" && !this.#fits();
+    const control = document.createElement(isElsewhere ? "a" : "button");
     control.className = "button quiet icon-only";
     control.tabIndex = -1;
-    control.innerHTML = `<svg class="icon" aria-hidden="true"><use href="#i-${isVideo ? "link" : "sound"}"></use></svg>`;
+    control.innerHTML = `<svg class="icon" aria-hidden="true"><use href="#i-${isElsewhere ? "link" : "sound"}"></use></svg>`;
     if (control instanceof HTMLAnchorElement) {
       Object.assign(control, { href: found.url, target: "_blank", rel: "noopener" });
       setLabel(control, t("Watch {title} on YouTube, in a new tab", { title }));
@@ -46,8 +58,11 @@ export class Preview {
   }
 
   stop() {
-    this.#audio?.pause();
-    this.#audio?.removeAttribute("src");
+    this.#audio.pause();
+    this.#audio.removeAttribute("src");
+    this.#video?.stop();
+    this.#video = null;
+    this.element.hidden = true;
     this.#show(false);
     this.#button = null;
   }
@@ -56,20 +71,38 @@ export class Preview {
    * @param {Found} found
    * @param {HTMLButtonElement} button
    */
-  #play(found, button) {
+  async #play(found, button) {
     this.stop();
     this.#say("");
     this.#button = button;
-    const audio = (this.#audio ??= new Audio());
-    audio.onended = () => this.stop();
-    audio.volume = VOLUME;
-    audio.src = found.url;
     this.#show(true);
-    audio.play().catch(() => {
-      if (this.#button !== button) return;
-      this.stop();
-      this.#say(t("This cannot be heard here."));
+    const isHeard = found.provider === "youtube" ? this.#watch(found) : this.#listen(found);
+    if (!(await isHeard) && this.#button === button) this.#fail();
+  }
+
+  /** @param {Found} found */
+  #listen(found) {
+    this.#audio.src = found.url;
+    return this.#audio.play().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** @param {Found} found */
+  #watch(found) {
+    this.element.hidden = false;
+    const video = new VideoPreview(this.element, {
+      ended: () => this.#video === video && this.stop(),
+      failed: () => this.#video === video && this.#fail(),
     });
+    this.#video = video;
+    return video.play(found.media_id, VOLUME);
+  }
+
+  #fail() {
+    this.stop();
+    this.#say(t("This cannot be heard here."));
   }
 
   /** @param {boolean} isHeard */

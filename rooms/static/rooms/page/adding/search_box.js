@@ -1,6 +1,7 @@
 import { tn, t } from "../../i18n/translate.js";
 import { sentenceOf } from "../lib/api.js";
 import { isWords } from "../lib/format.js";
+import { roomAt } from "../lib/popover_place.js";
 import { FoundGrid } from "./found_grid.js";
 import { Preview } from "./preview.js";
 
@@ -11,9 +12,9 @@ import { Preview } from "./preview.js";
 const HERE_AFTER_MS = 200;
 const YOUTUBE_AFTER_MS = 800;
 
-/** What the page's head covers, and how much of a list is worth opening below the field. */
-const HEAD_PX = 68;
-const ENOUGH_PX = 260;
+/** A video as small as YouTube allows, and a row below it. */
+const VIDEO_PX = 200;
+const ROW_PX = 64;
 
 /**
  * A combobox over a field that takes links: words in it are searched for while they are typed, and what is found can be
@@ -51,21 +52,25 @@ export class SearchBox {
     this.#input = input;
     this.#search = search;
     this.#withYouTube = form.dataset.searches === "youtube";
-    const preview = new Preview((text) => this.#tell(text));
+    const preview = new Preview({ fits: () => this.#fitsVideo(), say: (text) => this.#tell(text) });
     this.#grid = new FoundGrid(`${input.id}-found`, preview, (found) => {
       this.close();
       choose(found);
     });
-    this.#build();
+    this.#build(preview.element);
     input.addEventListener("input", () => this.#typed());
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("focus", () => this.#grid.length && isWords(input.value) && this.#open(true));
-    form.addEventListener("focusout", ({ relatedTarget }) => {
-      if (!(relatedTarget instanceof Node && form.contains(relatedTarget))) this.#open(false);
-    });
+    // Into the frame of a video the focus goes without a word.
+    form.addEventListener("focusout", () => setTimeout(() => this.#hasFocus || this.#open(false)));
   }
 
-  #build() {
+  get #hasFocus() {
+    return this.#form.contains(document.activeElement);
+  }
+
+  /** @param {HTMLElement} video */
+  #build(video) {
     const [input, panel] = [this.#input, this.#panel];
     panel.className = "found";
     panel.hidden = true;
@@ -73,7 +78,7 @@ export class SearchBox {
     this.#note.hidden = true;
     this.#said.className = "sr-only";
     this.#said.setAttribute("role", "status");
-    panel.append(this.#grid.element, this.#note);
+    panel.append(video, this.#grid.element, this.#note);
     // The field keeps the focus, and the keyboard of a phone stays.
     panel.addEventListener("mousedown", (event) => event.preventDefault());
     this.#form.append(panel, this.#said);
@@ -165,7 +170,7 @@ export class SearchBox {
       this.#tell(this.#problem);
       this.#announce(this.#grid.length);
     }
-    this.#open(this.#form.contains(document.activeElement));
+    this.#open(this.#hasFocus);
   }
 
   /** @param {string} text below what was found, or in its place */
@@ -191,15 +196,16 @@ export class SearchBox {
     this.#mark("");
   }
 
-  /** Below the field, or above it where there is more room: the keyboard of a phone leaves little. */
   #place() {
-    const { top, bottom } = this.#form.getBoundingClientRect();
-    const seen = visualViewport;
-    const above = top - (seen?.offsetTop ?? 0) - HEAD_PX;
-    const below = (seen ? seen.offsetTop + seen.height : innerHeight) - bottom;
-    const isBelow = below > Math.min(above, ENOUGH_PX);
+    const { isBelow, px } = roomAt(this.#form);
     this.#panel.toggleAttribute("data-below", isBelow);
-    this.#panel.style.setProperty("--room", `${Math.floor(isBelow ? below : above) - 16}px`);
+    this.#panel.style.setProperty("--room", `${px}px`);
+  }
+
+  /** Whether a video fits between a list and what plays in the room, no smaller than YouTube asks for. */
+  #fitsVideo() {
+    const { width } = this.#form.getBoundingClientRect();
+    return Math.min(roomAt(this.#form).px, innerHeight / 2) >= VIDEO_PX + ROW_PX && width >= VIDEO_PX + 8;
   }
 
   /** @param {KeyboardEvent} event */
