@@ -15,6 +15,8 @@ const YOUTUBE_AFTER_MS = 800;
 /** A video as small as YouTube allows, and a row below it. */
 const VIDEO_PX = 200;
 const ROW_PX = 64;
+/** As the style has it: no more of a page is covered, so that what plays in the room stays in sight. */
+const MOST_OF_PAGE = 0.45;
 
 /**
  * A combobox over a field that takes links: words in it are searched for while they are typed, and what is found can be
@@ -205,7 +207,7 @@ export class SearchBox {
   /** Whether a video fits between a list and what plays in the room, no smaller than YouTube asks for. */
   #fitsVideo() {
     const { width } = this.#form.getBoundingClientRect();
-    return Math.min(roomAt(this.#form).px, innerHeight / 2) >= VIDEO_PX + ROW_PX && width >= VIDEO_PX + 8;
+    return Math.min(roomAt(this.#form).px, innerHeight * MOST_OF_PAGE) >= VIDEO_PX + ROW_PX && width >= VIDEO_PX + 8;
   }
 
   /** @param {KeyboardEvent} event */
