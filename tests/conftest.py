@@ -18,6 +18,7 @@ DATA_DIR = Path(tempfile.mkdtemp(prefix="musicrooms-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 os.environ["DATA_DIR"] = str(DATA_DIR)
 os.environ["OEMBED_URL"] = "http://127.0.0.1:9/oembed"
+os.environ["PROBE"] = "0"
 # Django makes the database itself, beside the one that is named, and drops it in the end.
 CLUSTER_URL = os.environ.get("TEST_DATABASE_URL", "")
 os.environ["DATABASE_URL"] = CLUSTER_URL and urlsplit(CLUSTER_URL)._replace(path=f"/run_{os.getpid()}").geturl()

@@ -32,7 +32,8 @@ def environment(data_dir: Path, **env: str) -> dict[str, str]:
     ``TEST_DATABASE_URL`` and ``TEST_REDIS_URL`` name the cluster and the Redis that are used where ``env`` names none.
     Servers of one data folder hear each other, and no others.
     """
-    common = {"DATA_DIR": str(data_dir), "OEMBED_URL": "http://127.0.0.1:9/oembed", "PYTHONUNBUFFERED": "1"}
+    common = {"DATA_DIR": str(data_dir), "OEMBED_URL": "http://127.0.0.1:9/oembed", "PROBE": "0"}
+    common["PYTHONUNBUFFERED"] = "1"
     if "DATABASE_URL" not in env:
         common["DATABASE_URL"] = databases.url_of(data_dir)
     common["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
