@@ -14,13 +14,16 @@ django_application = handler.application()
 from django.conf import settings  # noqa: E402  # what follows needs Django to be set up
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from players.probe import listening  # noqa: E402
 from rooms.core import publish  # noqa: E402
+from rooms.live.hub import hub  # noqa: E402
 from rooms.live.stream import is_stream, stream  # noqa: E402
 
 static = ServeStaticASGI(django_application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)
 # The demo's music, out of the code: the same on every machine. Its names do not change with its content, as those of
 # static files do, so that browsers ask again after a day.
 demo = ServeStaticASGI(None, root=settings.DEMO_ROOT, prefix=settings.DEMO_URL, max_age=24 * 3600)
+hub.do_for_live_rooms(listening.read_what_is_due, listening.LOOK_EVERY_S)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

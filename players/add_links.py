@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext
 
-from players import limits, youtube
+from players import limits, look_ups, youtube
+from players.fair_pool import FairPool, Full
 from players.links import MAX_LINKS, Link, LinkError, PlaylistLink, parse
 from players.links.extract import extract
 from players.models import Entry, check_part
-from players.youtube import metadata
-from players.youtube.fair_pool import FairPool, Full
 from rooms.core.caller import Caller
 from rooms.core.one_at_a_time import give_way
 from rooms.errors import Invalid, Unavailable
@@ -114,8 +113,7 @@ def add(
     member = caller.join(room, Role.GUEST)
     links = limits.kept(room, links, member, refused, is_host=caller.role_in(room) >= Role.HOST)
     entries = room.queue.add(links, now_ms, after=after, at_end=at_end, is_next=is_next, member=member)
-    unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
-    transaction.on_commit(partial(metadata.follow_up, unknown, room.pk))
+    look_ups.follow_up_on_commit((entry.track for entry in entries), room.pk)
     return entries
 
 

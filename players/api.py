@@ -103,7 +103,7 @@ class EntryChange(Body):
     unplayable: Annotated[
         Literal[""] | None,
         NotNull,
-        Field(description="Empty, to have tried again what listeners could not play."),
+        Field(description="Empty, to have tried again what listeners could not play, or the server found nothing at."),
     ] = None
     vote: Annotated[StrictBool | None, NotNull] = None
 

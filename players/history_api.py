@@ -23,7 +23,7 @@ from rooms.core.person_id import public_id
 from rooms.errors import Unidentified
 from rooms.models import LogEntry
 from rooms.models.ids import LARGEST_ID
-from rooms.shapes import DeedWord, HistoryJson, LogEntryJson, LogJson, OutcomeWord, PlayedJson, UndoneJson
+from rooms.shapes import DeedWord, EntryJson, HistoryJson, LogEntryJson, LogJson, OutcomeWord, PlayedJson, UndoneJson
 
 router = Router(tags=["history"])
 
@@ -90,7 +90,7 @@ def _page(request: ApiRequest, found: QuerySet[M], before: int | None, q: str = 
 def _played(line: Played) -> PlayedJson:
     return {
         "id": line.pk,
-        "entry": line.entry,
+        "entry": cast(EntryJson, {"album": "", "media_type": "", **line.entry}),  # older lines have no such words
         "added_by": line.entry["added_by"],
         "played_at_ms": line.played_at_ms,
         "outcome": cast(OutcomeWord, line.outcome),

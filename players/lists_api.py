@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -12,10 +11,9 @@ from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 
-from players import add_links
+from players import add_links, look_ups
 from players.models import OwnEntry, OwnList
 from players.models.own_list import link_of
-from players.youtube import metadata
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
@@ -138,8 +136,7 @@ def add_to_playlist(request: ApiRequest, playlist_id: str, body: NewPlaylistEntr
     with transaction.atomic():
         own = own or OwnList.favourites(account)
         entries = own.add(pasted.links)
-        unknown = [entry.track_id for entry in entries if metadata.is_wanted(entry.track)]
-        transaction.on_commit(partial(metadata.follow_up, unknown))
+        look_ups.follow_up_on_commit(entry.track for entry in entries)
     told = [entry.as_json() for entry in entries]
     return Status(201, {"items": told, "refused": pasted.refused, "next": None})
 

@@ -53,7 +53,8 @@ class EntryJson(TypedDict):
     """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise; what ``is_live`` has no
     end, no length and no positions to seek to.
 
-    ``autofilled`` entries were added by the room itself, from what played before.
+    ``autofilled`` entries were added by the room itself, from what played before. ``album`` and
+    ``media_type`` are what direct links say of themselves, and empty otherwise.
     """
 
     id: int
@@ -71,6 +72,8 @@ class EntryJson(TypedDict):
     end_ms: int | None
     unplayable: str
     autofilled: bool
+    album: str
+    media_type: str
 
 
 @_closed
@@ -93,7 +96,8 @@ class NamedEntryJson(TypedDict):
 class PlayerJson(TypedDict):
     """The playback state: ``position_ms`` was reached at ``effective_at_ms``, which may lie in the future.
 
-    ``ended`` says that the queue came to its end, so that what is added next plays by itself.
+    ``ended`` says that the queue came to its end, so that what is added next plays by itself. ``now_playing`` is what
+    the radio station that plays says it plays; without one it is left out.
     """
 
     version: int
@@ -105,6 +109,7 @@ class PlayerJson(TypedDict):
     entry: EntryJson | None
     skip: SkipVotesJson
     ended: bool
+    now_playing: NotRequired[str]
 
 
 @_closed

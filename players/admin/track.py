@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
+from players import look_ups
 from players.admin.times import clock
-from players.models import Provider, Track
+from players.models import Track
+from players.models.track_news import tell_rooms
 from players.timeline import MAX_POSITION_MS
-from players.youtube import metadata
 from rooms.admin.base import ModelAdmin
 from rooms.admin.forms import ShownForm
 
@@ -37,7 +37,7 @@ class TrackForm(ShownForm):
 
     class Meta:
         model = Track
-        fields = ("title", "artist", "length_ms", "artwork_url", "problem")
+        fields = ("title", "artist", "album", "length_ms", "artwork_url", "problem")
 
 
 @admin.register(Track)
@@ -45,13 +45,24 @@ class TrackAdmin(ModelAdmin):
     """Tracks come by links; what their providers said of them can be put right."""
 
     form = TrackForm
-    list_display = ("__str__", "artist", "provider", "length", "problem", "checked_at")
+    list_display = ("__str__", "artist", "provider", "media_type", "length", "problem", "checked_at")
     list_filter = ("provider", "problem")
     list_per_page = 100
     search_fields = ("title", "artist", "media_id")
     ordering = ("-pk",)
-    fields = ("title", "artist", "length_ms", "artwork_url", "problem", "provider", "address", "checked_at")
-    readonly_fields = ("provider", "address", "checked_at")
+    fields = (
+        "title",
+        "artist",
+        "album",
+        "length_ms",
+        "artwork_url",
+        "problem",
+        "provider",
+        "address",
+        "media_type",
+        "checked_at",
+    )
+    readonly_fields = ("provider", "address", "media_type", "checked_at")
     actions: Any = ("ask_again",)
 
     @admin.display(description=gettext_lazy("length"), ordering="length_ms")
@@ -69,14 +80,10 @@ class TrackAdmin(ModelAdmin):
         """Keep what the operator changed, and tell every room that has the track."""
         if form.wanted:
             obj.save(update_fields=list(form.wanted))
-            metadata.tell_rooms(Track.objects.get(pk=obj.pk))
+            tell_rooms(Track.objects.get(pk=obj.pk))
 
-    @admin.action(description=gettext_lazy("Ask YouTube again"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Look up again"), permissions=["change"])
     def ask_again(self, request: HttpRequest, queryset: models.QuerySet[Track]) -> None:
-        """What YouTube answers follows in a moment, in every room that has the track."""
-        track_ids = list(queryset.filter(provider=Provider.YOUTUBE).values_list("pk", flat=True))
-        Track.objects.filter(pk__in=track_ids).update(checked_at=None)
-        transaction.on_commit(partial(metadata.follow_up, track_ids))
-        self.message_user(
-            request, gettext("YouTube is asked about %(count)s tracks.") % {"count": len(track_ids)}, messages.SUCCESS
-        )
+        """What YouTube answers, or the file itself, follows in a moment, in every room that has the track."""
+        count = look_ups.ask_again(queryset)
+        self.message_user(request, gettext("%(count)s tracks are looked up.") % {"count": count}, messages.SUCCESS)

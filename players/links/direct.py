@@ -25,7 +25,7 @@ _BEFORE_QUERY = re.compile(r"[^?#]*")
 
 
 def read(address: Address) -> Link:
-    """The link to the file at ``address``, on any host, private ones too: only browsers ever fetch it."""
+    """The link to the file at ``address``, on any host, private ones too, which only browsers ever ask."""
     start, end = fragment_span(address.fragment)
     start_ms, end_ms = ordered(moment_ms(start), moment_ms(end))
     name, ending = _file(address.path)

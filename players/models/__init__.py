@@ -1,5 +1,6 @@
 """What plays, and since when: tracks, the queue of a room, and its player."""
 
+from players.models.cover import Cover
 from players.models.entry import Entry, check_part
 from players.models.listener_report import ListenerReport, ReportKind
 from players.models.own_list import OwnEntry, OwnList
@@ -7,11 +8,12 @@ from players.models.played import Outcome, Played
 from players.models.player import Player
 from players.models.playlist import Playlist
 from players.models.title_report import TitleReport
-from players.models.track import Provider, Track
+from players.models.track import Problem, Provider, Track
 from players.models.youtube_day import YouTubeDay
 from players.models.youtube_search import YouTubeSearch
 
 __all__ = [
+    "Cover",
     "Entry",
     "ListenerReport",
     "Outcome",
@@ -20,6 +22,7 @@ __all__ = [
     "Played",
     "Player",
     "Playlist",
+    "Problem",
     "Provider",
     "ReportKind",
     "TitleReport",

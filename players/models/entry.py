@@ -135,14 +135,14 @@ class Entry(models.Model):
             self.is_live, self.measured_ms = True, None
             self._save(now_ms, "is_live", "measured_ms")
 
-    def mark_failed(self) -> None:
-        """Pass it over from now on: those who listened could not play it."""
-        self.problem = Problem.FAILED
+    def mark(self, problem: Problem) -> None:
+        """Pass it over from now on: those who listened could not play it, or there is nothing to play."""
+        self.problem = problem
         self.save(update_fields=["problem"])
         self.tell()
 
     def try_again(self, now_ms: int) -> None:
-        """Take the mark away that ``mark_failed`` gave it."""
+        """Take the mark away that ``mark`` gave it."""
         if self.problem:
             self.problem = ""
             self.save(update_fields=["problem"])
@@ -230,6 +230,8 @@ class Entry(models.Model):
             own_artist=self.artist,
             own_artwork_url=self.artwork_url,
             is_filler=self.is_filler,
+            album=track.album,
+            media_type=track.media_type,
         ).as_json()
 
 
@@ -255,6 +257,8 @@ class ListedEntry(NamedTuple):
     own_artist: str
     own_artwork_url: str
     is_filler: bool
+    album: str
+    media_type: str
 
     def as_json(self) -> EntryJson:
         url = URL_BEGINS[self.provider] + self.media_id
@@ -275,6 +279,8 @@ class ListedEntry(NamedTuple):
             "end_ms": self.end_ms,
             "unplayable": Problem(self.problem).sentence if self.problem else "",
             "autofilled": self.is_filler,
+            "album": self.album,
+            "media_type": self.media_type,
         }
 
     @property
@@ -304,6 +310,8 @@ COLUMNS: tuple[Any, ...] = (
     "artist",
     "artwork_url",
     "is_filler",
+    "track__album",
+    "track__media_type",
 )
 """Where a query for entries finds the fields of ``ListedEntry``."""
 

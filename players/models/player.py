@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from players.models import follow, moves
 from players.models.entry import Entry
 from players.models.played import Outcome, Played, left
-from players.models.track import Problem, Provider
+from players.models.track import MAX_TITLE_LENGTH, Problem, Provider, Track
 from players.models.walk import MOST_PASSED, Part, grace_ms, walk
 from players.timeline import LEAD_MS, MAX_POSITION_MS, MOST_AHEAD_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
@@ -31,6 +31,7 @@ STATE = (
     "began_at_ms",
     "failures",
     "gives_up_at_ms",
+    "now_playing",
 )
 """The columns that verbs change."""
 
@@ -65,6 +66,7 @@ class Player(models.Model):
 
     skip_voters = models.JSONField(_("voices for skipping"), default=list, blank=True, editable=False)
     skip_needed = models.PositiveIntegerField(_("voices that skip"), default=1, editable=False)
+    now_playing = models.CharField(_("now playing"), max_length=MAX_TITLE_LENGTH, blank=True, editable=False)
     began_at_ms = models.PositiveBigIntegerField(_("began at ms"), null=True, blank=True, editable=False)
 
     left: list[Played] | None = None
@@ -206,18 +208,23 @@ class Player(models.Model):
         else:
             self.seek(self.entry.first_ms, now_ms)
 
-    def fail(self, now_ms: int) -> None:
-        """Those who listen cannot play the current entry: mark it, and go on; after several in a row, not at once."""
+    def fail(self, now_ms: int, problem: Problem = Problem.FAILED) -> None:
+        """Nobody can play the current entry: mark it, and go on; after several in a row, not at once."""
         if self.entry is None or self.gives_up_at_ms is not None:
             return
         failed = self.room.queue.own(self.entry)
-        failed.mark_failed()
-        self.room.announce("passed-over", entry=failed.named(), reason=Problem.FAILED.sentence)
+        failed.mark(problem)
+        self.room.announce("passed-over", entry=failed.named(), reason=problem.sentence)
         self.gives_up_at_ms = now_ms
         if self.failures >= QUICK_FAILURES:
             pause_ms = FIRST_PAUSE_MS << min(self.failures - QUICK_FAILURES, 10)
             self.gives_up_at_ms = max(now_ms, self.effective_at_ms + min(pause_ms, LONGEST_PAUSE_MS))
         self.settle(now_ms)
+
+    def hear_station(self, track: Track, title: str) -> None:
+        """Tell what the station ``track`` says it plays, if that is what plays here."""
+        if self.entry is not None and self.entry.track_id == track.pk and self.playing:
+            self.now_playing = title
 
     def retry(self, entry: Entry, now_ms: int) -> None:
         """Begin ``entry`` anew, of which a mark was taken, if it is the current one."""
@@ -248,7 +255,7 @@ class Player(models.Model):
             self.outcome = Outcome.REMOVED
             self._leave_behind()
             self.entry, self.playing, self.position_ms, self.effective_at_ms = None, False, 0, now_ms
-            self.failures, self.gives_up_at_ms = 0, None
+            self.failures, self.gives_up_at_ms, self.now_playing = 0, None, ""
         self.ended = ended
 
     def go_on(self, added: list[Entry], now_ms: int) -> None:
@@ -342,7 +349,7 @@ class Player(models.Model):
         _BY_PK.run({name: new for name, old, new in columns if new != old}, pk=self.pk)
 
     def as_json(self) -> PlayerJson:
-        return {
+        told: PlayerJson = {
             "version": self.room.version,
             "entry_id": self.entry_id,
             "playing": self.playing,
@@ -353,6 +360,7 @@ class Player(models.Model):
             "ended": self.ended,
             "skip": {"votes": len(self.skip_voters), "needed": self.skip_needed},
         }
+        return {**told, "now_playing": self.now_playing} if self.now_playing else told
 
     def _load(self, entry: Entry, now_ms: int) -> None:
         self._begin(entry, now_ms + TRACK_LEAD_MS)
@@ -361,7 +369,7 @@ class Player(models.Model):
     def _begin(self, entry: Entry, effective_at_ms: int) -> None:
         self._leave_behind()
         self.failures = 0 if self.gives_up_at_ms is None else self.failures + 1
-        self.entry, self.ended, self.skip_voters = entry, False, []
+        self.entry, self.ended, self.skip_voters, self.now_playing = entry, False, [], ""
         self.position_ms = entry.first_ms
         self.effective_at_ms = effective_at_ms
         self.began_at_ms = effective_at_ms if self.playing else None

@@ -35,6 +35,8 @@ class Problem(models.TextChoices):
     NOT_EMBEDDABLE = "not-embeddable", gettext_lazy("Its owner does not let this video play outside YouTube.")
     GONE = "gone", gettext_lazy("This video is private or no longer on YouTube.")
     FAILED = "failed", gettext_lazy("It could not be played by those who listened.")
+    MISSING = "missing", gettext_lazy("There is no file at this address.")
+    NOT_MEDIA = "not-media", gettext_lazy("At this address is no audio or video file.")
 
     @property
     def sentence(self) -> str:
@@ -61,11 +63,15 @@ class Track(models.Model):
     title = models.CharField(_("title"), max_length=MAX_TITLE_LENGTH, blank=True)
     artist = models.CharField(_("artist"), max_length=300, blank=True)
     length_ms = models.PositiveBigIntegerField(_("length ms"), null=True, blank=True)
+    album = models.CharField(_("album"), max_length=MAX_TITLE_LENGTH, blank=True)
     artwork_url = models.CharField(_("artwork url"), max_length=2_000, blank=True)
+    media_type = models.CharField(_("media type"), max_length=100, blank=True, editable=False)
     problem = models.CharField(_("problem"), max_length=20, choices=Problem, blank=True)
     checked_at = models.DateTimeField(
         _("checked at"), null=True, blank=True, editable=False, help_text="When its provider was last asked about it."
     )
+    station_read_at_ms = models.PositiveBigIntegerField(_("station read at ms"), null=True, editable=False)
+    """Of a radio station, when one of the processes last set out to read what it plays; None for everything else."""
 
     class Meta:
         verbose_name = _("track")

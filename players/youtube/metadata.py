@@ -11,11 +11,9 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from players import youtube
-from players.models import Entry, Provider, Track
-from players.youtube.fair_pool import FairPool, Full
-from rooms.clock import now_ms
-from rooms.core.change import change
-from rooms.errors import Unknown
+from players.fair_pool import FairPool, Full
+from players.models import Provider, Track
+from players.models.track_news import tell_rooms
 
 logger = logging.getLogger(__name__)
 
@@ -82,18 +80,3 @@ def learn(track: Track, facts: youtube.Facts) -> None:
     track.save(update_fields=["title", "artist", "artwork_url", "problem", "checked_at"])
     if before != (track.title, track.artist, track.artwork_url, track.problem):
         tell_rooms(track)
-
-
-def tell_rooms(track: Track, at_ms: int | None = None) -> None:
-    """Tell every open room that has ``track`` what is new about it since ``at_ms``, which is now if not given."""
-    at_ms = now_ms() if at_ms is None else at_ms
-    entries = Entry.objects.filter(track=track, playlist__room__closed_at=None).select_related("playlist__room")
-    for room in {entry.playlist.room for entry in entries}:
-        try:
-            with change(room, at_ms) as lent:
-                for entry in lent.queue.listed().filter(track=track):
-                    entry.tell()
-                    if track.problem:
-                        lent.player.leave(entry, at_ms)
-        except Unknown:
-            logger.debug("The room “%s” was closed meanwhile.", room.slug)

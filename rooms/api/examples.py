@@ -47,6 +47,8 @@ ENTRY: EntryJson = {
     "end_ms": None,
     "unplayable": "",
     "autofilled": False,
+    "album": "Last Stop",
+    "media_type": "audio/mpeg",
 }
 PERSON: PersonJson = {
     "id": "0lFwK6Zl7gUeXb3-R8mPZg",

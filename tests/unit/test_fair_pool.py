@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from players.youtube.fair_pool import FairPool, Full
+from players.fair_pool import FairPool, Full
 from tools.patience import PATIENCE_S, until
 
 LOUNGE, BAR = 1, 2

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from players.models import Track
+from players.models import Track, track_news
 from players.timeline import TRACK_LEAD_MS
 from players.youtube import Facts, metadata
 from rooms.clock import now_ms
@@ -211,7 +211,7 @@ def learn(room: Room, place: int, **facts: str) -> None:
 @pytest.fixture
 def playing(room: Room, told: list[Told], monkeypatch: pytest.MonkeyPatch) -> Room:
     """A room that plays the first of two videos."""
-    monkeypatch.setattr(metadata, "now_ms", lambda: NOW_MS)
+    monkeypatch.setattr(track_news, "now_ms", lambda: NOW_MS)
     Track.objects.bulk_create(
         Track(provider="youtube", media_id=media_id, checked_at=timezone.now()) for media_id in (A, B)
     )

@@ -18,7 +18,7 @@ from rooms.live.hub.limits import Limits
 from rooms.live.hub.listener import Listener
 from rooms.live.hub.live_room import REACTIONS_EVERY_S, RENEW, LiveRoom
 from rooms.live.hub.live_rooms import LiveRooms
-from rooms.live.hub.loops import Loops
+from rooms.live.hub.loops import Job, Loops
 from rooms.live.hub.tally import Tally
 from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
@@ -42,6 +42,10 @@ class Hub:
         self._reactions: Tally[tuple[int, str]] = Tally(self._tell_reactions, lambda: REACTIONS_EVERY_S)
         self._loops = Loops(self.rooms, self.threads)
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    def do_for_live_rooms(self, job: Job, every_s: float) -> None:
+        """Have ``job`` done so often for the rooms that have listeners here, from the first listener on."""
+        self._loops.add(job, every_s)
 
     async def enter(self, slug: str, credentials: Credentials) -> tuple[LiveRoom, Identity]:
         """The live room of that slug, and who asks for it; raises Refusal (see ``LiveRooms.enter``)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from django.db import DatabaseError
 
@@ -52,9 +53,13 @@ class Calendar:
         return before_ms is not None and ahead_ms < before_ms - SET_BACK_MS
 
 
+Job = Callable[[list[int]], object]
+"""What another app does now and then for rooms that have listeners in this process, by their ids; in a thread."""
+
+
 class Loops:
     """Four tasks: the beat of the rooms, the comparison of versions with the database, the sharing of people, and what
-    chats forget.
+    chats forget; and one for each job of another app.
     """
 
     def __init__(self, rooms: LiveRooms, threads: DatabaseThreads) -> None:
@@ -64,12 +69,18 @@ class Loops:
         self._sweep_at_s = monotonic_s() + SWEEP_EVERY_S
         self._tasks: list[asyncio.Task[None]] = []
         self._calendar = Calendar()
+        self._jobs: list[tuple[Job, float]] = []
+
+    def add(self, job: Job, every_s: float) -> None:
+        """Have ``job`` done so often, once the tasks are started."""
+        self._jobs.append((job, every_s))
 
     def start(self) -> None:
         """Start them in the running event loop."""
         start = asyncio.get_running_loop().create_task
         tasks = self._beat_for_ever, self._reconcile_for_ever, self._share_for_ever, self._forget_for_ever
         self._tasks = [start(task()) for task in tasks]
+        self._tasks += [start(self._do_for_ever(job, every_s)) for job, every_s in self._jobs]
 
     def stop(self) -> None:
         """End them, and have the other processes know that the people here are about to arrive there."""
@@ -156,6 +167,16 @@ class Loops:
                 logger.debug("The other processes could not be told who listens here: %r.", error)  # told below, too
             except Exception:
                 logger.exception("The other processes could not be told who listens here; that is tried again.")
+
+    async def _do_for_ever(self, job: Job, every_s: float) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            room_ids = [room_id for room_id, live in self._rooms.by_id.items() if live.listeners]
+            try:
+                if room_ids:
+                    await self._threads.run(job, room_ids)
+            except Exception as error:  # noqa: BLE001  # the next time follows
+                logger.warning("A job for rooms with listeners failed; that is tried again: %r.", error)
 
     async def _forget_for_ever(self) -> None:
         while True:

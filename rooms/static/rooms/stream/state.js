@@ -95,8 +95,10 @@ function withQueue(state, data) {
  * @param {Player} data
  * @returns {Player}
  */
-function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended = false, skip }) {
-  return { version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended, ...(skip && { skip }) };
+function playerOf({ version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended = false, ...more }) {
+  const { skip, now_playing } = more;
+  const known = { version, entry_id, playing, position_ms, rate, effective_at_ms, entry, ended };
+  return { ...known, ...(skip && { skip }), ...(now_playing && { now_playing }) };
 }
 
 /**

@@ -18,6 +18,8 @@
  * @property {number | null} start_ms
  * @property {number | null} end_ms
  * @property {boolean} [autofilled] whether the room added it by itself, from what played before
+ * @property {string} [album]
+ * @property {string} [media_type] as "audio/mpeg"; "" where it is not known
  * @property {string} [unplayable] why nobody can play it; "" if they can
  *
  * @typedef {object} Player
@@ -29,6 +31,7 @@
  * @property {number} effective_at_ms
  * @property {Entry | null} entry
  * @property {{votes: number, needed: number}} [skip] the voices for skipping it
+ * @property {string} [now_playing] what the radio station that plays says it plays
  * @property {boolean} ended whether the queue came to its end, so that what is added next plays by itself
  *
  * @typedef {object} Person

@@ -4,7 +4,7 @@ import { words } from "../lib/words.js";
 /** Titles longer than this are set smaller. */
 const LONG_TITLE = 60;
 
-/** What plays: title, artist, and whether there is a picture, a cover or nothing to see. */
+/** What plays: title, artist or what a radio station says it plays, and whether there is a picture, a cover or nothing to see. */
 export class Deck {
   #session;
   #artwork;
@@ -40,7 +40,8 @@ export class Deck {
     this.#title.classList.toggle("is-long", entry.title.length > LONG_TITLE);
     this.#title.title = entry.title;
     write(this.#title, entry.title);
-    write(this.#artist, entry.artist);
+    this.#artist.title = entry.album ?? "";
+    write(this.#artist, player.now_playing || entry.artist);
     write(this.#addedBy, entry.added_by ? words.addedBy(entry.added_by.name) : "");
   }
 

@@ -26,8 +26,9 @@ export function mediaSession(session, can, acts) {
     const { entry, state } = session;
     const direct = entry?.provider === "youtube" ? null : entry;
     system.playbackState = !direct ? "none" : playing() ? "playing" : "paused";
-    const now = JSON.stringify(direct && [direct.id, direct.title, direct.artist, direct.artwork_url]);
-    if (now !== shown) system.metadata = direct && metadataOf(direct, state.room.name);
+    const facts = direct && factsOf(direct, session.player.now_playing, state.room.name);
+    const now = JSON.stringify(facts && [direct?.id, facts]);
+    if (now !== shown) system.metadata = facts && new MediaMetadata(facts);
     shown = now;
     const place = JSON.stringify([now, session.player.effective_at_ms, session.player.playing, session.lengthMs]);
     if (place !== placed) system.setPositionState?.(positionOf(session, direct));
@@ -51,11 +52,13 @@ function listen(system, handlers) {
 
 /**
  * @param {import("../room/types.js").Entry} entry
- * @param {string} album
+ * @param {string | undefined} nowPlaying what a radio station says it plays
+ * @param {string} room
+ * @returns {MediaMetadataInit}
  */
-function metadataOf({ title, artist, artwork_url }, album) {
+function factsOf({ title, artist, album, artwork_url }, nowPlaying, room) {
   const artwork = artwork_url ? [{ src: new URL(artwork_url, location.href).href }] : [];
-  return new MediaMetadata({ title, artist, album, artwork });
+  return { title, artist: nowPlaying || artist, album: album || room, artwork };
 }
 
 /**

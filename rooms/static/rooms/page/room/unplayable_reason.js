@@ -2,16 +2,24 @@ import { t } from "../../i18n/translate.js";
 
 const FAILED = "It could not be played by those who listened.";
 
+const MISSING = "There is no file at this address.";
+const NOT_MEDIA = "At this address is no audio or video file.";
+
 /** Reasons that only the server gives. @type {Record<string, string>} */
-const TOLD = { [FAILED]: t("It could not be played by those who listened.") };
+const TOLD = {
+  [FAILED]: t("It could not be played by those who listened."),
+  [MISSING]: t("There is no file at this address."),
+  [NOT_MEDIA]: t("At this address is no audio or video file."),
+};
 
 /**
- * Whether it failed for those who listened, which may be tried again; what its provider refuses may not.
+ * Whether it failed for those who listened, or the server found nothing to play, which may be tried again; what its
+ * provider refuses may not.
  *
  * @param {import("./types.js").Entry} entry
  */
-export function hasFailedHere({ unplayable }) {
-  return unplayable === FAILED;
+export function hasFailedHere({ unplayable = "" }) {
+  return unplayable in TOLD;
 }
 
 /**
