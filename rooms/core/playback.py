@@ -33,6 +33,17 @@ class Playback(Protocol):
         """What tells one playback state from another: if it differs after a change, the player is saved and told."""
 
     @property
+    def skip_voters(self) -> list[str]:
+        """Who wants to skip the current entry, by the hexadecimal digits of their ids."""
+
+    @property
+    def skip_needed(self) -> int:
+        """How many voices skip, as they were counted last."""
+
+    def vote_to_skip(self, voters: list[str], needed: int, now_ms: int) -> None:
+        """Keep who wants to skip the current entry; ``needed`` of them at least do so."""
+
+    @property
     def advance_at_ms(self) -> int | None:
         """The instant at which the server moves on by itself; None if it never does."""
 

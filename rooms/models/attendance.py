@@ -24,6 +24,9 @@ class Attendance(models.Model):
     players = models.PositiveIntegerField(
         _("players"), default=0, help_text="How many of the people who are known have a player."
     )
+    quiet = models.PositiveIntegerField(
+        _("quiet"), default=0, help_text="How many of those with a player are silent or away."
+    )
     details = models.JSONField(
         _("details"), default=dict, help_text="State, arrival and address of those who are named, while they listen."
     )

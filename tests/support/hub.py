@@ -86,6 +86,9 @@ class Rooms:
     def left_alone(self, room_id: int) -> None:
         pass
 
+    def recount(self, room_id: int, audience: object, missed: frozenset[UUID]) -> frozenset[UUID]:
+        return missed
+
     def share(self, news: dict[int, Crowd], room_ids: list[int], is_repeated: bool) -> dict[int, list[Crowd]]:
         self.said |= news
         return self.elsewhere

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -45,8 +46,8 @@ class Browser:
         return status, answer["error"]["message"]
 
 
-def listens(room: Room, *people: UUID, players: int | None = None) -> None:
-    """Have ``people`` listen to ``room``, and nobody else, in another process."""
+def listens(room: Room, *people: UUID, players: int | None = None, quiet: Mapping[UUID, str] = {}) -> None:
+    """Have ``people`` listen to ``room``, and nobody else, in another process; with who is ``quiet`` in which state."""
     Attendance.objects.filter(room=room).delete()
     if people:
         Attendance.objects.create(
@@ -55,7 +56,10 @@ def listens(room: Room, *people: UUID, players: int | None = None) -> None:
             count=len(people),
             names={person.hex: NAMES[person] for person in people},
             players=len(people) if players is None else players,
-            details={person.hex: ["listening", 1_700_000_000_000, ADDRESSES[person]] for person in people},
+            quiet=len(quiet),
+            details={
+                person.hex: [quiet.get(person, "listening"), 1_700_000_000_000, ADDRESSES[person]] for person in people
+            },
             seen_at=timezone.now(),
         )
 

@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 from contextlib import ExitStack
+from uuid import UUID
 
 import pytest
 from django_eventstream.views import get_listener_manager
@@ -18,7 +19,7 @@ from rooms.live.hub import Hub
 from rooms.live.hub.listener import Listener
 from rooms.live.hub.live_room import LiveRoom
 from tests.support.hub import LOOPS, Rooms, room_of, run
-from tests.support.live import Peer, settle, until
+from tests.support.live import Peer, listener_in, push, settle, until
 
 
 @pytest.fixture
@@ -160,6 +161,29 @@ def test_one_query_compares_all_rooms(rooms: Rooms) -> None:
             await until(lambda: rooms.count("versions_of") >= 2)
             compared = [asked for asked in rooms.asked if asked[0] != "share"]
             assert all(asked == ("versions_of", (list(range(1, 21)),)) for asked in compared)
+
+    run(scene)
+
+
+def test_votes_are_counted_anew_where_there_are_some_and_the_people_changed(rooms: Rooms) -> None:
+    """A room without votes costs nothing, and one in which nothing changed is counted once."""
+
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        with live:
+            await listener_in(live, person_id=UUID(int=5))
+            await settle(0.2)
+            assert rooms.count("recount") == 0
+            push(live, 2, skip={"votes": 1, "needed": 2})
+            await settle(0.2)
+            assert rooms.count("recount") == 1
+            live.presence.change_state(UUID(int=5), "away")
+            await settle(0.2)
+            assert rooms.count("recount") == 2
+            push(live, 3, skip={"votes": 0, "needed": 2})
+            await listener_in(live, person_id=UUID(int=6))
+            await settle(0.2)
+            assert rooms.count("recount") == 2
 
     run(scene)
 

@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from rooms.clock import now_ms
-from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
 from rooms.core.person import Person
@@ -210,36 +209,3 @@ def test_a_report_reaches_the_operator_and_a_sixth_within_an_hour_none(bob: Brow
     status, sentence = Browser(lounge, ALICE).refused("POST", "/reports", {"message": 7, "reason": "?"})
     assert (status, sentence) == (404, "There is no message 7 in the chat of “lounge”.")
     assert Report.objects.count() == 5
-
-
-def test_voices_of_those_who_listen_skip_and_a_late_one_skips_nothing(
-    alice: Browser, bob: Browser, lounge: Room
-) -> None:
-    first, second = lounge.queue.entries.order_by("order").values_list("pk", flat=True)
-    alice.call("PATCH", "/player", {"entry_id": first, "playing": True})
-    assert bob.call("PUT", "/player/skip-vote", {"entry_id": first}) == (200, {"votes": 1, "needed": 2})
-    assert bob.call("PUT", "/player/skip-vote", {"entry_id": first}) == (200, {"votes": 1, "needed": 2})
-    assert alice.call("GET", "/player")[1]["skip"] == {"votes": 1, "needed": 2}
-    assert bob.call("DELETE", "/player/skip-vote", {"entry_id": first}) == (200, {"votes": 0, "needed": 2})
-    bob.call("PUT", "/player/skip-vote", {"entry_id": first})
-    listens(lounge, ALICE, CHARLIE, DORA)  # Bob left, and his voice with him
-    charlie = Browser(lounge, CHARLIE)
-    assert charlie.call("PUT", "/player/skip-vote", {"entry_id": first}) == (200, {"votes": 1, "needed": 2})
-    status, sentence = bob.refused("PUT", "/player/skip-vote", {"entry_id": first})
-    assert (status, sentence) == (403, "You do not listen to “lounge” now: open its stream first, to vote.")
-    assert alice.call("PUT", "/player/skip-vote", {"entry_id": first}) == (200, {"votes": 2, "needed": 2})
-    player = alice.call("GET", "/player")[1]
-    assert (player["entry_id"], player["skip"]["votes"]) == (second, 0)
-    status, sentence = Browser(lounge, DORA).refused("PUT", "/player/skip-vote", {"entry_id": first})
-    assert (status, sentence) == (409, f"Entry {first} is no longer the current one; that is {second}.")
-    assert alice.call("GET", "/player")[1]["entry_id"] == second
-
-
-def test_who_may_not_vote_has_no_voice(bob: Browser, lounge: Room) -> None:
-    Room.objects.filter(pk=lounge.pk).update(rules={**lounge.rules, "vote": "host"})
-    entry = lounge.queue.entries.first()
-    assert entry is not None
-    assert bob.refused("PUT", "/player/skip-vote", {"entry_id": entry.pk}) == (
-        403, "A guest may not vote here; that takes the role host.",
-    )  # fmt: skip
-    assert Action.VOTE not in may(bob)

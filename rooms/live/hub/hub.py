@@ -22,6 +22,7 @@ from rooms.live.hub.loops import Job, Loops
 from rooms.live.hub.tally import Tally
 from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
+from rooms.live.presence.audience import Audience
 from rooms.live.presence.people import Crowd, may_play_for, named, people
 from rooms.live.presence.told import Here, Place, as_told, places_in
 from rooms.live.threads import DatabaseThreads
@@ -105,8 +106,7 @@ class Hub:
     def here(self, room_id: int) -> dict[UUID, Here]:
         """The people who listen to a room and are known; in a crowd, those who listen in this process."""
         live = self.rooms.by_id.get(room_id)
-        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
-        return named([*crowds, live.presence.crowd(most=None)] if live else crowds)
+        return live.presence.here() if live else named(table.elsewhere([room_id]).get(room_id, []))
 
     def present(self, room_id: int) -> dict[UUID, str]:
         """The names of those who are here."""
@@ -141,16 +141,16 @@ class Hub:
 
     def voices(self, room_id: int, person_ids: set[UUID]) -> tuple[int, int]:
         """How many of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
-        voices, players = self.players_among(room_id, person_ids)
-        return len(voices), players
-
-    def players_among(self, room_id: int, person_ids: set[UUID]) -> tuple[set[UUID], int]:
-        """Which of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
         live = self.rooms.by_id.get(room_id)
         crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
         here = live.presence.players if live else frozenset()
         found = {person_id for person_id in person_ids if person_id in here or may_play_for(person_id, crowds)}
-        return found, max(len(found), len(here) + sum(crowd.players for crowd in crowds))
+        return len(found), max(len(found), len(here) + sum(crowd.players for crowd in crowds))
+
+    def audience(self, room_id: int) -> Audience:
+        """Who listens to a room, of whom its votes are counted; like ``listeners``."""
+        live = self.rooms.by_id.get(room_id)
+        return Audience.of(live.presence) if live else Audience(None, table.elsewhere([room_id]).get(room_id, []))
 
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""

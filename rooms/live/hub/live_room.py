@@ -22,6 +22,7 @@ from rooms.live.hub.listener import Listener
 from rooms.live.hub.loaded import Loaded
 from rooms.live.hub.ordering import Ordering, Step
 from rooms.live.hub.room_reader import PAUSES_S, Outdated, RoomReader, log_failure
+from rooms.live.hub.skip_recount import SkipRecount
 from rooms.live.hub.tally import Tally
 from rooms.live.hub.track_end import TrackEnd
 from rooms.live.presence.people import Presence
@@ -61,6 +62,8 @@ class LiveRoom(BaseFeed):
         self.ordering = Ordering(loaded.version)
         self.track_end = TrackEnd(room_id, slug, self.listeners, threads)
         self.track_end.set(loaded.snapshot["advance_at_ms"])
+        self.skip_recount = SkipRecount()
+        self.skip_recount.hear(loaded.snapshot)
         self.reactions: Tally[str] = Tally(self._tell_reactions, self._reactions_every_s)
         self.next_tick_at = monotonic_s() + random.uniform(0, 15)
         self.is_closed = False
@@ -213,6 +216,7 @@ class LiveRoom(BaseFeed):
             if event.name == "snapshot":
                 event.add(people=self.presence.as_json(), server_now_ms=now_ms())
             self.track_end.set(event.data["advance_at_ms"])
+            self.skip_recount.hear(event.data)
             self._outbox.put(event)
             if event.version == self.ordering.access_version:
                 self._read_access()
@@ -250,6 +254,7 @@ class LiveRoom(BaseFeed):
             self._tell_reading()
         elif loaded.version >= self.ordering.told:
             self.track_end.set(loaded.snapshot["advance_at_ms"])
+            self.skip_recount.hear(loaded.snapshot)
         self._order_check.set(self.ordering.wait_until)
 
     def _read_access(self) -> None:

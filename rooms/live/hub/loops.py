@@ -14,8 +14,10 @@ from rooms.live.hub.live_room import LiveRoom
 from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.metrics import LISTENERS, LIVE_ROOMS, RECONCILED, SLOW, TASKS
 from rooms.live.presence import table
+from rooms.live.presence.audience import Audience
 from rooms.live.presence.empty_room import close_the_deserted
 from rooms.live.presence.exchange import Sharing
+from rooms.live.presence.skip_votes import recount
 from rooms.live.presence.stand_in import make_eldest_host
 from rooms.live.threads import DatabaseThreads
 from rooms.models.message import forget_the_old
@@ -122,6 +124,7 @@ class Loops:
             try:
                 await self._reconcile()
                 await self._take_over()
+                await self._recount(monotonic_s())
                 await self._sweep(monotonic_s())
                 await self._rooms.bus.join_missing_groups()
             except DatabaseError as error:
@@ -148,6 +151,14 @@ class Loops:
         for live in list(self._rooms.by_id.values()):
             if present := live.without_host(monotonic_s()):
                 await self._threads.run(make_eldest_host, live.room_id, present)
+
+    async def _recount(self, now_s: float) -> None:
+        """Count the votes to skip anew where those who listen, or what they may, changed since."""
+        for live in list(self._rooms.by_id.values()):
+            if live.skip_recount.is_due(live.presence, live.version, len(live.listeners), now_s):
+                live.skip_recount.missed = await self._threads.run(
+                    recount, live.room_id, Audience.of(live.presence), live.skip_recount.missed
+                )
 
     async def _sweep(self, now_s: float) -> None:
         """Close temporary rooms that are empty for long."""

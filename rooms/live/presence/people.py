@@ -27,6 +27,9 @@ PEOPLE_EVERY_S = 2.0
 PEOPLE_EVERY_S_EACH = 0.002
 """Between two events of who listens, at least; in a crowd, so much for each: there it says less and costs more."""
 
+QUIET = frozenset({"silent", "away"})
+"""States of people whose players do not run, or not for them to hear."""
+
 HEARD = ("rename", "goodbye", "expect", "change_state")
 """What other processes may say of a person."""
 
@@ -58,6 +61,8 @@ class Crowd:
     """How many of the people who are known have a player."""
     details: dict[str, list[Any]] = field(default_factory=dict)
     """State, instant of arrival and counted address of those who are named."""
+    quiet: int = 0
+    """How many of those with a player are silent or away."""
 
 
 class Presence:
@@ -75,6 +80,7 @@ class Presence:
         """How many of the streams of each person have a player; until they are forgotten, if they left."""
         self._details: dict[UUID, tuple[str, int, str]] = {}
         """State, instant of arrival (Unix milliseconds) and counted address."""
+        self._quiet: set[UUID] = set()
         self._places: Mapping[UUID, Place] = {}
         self._room_id = room_id
         self._nameless = 0
@@ -138,6 +144,7 @@ class Presence:
         known = self._details.get(person_id)
         if known is not None and known[0] != state and state in LISTENER_STATES:
             self._details[person_id] = (state, *known[1:])
+            (self._quiet.add if state in QUIET else self._quiet.discard)(person_id)
             self.revision += 1
 
     def seat(self, places: Mapping[UUID, Place]) -> None:
@@ -171,13 +178,27 @@ class Presence:
         """Who listens here with a player. For any thread."""
         return frozenset(self._players.copy())
 
+    @property
+    def quiet(self) -> int:
+        """How many of those who listen here with a player are silent or away. For any thread."""
+        return sum(person_id in self._players for person_id in self._quiet.copy())
+
     def crowd(self, most: int | None = MOST_NAMES) -> Crowd:
         """The people here, as the other processes are told; named if they are ``most`` at most. For any thread."""
         if most is not None and len(self._names) > most:
-            return Crowd(self._count, players=len(self._players))
+            return Crowd(self._count, players=len(self._players), quiet=self.quiet)
         names = {person_id.hex: name for person_id, name in list(self._names.items())}
         details = {person_id.hex: list(known) for person_id, known in list(self._details.items())}
-        return Crowd(self._count, names, len(self._players), details)
+        return Crowd(self._count, names, len(self._players), details, self.quiet)
+
+    def state_of(self, person_id: UUID) -> str:
+        """What the player of somebody does; empty if they do not listen here with one. For any thread."""
+        known = self._details.get(person_id)
+        return known[0] if known and person_id in self._players else ""
+
+    def here(self) -> dict[UUID, Here]:
+        """Those who listen and are known, in all processes; of a crowd elsewhere nobody is. For any thread."""
+        return named([*self.elsewhere, self.crowd(most=None)])
 
     def everybody(self) -> dict[UUID, str] | None:
         """The names of all who can be named, in all processes, first those who are here longest; None in a crowd."""
@@ -202,6 +223,7 @@ class Presence:
         del self._names[person_id]
         del self._players[person_id]
         del self._details[person_id]
+        self._quiet.discard(person_id)
 
     def _leave_player(self, stream: Present, person_id: UUID) -> None:
         self._players[person_id] -= stream.has_player

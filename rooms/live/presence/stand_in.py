@@ -44,11 +44,17 @@ def may_vote_to_skip(caller: Caller, room: Room, present: Sequence[UUID]) -> boo
     """Whether the caller may vote to skip: by the rule ``vote``, or by ``without_host`` while no host is here."""
     if caller.may(room, Action.VOTE):
         return True
-    if room.without_host != WithoutHost.EVERYBODY_SKIPS or not caller.is_identified:
+    if not caller.is_identified or not is_left_to_all(room, present):
         return False
     is_inside = caller.may_know_of(room) and not caller.needs_password_of(room)
-    is_inside &= not any(member.muted_at for member in caller.places_in(room))
-    return is_inside and not _is_host_among(list(room.members.filter(person__in=present, role__gte=Role.HOST)))
+    return is_inside and not any(member.muted_at for member in caller.places_in(room))
+
+
+def is_left_to_all(room: Room, present: Sequence[UUID]) -> bool:
+    """Whether the rules let everybody vote to skip while no host is here, and none of who is ``present`` is one."""
+    if room.without_host != WithoutHost.EVERYBODY_SKIPS:
+        return False
+    return not _is_host_among(list(room.members.filter(person__in=present, role__gte=Role.HOST)))
 
 
 def _is_host_among(members: Sequence[Member]) -> bool:

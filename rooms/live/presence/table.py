@@ -43,7 +43,7 @@ def say(crowds: Mapping[int, Crowd]) -> None:
             rows,
             update_conflicts=True,
             unique_fields=["room", "process"],
-            update_fields=["count", "names", "players", "details", "seen_at"],
+            update_fields=["count", "names", "players", "details", "quiet", "seen_at"],
         )
 
 
@@ -68,7 +68,7 @@ def rooms_of(person_id: UUID) -> list[int]:
 
 def _believed() -> QuerySet[Attendance, Any]:
     return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list(
-        "room_id", "count", "names", "players", "details"
+        "room_id", "count", "names", "players", "details", "quiet"
     )
 
 
