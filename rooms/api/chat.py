@@ -14,6 +14,7 @@ from rooms.api.openapi import CHANGING, answers
 from rooms.api.schemas import Body
 from rooms.clock import now_ms
 from rooms.core import speaking
+from rooms.core.access import Action
 from rooms.core.change import change
 from rooms.core.chat import page_of
 from rooms.core.find_room import open_room
@@ -71,7 +72,7 @@ def read_chat(
 def say(request: ApiRequest, slug: str, body: NewMessage) -> Status[Any]:
     """Say something. Who writes too fast, or in slow mode too soon, is answered 429."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    speaking.check_may_write(caller, room)
+    caller.check_may(room, Action.CHAT)
     with change(room, now, by=caller.name_in(room)) as lent:
         said = speaking.say(lent, caller, body.text, now)
     return Status(201, said)
@@ -84,7 +85,7 @@ def say(request: ApiRequest, slug: str, body: NewMessage) -> Status[Any]:
 def edit_message(request: ApiRequest, slug: str, message_id: int, body: MessageChange) -> MessageJson:
     """Replace the text of one's own message."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    speaking.check_may_write(caller, room)
+    caller.check_may(room, Action.CHAT)
     with change(room, now, by=caller.name_in(room)) as lent:
         return speaking.edit(lent, caller, message_id, body.text, now)
 

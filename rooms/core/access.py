@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from rooms.errors import PasswordNeeded, Unknown
-from rooms.models.choices import Visibility
+from rooms.models.choices import ChatKept, Visibility
 from rooms.models.roles import Role
 from rooms.models.rules import DEFAULT_RULES
 
@@ -87,6 +87,11 @@ def needs_password(has_password: bool, role: int, *, knows_password: bool) -> bo
 def may(role: int, rules: Rules, action: Action, *, is_muted: bool = False) -> bool:
     """Whether a person of this role, who may know of the room, may do ``action`` there."""
     return role >= least_role(rules, action) and not (is_muted and action in MUTED)
+
+
+def is_off(action: Action, chat_kept: str) -> bool:
+    """Whether nobody may do ``action``, whatever their role, since the room has no chat."""
+    return action is Action.CHAT and chat_kept == ChatKept.OFF
 
 
 def least_role(rules: Rules, action: Action) -> Role:

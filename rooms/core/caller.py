@@ -210,6 +210,7 @@ class Caller:
     def may(self, room: Room, action: Action) -> bool:
         """Whether the caller may do ``action`` in ``room``."""
         is_allowed = access.may(self.role_in(room), room.rules, action, is_muted=self._is_muted_in(room))
+        is_allowed = is_allowed and not access.is_off(action, room.chat_kept)
         return is_allowed and self.may_know_of(room) and not self.needs_password_of(room)
 
     def you_in(self, room: Room) -> YouJson:
@@ -255,6 +256,8 @@ class Caller:
         if not access.may(role, room.rules, action, is_muted=self._is_muted_in(room)):
             message = gettext("%(name)s was muted here and may not %(deed)s.")
             raise Forbidden(message % {"name": self.name_in(room), "deed": deed})
+        if access.is_off(action, room.chat_kept):
+            raise Forbidden(gettext("The chat of “%(room)s” is off.") % {"room": room.name})
 
     def check_identified(self, deed: str) -> None:
         """Raise Unidentified, for ``deed`` in the caller's language, unless it is known who calls."""

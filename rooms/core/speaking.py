@@ -11,20 +11,13 @@ from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.errors import Forbidden, Invalid, TooMany
 from rooms.models import Member, Message, Room
-from rooms.models.choices import ChatKept
 from rooms.models.roles import Role
 from rooms.shapes import MessageJson
 
 
-def check_may_write(caller: Caller, room: Room) -> None:
-    """Raise unless ``caller`` may write in this room."""
-    caller.check_may(room, Action.CHAT)
-    _check_is_on(room)
-
-
 def say(lent: Room, caller: Caller, text: str, now_ms: int) -> MessageJson:
     """Say ``text`` in the lent room in the caller's name; raises TooMany if they have to wait."""
-    check_may_write(caller, lent)
+    caller.check_may(lent, Action.CHAT)
     _check_rate(caller, lent, now_ms)
     member = caller.join(lent, Role.GUEST)
     slow_mode_s = lent.rules.get("slow_mode_s")
@@ -68,11 +61,6 @@ def reaction_of(caller: Caller, room: Room, emoji: str, now_ms: int) -> str:
 
 def _check_rate(caller: Caller, lent: Room, now_ms: int) -> None:
     rate_limit.check_message(caller, lent, now_ms, moderates=caller.may(lent, Action.MODERATE))
-
-
-def _check_is_on(room: Room) -> None:
-    if room.chat_kept == ChatKept.OFF:
-        raise Forbidden(gettext("The chat of “%(room)s” is off.") % {"room": room.name})
 
 
 def _check_slow_mode(lent: Room, member: Member, slow_mode_s: int, now_ms: int) -> None:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from rooms.core.access import Action, may
+from rooms.core.access import Action, is_off, may
 from rooms.core.find_room import open_room
 from rooms.core.renaming import rename
 from rooms.errors import PasswordNeeded, Refusal, Unknown
@@ -56,6 +56,7 @@ def room_page(
     role = caller.role_in(found)
     # By role alone: a muted person keeps the form, whose refusal says why.
     can = {action.value: may(role, found.rules, action) for action in Action}
+    you = caller.you_in(found)
     link = share_link(request, caller, found)
     context = {
         "snapshot": told,
@@ -67,7 +68,9 @@ def room_page(
         "typed": typed or {},
         "role": role.word,
         "name": caller.name_in(found),
-        "you": caller.you_in(found),
+        "you": you,
+        # Where the chat is off it is there as well, hidden: it may be turned on again.
+        "writes": "chat" in you["may"] or (can["chat"] and is_off(Action.CHAT, found.chat_kept)),
         "asks_name": caller.has_no_name_in(found),
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),

@@ -171,7 +171,11 @@ def test_a_guest_without_a_place_gets_one_by_speaking(lounge: Lounge) -> None:
 
 def test_where_the_chat_is_off_nothing_is_said_read_or_asked_for(lounge: Lounge) -> None:
     said = lounge.say(lounge.bob, "hello")
+    assert "chat" in lounge.alice.get(lounge.path).json()["you"]["may"]
     lounge.call(lounge.alice.patch, "", {"chat_kept": "off"}, 200)
+    assert "chat" not in lounge.alice.get(lounge.path).json()["you"]["may"]
+    page = lounge.bob.get(f"/r/{lounge.room.slug}").content.decode()
+    assert 'data-part="chat-form"' in page, "it may be turned on again while the page is open"
     assert lounge.say(lounge.alice, "anybody", 403)["error"]["message"] == "The chat of “Lounge” is off."
     assert lounge.call(lounge.bob.get, "/chat", None, 200)["items"] == lounge.chat == []
     lounge.call(lounge.bob.delete, f"/chat/{said['id']}", None, 404)
