@@ -22,6 +22,7 @@ from rooms.clock import now_ms
 from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
 from rooms.core.invitations import invite, standing
+from rooms.core.let_stay import let_stay
 from rooms.core.person import Person
 from rooms.core.reopen import reopen
 from rooms.errors import Invalid
@@ -30,7 +31,7 @@ from rooms.models import Room, clean_name, hashed
 from rooms.models.roles import Role
 from rooms.models.room import MAX_PASSWORD_LENGTH
 
-DOOR = ("new_password", "no_password", "is_permanent")
+DOOR = ("guests_stay", "new_password", "no_password", "is_permanent")
 
 
 class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  # made of a table
@@ -42,6 +43,12 @@ class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  
         label=gettext_lazy("new password"), required=False, max_length=MAX_PASSWORD_LENGTH, strip=False
     )
     no_password = forms.BooleanField(label=gettext_lazy("opens without a password"), required=False)
+
+    guests_stay = forms.BooleanField(
+        label=gettext_lazy("those who listen now stay as members"),
+        required=False,
+        help_text=gettext_lazy("Else they are put out when the room turns private."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         room = kwargs.get("instance") or Room()
@@ -60,6 +67,8 @@ class RoomForm(ShownForm, rules.RulesFields):  # type: ignore[misc,valid-type]  
             lent.rename(self.wanted["name"])
         if "visibility" in self.wanted:
             lent.visibility = self.wanted["visibility"]
+        if self.wanted.get("guests_stay"):
+            let_stay(lent, hub.present(lent.pk))
         if "is_permanent" in self.wanted:
             lent.is_permanent = self.wanted["is_permanent"]
         if self.wanted.get("new_password"):

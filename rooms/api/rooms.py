@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
@@ -23,6 +23,7 @@ from rooms.core.change import change, current, current_snapshot
 from rooms.core.create_room import check_may_make, check_number, make_room
 from rooms.core.find_room import open_room
 from rooms.core.invitations import standing
+from rooms.core.let_stay import let_stay
 from rooms.core.ownership import closed_room
 from rooms.core.publish import encode
 from rooms.core.reopen import reopen
@@ -76,6 +77,14 @@ class RoomChange(Body):
 
     name: Annotated[Name | None, NotNull] = None
     visibility: Annotated[VisibilityWord | None, NotNull] = None
+    guests: Annotated[
+        Literal["leave", "stay"] | None,
+        NotNull,
+        Field(
+            description="With the visibility private: what becomes of those who listen now and are no members. They "
+            "leave, unless they stay as members."
+        ),
+    ] = None
     chat_kept: Annotated[
         ChatKeptWord | None, NotNull, Field(description="How long what is said is kept; off: nobody writes.")
     ] = None
@@ -162,16 +171,22 @@ def _etag(room_id: int, version: int, you: YouJson) -> str:
 
 @router.patch("/rooms/{slug}", openapi_extra=answers(200, ChangedRoomJson, examples.CHANGED_ROOM, refusals=CHANGING))
 def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, Any]:
-    """Change name, visibility, rules, password, chat and reactions, and whether the room stays when it is empty."""
+    """Change name, visibility, rules, password, chat and reactions, and whether the room stays when it is empty.
+
+    Where the visibility turns private, the streams of those who are no members end, unless `guests` is “stay”.
+    """
     room = open_room(slug, request.auth)
     request.auth.check_may(room, Action.MANAGE)
     password = hashed(body.password) if body.password is not None else None
+    present = hub.present(room.pk) if body.guests == "stay" else {}
     with change(room, now_ms(), by=request.auth) as lent:
         request.auth.check_may(lent, Action.MANAGE)
         if body.name is not None:
             lent.rename(body.name)
         if body.visibility is not None:
             lent.visibility = body.visibility
+        if body.guests == "stay":
+            let_stay(lent, present, request.auth.member_of(lent))
         if body.chat_kept is not None:
             lent.chat_kept = body.chat_kept
         if body.reactions is not None:

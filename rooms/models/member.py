@@ -75,6 +75,11 @@ class Member(models.Model):
         """Whether nothing but a cookie says who this is: neither an account nor a role."""
         return self.user_id is None and self.role == Role.GUEST
 
+    @property
+    def is_guest_here(self) -> bool:
+        """Whether this person has no role in the room, and was not banned from it."""
+        return self.role == Role.GUEST and not self.is_banned
+
     def ban(self, until: datetime | None = None, reason: str = "", address: str = "") -> None:
         """Ban this person from the room, and a guest's ``address`` as well; their tokens end.
 

@@ -78,6 +78,38 @@ def test_a_room_that_turns_private_says_so_and_lets_in_when_it_opens_again(loung
     expect(guest.get_by_label("Name your room")).to_be_visible()
 
 
+def test_a_room_that_asks_for_a_password_by_now_says_so_and_asks(lounge: Lounge, guest: Page) -> None:
+    lounge.alice.patch(lounge.path, json={"password": "open sesame"})
+    expect(guest.get_by_role("heading", name="This room has a password now")).to_be_visible()
+    guest.get_by_role("link", name="Come back in").click()
+    expect(guest.get_by_label("Password")).to_be_visible()
+
+
+def test_a_host_is_asked_what_becomes_of_the_guests_before_the_room_turns_private(
+    lounge: Lounge, guest: Page, browser: Browser
+) -> None:
+    window = Window.open(browser, lounge.server.url, lounge.host_url.removeprefix(lounge.server.url))
+    page = window.page
+    me = page.locator("[data-part=room]").get_attribute("data-my-id")
+    assert lounge.alice.post(f"{lounge.path}/owner", json={"id": me}).status_code == 200
+    page.reload()
+    page.get_by_role("button", name="Room settings").click()
+    sheet = page.get_by_role("dialog", name="Room settings")
+    question = sheet.get_by_role("group", name="1 guest is here who is no member.")
+    expect(question).to_be_hidden()
+    sheet.get_by_label("Who can find it").select_option("private")
+    expect(question).to_be_visible()
+    sheet.get_by_role("button", name="Save").click()
+    expect(sheet).to_be_visible()  # it is asked, and not guessed
+    sheet.get_by_label("Let them stay, as members").check()
+    sheet.get_by_role("button", name="Save").click()
+    expect(sheet).to_be_hidden()
+    assert lounge.snapshot()["room"]["visibility"] == "private"
+    guest.reload()
+    expect(guest.get_by_role("banner").get_by_text("Live", exact=True)).to_be_visible()
+    window.close()
+
+
 def test_a_full_room_says_so_and_lets_in_when_there_is_a_place(
     prepared: Path, tmp_path: Path, browser: Browser
 ) -> None:

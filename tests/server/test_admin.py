@@ -169,6 +169,18 @@ def test_each_action_reaches_a_listener_at_once_and_in_the_name_of_the_operator(
         assert proof(told.data)
 
 
+def test_guests_stay_as_members_of_a_room_that_turns_private_if_the_operator_says_so(
+    operator: Operator, lounge: Lounge, page: str
+) -> None:
+    bob = lounge.person()
+    with lounge.bob(cookies=dict(bob.cookies)) as stream:
+        operator.save(page, operator.fields(page) | {"visibility": "private", "guests_stay": "on"})
+        assert stream.wait_for("room").data["room"]["visibility"] == "private"
+        assert bob.get(f"/api/v1{lounge.path}").json()["you"]["role"] == "member"
+        lounge.add(A)
+        stream.wait_for("queue")
+
+
 def test_closing_a_room_says_good_bye_to_its_listeners(operator: Operator, lounge: Lounge, room_id: int) -> None:
     with lounge.bob() as bob:
         operator.act("close", room_id)

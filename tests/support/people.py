@@ -46,7 +46,13 @@ class Browser:
         return status, answer["error"]["message"]
 
 
-def listens(room: Room, *people: UUID, players: int | None = None, quiet: Mapping[UUID, str] = {}) -> None:
+def listens(
+    room: Room,
+    *people: UUID,
+    players: int | None = None,
+    quiet: Mapping[UUID, str] = {},
+    names: Mapping[UUID, str] = NAMES,
+) -> None:
     """Have ``people`` listen to ``room``, and nobody else, in another process; with who is ``quiet`` in which state."""
     Attendance.objects.filter(room=room).delete()
     if people:
@@ -54,11 +60,12 @@ def listens(room: Room, *people: UUID, players: int | None = None, quiet: Mappin
             room=room,
             process="another",
             count=len(people),
-            names={person.hex: NAMES[person] for person in people},
+            names={person.hex: names[person] for person in people},
             players=len(people) if players is None else players,
             quiet=len(quiet),
             details={
-                person.hex: [quiet.get(person, "listening"), 1_700_000_000_000, ADDRESSES[person]] for person in people
+                person.hex: [quiet.get(person, "listening"), 1_700_000_000_000, ADDRESSES.get(person, "")]
+                for person in people
             },
             seen_at=timezone.now(),
         )

@@ -85,6 +85,7 @@ class RoomPage {
   /** The views that show what this browser's player does, several times a second. */
   #playback = this.#makePlayback();
   /** Those that only show what the server tells. */
+  /** @type {{show(): void}[]} */
   #told = [
     this.#makeWelcome(),
     this.#people,
@@ -245,7 +246,9 @@ class RoomPage {
   /** @param {string} reason */
   #end(reason) {
     clearInterval(this.#ticker);
-    sayFarewell(this.#root, reason, this.#connection.farewell);
+    const { has_password, visibility } = this.#session.state.room;
+    const isAsked = reason === "right withdrawn" && has_password && visibility !== "private";
+    sayFarewell(this.#root, isAsked ? "password" : reason, this.#connection.farewell);
   }
 
   // What people do
@@ -265,7 +268,7 @@ class RoomPage {
     const { say } = this.#toasts;
     const { api } = this.#connection;
     listsPanel(this.#root, api.slug, this.#can.add, say);
-    settingsSheet(this.#root, api, () => this.#session.state.room, say);
+    this.#told.push(settingsSheet(this.#root, api, () => this.#session.state, say));
     listeningPanel(this.#root, this.#follower);
     tabs(this.#root, part(this.#root, "people-button", HTMLButtonElement));
     dock(part(this.#root, "transport", HTMLElement), part(this.#root, "mini-title", HTMLElement));

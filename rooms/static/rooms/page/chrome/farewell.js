@@ -3,7 +3,7 @@ import { part } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 
 /** Reasons after which one may come back at once. */
-const MAY_RETURN = ["kicked", "replaced"];
+const MAY_RETURN = ["kicked", "replaced", "password"];
 /** Reasons that may pass: a private room opens to all again, a closed one is reopened. */
 const MAY_PASS = ["right withdrawn", "closed", "gone"];
 

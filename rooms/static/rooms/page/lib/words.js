@@ -72,6 +72,7 @@ export const words = {
       text: t("A host ended your visit. You may come back in by the link."),
     },
     banned: { title: t("You can no longer come in"), text: t("A host of this room decided so.") },
+    password: { title: t("This room has a password now"), text: t("Come back in, and give it there.") },
     "right withdrawn": { title: t("This room is private now"), text: t("Ask its host for an invitation.") },
     replaced: {
       title: t("You listen elsewhere"),
@@ -107,6 +108,8 @@ export const words = {
   played: (/** @type {number} */ n) => tn("{count} played", "{count} played", n),
   othersHear: (/** @type {number} */ n) => tn("One other is here and may hear it.", "{count} others are here and may hear it.", n),
   nobodyElse: t("Nobody else is here."),
+  guestsInside: (/** @type {number} */ n) =>
+    tn("{count} guest is here who is no member. What becomes of them?", "{count} guests are here who are no members. What becomes of them?", n),
   others: (/** @type {number} */ n) => tn("and one more", "and {count} more", n),
   addedHere: (/** @type {number} */ n) => tn("Added to the queue.", "Added {count} tracks to the queue.", n),
 

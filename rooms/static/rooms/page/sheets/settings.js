@@ -2,6 +2,7 @@ import { sentenceOf } from "../lib/api.js";
 import { optionalPart, part } from "../lib/dom.js";
 import { closeOnBackdrop } from "../lib/dialog.js";
 import { words } from "../lib/words.js";
+import { guestsInside } from "./guests_inside.js";
 import { connectRecovery } from "./recovery.js";
 import { choosePreset, connectPresets, fillRules, rulesOf } from "./rules_fields.js";
 
@@ -10,16 +11,16 @@ import { choosePreset, connectPresets, fillRules, rulesOf } from "./rules_fields
  *
  * @param {ParentNode} root
  * @param {import("../lib/api.js").Api} api
- * @param {() => Record<string, any>} room
+ * @param {() => import("../room/types.js").State} state
  * @param {(text: string) => void} say
+ * @returns {{show(): void}}
  */
-export function settingsSheet(root, api, room, say) {
+export function settingsSheet(root, api, state, say) {
   const sheet = optionalPart(root, "settings", HTMLDialogElement);
-  if (!sheet) return;
+  if (!sheet) return { show: () => {} };
   const form = part(sheet, "settings-form", HTMLFormElement);
   const problem = part(sheet, "settings-problem", HTMLElement);
   const name = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
-  const visibility = /** @type {HTMLSelectElement} */ (form.elements.namedItem("visibility"));
   const reactions = /** @type {HTMLInputElement} */ (form.elements.namedItem("reactions"));
   const complain = (/** @type {string} */ text) => {
     problem.textContent = text;
@@ -37,17 +38,13 @@ export function settingsSheet(root, api, room, say) {
       complain(sentenceOf(refusal));
     }
   };
-  const warn = () => {
-    const isShutting = visibility.value === "private" && room().visibility !== "private";
-    part(sheet, "private-warning", HTMLElement).hidden = !isShutting;
-  };
-  visibility.addEventListener("change", warn);
+  const inside = guestsInside(sheet, form, state);
   closeOnBackdrop(sheet);
   connectPresets(form, JSON.parse(document.getElementById("presets")?.textContent ?? "{}"));
   connectRecovery(sheet, api);
   part(root, "settings-button", HTMLButtonElement).addEventListener("click", () => {
-    fill(sheet, form, room());
-    warn();
+    fill(sheet, form, state().room);
+    inside.reset();
     sheet.showModal();
   });
   form.addEventListener("submit", (event) => {
@@ -55,6 +52,11 @@ export function settingsSheet(root, api, room, say) {
     void attempt(() => api.setRoom(changeOf(form)));
   });
   part(sheet, "close-room", HTMLButtonElement).addEventListener("click", () => attempt(() => api.close()));
+  return {
+    show() {
+      if (sheet.open) inside.show();
+    },
+  };
 }
 
 /**
@@ -90,11 +92,12 @@ function fill(sheet, form, room) {
  * @returns {object}
  */
 function changeOf(form) {
-  const { name, visibility, chat_kept, reactions, password } = Object.fromEntries(new FormData(form));
+  const { name, visibility, guests, chat_kept, reactions, password } = Object.fromEntries(new FormData(form));
   const isDropped = field(form, "no_password").checked;
   return {
     name,
     visibility,
+    ...(guests ? { guests } : {}),
     chat_kept,
     reactions: String(reactions).split(/\s+/).filter(Boolean),
     rules: rulesOf(form),
