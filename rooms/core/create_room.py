@@ -13,7 +13,7 @@ from rooms.clock import now_ms
 from rooms.core import publish, rate_limit
 from rooms.core.caller import Caller
 from rooms.errors import Forbidden, TooMany, Unidentified
-from rooms.models import Invitation, Member, Room, Visibility, clean_name
+from rooms.models import Invitation, Member, Room, UsedSlug, Visibility, clean_name
 from rooms.models.roles import Role
 from rooms.models.rules import complete
 
@@ -78,13 +78,12 @@ def _with_free_slug(name: str, visibility: str, rules: Mapping[str, Any], passwo
     """A new room, also when others of that name are made at the same instant."""
     for attempts_left in reversed(range(SLUG_ATTEMPTS)):
         slug = Room.objects.free_slug(name, visibility)
-        version = Room.objects.first_version(slug, now_ms())
         try:
             with transaction.atomic():
                 return Room.objects.create(
                     name=name,
                     slug=slug,
-                    version=version,
+                    version=UsedSlug.objects.first_version(slug),
                     visibility=visibility,
                     rules=complete(rules),
                     password=password,

@@ -13,6 +13,7 @@ from rooms.models.roles import Role
 from rooms.models.room import Room, RoomQuerySet, hashed
 from rooms.models.stored_answer import StoredAnswer
 from rooms.models.token import Token, hash_token
+from rooms.models.used_slug import UsedSlug
 from rooms.models.wrong_password import WrongPassword
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "RoomQuerySet",
     "StoredAnswer",
     "Token",
+    "UsedSlug",
     "Visibility",
     "WhenEmpty",
     "WithoutHost",

@@ -26,6 +26,7 @@ from rooms.models.reactions import DEFAULT_REACTIONS, clean_reactions, plain
 from rooms.models.reactions import MAX_LENGTH as MAX_REACTIONS_LENGTH
 from rooms.models.roles import Role
 from rooms.models.rules import DEFAULT_RULES, complete, default_rules, preset_of
+from rooms.models.used_slug import FIRST_VERSION
 from rooms.shapes import ChatKeptWord, RoomJson, VisibilityWord
 
 CHANGEABLE = (
@@ -39,7 +40,6 @@ MOST_HOSTS_NAMED = 20
 
 REOPEN_DAYS = 30
 """A closed room can be reopened for so long."""
-FIRST_VERSION = 1
 
 SECRET_BYTES = 6
 """At the end of a slug, in hexadecimal: nobody tries out 48 random bits by HTTP."""
@@ -97,15 +97,6 @@ class RoomManager(models.Manager["Room"]):
         slug = slugify(name, allow_unicode=True)[:LONGEST_NAMED_SLUG].strip("-_")
         is_free = slug and visibility == Visibility.PUBLIC and not self.open().filter(slug=slug).exists()
         return slug if is_free else f"{slug or 'room'}-{secrets.token_hex(SECRET_BYTES)}"
-
-    def first_version(self, slug: str, now_ms: int) -> int:
-        """Where the versions of a new room begin: at 1, or, if another room had its slug, beyond all of that one's.
-
-        Listeners may come back with the last version that they heard of the other room, which may even be opened again
-        and go on; at less than a change in each millisecond it never gets to ``now_ms``.
-        """
-        used = self.get_queryset().filter(slug=slug).aggregate(last=models.Max("version"))["last"]
-        return FIRST_VERSION if used is None else max(int(used) + 1, now_ms)
 
 
 _OPEN_BY_SLUG = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))

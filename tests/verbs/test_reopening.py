@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
 from rooms.core.caller import Caller
 from rooms.core.change import change
@@ -12,7 +14,7 @@ from rooms.core.create_room import make_room
 from rooms.core.reopen import reopen
 from rooms.errors import Invalid
 from rooms.models import Room
-from tests.support.rooms import Told, anew, hear, make_lounge
+from tests.support.rooms import Told, add, anew, hear, make_lounge
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,3 +63,22 @@ def test_a_room_whose_address_is_anothers_stays_closed() -> None:
     Room.objects.filter(pk=make_room("Other", Caller())[0].pk).update(slug=room.slug)
     with pytest.raises(Invalid, match=f"another room has its address, /r/{room.slug}, by now"):
         reopen(room, closed_at_ms + timedelta(hours=1) // timedelta(milliseconds=1))
+
+
+def test_no_room_has_a_version_that_another_of_its_address_had() -> None:
+    """Not even of one that was deleted: who comes back with that would be told that nothing changed."""
+    browser = Client()
+    browser.force_login(User.objects.create_superuser("operator"))
+    versions = []
+    for is_deleted in (True, False, True):
+        room, _owner = make_room("Bar", Caller(), "public")
+        add(room, 60_000)
+        versions += [room.version, anew(room).version]
+        if is_deleted:
+            assert browser.post(f"/admin/rooms/room/{room.pk}/delete/", {"post": "yes"}).status_code == 302
+            assert not Room.objects.filter(slug="bar", closed_at=None).exists()
+        else:
+            closed(room)
+    assert versions[:2] == [1, 2]
+    assert versions == sorted(set(versions))
+    assert versions[2] > versions[1] + 10**6, "the earlier one may be opened again and go on"
