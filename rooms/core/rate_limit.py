@@ -48,6 +48,12 @@ SEARCHES_AN_ADDRESS = 300
 
 DAY_MS = 24 * HOUR_MS
 
+PASSWORDS_MS = 600_000
+PASSWORDS = 10
+"""Wrong ones of one person, and of one address, at the door of one room."""
+PASSWORDS_A_ROOM = 100
+"""Of all together: each costs a tenth of a second of the processor, and a new cookie costs nothing."""
+
 NETWORKS_A_SITE = 4
 """A provider gives a customer up to a /48 of IPv6, which holds 65,536 networks: all of them together may do what four
 networks may."""
@@ -124,6 +130,23 @@ def check_question(caller: Caller, most_a_day: int, now_ms: int) -> None:
             raise TooMany(message % {"minutes": ceil(wait_s / 60)}, retry_after_s=wait_s)
 
 
+def check_password(caller: Caller, room: Room, now_ms: int) -> None:
+    """Count a password tried at the door of ``room``, before it is compared; raise TooMany if there were too many."""
+    if wait_s := _poured(_passwords(caller, room), PASSWORDS_MS, now_ms):
+        message = gettext("Too many passwords were tried here; try again in %(minutes)s min.")
+        raise TooMany(message % {"minutes": ceil(wait_s / 60)}, retry_after_s=wait_s)
+
+
+def forget_password(caller: Caller, room: Room) -> None:
+    """Take back what ``check_password`` counted: the right one."""
+    Bucket.objects.take_back(_portions(_passwords(caller, room), PASSWORDS_MS))
+
+
+def _passwords(caller: Caller, room: Room) -> dict[str, int]:
+    kind = f"password of {room.pk}"
+    return _by_address(kind, caller, PASSWORDS) | {f"{kind} by {caller.key}": PASSWORDS, kind: PASSWORDS_A_ROOM}
+
+
 def check_new_room(caller: Caller, most: int, *, is_first: bool, now_ms: int) -> None:
     """Count a room that ``caller`` is about to make, who may own ``most``; raise TooMany if there were too many.
 
@@ -171,11 +194,14 @@ def _by_address(kind: str, caller: Caller, most: int) -> dict[str, int]:
 
 def _poured(most: Mapping[str, int], window_ms: int, now_ms: int) -> int:
     """Count one in each bucket, of which each allows so many in the window; 0, or the seconds to wait."""
-    portions = [Portion(_hidden(name), max(1, window_ms // allowed)) for name, allowed in most.items()]
-    wait_ms = Bucket.objects.pour(portions, window_ms, now_ms)
+    wait_ms = Bucket.objects.pour(_portions(most, window_ms), window_ms, now_ms)
     if not wait_ms:
         _discard_now_and_then(now_ms)
     return ceil(wait_ms / 1_000)
+
+
+def _portions(most: Mapping[str, int], window_ms: int) -> list[Portion]:
+    return [Portion(_hidden(name), max(1, window_ms // allowed)) for name, allowed in most.items()]
 
 
 def _hidden(name: str) -> str:

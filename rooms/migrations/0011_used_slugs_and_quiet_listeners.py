@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.DeleteModel(name='WrongPassword'),
         migrations.CreateModel(
             name='UsedSlug',
             fields=[

@@ -14,7 +14,6 @@ from rooms.models.room import Room, RoomQuerySet, hashed
 from rooms.models.stored_answer import StoredAnswer
 from rooms.models.token import Token, hash_token
 from rooms.models.used_slug import UsedSlug
-from rooms.models.wrong_password import WrongPassword
 
 __all__ = [
     "MAX_BAN_REASON_LENGTH",
@@ -39,7 +38,6 @@ __all__ = [
     "Visibility",
     "WhenEmpty",
     "WithoutHost",
-    "WrongPassword",
     "clean_name",
     "clean_nickname",
     "hash_token",

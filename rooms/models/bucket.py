@@ -31,6 +31,11 @@ class BucketManager(models.Manager["Bucket"]):
         empty_at = self.filter(key__in=full).values_list("key", "empty_at_ms")
         return max([1, *(empty_at_ms + full[key] - window_ms - now_ms for key, empty_at_ms in empty_at)])
 
+    def take_back(self, portions: Sequence[Portion]) -> None:
+        """Undo one ``pour`` of these, which had room."""
+        for key, each_ms in sorted(portions):
+            self.filter(key=key).update(empty_at_ms=models.F("empty_at_ms") - each_ms)
+
     def _pour(self, portions: Sequence[Portion], window_ms: int, now_ms: int) -> set[str]:
         rows = ", ".join(["(%s, %s)"] * len(portions))
         full_at_ms = now_ms + window_ms

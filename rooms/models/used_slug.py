@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 FIRST_VERSION = 1
 VERSIONS_A_ROOM = 1_000_000_000
-"""So far apart do the versions of two rooms of one slug begin: the earlier one, which may be opened again and go on, would
-get to the other's after thirty years with a change in each second."""
+"""So far apart begin the versions of two rooms of one slug: the earlier one may be opened again and go on, and gets to
+the other's after thirty years with a change in each second."""
 
 
 class UsedSlugManager(models.Manager["UsedSlug"]):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
 from rooms.core.change import change
-from rooms.models import Invitation, Room, WrongPassword
+from rooms.models import Bucket, Invitation, Room
 from rooms.models.roles import Role
 from tests.support.rooms import NOW_MS, role_link, rule
 from tests.support.somebody import Somebody
@@ -122,9 +123,19 @@ def test_few_passwords_are_tried_and_the_right_one_is_then_refused_too(alice: So
     refused = bob.call("post", "/enter", {"password": "sesame"})
     assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
     assert charlie.call("post", "/enter", {"password": "sesame"}).status_code == 200
-    WrongPassword.objects.update(tried_at=timezone.now() - timedelta(minutes=11))
+    Bucket.objects.update(empty_at_ms=F("empty_at_ms") - 11 * 60_000)  # as if the time had passed
     assert bob.call("post", "/enter", {"password": "sesame"}).status_code == 200
-    assert WrongPassword.objects.count() == 0
+
+
+def test_right_passwords_are_not_counted_and_wrong_ones_of_all_together_are(
+    alice: Somebody, lounge: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rooms.core.rate_limit.PASSWORDS_A_ROOM", 3)
+    alice.call("patch", "", {"password": "sesame"})
+    for _guest in range(5):
+        assert Somebody(lounge).call("post", "/enter", {"password": "sesame"}).status_code == 200
+    tried = [Somebody(lounge).call("post", "/enter", {"password": "?"}).status_code for _guest in range(4)]
+    assert tried == [403] * 3 + [429], "a new cookie costs nothing"
 
 
 def test_what_plays_behind_a_password_is_told_to_nobody(alice: Somebody, lounge: Room) -> None:
