@@ -19,7 +19,7 @@ from rooms.core.client_address import address_of_request, counted_as
 from rooms.core.person import Person, guest_name
 from rooms.core.person_id import public_id
 from rooms.errors import Forbidden, Unidentified
-from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, hash_token
+from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, Visibility, hash_token
 from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 from rooms.models.skeleton import look_alike
@@ -192,6 +192,10 @@ class Caller:
         return not self.has_account and self.role_in(room) == Role.GUEST
 
     def _address_ban_in(self, room: Room) -> Member | None:
+        # Where the answer is no anyway, in a private room and in one that does not exist, it is looked up as in one that
+        # banned the caller: the time tells nobody which of them it is.
+        if not room.bans_addresses and room.visibility != Visibility.PRIVATE:
+            return None
         # Found anew for a room that was lent, as places are.
         for known, ban in self._address_bans:
             if known is room:

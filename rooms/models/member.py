@@ -92,13 +92,13 @@ class Member(models.Model):
         self._withdraw_invitations(above=Role.GUEST)
         self.banned_until, self.ban_reason, self.banned_address = ban
         self.tokens.all().delete()
-        self._save_and_note()
+        self._save_ban()
 
     def lift_ban(self) -> None:
         """Let this person come in again."""
         if self.banned_at is not None:
             self._take_back_ban()
-            self._save_and_note()
+            self._save_ban()
 
     def unmute(self) -> None:
         """Give back what ``mute`` took."""
@@ -122,7 +122,7 @@ class Member(models.Model):
         if self.banned_at is not None or self.muted_at is not None:
             self.muted_at = None
             self._take_back_ban()
-            self._save_and_note()
+            self._save_ban()
 
     def take_over(self, other: Member) -> None:
         """Have what was taken from ``other``, another place of the same person here, taken from this one too."""
@@ -155,6 +155,10 @@ class Member(models.Model):
     def _take_back_ban(self) -> None:
         self.banned_at = self.banned_until = None
         self.ban_reason = self.banned_address = ""
+
+    def _save_ban(self) -> None:
+        self._save_and_note()
+        self.room.bans_addresses = self.room.members.exclude(banned_address="").exists()
 
     def _save_and_note(self) -> None:
         self.save()

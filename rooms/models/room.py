@@ -31,7 +31,7 @@ from rooms.shapes import ChatKeptWord, RoomJson, VisibilityWord
 
 CHANGEABLE = (
     *("name", "visibility", "rules", "chat_kept", "reactions"),
-    *("password", "is_permanent", "empty_since", "closed_at"),
+    *("password", "is_permanent", "bans_addresses", "empty_since", "closed_at"),
 )
 
 MAX_PASSWORD_LENGTH = 128
@@ -138,6 +138,8 @@ class Room(models.Model):
     is_permanent = models.BooleanField(
         _("permanent"), default=True, help_text="One that is not closes when nobody was there for a day."
     )
+    bans_addresses = models.BooleanField(_("bans addresses"), default=False, editable=False)
+    """Whether a ban of a guest's address was made here and not lifted: else nobody has to look for one."""
     empty_since = models.DateTimeField(_("empty since"), null=True, editable=False)
     recovery_hash = models.CharField(_("recovery hash"), max_length=64, default="", editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

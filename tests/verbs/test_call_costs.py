@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -16,7 +17,9 @@ from players.timeline import TRACK_LEAD_MS
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
+from rooms.core.person import COOKIE, Person
 from rooms.models import Room, Token
+from rooms.models.roles import Role
 from tests.support.rooms import add, hear, link
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,6 +146,33 @@ def test_a_message_is_said_by_eight_statements(length: int) -> None:
     lounge = Lounge(length)
     sent = statements(lambda: lounge.call("POST", "/chat", {"text": "What a bass line"}))
     assert len(sent) == 8 + LOCK
+
+
+# A guest's calls
+
+
+@pytest.mark.parametrize("has_bans", [False, True])
+def test_a_guest_s_address_is_looked_for_only_where_one_is_banned(has_bans: bool) -> None:
+    """The room's own row, read and locked anyway, says whether one is."""
+    lounge = Lounge(SHORT)
+    if has_bans:
+        with change(lounge.room, NOW_MS) as lent:
+            Caller(person=Person.new()).join(lent, Role.GUEST).ban(address="192.0.2.1")
+    person = Person.new()
+    bob = Client(REMOTE_ADDR="192.0.2.2")
+    bob.cookies[COOKIE] = signing.dumps([str(person.id), person.name], salt="rooms.person")
+    entry = lounge.room.queue.entries.first()
+    assert entry is not None
+    wants = iter((True, False))
+
+    def vote() -> None:
+        body = json.dumps({"vote": next(wants)})
+        assert bob.patch(f"{lounge.path}/queue/{entry.pk}", body, content_type="application/json").status_code == 200
+
+    assert len(statements(partial(bob.get, f"{lounge.path}/player"))) == 3 + has_bans
+    sent = statements(vote)
+    assert len(sent) == 14 + LOCK + 2 * has_bans
+    assert sum("banned_address" in sql.partition(" WHERE ")[2] for sql in sent) == 2 * has_bans
 
 
 # The page

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from rooms.clock import now_ms
 from rooms.core.caller import Caller
+from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.core.person import Person
 from rooms.models import Member, Report, Room, Token
@@ -125,9 +126,8 @@ def test_a_guest_is_banned_by_address_and_nobody_else_there_with_an_account_or_a
 
 
 def test_an_address_of_ipv6_is_banned_with_its_network(alice: Browser, lounge: Room) -> None:
-    Member.objects.create(
-        room=lounge, person=BOB, nickname="Bob", role=0, banned_at=timezone.now(), banned_address="2001:db8:0:1::/64"
-    )
+    with change(lounge, now_ms()) as lent:
+        Caller(person=Person(BOB, "Bob")).join(lent, Role.GUEST).ban(address="2001:db8:0:1::/64")
     assert Browser(lounge, CHARLIE, "2001:db8:0:1::beef").call("GET", "")[0] == 404
     assert Browser(lounge, CHARLIE, "2001:db8:0:2::beef").call("GET", "")[0] == 200
 

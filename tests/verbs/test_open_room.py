@@ -100,3 +100,13 @@ def test_a_name_leads_to_no_room_that_is_not_listed(bob: Person, code: str) -> N
     assert way_to(code, Caller(person=bob)) is None
     assert way_to("http://elsewhere.example.org/r/lounge", Caller(person=bob)) == "/r/lounge"
     assert way_to(code, Caller(person=alice.person)) == "/r/lounge"
+
+
+def test_they_are_refused_alike_to_a_guest_whose_address_was_banned(bob: Person) -> None:
+    with change(Room.objects.get(slug="banning"), NOW_MS) as lent:
+        Caller(person=Person.new()).join(lent, Role.GUEST).ban(address="192.0.2.7")
+    charlie = Person.new()
+    nowhere, private, banning = (
+        refused(slug, Caller(person=charlie, address="192.0.2.7")) for slug in ("nowhere", "private", "banning")
+    )
+    assert nowhere == private == banning

@@ -18,6 +18,11 @@ def remember_slugs(apps: Any, schema_editor: Any) -> None:
     )
 
 
+def note_address_bans(apps: Any, schema_editor: Any) -> None:
+    banning = apps.get_model("rooms", "Member").objects.exclude(banned_address="").values("room")
+    apps.get_model("rooms", "Room").objects.filter(pk__in=banning).update(bans_addresses=True)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -42,5 +47,11 @@ class Migration(migrations.Migration):
             name='quiet',
             field=models.PositiveIntegerField(default=0, help_text='How many of those with a player are silent or away.', verbose_name='quiet'),
         ),
+        migrations.AddField(
+            model_name='room',
+            name='bans_addresses',
+            field=models.BooleanField(default=False, editable=False, verbose_name='bans addresses'),
+        ),
+        migrations.RunPython(note_address_bans, migrations.RunPython.noop),
         migrations.RunPython(remember_slugs, migrations.RunPython.noop),
     ]
