@@ -8,6 +8,7 @@ from rooms.models.log_entry import LogEntry
 from rooms.models.member import MAX_BAN_REASON_LENGTH, Member
 from rooms.models.message import Message
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
+from rooms.models.open_streams import OpenStreams
 from rooms.models.report import Report
 from rooms.models.roles import Role
 from rooms.models.room import Room, RoomQuerySet, hashed
@@ -27,6 +28,7 @@ __all__ = [
     "LogEntry",
     "Member",
     "Message",
+    "OpenStreams",
     "Order",
     "Report",
     "Role",

@@ -289,3 +289,32 @@ def test_a_join_costs_no_more_among_many() -> None:
         return best
 
     assert seconds_of_joins(20_000) < 10 * seconds_of_joins(1_000)
+
+
+def test_streams_of_other_processes_count_and_those_of_this_one_give_way() -> None:
+    here: Limits[Hashable] = Limits(per_person=2, per_address=3, per_room=4)
+    there: Limits[Hashable] = Limits(per_person=2, per_address=3, per_room=4)
+    admit(here, "a", HOME, ALICE, LOUNGE)
+    admit(there, "b", HOME, ALICE, LOUNGE)
+    here.elsewhere.update(there.told())
+    there.elsewhere.update(here.told())
+    assert admit(here, "c", HOME, ALICE, LOUNGE) == ["a"]
+    admit(here, "d", HOME, BOB, LOUNGE)
+    with pytest.raises(TooMany, match=f"3 streams are open from {HOME}"):
+        admit(here, "e", HOME, CHARLIE, BAR)
+    there.forget("b")
+    here.elsewhere.clear()
+    here.elsewhere.update(there.told())
+    assert admit(here, "e", HOME, CHARLIE, BAR) == []
+    there.elsewhere.clear()
+    there.elsewhere.update({f"person {ALICE}": 2})
+    with pytest.raises(TooMany, match="2 streams of yours are open"):
+        admit(there, "f", OFFICE, ALICE, BAR)
+
+
+def test_what_most_people_have_is_told_to_no_other_process() -> None:
+    limits: Limits[Hashable] = Limits(per_person=20, per_address=200, per_room=20_000)
+    for number in range(30):
+        admit(limits, number, HOME, UUID(int=number), LOUNGE)
+    admit(limits, "second", "", UUID(int=1), BAR)
+    assert limits.told() == {f"person {UUID(int=1)}": 2, f"address {HOME}": 30}

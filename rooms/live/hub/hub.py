@@ -41,7 +41,7 @@ class Hub:
         self.streams = 0
         self.is_stopping = False
         self._reactions: Tally[tuple[int, str]] = Tally(self._tell_reactions, lambda: REACTIONS_EVERY_S)
-        self._loops = Loops(self.rooms, self.threads)
+        self._loops = Loops(self.rooms, self.threads, lambda: self.limits)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def do_for_live_rooms(self, job: Job, every_s: float) -> None:

@@ -1,10 +1,10 @@
-"""How many streams one person, one address and one room may have in this process."""
+"""How many streams one person, one address and one room may have, in all processes together."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from rooms.errors import TooMany
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 30
+
+TOLD_FROM = 10
+"""Counts of less than the tenth part of a limit are not told to the other processes: most people have one stream, and
+such counts add little."""
 
 MOST_SUSPECTED = 100
 """Addresses that the log has named as possible proxies; the hundredth tells the operator nothing new."""
@@ -36,6 +40,8 @@ class Counted(NamedTuple):
 class Limits(Generic[S]):
     """Keeps the open streams of a process, and says who has to give way to one more. A limit of 0 is none.
 
+    ``elsewhere`` is how many the other processes have, by the keys of ``told``. What gives way is one of this process.
+
     A join and a leave take a few dictionary operations each, however many streams are open; only one person's own are
     ever looked through.
     """
@@ -44,6 +50,7 @@ class Limits(Generic[S]):
         self.per_person = per_person
         self.per_address = per_address
         self.per_room = per_room
+        self.elsewhere: Counter[str] = Counter()
         self._counted: dict[S, Counted] = {}
         self._of_person: dict[UUID, list[S]] = {}
         self._at_address: Counter[str] = Counter()
@@ -94,19 +101,39 @@ class Limits(Generic[S]):
         _take_one(self._at_site, site)
         _take_one(self._in_room, room_id)
 
+    def told(self) -> dict[str, int]:
+        """What the other processes should count in."""
+        persons = {person_id: len(theirs) for person_id, theirs in self._of_person.items()}
+        of_kinds: list[tuple[str, Mapping[Any, int], int]] = [
+            ("person", persons, self.per_person),
+            ("address", self._at_address, self.per_address),
+            ("site", self._at_site, NETWORKS_A_SITE * self.per_address),
+            ("room", self._in_room, self.per_room),
+        ]
+        return {
+            f"{kind} {key}": count
+            for kind, counts, limit in of_kinds
+            for key, count in counts.items()
+            if limit and key != "" and count * TOLD_FROM >= limit
+        }
+
     def _giving_way(self, counted: Counted) -> list[S]:
         """This person's streams that have to end for one more; raises TooMany if that does not help."""
         theirs = self._of_person.get(counted.person_id, []) if counted.person_id is not None else []
-        giving_way = theirs[:1] if self.per_person and len(theirs) >= self.per_person else []
-        at_address, in_room = self._at_address[counted.address], self._in_room[counted.room_id]
+        of_person = len(theirs) + self.elsewhere[f"person {counted.person_id}"]
+        giving_way: list[S] = []
+        if self.per_person and of_person >= self.per_person:
+            giving_way += _one_of(theirs, giving_way, f"{of_person} streams of yours are open")
+        at_address = self._at_address[counted.address] + self.elsewhere[f"address {counted.address}"]
         if counted.address and self.per_address and at_address >= self.per_address:
             self._suspect(counted.address)
             there = [stream for stream in theirs if self._counted[stream].address == counted.address]
             giving_way += _one_of(there, giving_way, f"{at_address} streams are open from {counted.address}")
-        at_site = self._at_site[counted.site]
+        at_site = self._at_site[counted.site] + self.elsewhere[f"site {counted.site}"]
         if counted.site and self.per_address and at_site >= NETWORKS_A_SITE * self.per_address:
             there = [stream for stream in theirs if self._counted[stream].site == counted.site]
             giving_way += _one_of(there, giving_way, f"{at_site} streams are open from {counted.site}")
+        in_room = self._in_room[counted.room_id] + self.elsewhere[f"room {counted.room_id}"]
         if self.per_room and in_room >= self.per_room:
             there = [stream for stream in theirs if self._counted[stream].room_id == counted.room_id]
             giving_way += _one_of(there, giving_way, f"{in_room} streams of this room are open")

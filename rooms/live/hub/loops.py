@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import queries
+from rooms.live.hub.limits import Limits
 from rooms.live.hub.live_room import LiveRoom
 from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.metrics import LISTENERS, LIVE_ROOMS, RECONCILED, SLOW, TASKS
@@ -19,6 +23,7 @@ from rooms.live.presence.empty_room import close_the_deserted
 from rooms.live.presence.exchange import Sharing
 from rooms.live.presence.skip_votes import recount
 from rooms.live.presence.stand_in import make_eldest_host
+from rooms.live.presence.streams_elsewhere import exchange_counts, withdraw_counts
 from rooms.live.threads import DatabaseThreads
 from rooms.models.message import forget_the_old
 
@@ -64,8 +69,10 @@ class Loops:
     chats forget; and one for each job of another app.
     """
 
-    def __init__(self, rooms: LiveRooms, threads: DatabaseThreads) -> None:
+    def __init__(self, rooms: LiveRooms, threads: DatabaseThreads, limits: Callable[[], Limits[Any]]) -> None:
         self._rooms = rooms
+        self._limits = limits
+        self._has_said_counts = False
         self._threads = threads
         self._sharing = Sharing(threads)
         self._sweep_at_s = monotonic_s() + SWEEP_EVERY_S
@@ -90,6 +97,8 @@ class Loops:
             task.cancel()
         if self._sharing.has_said_something:
             self._threads.submit(table.farewell)
+        if self._has_said_counts:
+            self._threads.submit(withdraw_counts)
 
     async def _beat_for_ever(self) -> None:
         while True:
@@ -125,6 +134,7 @@ class Loops:
                 await self._reconcile()
                 await self._take_over()
                 await self._recount(monotonic_s())
+                await self._share_counts()
                 await self._sweep(monotonic_s())
                 await self._rooms.bus.join_missing_groups()
             except DatabaseError as error:
@@ -159,6 +169,18 @@ class Loops:
                 live.skip_recount.missed = await self._threads.run(
                     recount, live.room_id, Audience.of(live.presence), live.skip_recount.missed
                 )
+
+    async def _share_counts(self) -> None:
+        """Have the limits of streams count those of the other processes, if there may be any."""
+        if settings.REDIS_URL:
+            limits = self._limits()
+            counts, has_said, self._has_said_counts = limits.told(), self._has_said_counts, True
+            try:
+                limits.elsewhere = await self._threads.run(exchange_counts, counts, has_said)
+            except BaseException:
+                limits.elsewhere = Counter()  # nobody knows how many there are by now
+                raise
+            self._has_said_counts = bool(counts)
 
     async def _sweep(self, now_s: float) -> None:
         """Close temporary rooms that are empty for long."""

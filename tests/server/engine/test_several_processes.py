@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.events import Listener
 from tests.support.pushed import is_pushed
 from tests.support.servers import two_servers
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 from tools.services import Redis, require
@@ -51,3 +53,19 @@ def test_what_is_said_and_what_is_kept_nowhere_reach_the_other_process(servers: 
         ):
             assert lounge.alice.post(f"{lounge.path}/{path}", json=body).is_success
             bob.wait_for(name)
+
+
+def test_a_limit_of_streams_counts_those_of_the_other_process(prepared: Path, tmp_path: Path, redis: Redis) -> None:
+    limits = {"MAX_STREAMS_PER_ADDRESS": "2", "TRUSTED_PROXIES": "127.0.0.1"}
+    with two_servers(prepared, tmp_path, REDIS_URL=redis.url, **limits) as (first, second):
+        lounge = Lounge.open(first)
+        headers = {"X-Forwarded-For": "198.51.100.1"}
+
+        def asked() -> int:
+            url = f"{second.url}/api/v1{lounge.path}/events"
+            with httpx.stream("GET", url, headers=headers, timeout=15) as answer:
+                return answer.status_code
+
+        with lounge.bob(headers=headers), lounge.bob(headers=headers), Listener(second.url, lounge.slug):
+            until(lambda: asked() == 429, "the other process counts its own alone")
+        until(lambda: asked() == 200, "streams that ended are still counted")

@@ -42,6 +42,18 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'used addresses',
             },
         ),
+        migrations.CreateModel(
+            name='OpenStreams',
+            fields=[
+                ('process', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='process')),
+                ('counts', models.JSONField(default=dict, verbose_name='counts')),
+                ('seen_at', models.DateTimeField(db_index=True, verbose_name='seen at')),
+            ],
+            options={
+                'verbose_name': 'open streams',
+                'verbose_name_plural': 'open streams',
+            },
+        ),
         migrations.AddField(
             model_name='attendance',
             name='quiet',
