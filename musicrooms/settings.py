@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from servestatic.compress import Compressor
 
 from musicrooms import login_limit
-from musicrooms.accounts.mail import Mail, mail, sender
+from musicrooms.accounts.mail import Mail, mail, sender, verifies
 from musicrooms.accounts.openid import providers
 from musicrooms.backends.database import database
 from musicrooms.backends.redis import redis_hosts
@@ -69,6 +69,9 @@ PROBE_PRIVATE_NETWORKS = env.read(lambda: networks("PROBE_PRIVATE_NETWORKS", env
 SERVER = env.choice("SERVER", "daphne", ("daphne", "uvicorn"))
 STREAM_ORIGINS = env.read(lambda: [origin("STREAM_ORIGINS", text) for text in env.words("STREAM_ORIGINS")])
 TRUSTED_PROXIES = env.read(lambda: networks("TRUSTED_PROXIES", env.words("TRUSTED_PROXIES")))
+VERIFY_EMAIL = env.read(
+    lambda: verifies("VERIFY_EMAIL", env.flag("VERIFY_EMAIL", default=False), env.text("EMAIL_URL"))
+)
 WORKERS = env.count("WORKERS", 1)
 YOUTUBE_API_KEY = env.read(lambda: api_key("YOUTUBE_API_KEY", env.text("YOUTUBE_API_KEY")))
 YOUTUBE_API_URL = env.url("YOUTUBE_API_URL", "https://www.googleapis.com/youtube/v3", ("https", "http"))
@@ -146,13 +149,18 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {"login": "musicrooms.accounts.sign_in_form.SignIn"}
 ACCOUNT_SIGNUP_FORM_CLASS = "musicrooms.accounts.forms.NamedSignup"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# A link is sent to each new account; with VERIFY_EMAIL nobody signs in before it was opened.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if VERIFY_EMAIL else "optional"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Musicrooms: "
 ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = 90 * 24 * 3600
 SOCIALACCOUNT_ADAPTER = "musicrooms.accounts.adapters.OpenIdAccounts"
+# The provider knows who somebody is: an account is found by that alone, and never by a mail address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_EMAIL_REQUIRED = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 SOCIALACCOUNT_PROVIDERS = env.read(

@@ -68,6 +68,18 @@ class OpenIdAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]  # as a
         """Whom the provider knows has an account here: the operator chose both."""
         return True
 
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Take over no mail address of which the provider does not say that it was verified.
+
+        Else its real owner, who signs up here or resets a password by mail, would be led into this account, in which
+        somebody else can still sign in.
+        """
+        if sociallogin.is_existing:
+            return
+        verified = [address for address in sociallogin.email_addresses if address.verified]
+        sociallogin.email_addresses = verified
+        sociallogin.user.email = verified[0].email if verified else ""
+
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> AbstractUser:
         """Name a new account as the guest named themselves, else as the provider names them."""
         user = cast(AbstractUser, super().populate_user(request, sociallogin, data))

@@ -57,6 +57,13 @@ def sender(name: str, text: str) -> str:
     return text
 
 
+def verifies(name: str, wanted: bool, url: str) -> bool:
+    """Whether new accounts have to confirm their address; raises ImproperlyConfigured with a sentence if none could."""
+    if wanted and not url:
+        raise ImproperlyConfigured(f"{name} is set, but no EMAIL_URL: nobody would get the link to confirm by.")
+    return wanted
+
+
 def _refusal(url: str) -> ImproperlyConfigured:
     shown = url[:80] if "@" not in url else "a URL with a password"
     return ImproperlyConfigured(f"EMAIL_URL is “{shown}”; {ALLOWED}. “?tls=0” at its end sends without TLS.")

@@ -192,8 +192,8 @@ class Caller:
         return not self.has_account and self.role_in(room) == Role.GUEST
 
     def _address_ban_in(self, room: Room) -> Member | None:
-        # Where the answer is no anyway, in a private room and where there is none, it is looked up as in one that banned
-        # the caller: the time tells nobody which of them it is.
+        # Where the answer is no anyway, in a private room and where there is none, it is looked up as in one that
+        # banned the caller: the time tells nobody which of them it is.
         if not room.bans_addresses and room.visibility != Visibility.PRIVATE:
             return None
         # Found anew for a room that was lent, as places are.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from musicrooms.accounts.mail import Mail, mail, sender
+from musicrooms.accounts.mail import Mail, mail, sender, verifies
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -37,3 +37,10 @@ def test_a_sender_is_one_address(text: str) -> None:
     assert sender("EMAIL_FROM", "Rooms <a@example.org>") == "Rooms <a@example.org>"
     with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM is"):
         sender("EMAIL_FROM", text)
+
+
+def test_addresses_are_verified_by_mail_alone() -> None:
+    assert verifies("VERIFY_EMAIL", True, "smtp://mail.example.org")
+    assert not verifies("VERIFY_EMAIL", False, "")
+    with pytest.raises(ImproperlyConfigured, match="VERIFY_EMAIL is set, but no EMAIL_URL"):
+        verifies("VERIFY_EMAIL", True, "")

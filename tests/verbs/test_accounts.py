@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
@@ -158,15 +159,17 @@ def test_no_answer_tells_whether_an_address_has_an_account() -> None:
     ]
     assert answers[0] == answers[1]
     assert User.objects.filter(email="alice@example.org").count() == 2
-    assert [sent.to for sent in mail.outbox] == [["alice@example.org"], ["nobody@example.org"]]
+    # To the one for an account, and a lost password; the second account within minutes is sent nothing more.
+    assert [to for sent in mail.outbox for to in sent.to] == ["alice@example.org"] * 2 + ["nobody@example.org"] * 2
 
 
 def test_a_lost_password_is_set_anew_by_mail() -> None:
     account()
+    mail.outbox.clear()
     Client().post("/accounts/password/reset/", {"email": "alice@example.org"})
     (sent,) = mail.outbox
     assert sent.to == ["alice@example.org"]
-    (link,) = re.findall(r"http://testserver(/\S+)", str(sent.body))
+    link = link_of(sent)
     browser = Client()
     form = browser.get(link, follow=True)
     path = form.redirect_chain[-1][0]
@@ -174,6 +177,44 @@ def test_a_lost_password_is_set_anew_by_mail() -> None:
     assert browser.post(path, {"password1": fresh, "password2": fresh}).status_code == 302
     assert sign_in(Client(), password=fresh).status_code == 302
     assert sign_in(Client()).status_code == 200
+
+
+def link_of(sent: Any) -> str:
+    (link,) = re.findall(r"http://testserver(/\S+)", str(sent.body))
+    return str(link)
+
+
+def test_where_addresses_are_verified_nobody_signs_in_before_and_the_guest_keeps_the_room(settings: Any) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    alice, mallory = Client(), Client()
+    room = make_room(alice)
+    assert sign_up(alice).headers["Location"] == "/accounts/confirm-email/"
+    assert "Look into your mail" in alice.get("/accounts/confirm-email/").content.decode()
+    assert sign_in(mallory).headers["Location"] == "/accounts/confirm-email/"
+    assert not mallory.get("/rooms/mine").context["user"].is_authenticated
+    assert role_in(alice, room) == "owner", "as the guest that they still are"
+    link = link_of(mail.outbox[0])
+    assert "alice@example.org" in alice.get(link).content.decode()
+    assert not EmailAddress.objects.get().verified, "a link that is looked at confirms nothing"
+    assert alice.post(link).status_code == 302
+    assert alice.get("/rooms/mine").context["user"].is_authenticated
+    assert role_in(alice, room) == "owner"
+    assert sign_in(Client()).headers["Location"] == "/"
+    assert "no longer good" in Client().get("/accounts/confirm-email/nonsense/").content.decode()
+
+
+def test_a_lost_password_goes_to_who_confirmed_the_address() -> None:
+    """Not to another account that somebody made with the same address."""
+    account()
+    cache.clear()  # which counts mails
+    alice = account()
+    link = link_of(mail.outbox[1])
+    assert alice.post(link).status_code == 302
+    mail.outbox.clear()
+    Client().post("/accounts/password/reset/", {"email": "alice@example.org"})
+    (sent,) = mail.outbox
+    (key,) = re.findall(r"/reset/key/([0-9a-z]+)-", str(sent.body))
+    assert int(key, 36) == User.objects.latest("pk").pk
 
 
 def test_wrong_passwords_count_for_both_log_ins_together() -> None:
@@ -211,7 +252,10 @@ def test_a_server_for_accounts_alone_leads_guests_to_the_log_in(settings: Any) -
 
 def test_pages_are_korean_strict_and_lead_nowhere_else() -> None:
     client = Client(headers={"Accept-Language": "ko"})
-    for path in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/rooms/mine"):
+    for path in (
+        *("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/rooms/mine"),
+        *("/accounts/confirm-email/", "/accounts/confirm-email/nonsense/"),
+    ):
         answer = client.get(path)
         assert answer.status_code == 200
         assert "form-action 'self'" in answer.headers["Content-Security-Policy"]

@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
+from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
@@ -57,10 +59,33 @@ def test_a_guest_signs_in_through_the_provider_and_finds_the_room_in_another_bro
     assert (user.first_name, user.has_usable_password()) == ("Alice", False)
 
 
-def test_who_has_the_same_address_elsewhere_is_not_let_into_an_account_by_it(provider: Provider) -> None:
-    User.objects.create_user("alice", email="alice@example.org")
-    sign_in(Client())
-    assert User.objects.filter(email="alice@example.org").count() == 2
+@pytest.mark.parametrize("verification", ["optional", "mandatory"])
+@pytest.mark.parametrize("claim", [{}, {"email_verified": False}, {"email_verified": "false"}])
+def test_an_address_that_the_provider_did_not_verify_leads_into_no_account(
+    provider: Provider, settings: Any, claim: dict[str, Any], verification: str
+) -> None:
+    """Neither whom the provider knows into Alice's, nor Alice, by a lost password, into one that others sign in to."""
+    settings.ACCOUNT_EMAIL_VERIFICATION = verification
+    alice = User.objects.create_user("alice", email="alice@example.org", password="quite a long walk")
+    provider.claims |= claim
+    browser = Client()
+    assert sign_in(browser).headers["Location"] == "/"
+    (other,) = User.objects.exclude(pk=alice.pk)
+    assert (browser.session["_auth_user_id"], other.email) == (str(other.pk), "")
+    assert not EmailAddress.objects.filter(user=other).exists()
+    Client().post("/accounts/password/reset/", {"email": "alice@example.org"})
+    assert len(mail.outbox) == 1
+
+
+def test_an_address_that_the_provider_verified_is_another_account_too_unless_its_owner_connects_them(
+    provider: Provider,
+) -> None:
+    alice = User.objects.create_user("alice", email="alice@example.org")
+    provider.claims["email_verified"] = True
+    browser = Client()
+    sign_in(browser)
+    assert browser.session["_auth_user_id"] != str(alice.pk)
+    assert EmailAddress.objects.get(verified=True).user != alice
 
 
 @pytest.mark.parametrize("flaw", ["forged", "of another issuer", "for another client", "expired"])
