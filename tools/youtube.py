@@ -18,7 +18,8 @@ def intercept(target: Page | BrowserContext, **knobs: Any) -> None:
 
     ``knobs`` are those of ``window.youtubeStandIn``: ``seekLatencyMs``, ``startLatencyMs`` and ``bufferingMs`` (each a
     number, or [least, most], drawn anew each time; ``seed`` repeats what is drawn), ``errors`` {id: code},
-    ``durations`` {id: seconds}, ``autoplayBlocked`` (True: sound needs a click first, "always": all playing does),
+    ``durations`` {id: seconds}, ``live`` {id: {elapsedS, keptS}} (how long it has gone on, and how much of it is kept
+    to seek in), ``autoplayBlocked`` (True: sound needs a click first, "always": all playing does),
     ``rates``, ``ad`` {atMs, forMs}, ``updateEveryMs``, ``extrapolates``. A page may change them at any time.
     """
     target.add_init_script(f"window.youtubeStandIn = {json.dumps(knobs)}")

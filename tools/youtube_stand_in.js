@@ -1,7 +1,8 @@
 /*
  * A stand-in for the YouTube IFrame Player API, with its published contract and its quirks: commands that take effect
  * later, a time that is told in steps, seeks that take a while, advertisements, blocked sound, videos that will not
- * play, and its own list of rates.
+ * play, its own list of rates, and live streams: their length is the time since they began, and nobody gets beyond it, nor
+ * farther behind than is kept of them.
  *
  * `window.youtubeStandIn` holds its knobs, which may be set before it loads and changed at any time, and what it saw:
  * `calls`, `starts` (each time it began to play, and whether muted), `problems` (rules of YouTube that the page broke)
@@ -14,6 +15,7 @@
     bufferingMs: 300,
     errors: {},
     durations: {},
+    live: {},
     autoplayBlocked: false,
     rates: [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2],
     ad: null,
@@ -32,6 +34,7 @@
   const DURATION_S = 180;
   const COMMAND_MS = 5;
   const TICK_MS = 10;
+  const LOADED_AT = performance.now();
 
   let hasGesture = false;
   for (const name of ["pointerdown", "keydown"]) {
@@ -57,6 +60,20 @@
     if (searchParams.get("origin") !== location.origin) note("The frame's origin is not the page's.");
     if (frame.referrerPolicy !== "strict-origin-when-cross-origin") note("The frame sends no referrer (error 153).");
     if (!frame.allow.includes("autoplay")) note("The frame may not play by itself.");
+  }
+
+  /** How long a video is by now, in milliseconds. */
+  function lengthOf(video) {
+    const live = knobs.live[video];
+    if (live) return live.elapsedS * 1000 + performance.now() - LOADED_AT;
+    return (knobs.durations[video] ?? DURATION_S) * 1000;
+  }
+
+  /** Where a player gets that is sent to a position, which for a live stream is at its edge unless some of it is kept. */
+  function within(video, positionMs) {
+    const [live, lengthMs] = [knobs.live[video], lengthOf(video)];
+    const firstMs = live ? Math.max(0, lengthMs - (live.keptS ?? 0) * 1000) : 0;
+    return Math.min(Math.max(positionMs, firstMs), lengthMs);
   }
 
   class Player {
@@ -90,11 +107,12 @@
     get truth() {
       const isMoving = this.#state === PLAYING && !this.#adLeftMs;
       const sinceTickMs = isMoving ? performance.now() - this.#tickedAt : 0;
-      return { positionMs: this.#positionMs + sinceTickMs * this.#rate, isMoving, rate: this.#rate, video: this.#video };
+      const positionMs = this.#positionMs + sinceTickMs * this.#rate;
+      return { positionMs, isMoving, rate: this.#rate, video: this.#video, lengthMs: lengthOf(this.#video) };
     }
 
     loadVideoById(video, startSeconds) {
-      const { videoId, startSeconds: start = 0 } = asVideo(video, startSeconds);
+      const { videoId, startSeconds: start = knobs.live[asVideo(video).videoId] ? Infinity : 0 } = asVideo(video, startSeconds);
       this.#command("loadVideoById", [videoId, start], () => this.#load(videoId, start * 1000));
     }
 
@@ -211,7 +229,7 @@
     #open(video, positionMs) {
       clearTimeout(this.#pending);
       this.#video = video;
-      this.#positionMs = positionMs;
+      this.#positionMs = knobs.live[video] ? within(video, positionMs) : positionMs;
       this.#adLeftMs = null;
       this.#told.duration = 0;
     }
@@ -253,12 +271,13 @@
       if (width < 200 || height < 200) note(`The frame is ${width} × ${height} px; 200 × 200 are the least.`);
       if (!this.#frame.checkVisibility({ visibilityProperty: true })) note("The frame plays unseen.");
       knobs.starts.push({ video: this.#video, muted: this.#muted, positionMs: this.#positionMs });
-      this.#told.duration = knobs.durations[this.#video] ?? DURATION_S;
+      if (knobs.live[this.#video]) this.#positionMs = within(this.#video, this.#positionMs);
+      this.#told.duration = lengthOf(this.#video) / 1000;
       this.#become(PLAYING);
     }
 
     #seek(positionMs) {
-      this.#positionMs = Math.min(positionMs, (knobs.durations[this.#video] ?? DURATION_S) * 1000);
+      this.#positionMs = within(this.#video, positionMs);
       const latencyMs = drawn(knobs.seekLatencyMs);
       this.#readyAt = performance.now() + latencyMs;
       if (this.#state === PAUSED) return this.#tell();
@@ -273,7 +292,10 @@
       this.#tickedAt = now;
       if (this.#state !== PLAYING) return;
       if (!this.#isInAd(sinceMs)) this.#positionMs += sinceMs * this.#rate;
-      if (this.#positionMs >= this.#told.duration * 1000) {
+      if (knobs.live[this.#video]) {
+        this.#positionMs = within(this.#video, this.#positionMs);
+        if (now - this.#told.atMs >= knobs.updateEveryMs) this.#tell();
+      } else if (this.#positionMs >= this.#told.duration * 1000) {
         this.#positionMs = this.#told.duration * 1000;
         this.#become(ENDED);
       } else if (now - this.#told.atMs >= knobs.updateEveryMs) this.#tell();
@@ -301,6 +323,7 @@
 
     #tell() {
       Object.assign(this.#told, { time: this.#positionMs / 1000, state: this.#state, atMs: performance.now() });
+      if (knobs.live[this.#video] && this.#told.duration) this.#told.duration = lengthOf(this.#video) / 1000;
     }
 
     #fire(name, data) {

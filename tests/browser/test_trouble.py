@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tools.browser import Window
+from tools import youtube
+from tools.browser import Window, entered
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
@@ -87,4 +88,38 @@ def test_a_video_that_cannot_be_had_is_tried_again_or_skipped_by_a_host(lounge: 
     assert edges(page, ".toast")[1] <= edges(page, ".bar")[1]
     lounge.add("https://media.example.org/next.mp3")
     expect(part(page, "title")).to_have_text(re.compile("next"))
+    window.close()
+
+
+def test_a_room_stays_with_a_live_stream_of_youtube_and_joins_it_where_it_is_after_a_pause(
+    lounge: Lounge, browser: Browser
+) -> None:
+    """Its length is the time so far: a room that believes it leaves after seconds, or plays what was live long ago."""
+    context = browser.new_context()
+    youtube.intercept(context, live={"dQw4w9WgXcQ": {"elapsedS": 8, "keptS": 600}})
+    window = Window.of(context, lounge.server.url)
+    page = window.page
+    page.unroute_all()  # it would refuse the stand-in as well
+    page.goto(entered(page, lounge.host_url))
+    entry = lounge.add(VIDEO)
+    lounge.control(playing=True)
+    page.mouse.click(5, 5)
+    expect(part(page, "live-mark")).to_have_text("Live")
+    expect(part(page, "live-mark")).to_be_visible()
+
+    def truth() -> Any:
+        told = page.evaluate("youtubeStandIn.players[0].truth")
+        return {**told, "behindMs": told["lengthMs"] - told["positionMs"]}
+
+    until(lambda: truth()["isMoving"] and truth()["behindMs"] < 700, "it plays what was live when the stream began")
+    until(lambda: truth()["lengthMs"] > 14_000, "it goes no farther")
+    player = lounge.snapshot()["player"]
+    assert (player["entry_id"], player["playing"], player["ended"]) == (entry["id"], True, False)
+    assert (player["entry"]["is_live"], player["entry"]["length_ms"]) == (True, None)
+
+    lounge.control(playing=False)
+    until(lambda: truth()["behindMs"] > 2_500, "it plays on")
+    lounge.control(playing=True)
+    until(lambda: truth()["isMoving"] and truth()["behindMs"] < 700, "it plays what was live before the pause")
+    assert page.evaluate("youtubeStandIn.calls.filter(({ name }) => name === 'seekTo').length") <= 1
     window.close()

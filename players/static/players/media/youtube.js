@@ -14,6 +14,8 @@ import { YouTubeTime } from "./youtube_time.js";
 const READ_EVERY_MS = 50;
 /** After a pause of so long, a live stream is begun anew, where it is by then. */
 const BEHIND_MS = 1_000;
+/** What turns out to be live was sent to the room's position, which is hours ago where YouTube keeps so much of it. */
+const FAR_BEHIND_S = 5;
 
 /**
  * YouTube videos, through the IFrame Player API.
@@ -36,7 +38,10 @@ export class YouTubeMedia extends EventTarget {
   #hasPlayed = false;
   #rate = 1;
   #length = new YouTubeLength({
-    isLive: () => this.dispatchEvent(new Event("live")),
+    isLive: () => {
+      this.#catchUp();
+      this.dispatchEvent(new Event("live"));
+    },
     changed: () => this.dispatchEvent(new Event("length")),
   });
   #pausedAt = 0;
@@ -91,9 +96,8 @@ export class YouTubeMedia extends EventTarget {
     this.#become("loading");
     this.#withPlayer(entry, entry.media_id, (player) => {
       this.#rehearse(player);
-      // Without a start, a live stream begins where it is now.
-      const startSeconds = this.isLive ? undefined : this.positionMs / 1000;
-      player.loadVideoById({ videoId: entry.media_id, startSeconds });
+      if (this.isLive) this.#joinLive();
+      else player.loadVideoById({ videoId: entry.media_id, startSeconds: this.positionMs / 1000 });
     });
   }
 
@@ -125,8 +129,18 @@ export class YouTubeMedia extends EventTarget {
     this.#rehearsal.end();
     this.#applySound();
     const isBehind = this.isLive && this.#hasPlayed && performance.now() - this.#pausedAt > BEHIND_MS;
-    if (isBehind && this.#entry && this.#state === "paused") this.#player?.loadVideoById({ videoId: this.#entry.media_id });
+    if (isBehind && this.#state === "paused") this.#joinLive();
     else this.#player?.playVideo();
+  }
+
+  #catchUp() {
+    const behindS = (this.#player?.getDuration() ?? 0) - (this.#player?.getCurrentTime() ?? 0);
+    if (behindS > FAR_BEHIND_S) this.#joinLive();
+  }
+
+  /** Without a start, a live stream begins where it is now. */
+  #joinLive() {
+    if (this.#entry) this.#player?.loadVideoById({ videoId: this.#entry.media_id });
   }
 
   pause() {
