@@ -48,8 +48,11 @@ class StrictJson(Parser):
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
         if not isinstance(body, dict):
-            raise ValueError(f"it is a {type(body).__name__}, not an object")
+            raise ValueError(f"it is {_KINDS[type(body)]}, not an object")
         return body
+
+
+_KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
 
 
 def _refuse_constant(name: str) -> None:
@@ -182,6 +185,7 @@ def _sentence(error: dict[str, Any]) -> str:
         return f"{name} is missing."
     if error["type"] == "extra_forbidden":
         return f"{name} is not a field of this call."
-    value = repr(error.get("input"))
+    given = error.get("input")
+    value = json.dumps(given) if given is None or isinstance(given, bool) else repr(given)
     shown = value if len(value) <= 80 else f"{value[:77]}…"
     return f"{name} {shown} is not allowed: {reason[:1].lower()}{reason[1:]}."

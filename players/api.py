@@ -24,7 +24,7 @@ from rooms.core.caller import Caller
 from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
 from rooms.core.person_id import person_of
-from rooms.errors import Invalid, Stale, Unknown
+from rooms.errors import Invalid, Unknown
 from rooms.models import Room
 from rooms.models.ids import LARGEST_ID
 from rooms.shapes import (
@@ -162,7 +162,8 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> Play
     room, caller, now = _allowed(request, slug, Action.SKIP)
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.SKIP)
-        _check_current(lent.player, body)
+        if body is not None and body.entry_id is not None:
+            skip_vote.check_current(lent.player, body.entry_id)
         lent.player.skip(now)
     return lent.player.as_json()
 
@@ -175,7 +176,8 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
     room, caller, now = _allowed(request, slug, Action.SKIP)
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.SKIP)
-        _check_current(lent.player, body)
+        if body is not None and body.entry_id is not None:
+            skip_vote.check_current(lent.player, body.entry_id)
         lent.player.previous(now)
     return lent.player.as_json()
 
@@ -430,12 +432,6 @@ def _entry(room: Room, entry_id: int) -> Entry:
         message = gettext("There is no entry %(entry)s in the queue of “%(room)s”.")
         raise Unknown(message % {"entry": entry_id, "room": room.slug})
     return entry
-
-
-def _check_current(player: Player, body: Skip | None) -> None:
-    if body is not None and body.entry_id is not None and body.entry_id != player.entry_id:
-        message = gettext("Entry %(entry)s is no longer the current one; that is %(current)s.")
-        raise Stale(message % {"entry": body.entry_id, "current": player.entry_id})
 
 
 def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> None:

@@ -31,7 +31,7 @@ def vote(room: Room, caller: Caller, entry_id: int, wants: bool, now_ms: int) ->
     with change(room, now_ms) as lent:
         if not may_vote_to_skip(caller, lent, audience.people):
             caller.check_may(lent, Action.VOTE)
-        _check_current(lent.player, entry_id)
+        check_current(lent.player, entry_id)
         if wants and not audience.among([person]):
             message = gettext("You do not listen to “%(room)s” now: open its stream first, to vote.")
             raise Forbidden(message % {"room": room.slug})
@@ -45,7 +45,13 @@ def vote(room: Room, caller: Caller, entry_id: int, wants: bool, now_ms: int) ->
     return {"votes": len(voices), "needed": needed}
 
 
-def _check_current(player: Player, entry_id: int) -> None:
-    if player.entry_id != entry_id:
-        message = gettext("Entry %(entry)s is no longer the current one; that is %(current)s.")
-        raise Stale(message % {"entry": entry_id, "current": player.entry_id})
+def check_current(player: Player, entry_id: int) -> None:
+    """Raise Stale unless that entry is the current one."""
+    if player.entry_id == entry_id:
+        return
+    message = (
+        gettext("Entry %(entry)s is no longer the current one; nothing is.")
+        if player.entry_id is None
+        else gettext("Entry %(entry)s is no longer the current one; that is %(current)s.")
+    )
+    raise Stale(message % {"entry": entry_id, "current": player.entry_id})

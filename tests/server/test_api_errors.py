@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,6 +80,9 @@ def assert_is_an_error(answer: httpx.Response, status: int, code: str) -> str:
 # Bodies
 
 
+PYTHON = {"None", "NoneType", "bool", "int", "str"}
+"""Words that callers, who send JSON, did not write."""
+
 BODIES = [
     b"{",
     b"nonsense",
@@ -108,7 +112,14 @@ BODIES = [
 @each_call
 def test_a_body_that_is_no_json_object_is_refused(refusing: Refusing, method: str, path: str) -> None:
     for body in BODIES:
-        assert_is_an_error(refusing.send(method, path, content=body), 422, "invalid")
+        sentence = assert_is_an_error(refusing.send(method, path, content=body), 422, "invalid")
+        assert not PYTHON & set(re.findall(r"\w+", sentence)), sentence
+
+
+@pytest.mark.parametrize("value", ["null", "true"])
+def test_a_value_is_named_as_it_was_sent(refusing: Refusing, value: str) -> None:
+    refused = refusing.send("POST", "/queue", content=f'{{"url": {value}}}'.encode())
+    assert f"url {value} is not allowed" in assert_is_an_error(refused, 422, "invalid")
 
 
 def test_a_number_that_no_field_allows_is_refused_before_it_is_read(refusing: Refusing) -> None:

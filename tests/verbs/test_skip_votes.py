@@ -133,3 +133,11 @@ def test_who_may_not_vote_has_no_voice(lounge: Room) -> None:
         403, "A guest may not vote here; that takes the role host.",
     )  # fmt: skip
     assert Action.VOTE not in bob.call("GET", "")[1]["you"]["may"]
+
+
+def test_where_nothing_is_current_a_voice_is_late(lounge: Room) -> None:
+    first = ids(lounge)[0]
+    Browser(lounge, ALICE).call("DELETE", "/queue")
+    assert Browser(lounge, BOB).refused("PUT", "/player/skip-vote", {"entry_id": first}) == (
+        409, f"Entry {first} is no longer the current one; nothing is.",
+    )  # fmt: skip

@@ -32,6 +32,8 @@ export class SkipVote {
 
   show() {
     if (!this.#button || !this.#text) return;
+    // A voice ends with its stream, and given again it is one all the same.
+    if (this.#session.connection !== "live") this.#votedFor = null;
     const { entry_id, skip = { votes: 0, needed: 1 } } = this.#session.player;
     this.#button.hidden = entry_id === null || !(this.#canVote || this.#isLeftToAll);
     this.#button.setAttribute("aria-pressed", String(entry_id !== null && this.#votedFor === entry_id && skip.votes > 0));
