@@ -43,6 +43,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is typed
         Person.new().keep(request, response)
         return response
 
+    def respond_email_verification_sent(self, request: HttpRequest, user: AbstractUser | None) -> HttpResponse | None:
+        """Where a browser goes that may not sign in yet; None for accounts of operators, with no address to confirm."""
+        if user is not None and not user.email:
+            return None
+        return cast(HttpResponse, super().respond_email_verification_sent(request, user))
+
     def logout(self, request: HttpRequest) -> None:
         """End the session, and leave to the browser's own person what was taken from the account."""
         user, browser = request.user, Person.of_cookies(request.COOKIES)
