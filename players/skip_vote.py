@@ -29,7 +29,7 @@ def vote(room: Room, caller: Caller, entry_id: int, wants: bool, now_ms: int) ->
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to vote.")
     audience = hub.audience(room.pk)
     with change(room, now_ms) as lent:
-        if not may_vote_to_skip(caller, lent, audience.people):
+        if not may_vote_to_skip(caller, lent, audience):
             caller.check_may(lent, Action.VOTE)
         check_current(lent.player, entry_id)
         if wants and not audience.among([person]):

@@ -141,3 +141,13 @@ def test_where_nothing_is_current_a_voice_is_late(lounge: Room) -> None:
     assert Browser(lounge, BOB).refused("PUT", "/player/skip-vote", {"entry_id": first}) == (
         409, f"Entry {first} is no longer the current one; nothing is.",
     )  # fmt: skip
+
+
+def test_a_right_that_all_have_without_a_host_ends_as_one_comes(lounge: Room) -> None:
+    first = ids(lounge)[0]
+    rule(lounge, vote="host", without_host="everybody-skips")
+    listens(lounge, BOB, CHARLIE, DORA)
+    assert vote(lounge, BOB) == (200, {"votes": 1, "needed": 2})
+    assert look(lounge) == (first, {"votes": 1, "needed": 2})
+    listens(lounge, ALICE, BOB, CHARLIE, DORA)
+    assert look(lounge) == (first, {"votes": 0, "needed": 2})

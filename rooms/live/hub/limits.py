@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Hashable, Mapping
+from heapq import nlargest
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -19,6 +20,9 @@ RETRY_AFTER_S = 30
 TOLD_FROM = 10
 """Counts of less than the tenth part of a limit are not told to the other processes: most people have one stream, and
 such counts add little."""
+
+MOST_TOLD = 1_000
+"""Those that come nearest to a limit: what is told has a bound, whoever opens streams."""
 
 MOST_SUSPECTED = 100
 """Addresses that the log has named as possible proxies; the hundredth tells the operator nothing new."""
@@ -110,12 +114,13 @@ class Limits(Generic[S]):
             ("site", self._at_site, NETWORKS_A_SITE * self.per_address),
             ("room", self._in_room, self.per_room),
         ]
-        return {
-            f"{kind} {key}": count
+        near = [
+            (count / limit, f"{kind} {key}", count)
             for kind, counts, limit in of_kinds
             for key, count in counts.items()
             if limit and key != "" and count * TOLD_FROM >= limit
-        }
+        ]
+        return {key: count for _share, key, count in nlargest(MOST_TOLD, near)}
 
     def _giving_way(self, counted: Counted) -> list[S]:
         """This person's streams that have to end for one more; raises TooMany if that does not help."""

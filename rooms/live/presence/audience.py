@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from rooms.live.presence.people import Crowd, Presence, may_play_for, named
+from rooms.live.presence.people import Crowd, Presence, may_play_for
 
 AWAY = "away"
 
@@ -22,10 +22,12 @@ class Audience:
     def of(cls, presence: Presence) -> Audience:
         return cls(presence, presence.elsewhere)
 
-    @property
-    def people(self) -> list[UUID]:
-        """Those who are here and known."""
-        return list(self.presence.here() if self.presence else named(self.elsewhere))
+    def __contains__(self, person: object) -> bool:
+        """Whether that person is here, as far as they are known, with a player or without."""
+        if not isinstance(person, UUID):
+            return False
+        is_here = self.presence is not None and self.presence.knows(person)
+        return is_here or any(crowd.names is not None and person.hex in crowd.names for crowd in self.elsewhere)
 
     def among(self, voters: Collection[UUID]) -> set[UUID]:
         """Which of them listen with a player, and are not away."""

@@ -191,6 +191,10 @@ class Presence:
         details = {person_id.hex: list(known) for person_id, known in list(self._details.items())}
         return Crowd(self._count, names, len(self._players), details, self.quiet)
 
+    def knows(self, person_id: UUID) -> bool:
+        """Whether that person listens here. For any thread."""
+        return person_id in self._names
+
     def state_of(self, person_id: UUID) -> str:
         """What the player of somebody does; empty if they do not listen here with one. For any thread."""
         known = self._details.get(person_id)

@@ -51,7 +51,7 @@ def count(room: Room, audience: Audience, voices: Collection[UUID]) -> Count:
 def entitled(room: Room, voters: Collection[UUID], audience: Audience) -> set[UUID]:
     """Who of the ``voters`` still may vote in ``room``."""
     members = {member.person: member for member in room.members.filter(person__in=voters)}
-    is_left = is_left_to_all(room, audience.people)
+    is_left = is_left_to_all(room, audience)
     return {voter for voter in voters if _may_vote(room, members.get(voter), is_left)}
 
 

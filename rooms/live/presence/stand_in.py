@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -40,7 +40,7 @@ def make_eldest_host(room_id: int, present: Sequence[tuple[UUID, str]]) -> None:
         member.give_role(Role.HOST)
 
 
-def may_vote_to_skip(caller: Caller, room: Room, present: Sequence[UUID]) -> bool:
+def may_vote_to_skip(caller: Caller, room: Room, present: Container[UUID]) -> bool:
     """Whether the caller may vote to skip: by the rule ``vote``, or by ``without_host`` while no host is here."""
     if caller.may(room, Action.VOTE):
         return True
@@ -50,11 +50,12 @@ def may_vote_to_skip(caller: Caller, room: Room, present: Sequence[UUID]) -> boo
     return is_inside and not any(member.muted_at for member in caller.places_in(room))
 
 
-def is_left_to_all(room: Room, present: Sequence[UUID]) -> bool:
+def is_left_to_all(room: Room, present: Container[UUID]) -> bool:
     """Whether the rules let everybody vote to skip while no host is here, and none of who is ``present`` is one."""
     if room.without_host != WithoutHost.EVERYBODY_SKIPS:
         return False
-    return not _is_host_among(list(room.members.filter(person__in=present, role__gte=Role.HOST)))
+    # By the hosts, who are few: a crowd has more people than a statement takes.
+    return not _is_host_among([host for host in room.members.filter(role__gte=Role.HOST) if host.person in present])
 
 
 def _is_host_among(members: Sequence[Member]) -> bool:
