@@ -285,8 +285,8 @@ LOGGING = {
     "filters": {
         "outages": {"()": "musicrooms.middleware.database_down.WithoutOutages"},
         "one line": {"()": "musicrooms.serving.logging.OneLine"},
-        # One for the three that notice the same trouble.
-        "seldom": {"()": "musicrooms.serving.logging.Seldom"},
+        # One for three loggers that report the same outage.
+        "rate limit": {"()": "musicrooms.serving.logging.RateLimit"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
@@ -297,9 +297,9 @@ LOGGING = {
         # A Host header that is not ours is somebody's scan, and no fault to be traced.
         "django.security.DisallowedHost": {"filters": ["one line"]},
         # It reports each attempt to reach a Redis that is away.
-        "channels_redis.pubsub": {"filters": ["one line", "seldom"]},
-        "rooms.core.publish": {"filters": ["seldom"]},
-        "rooms.live.hub.bus": {"filters": ["seldom"]},
+        "channels_redis.pubsub": {"filters": ["one line", "rate limit"]},
+        "rooms.core.publish": {"filters": ["rate limit"]},
+        "rooms.live.hub.bus": {"filters": ["rate limit"]},
         # The outages of its pool are logged once by rooms.core.database_errors.
         "psycopg.pool": {"level": "ERROR"},
     },

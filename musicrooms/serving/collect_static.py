@@ -1,4 +1,4 @@
-"""Collecting the static files, only when there is something new: it takes longer than all the rest of a start."""
+"""Cached ``collectstatic``: skipped while its inputs are unchanged, since it takes longer than the rest of a start."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from musicrooms.backends.start_lock import data_lock
 
 
 def collect_static_files() -> None:
-    """Bring ``STATIC_ROOT`` up to date, unless it holds what was collected from these same files.
+    """Run ``collectstatic`` unless ``STATIC_ROOT`` was collected from these same files.
 
-    Files of former versions stay: pages that were served before name them.
+    Files of former versions stay: pages that were served before refer to them.
     """
     stamp = _stamp()
     fingerprint = _fingerprint()
@@ -26,7 +26,10 @@ def collect_static_files() -> None:
 
 
 def collect_changed_files() -> None:
-    """The same in a worker, which may be the first one of a new version; only what ``up`` collected before."""
+    """The same in a worker, which may be the first process of a new version after a reload.
+
+    Does nothing where the operator collects by hand: only ``up`` leaves the stamp.
+    """
     if _stamp().exists():
         with data_lock():
             collect_static_files()
@@ -37,7 +40,7 @@ def _stamp() -> Path:
 
 
 def _fingerprint() -> str:
-    """Names, sizes and times of all that would be collected, and how it would be named."""
+    """SHA-256 over the storage backend's name and each source file's name, size and modification time."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list([]):

@@ -1,4 +1,4 @@
-"""The commands that serve: their options, and the server program that they start."""
+"""Shared part of the commands ``serve`` and ``up``: options, listening socket, and the server program."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SERVERS = ("daphne", "uvicorn")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The options of a command that serves."""
+    """Add the options that ``up`` and ``serve`` share."""
     parser.add_argument("--host", default=settings.HOST, help="the address to listen on (default: $HOST)")
     parser.add_argument("--port", type=int, default=8000, help="the port; 0 takes any free one (default: 8000)")
     parser.add_argument(
@@ -36,7 +36,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def opened(host: str, port: int, server: str, workers: int, descriptor: int | None = None) -> socket.socket:
-    """The socket that these options describe; raises CommandError with a sentence if they are not possible."""
+    """The listening socket for these options: bound to ``host`` and ``port``, or the inherited file ``descriptor``.
+
+    Raises CommandError with a sentence for an invalid option or an address that cannot be bound.
+    """
     if server not in SERVERS:
         raise CommandError(f"The server “{server}” is not known; {' and '.join(SERVERS)} are.")
     if not 1 <= workers <= MOST_WORKERS:
@@ -51,15 +54,15 @@ def opened(host: str, port: int, server: str, workers: int, descriptor: int | No
 
 
 def serve_as_worker(link: SupervisorLink, server: str) -> None:
-    """Serve the connections that come by ``link``, as one worker of several."""
+    """Serve as one of several workers, with the connections that the supervisor passes over ``link``."""
     link.end_with_the_supervisor()
     connections.close_all()
     _serve_with(server)(link)
 
 
 def serve(sock: socket.socket, server: str, workers: int, on_serving: Serving) -> None:
-    """Serve ``sock`` with so many processes until SIGTERM or SIGINT."""
-    # What a command did before it served; the main thread has no use for the database from here on.
+    """Serve ``sock`` with ``workers`` processes until SIGTERM or SIGINT."""
+    # Opened by the command's own preparations; the main thread uses no database from here on.
     connections.close_all()
     if workers == 1:
         _serve_with(server)(sock, on_serving)

@@ -1,4 +1,4 @@
-"""Daphne as the server program, with the back-pressure and the orderly end that it lacks."""
+"""Daphne as the server program, with the back pressure and the graceful shutdown that it lacks."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ from rooms.live import file_limit
 from rooms.live.hub import hub
 
 GOODBYE_S = 0.5
-"""From the end of the streams to the end of the server: time for the last bytes to leave."""
+"""From the end of the streams to the end of the server, for flushing their last bytes."""
 
 loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
 """The event loop that daphne runs in."""
 
 
 @implementer(IPushProducer)
-class Valve:
-    """Says whether the peer of one response takes more bytes; Twisted opens and closes it."""
+class WriteGate:
+    """Back pressure of one response: closed by Twisted while its write buffer is above the high-water mark (64 KiB)."""
 
     def __init__(self) -> None:
         self._closed: asyncio.Future[None] | None = None
 
     async def opened(self) -> None:
-        """Return at once unless more than 64 KiB are waiting to be sent."""
+        """Wait until the write buffer is below the high-water mark."""
         if self._closed is not None:
             await asyncio.shield(self._closed)
 
@@ -61,9 +61,9 @@ class Valve:
 
 
 class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
-    """A server whose ``send`` waits for the peer, and which can be stopped whatever its connections are about.
+    """A server whose ``send`` applies back pressure, and whose shutdown tolerates half-received requests.
 
-    ``source`` is a socket that listens, or the link that brings the connections.
+    ``source`` is a listening socket, or the link over which the supervisor passes accepted connections.
     """
 
     connections: dict[Any, dict[str, Any]]
@@ -75,35 +75,35 @@ class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
         self._on_serving = on_serving
         endpoints = [_endpoint(source)] if isinstance(source, socket.socket) else []
         super().__init__(application, endpoints=endpoints or ["none"], signal_handlers=False, server_name="")
-        self.endpoints = endpoints  # none at all is refused by its own
+        self.endpoints = endpoints  # daphne's own __init__ refuses an empty list
 
     def run(self) -> None:
-        daphne_server.HTTPFactory = BoundedFactory  # it is made in there, by this name
+        daphne_server.HTTPFactory = BoundedFactory  # ``run`` instantiates it by this name
         loop.call_soon(self._begin)
         super().run()
 
     def _begin(self) -> None:
         if self._link is not None:
-            self.http_factory.doStart()  # what a listening port does
+            self.http_factory.doStart()  # as a listening port would
             self._link.serve(self._adopt)
         self._on_serving()
 
     def _adopt(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # Twisted takes a copy; or its peer is gone again
+        with connection, suppress(OSError):  # Twisted duplicates the descriptor; the peer may be gone already
             reactor.adoptStreamConnection(connection.fileno(), connection.family, self.http_factory)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        valve = getattr(protocol, "producer", None)
-        if isinstance(valve, Valve):
-            await valve.opened()
+        gate = getattr(protocol, "producer", None)
+        if isinstance(gate, WriteGate):
+            await gate.opened()
             if not message.get("more_body", False) and protocol.channel is not None:
                 protocol.unregisterProducer()
         await super().handle_reply(protocol, message)
         if message["type"] == "http.response.start" and protocol.channel is not None:
-            protocol.registerProducer(Valve(), streaming=True)
+            protocol.registerProducer(WriteGate(), streaming=True)
 
     def kill_all_applications(self) -> Any:
-        # Its own counts on an application for every connection, but a half-sent request has none yet.
+        # Daphne's own fails on a connection without an application, as that of a half-received request.
         self.connections = {p: c for p, c in self.connections.items() if "application_instance" in c}
         return super().kill_all_applications()
 
@@ -126,7 +126,7 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
     file_limit.ask_for_more()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop)
-        # A loop that is at its limit comes to that late. Python's own handler is called at once, beside it.
+        # An overloaded event loop runs its handler late. Python's own signal handler runs at once, beside it.
         signal.signal(signum, lambda *_: exit_by_force_later())
         signal.siginterrupt(signum, False)
     server = Daphne(loaded_application(), source, on_serving)

@@ -1,4 +1,4 @@
-"""One HTTP connection of daphne, with bounds on size and time of what a peer sends."""
+"""Size limits and read timeouts for the HTTP requests of a daphne connection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, 
 
 
 class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is not typed
-    """A request whose body has a bound. Of daphne's name, by which rooms.live.stream.direct_write knows it."""
+    """A request with a limit on its body.
+
+    Named as daphne's own class, since ``rooms.live.stream.direct_write`` recognises it by that name.
+    """
 
     channel: BoundedChannel
     _size = 0
@@ -30,7 +33,7 @@ class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is n
 
 
 class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twisted
-    """Refuses heads and bodies that are too large or that do not come whole in time."""
+    """Answers 431, 413 or 408 to a head or body that is too large or incomplete after its timeout."""
 
     MAX_LENGTH = totalHeadersSize = MOST_HEAD  # noqa: N815  # of a line, and of all of them
 
@@ -74,7 +77,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
         super().connectionLost(reason)
 
     def refuse(self, status: HTTPStatus) -> None:
-        """Answer the request that is being sent, read no more of it, and end the connection."""
+        """Answer the request that is being received with ``status``, discard the rest of it, and close."""
         if self.is_refused:
             return
         self.is_refused = True
@@ -85,7 +88,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
         self._timer = self.callLater(LINGER_S, self.transport.abortConnection)
 
     def _keep_time(self) -> None:
-        """Have the timer run that belongs to what is awaited. A connection between two requests has Twisted's own."""
+        """Restart the read timeout if the awaited part changed. Between two requests Twisted's idle timeout applies."""
         awaited_s = self._awaited_s()
         if awaited_s == self._timed_s or self.is_refused:
             return
@@ -95,7 +98,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
             self._timer = self.callLater(awaited_s, self._time_out)
 
     def _awaited_s(self) -> float | None:
-        """How long it may take until the request that was begun is whole; None if there is none."""
+        """Read timeout of the current part, head or body, in seconds; None if no request is being received."""
         if self._handlingRequest:
             return None
         if not self.line_mode:
@@ -114,7 +117,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
 
 
 class BoundedFactory(http_protocol.HTTPFactory):  # type: ignore[misc]
-    """Makes such channels."""
+    """Protocol factory that daphne uses for its connections."""
 
     protocol = BoundedChannel
 

@@ -1,7 +1,7 @@
-"""The lock that a server holds on its data while it runs, so that a restore does not change it underneath.
+"""``flock`` on the data directory: shared by running servers, exclusive for a restore, which must not run beside one.
 
-The file also names the server's address, for commands that print links. The kernel lets go of the lock however a
-process ends.
+The lock file also contains the server's address, for commands that print links. The kernel releases the lock however
+a process ends.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 _held: list[int] = []
-"""Descriptors that stay open until the process ends."""
+"""Descriptors of the lock file, open until the process ends."""
 
 
 def hold(address: str = "") -> None:
-    """Say that this process serves the data, at ``address``; a worker, whose supervisor said it, names none."""
+    """Take the shared lock until the process ends, and write ``address`` (an origin) into the file if one is given.
+
+    A worker gives none: its supervisor did. Raises CommandError while a restore runs.
+    """
     descriptor = _opened()
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -35,8 +38,8 @@ def hold(address: str = "") -> None:
 
 
 @contextmanager
-def without_servers() -> Iterator[None]:
-    """Keep servers from starting on the data; raises CommandError with a sentence if one runs."""
+def exclusive() -> Iterator[None]:
+    """Hold the exclusive lock, so that no server can start; raises CommandError with a sentence if one runs."""
     descriptor = _opened()
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -50,7 +53,7 @@ def without_servers() -> Iterator[None]:
 
 
 def address_in_use() -> str | None:
-    """The address of the server that runs on the data now, if one does."""
+    """The origin of the server that runs on the data, as http://127.0.0.1:8000; None if none runs."""
     with suppress(OSError):
         descriptor = _opened()
         try:

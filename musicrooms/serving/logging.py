@@ -1,4 +1,4 @@
-"""What the log says of other programs."""
+"""Log filters that shorten and rate-limit the records of libraries."""
 
 from __future__ import annotations
 
@@ -7,39 +7,40 @@ import logging
 from rooms.clock import monotonic_s
 
 EVERY_S = 10.0
+"""At most one record of a limited logger in this time."""
 
 
 class OneLine(logging.Filter):
-    """Says in one line what went wrong: where in a library it was noticed tells an operator nothing."""
+    """Replaces the traceback of a record by the error's message: a place in a library tells an operator nothing."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info:
-            said, error = record.getMessage(), record.exc_info[1]
-            if str(error) not in said:
-                said = f"{said}: {error!r}"
-            record.msg, record.args, record.exc_info = "%s", (said,), None
+            message, error = record.getMessage(), record.exc_info[1]
+            if str(error) not in message:
+                message = f"{message}: {error!r}"
+            record.msg, record.args, record.exc_info = "%s", (message,), None
         return True
 
 
-class Seldom(logging.Filter):
-    """Lets one line through in 10 s: a trouble that lasts is met by every change, and by several who report it.
+class RateLimit(logging.Filter):
+    """Passes one record in 10 s and counts those it drops: during an outage of Redis every change logs several.
 
-    What has a traceback is a fault of the code, and always told.
+    A record with a traceback is a fault of the code and always passes.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._said_at_s = -EVERY_S
-        self._left_out = 0
+        self._passed_at_s = -EVERY_S
+        self._dropped = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info:
             return True
         now_s = monotonic_s()
-        if now_s - self._said_at_s < EVERY_S:
-            self._left_out += 1
+        if now_s - self._passed_at_s < EVERY_S:
+            self._dropped += 1
             return False
-        if self._left_out:
-            record.msg, record.args = "%s (and %d lines like it)", (record.getMessage(), self._left_out)
-        self._said_at_s, self._left_out = now_s, 0
+        if self._dropped:
+            record.msg, record.args = "%s (and %d lines like it)", (record.getMessage(), self._dropped)
+        self._passed_at_s, self._dropped = now_s, 0
         return True

@@ -1,4 +1,4 @@
-"""What has to be there before a server may start: the tables of the database, and the collected static files."""
+"""Start-up checks: migrations, collected static files, secret key, and an intact SQLite file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ logger = logging.getLogger(__name__)
 
 
 def check_prerequisites() -> None:
-    """Raise CommandError with a sentence for each thing that is missing, which names the command that makes it.
+    """Raise CommandError if a check fails, with a sentence for each, which names the command that mends it.
 
-    Also if the secret key is not the database's.
+    A database that is unreachable is only logged.
     """
     check_file()
     missing = _missing_files()
@@ -30,14 +30,14 @@ def check_prerequisites() -> None:
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
-        # No reason not to start: calls are answered 503 until it is back.
+        # Start all the same: calls are answered 503 until it is back.
         logger.warning("Whether the database has its tables is not known, since it does not answer yet.")
     if missing:
         raise CommandError("\n".join(missing))
 
 
 def check_file() -> None:
-    """Raise CommandError with a sentence if SQLite's file is damaged, or is something else."""
+    """Raise CommandError with a sentence if SQLite's file is corrupt or not a database."""
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "sqlite":
         return
@@ -45,7 +45,7 @@ def check_file() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM sqlite_master")
     except OperationalError:
-        return  # away for now, or a disk that is full; what needs it says so
+        return  # locked, or a full disk; the first query reports it
     except DatabaseError as error:
         raise CommandError(
             f"{connection.settings_dict['NAME']} is damaged, or no database of SQLite ({error}). Put a backup in its "

@@ -1,4 +1,4 @@
-"""What both server programs share: the loaded application, and the end of the process."""
+"""Process set-up and shutdown that both server programs share: loading the application, garbage collector, signals."""
 
 from __future__ import annotations
 
@@ -19,26 +19,27 @@ from musicrooms.serving.redis_watch import watch_redis
 from musicrooms.serving.supervisor import SupervisorLink
 
 Serving = Callable[[], object]
+"""Callback for the moment from which requests are answered."""
 Source = socket.socket | SupervisorLink
-"""Where connections come from: a socket that listens, or the supervisor of several workers."""
+"""Where connections come from: a listening socket, or the link to the supervisor of several workers."""
 
 STOP_S = 9.0
-"""From the signal until whatever is still at work is cut off: who asked a server to stop waits 10 s, and then kills."""
+"""From the signal to a forced exit. Service managers and containers usually send SIGKILL after 10 s."""
 
 COLLECT_EVERY = (20_000, 50, 100)
-"""Python's default of 700 new objects has its collector run for every tenth stream that opens, and walk each time over
-many that stay for half an hour: a fifth of what a join costs."""
+"""Thresholds of the garbage collector. With Python's default of 700 allocations it runs at every tenth join and
+traverses objects that live for half an hour, which is a fifth of the cost of a join."""
 
 
 def loaded_application() -> Any:
-    """The project's ASGI application, with all of its code loaded.
+    """The project's ASGI application with every view imported, and the garbage collector set up to serve it.
 
-    What was made so far lives as long as the process: a collection of garbage that walked through all of it, as it does
-    again and again, would stop everything for a tenth of a second.
+    All objects so far are frozen (``gc.freeze``): they live as long as the process, and a full collection that
+    traverses them pauses it for 100 ms.
     """
     application = import_string(settings.ASGI_APPLICATION)
     watch_redis()
-    get_resolver().url_patterns  # noqa: B018  # asking for them imports every view
+    get_resolver().url_patterns  # noqa: B018  # the property imports every view
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_EVERY)
@@ -46,20 +47,21 @@ def loaded_application() -> Any:
 
 
 def seconds_of_grace(source: Source) -> float:
-    """How long streams go on after the signal to stop, while ``/readyz`` already says so.
+    """Seconds for which streams go on after the signal to stop, while ``/readyz`` already answers 503.
 
-    A worker ends at once: its supervisor sends it no more connections, and the other workers are as ready as before.
+    None for a worker: its supervisor passes it no more connections, and waits before it stops all of them.
     """
     return 0.0 if isinstance(source, SupervisorLink) else readiness.stop()
 
 
 def ignore_signals() -> None:
-    """Nothing but the end is left to come, and who asks for it twice would turn it into a death by a signal."""
+    """Ignore SIGTERM and SIGINT from here on: a second one would replace a clean exit by a death by signal."""
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, signal.SIG_IGN)
 
 
 def exit_by_force_later() -> None:
+    """Exit with status 1 after STOP_S, whatever is still running."""
     timer = threading.Timer(STOP_S, os._exit, [1])
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""The address under which browsers reach the server, which is the proxy's where there is one."""
+"""Public origin of the server: the reverse proxy's, where there is one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from django.conf import settings
 
 
 def public_address(own: str) -> str:
-    """The origin for links that are printed; ``own`` is the address that the server listens on."""
+    """The origin for printed links, as https://rooms.example; ``own`` is the one that the server listens on.
+
+    Derived from CSRF_TRUSTED_ORIGINS, else with HTTPS from ALLOWED_HOSTS, else ``own``.
+    """
     if settings.CSRF_TRUSTED_ORIGINS and "*" not in settings.CSRF_TRUSTED_ORIGINS[0]:
         return str(settings.CSRF_TRUSTED_ORIGINS[0])
     if not settings.HTTPS:
@@ -16,5 +19,5 @@ def public_address(own: str) -> str:
 
 
 def _is_public(name: str) -> bool:
-    """Whether ``name`` is one name that other machines know, and no pattern."""
+    """Whether ``name`` is a host name that other machines resolve: neither a pattern nor the loopback."""
     return name not in ("*", "localhost", "127.0.0.1", "[::1]") and not name.startswith(".")

@@ -1,4 +1,4 @@
-"""Looks now and then whether Redis answers, so that one that is open but silent is told of before it is missed."""
+"""Periodic health check of Redis, so that one that accepts connections but does not answer is logged early."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EVERY_S = 3.0
 
 
 def watch_redis() -> None:
-    """Begin to look, if Redis is used."""
+    """Start the thread that checks Redis, if it is configured."""
     if settings.REDIS_URL:
         threading.Thread(target=_watch, name="redis watch", daemon=True).start()
 

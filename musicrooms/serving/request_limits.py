@@ -1,7 +1,7 @@
-"""What both server programs take of a request at most, and the answers to those that bring more or take too long.
+"""Size limits and read timeouts of HTTP requests for both server programs, and the error responses beyond them.
 
-An edge such as Caddy bounds the same. A server that stands alone has to: half-sent requests hold their connections, and
-what was sent of them holds memory.
+Without them slow or endless requests (Slowloris) hold connections and memory. A reverse proxy such as Caddy has
+limits of its own; a server without one depends on these.
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ MOST_HEAD = 64 * 1024
 """Bytes of the request line and the headers together. Browsers send less than 8 KiB, most of it cookies."""
 
 MOST_BODY: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+"""Bytes of a body."""
 
 MOST_IMPORT = 1024 * 1024
-"""Bytes of a file of links: a full queue with its titles has half of that."""
+"""Bytes of the body of an import, a file of links: a full queue with its titles has half of that."""
 
 HEAD_S = 10.0
-"""From the first byte of a head to its last."""
+"""Read timeout of a head, from its first byte to its last."""
 
 BODY_S = 30.0
-"""From the end of a head to the end of its body: the largest body over a slow line of 10 KiB/s."""
+"""Read timeout of a body, from the end of its head: the largest over a slow line of 10 KiB/s."""
 
 IDLE_S = 60.0
-"""A new connection that sends nothing. Browsers open some before they have a use for them."""
+"""Timeout of an idle connection. Browsers open some in advance."""
 
 LINGER_S = 2.0
-"""What is still sent after a refusal is read and dropped for so long. A socket closed with bytes unread is reset,
-and the peer may lose the answer."""
+"""Lingering close: after a refusal incoming bytes are discarded for this time. A socket closed with unread bytes is
+reset, and the peer may lose the response."""
 
-_SAID = {
+_MESSAGES = {
     HTTPStatus.REQUEST_TIMEOUT: ("request-timeout", f"The request did not come whole within {BODY_S:g} s."),
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
         "head-too-large",
@@ -46,19 +47,22 @@ _IMPORT = "/queue/import"
 
 
 def most_body(target: bytes | str) -> int:
-    """How many bytes the body of a request for ``target`` may have."""
+    """The limit in bytes for the body of a request for ``target``, with or without its query."""
     path = (target.decode("latin-1") if isinstance(target, bytes) else target).partition("?")[0]
     return MOST_IMPORT if path.startswith("/api/") and path.endswith(_IMPORT) else MOST_BODY
 
 
 def too_large(target: bytes | str) -> str:
-    """The sentence for a body that is larger."""
+    """The message for a body beyond ``most_body(target)``."""
     return f"The body is larger than the {most_body(target) // 1024} KiB that are allowed."
 
 
 def refusal(status: HTTPStatus, target: bytes) -> bytes:
-    """The whole response with this status to a request for ``target``, after which the connection ends."""
-    code, message = ("too-large", too_large(target)) if status == _TOO_LARGE else _SAID[status]
+    """The HTTP/1.1 response, head and body, that refuses a request for ``target`` with 408, 413 or 431 and closes.
+
+    JSON of the API's error shape below ``/api/``, plain text elsewhere.
+    """
+    code, message = ("too-large", too_large(target)) if status == _TOO_LARGE else _MESSAGES[status]
     content, kind = message.encode(), "text/plain; charset=utf-8"
     if target.startswith(b"/api/"):
         content, kind = json.dumps({"error": {"code": code, "message": message}}).encode(), "application/json"

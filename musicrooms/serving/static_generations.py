@@ -1,9 +1,8 @@
-"""The static files of other versions, while one version follows another on several workers or machines.
+"""Static files of other releases, during a rolling upgrade of several workers or machines.
 
-A page names its files by their content, and its requests for them may reach a process that started with another
-version: an older worker, whose list of files is from its start, or another machine. What a process does not know is
-looked for on the disk, where another worker may have collected it since, and in the database, where each machine keeps
-what it serves.
+A page refers to its files by content hash, and its requests may reach a process of another release: an older worker,
+whose index of files dates from its start, or another machine. A file missing from the index is looked up on disk,
+where another worker may have collected it since, and in the database, to which each machine uploads what it serves.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ from musicrooms.models import StaticFile
 logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
-"""Pages that were opened longer ago than this, and are still open, are few."""
+"""Retention after the last release with a file; few pages stay open for longer."""
 
 CACHED_FOR = "max-age=315360000, public, immutable"
-"""As long as the server itself has it: the name tells the content."""
+"""Ten years, as servestatic sends for hashed names: their content never changes."""
 
 
 def share_static_files() -> None:
-    """Keep the collected files for other machines, where there can be any: not with SQLite."""
+    """Upload the collected files for other machines: not with SQLite, which serves one. Database errors are logged."""
     if connection.vendor == "sqlite" or settings.DEBUG:
         return
     try:
@@ -44,7 +43,7 @@ def share_static_files() -> None:
 
 
 def keep_static_files() -> None:
-    """Keep the collected files in the database, and forget those of versions that are long gone."""
+    """Upload the collected files to the database, and delete those that no release had for ``KEPT``."""
     names = set(_collected())
     known = set(StaticFile.objects.filter(name__in=names).values_list("name", flat=True))
     StaticFile.objects.filter(name__in=names).update(served_at=timezone.now())
@@ -55,7 +54,7 @@ def keep_static_files() -> None:
 
 @require_safe
 def static_file(request: HttpRequest, name: str) -> HttpResponse:
-    """A static file that this process did not know when it started."""
+    """View: a static file that is missing from this process' index; Http404 if neither disk nor database has it."""
     content = _on_disk(name)
     if content is None:
         kept = StaticFile.objects.filter(name=name).first()
@@ -69,13 +68,13 @@ def static_file(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _collected() -> list[str]:
-    """The names by which pages of this version ask for files."""
+    """The hashed names of this release's files, from the manifest."""
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     return list(json.loads(manifest.read_text())["paths"].values()) if manifest.exists() else []
 
 
 def _on_disk(name: str) -> bytes | None:
-    """The content of a collected file; only of one whose name tells its content, as it changes under any other."""
+    """The content of a collected file; None for one without a hash in its name, whose content may change."""
     if not _is_hashed(name):
         return None
     try:
@@ -85,6 +84,6 @@ def _on_disk(name: str) -> bytes | None:
 
 
 def _is_hashed(name: str) -> bool:
-    """Whether ``name`` is as in ``room.0123456789ab.js``."""
+    """Whether ``name`` contains a content hash, as ``room.0123456789ab.js`` does."""
     parts = Path(name).name.split(".")
     return len(parts) >= 3 and len(parts[-2]) == 12 and set(parts[-2]) <= set("0123456789abcdef")

@@ -1,4 +1,4 @@
-"""Uvicorn as the server program of an installation that outgrew one process of daphne."""
+"""Uvicorn as the server program, for installations that outgrew one process of daphne."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
             adopting.add_done_callback(self.server_state.tasks.discard)
 
         async def begin(self, connection: socket.socket) -> None:
-            with suppress(OSError):  # its peer is gone again
+            with suppress(OSError):  # the peer is gone already
                 await asyncio.get_running_loop().connect_accepted_socket(self.protocol, connection)
 
         def protocol(self) -> asyncio.Protocol:
@@ -64,8 +64,8 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
                 self.end()
 
         def end(self) -> None:
-            # It waits for open responses, so these end first. Its own handler would also have the process killed by
-            # the signal in the end, which is no clean exit to whoever watches it.
+            # Uvicorn waits for open responses, so the streams end first. Its own handler would also re-raise the signal
+            # in the end, which service managers do not take for a clean exit.
             hub.stop_soon()
             logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
             self.force_exit = self.should_exit
@@ -88,5 +88,5 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
 
 
 def _is_no_cut_off_request(record: logging.LogRecord) -> bool:
-    """Whether ``record`` is worth logging while the server stops: a request that never came whole is cut off then."""
+    """Log filter during shutdown: drops the errors of requests whose bodies were still being received."""
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

@@ -1,4 +1,4 @@
-"""One HTTP connection of uvicorn, with bounds on size and time of what a peer sends."""
+"""Size limits and read timeouts for the HTTP requests of a uvicorn connection."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_HEAD, most_body, refusal
 
 PIECE = 16 * 1024
-"""Bytes that are parsed at a time: the parser does not tell where in them a head begins or ends."""
+"""Bytes passed to the parser at a time: the precision of a head's size, since its callbacks give no offsets."""
 
 
 class Awaited(Enum):
-    """What the peer is to send next; its value is how long that may take, in seconds."""
+    """The part of a request that is awaited from the peer; its value is the read timeout in seconds."""
 
     ANYTHING = IDLE_S
     HEAD = HEAD_S
@@ -24,7 +24,7 @@ class Awaited(Enum):
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Refuses heads and bodies that are too large or that do not come whole in time."""
+    """Answers 431, 413 or 408 to a head or body that is too large or incomplete after its timeout."""
 
     _awaited: Awaited | None = None
     _timed: Awaited | None = None
@@ -55,14 +55,14 @@ class BoundedProtocol(HttpToolsProtocol):
                     self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         self._keep_time()
 
-    # What the parser finds
+    # Callbacks of the parser
 
     def on_message_begin(self) -> None:
         self._awaited, self._head_size, self._body_size = Awaited.HEAD, 0, 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        # A head that came in few pieces cannot be too large.
+        # Measured exactly only if the bytes received could exceed the limit.
         if self._head_size + PIECE > MOST_HEAD and self._size_of_head() > MOST_HEAD:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         elif self._announced_size() > most_body(self.url):
@@ -86,7 +86,7 @@ class BoundedProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing: a handshake for WebSocket is answered as a plain request is, mostly 404."""
+        """Log nothing: a WebSocket handshake is answered like a plain request, mostly with 404."""
 
     def _size_of_head(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
@@ -94,10 +94,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def _announced_size(self) -> int:
         return next((int(value) for name, value in self.headers if name == b"content-length"), 0)
 
-    # What is done about it
+    # Timeouts and refusals
 
     def _keep_time(self) -> None:
-        """Have the timer run that belongs to what is awaited; a request that comes in one piece needs none."""
+        """Restart the read timeout if the awaited part changed; a request that arrives in one read needs no timer."""
         if self._awaited is self._timed:
             return
         if self._timer is not None:
@@ -121,7 +121,7 @@ class BoundedProtocol(HttpToolsProtocol):
             cycle.message_event.set()
         else:
             is_free = cycle is None or cycle.response_complete
-        if not is_free:  # an answer to an earlier request is under way, or this one is answered already
+        if not is_free:  # a response is under way, to this request or an earlier one of the pipeline
             self.transport.close()
             return
         self.transport.write(refusal(status, self.url))

@@ -29,28 +29,28 @@ def record(text: str, exc_info: Any = None) -> logging.LogRecord:
 
 
 def test_what_is_said_again_within_ten_seconds_is_counted_and_left_out(clock: Clock) -> None:
-    seldom = ours.Seldom()
-    assert seldom.filter(record("away"))
-    assert [seldom.filter(record("away")) for _ in range(5)] == [False] * 5
+    limit = ours.RateLimit()
+    assert limit.filter(record("away"))
+    assert [limit.filter(record("away")) for _ in range(5)] == [False] * 5
     clock.now_s += 10
     again = record("still away")
-    assert seldom.filter(again)
+    assert limit.filter(again)
     assert again.getMessage() == "still away (and 5 lines like it)"
     clock.now_s += 10
     third = record("still away")
-    assert seldom.filter(third)
+    assert limit.filter(third)
     assert third.getMessage() == "still away"
 
 
 @pytest.mark.usefixtures("clock")
 def test_a_fault_with_its_traceback_is_always_told() -> None:
-    seldom = ours.Seldom()
+    limit = ours.RateLimit()
     fault = (ValueError, ValueError("x"), None)
-    assert all(seldom.filter(record("fault", fault)) for _ in range(3))
+    assert all(limit.filter(record("fault", fault)) for _ in range(3))
 
 
 def test_those_who_notice_that_redis_is_away_share_one_line() -> None:
     names = ("channels_redis.pubsub", "rooms.core.publish", "rooms.live.hub.bus")
-    filters = [each for name in names for each in logging.getLogger(name).filters if isinstance(each, ours.Seldom)]
+    filters = [each for name in names for each in logging.getLogger(name).filters if isinstance(each, ours.RateLimit)]
     assert len(filters) == len(names)
     assert len(set(map(id, filters))) == 1

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
 from musicrooms.backends.backup import BackupError, restore
-from musicrooms.serving.data_lock import without_servers
+from musicrooms.serving import data_lock
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             )
         connections.close_all()
         try:
-            with without_servers():
+            with data_lock.exclusive():
                 aside = restore(settings.DATA_DIR, file)
         except BackupError as error:
             raise CommandError(str(error)) from None

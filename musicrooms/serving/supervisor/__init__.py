@@ -1,4 +1,4 @@
-"""Several worker processes behind one listening socket, and their supervisor."""
+"""Process supervisor: several workers behind one listening socket, as a pre-fork server has them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from musicrooms.serving.supervisor.supervisor import Supervisor
 __all__ = ["MOST", "SupervisorLink", "supervise"]
 
 MOST = 256
-"""Workers; more than any machine has cores for is a slip of the hand."""
+"""Workers at most; a larger number is a typing error on any machine."""
 
 
 def supervise(sock: socket.socket, server: str, count: int, on_serving: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""The accept loop of several workers: round robin, by descriptors passed over Unix sockets."""
+"""Accept loop of the supervisor: round robin over the workers, by file descriptor passing (``SCM_RIGHTS``)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from musicrooms.serving.supervisor.worker_process import WorkerProcess
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 64
-"""Connections accepted before the supervisor looks at anything else."""
+"""Connections accepted per iteration of the event loop."""
 
 RETRY_S = 0.005
-"""After this time a connection that no worker took is offered again."""
+"""Delay before a connection is offered again after every worker's queue was full."""
 
 OUT_OF_DESCRIPTORS_S = 1.0
+"""Pause of the accept loop after EMFILE or a similar error."""
 
 
 class Acceptor:
-    """Accepts every connection and passes it to the next worker in turn; a worker whose link is full is passed over.
+    """Accepts every connection and passes it to the next worker in turn; a worker with a full queue is skipped.
 
-    Workers that accept for themselves share badly: the one that the kernel wakes first takes all that wait. Figures are
-    in ``docs/architecture.md``.
+    Workers that accept from a shared socket are loaded unevenly: the first that the kernel wakes drains the accept
+    queue. Figures are in ``docs/architecture.md``.
     """
 
     def __init__(self, sock: socket.socket) -> None:
@@ -38,19 +39,19 @@ class Acceptor:
         self._is_closed = False
 
     def add(self, worker: WorkerProcess) -> None:
-        """Pass connections to ``worker`` too; the first starts the accept loop, unless it was closed for good."""
+        """Add ``worker`` to the rotation. The first one starts the accept loop, unless that was closed."""
         self._workers.appendleft(worker)
         if not self._has_begun and not self._is_closed:
             self._has_begun = True
             self._watch()
 
     def remove(self, worker: WorkerProcess) -> None:
-        """Pass no more connections to ``worker``; one that was never added does no harm."""
+        """Take ``worker`` out of the rotation, if it is in it."""
         with suppress(ValueError):
             self._workers.remove(worker)
 
     def close(self) -> None:
-        """Accept nothing any more, also when another worker is added."""
+        """Stop accepting for good."""
         self._is_closed = True
         asyncio.get_running_loop().remove_reader(self._sock)
         if self._retry is not None:
@@ -60,10 +61,10 @@ class Acceptor:
 
     def _watch(self) -> None:
         asyncio.get_running_loop().add_reader(self._sock, self._accept)
-        self._accept()  # a pending connection does not make the socket readable
+        self._accept()  # a connection that is already accepted does not make the socket readable
 
     def _pause(self, for_s: float) -> None:
-        """Accept nothing for so long."""
+        """Stop accepting for ``for_s`` seconds."""
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._sock)
         self._retry = loop.call_later(for_s, self._watch)

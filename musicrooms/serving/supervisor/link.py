@@ -1,4 +1,4 @@
-"""A worker's end of the Unix socket that links it to its supervisor."""
+"""The worker's end of the control socket (Unix, SOCK_SEQPACKET) between supervisor and worker."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from contextlib import suppress
 from musicrooms.serving.readiness import readiness
 
 STOPPING = b"-"
-"""What the supervisor says before it stops its workers, so that they are ready no more."""
+"""From the supervisor, before it stops its workers: withdraw readiness."""
 
 ASKED = b"?"
-"""The answer of a worker that a load balancer asked for its readiness lately."""
+"""Answer to STOPPING by a worker that a load balancer probed lately."""
 
 FAREWELL_S = 8.0
-"""From the end of the supervisor until a worker that does not stop kills itself."""
+"""From the end of the supervisor until a worker that has not stopped sends itself SIGKILL."""
 
 
 class SupervisorLink:
-    """Reports readiness to the supervisor, receives connections from it, and ends this process with it."""
+    """Reports readiness to the supervisor, receives connections from it, and ends this process when it is gone."""
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
         self._socket.setblocking(False)
 
     def serve(self, adopt: Callable[[socket.socket], object]) -> None:
-        """Have ``adopt`` called in the running event loop with each connection that this worker is to serve."""
+        """Report readiness, and call ``adopt`` in the running event loop with each connection received."""
         asyncio.get_running_loop().add_reader(self._socket, self._read, adopt)
         self._say(b"!")
 
     def end_with_the_supervisor(self) -> None:
-        """Stop this process when the supervisor is gone, however it ended."""
-        threading.Thread(target=self._wait, name="supervisor", daemon=True).start()
+        """Stop this process when the supervisor is gone, even by SIGKILL: the kernel closes its end of the socket."""
+        threading.Thread(target=self._stop_after_hang_up, name="supervisor watch", daemon=True).start()
 
     def _say(self, message: bytes) -> None:
         with suppress(OSError):
@@ -52,7 +52,7 @@ class SupervisorLink:
                     break
                 if message == STOPPING:
                     self._say(ASKED if readiness.stop() else b".")
-                # None at all if this process has no more descriptors: the peer finds its connection closed.
+                # Empty if this process is out of file descriptors: the kernel closes the connection.
                 for descriptor in descriptors:
                     connection = socket.socket(fileno=descriptor)
                     connection.setblocking(False)
@@ -63,11 +63,11 @@ class SupervisorLink:
             pass
         asyncio.get_running_loop().remove_reader(self._socket)
 
-    def _wait(self) -> None:
-        hanging_up = select.poll()
-        hanging_up.register(self._socket, 0)  # what is to be read is for the event loop
-        hanging_up.poll()
+    def _stop_after_hang_up(self) -> None:
+        hang_up = select.poll()
+        hang_up.register(self._socket, 0)  # POLLHUP alone: the event loop reads
+        hang_up.poll()
         os.kill(os.getpid(), signal.SIGTERM)
-        # No supervisor is left to do it from outside.
+        # As the supervisor would do.
         time.sleep(FAREWELL_S)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The supervisor: starts, restarts, reloads and stops the workers."""
+"""The process supervisor: starts, restarts, reloads and stops the workers."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from rooms.clock import monotonic_s
 
 
 class Supervisor:
-    """Keeps ``count`` workers behind ``sock``. SIGTERM and SIGINT stop them, SIGHUP replaces one after the other."""
+    """Keeps ``count`` workers behind ``sock``. SIGTERM and SIGINT stop them, SIGHUP starts a rolling reload."""
 
     def __init__(self, sock: socket.socket, server: str, count: int, on_serving: Callable[[], object]) -> None:
         self._acceptor = Acceptor(sock)
         self._server = server
         self._on_serving = on_serving
         self._slots = [WorkerSlot(self._start) for _ in range(count)]
-        # All that have not ended, also those that left their slot or have none yet.
+        # All processes that have not ended, including those that are being replaced or started.
         self._running: dict[WorkerProcess, asyncio.Task[None]] = {}
         self._stop_asked = asyncio.Event()
         self._reload_asked = asyncio.Event()
-        # Each worker keeps its metrics in files there, so that any of them can answer for all.
+        # prometheus_client's multiprocess mode: any worker answers ``/metrics`` for all.
         self._metrics_dir = tempfile.mkdtemp(prefix="musicrooms-metrics-")
 
     async def run(self) -> None:
-        """Serve until told to stop."""
+        """Serve until SIGTERM or SIGINT."""
         loop = asyncio.get_running_loop()
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, self._stop_asked.set)
@@ -46,7 +46,7 @@ class Supervisor:
         try:
             await self._stop_asked.wait()
             began_at_s = monotonic_s()
-            await self._be_seen_stopping()
+            await self._withdraw_readiness()
             left_s = STOP_S - (monotonic_s() - began_at_s)
         finally:
             self._acceptor.close()
@@ -56,8 +56,8 @@ class Supervisor:
             await asyncio.gather(*(worker.stop(left_s) for worker in self._running))
             shutil.rmtree(self._metrics_dir, ignore_errors=True)
 
-    async def _be_seen_stopping(self) -> None:
-        """Serve on for a moment while ``/readyz`` says 503, if a load balancer asks for that; not when told twice."""
+    async def _withdraw_readiness(self) -> None:
+        """Serve on for GRACE_S while ``/readyz`` answers 503, if it is probed at all; a second signal cuts that short."""
         self._stop_asked.clear()
         if any(await asyncio.gather(*(worker.announce_stop() for worker in self._running))):
             with suppress(TimeoutError):
@@ -69,7 +69,7 @@ class Supervisor:
         return worker
 
     async def _watch(self, worker: WorkerProcess) -> None:
-        """Have connections passed to ``worker`` while it serves."""
+        """Keep ``worker`` in the accept rotation while it serves, and clean up after it."""
         if await worker.serves():
             self._acceptor.add(worker)
         await worker.ended()
@@ -83,7 +83,7 @@ class Supervisor:
         self._on_serving()
 
     async def _reload_when_asked(self) -> None:
-        """Rolling reload: each worker is replaced when its successor serves, so that there is always one to serve."""
+        """Rolling reload at SIGHUP: stop each worker once its successor serves; a failed start ends the reload."""
         while True:
             await self._reload_asked.wait()
             self._reload_asked.clear()

@@ -1,4 +1,4 @@
-"""A worker process, as its supervisor handles it."""
+"""The supervisor's handle of a worker process."""
 
 from __future__ import annotations
 
@@ -18,18 +18,14 @@ from rooms.clock import monotonic_s
 logger = logging.getLogger(__name__)
 
 ANSWER_S = 0.5
-"""A worker that does not answer within this time hangs, and shows no load balancer anything either."""
+"""A worker that does not answer within this time hangs, and answers no probes either."""
 
 STOP_S = 8.0
-"""From SIGTERM to SIGKILL. Service managers and containers often give the supervisor no more than 10 s."""
+"""From SIGTERM to SIGKILL. Service managers and containers usually kill the supervisor after 10 s."""
 
 
 class WorkerProcess:
-    """A child process that serves the connections which are passed to it.
-
-    It holds the other end of ``_link``, a Unix socket: reports there that it is ready, receives connections, and ends
-    when ours is closed.
-    """
+    """A child process that serves the connections passed to it over a control socket (see ``link``)."""
 
     def __init__(self, process: asyncio.subprocess.Process, link: socket.socket) -> None:
         self.pid = process.pid
@@ -41,10 +37,10 @@ class WorkerProcess:
 
     @classmethod
     async def start(cls, server: str, env: dict[str, str]) -> WorkerProcess:
-        """Start a process with these additions to the environment. It does not serve yet."""
+        """Start a process with ``env`` added to its environment. It does not serve yet; raises OSError."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        # As little as possible, which is some connections: what waits here, no other worker can take.
+        # The smallest buffer, a few connections: those queued here cannot go to another worker.
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--server", server]
         with theirs:
@@ -54,7 +50,7 @@ class WorkerProcess:
                 str(theirs.fileno()),
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, **env},
-                # A terminal's Ctrl-C is for the supervisor, which stops the workers in good order.
+                # Ctrl-C in a terminal reaches the supervisor alone, which stops the workers in order.
                 start_new_session=True,
             )
         return cls(process, ours)
@@ -64,28 +60,28 @@ class WorkerProcess:
         return monotonic_s() - self._began_at_s
 
     async def serves(self) -> bool:
-        """Wait until it serves; False if it ended instead."""
+        """Wait until the worker reports readiness; False if it ended before."""
         return await asyncio.shield(self._readiness)
 
     async def ended(self) -> int:
-        """Wait until it ended; its exit status, negative for a signal."""
+        """Wait for the end of the process; its exit status, negative for a signal."""
         status = await self._process.wait()
         await self.serves()
         self._link.close()
         return status
 
     def take(self, connection: socket.socket) -> bool:
-        """Pass it a duplicate of ``connection`` to serve; False if it takes none at the moment."""
+        """Pass a duplicate of ``connection``; False if the worker is stopping or its queue is full."""
         if self._is_stopping:
             return False
         try:
             socket.send_fds(self._link, [b"+"], [connection.fileno()])
-        except OSError:  # its link is full, or it died a moment ago
+        except OSError:  # the queue is full, or the process is gone
             return False
         return True
 
     async def announce_stop(self) -> bool:
-        """Have it be ready no more; whether a load balancer is there to see that, as far as it answers at once."""
+        """Have the worker withdraw readiness; whether it reports that a load balancer probes it (False on timeout)."""
         if not self._readiness.done():
             return False
         with suppress(OSError, TimeoutError):
@@ -94,7 +90,7 @@ class WorkerProcess:
         return False
 
     async def stop(self, within_s: float = STOP_S) -> int:
-        """Graceful shutdown: SIGTERM, and SIGKILL if that does not end it in time; its exit status."""
+        """Graceful shutdown: SIGTERM, and SIGKILL after ``within_s`` seconds; the exit status."""
         self._is_stopping = True
         self._signal(signal.SIGTERM)
         try:
@@ -105,7 +101,7 @@ class WorkerProcess:
             return await self._process.wait()
 
     def _signal(self, signum: signal.Signals) -> None:
-        # Not by ``send_signal``, which looks whether the process has ended: asyncio would never hear its status then.
+        # Not by ``send_signal``, which polls and may reap the process: asyncio would never get its status.
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signum)

@@ -1,4 +1,4 @@
-"""One of the workers that there shall be, restarted with back-off when its process dies."""
+"""One worker position of the supervisor: restarts its process with exponential back-off."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from musicrooms.serving.supervisor.worker_process import WorkerProcess
 logger = logging.getLogger(__name__)
 
 START_S = 60.0
-"""Start timeout of a replacement; after it the old worker stays."""
+"""Start timeout of a replacement; if it expires the old worker stays."""
 
 SHORT_LIFE_S = 10.0
-"""A worker that dies sooner is restarted with back-off, so that one that cannot start does not take the machine."""
+"""A worker that dies sooner is restarted with back-off, so that a crash loop does not use up the machine."""
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 8.0
 
 
 class WorkerSlot:
-    """Keeps one worker process running at any time; ``start`` starts one."""
+    """Keeps one worker process running; ``start`` starts one, and may raise OSError."""
 
     def __init__(self, start: Callable[[], Awaitable[WorkerProcess]]) -> None:
         self.has_served = asyncio.Event()
@@ -47,7 +47,7 @@ class WorkerSlot:
                     await self._back_off(worker, status)
 
     async def replace(self) -> bool:
-        """Replace the worker by a new one as soon as that serves; False if it never did, so that the old one stays."""
+        """Start a new worker and stop the old one once it serves; False if it never did, and the old one stays."""
         async with self._changing:
             old, new = self._worker, await self._started()
             if not await _serves_in_time(new):
@@ -68,7 +68,7 @@ class WorkerSlot:
                 await asyncio.sleep(LONGEST_DELAY_S)
 
     async def _back_off(self, worker: WorkerProcess, status: int) -> None:
-        """Log how ``worker`` died, and wait before the next one if it did so soon."""
+        """Log how ``worker`` died, and delay the next one if its life was short."""
         is_short = worker.age_s < SHORT_LIFE_S
         self._delay_s = min(LONGEST_DELAY_S, max(FIRST_DELAY_S, self._delay_s * 2)) if is_short else 0.0
         logger.warning("Worker %d died (%s); another takes its place.", worker.pid, _how(status))
