@@ -1,7 +1,7 @@
-"""Backups of the data that SQLite keeps: one file with the database and the secret key.
+"""Backup and restore of an installation on SQLite: one ``.tar.gz`` with the database and the secret key.
 
-The database is copied through SQLite, which waits for nobody and copies a state that once was; a copy of the file alone
-lacks what is still in the write-ahead log beside it.
+The database is copied by SQLite's online backup API, which gives a consistent snapshot without stopping the server; a
+copy of the file alone would lack what is still in the write-ahead log.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 
 
 class BackupError(Exception):
-    """A backup cannot be made or taken; the message is a sentence."""
+    """A backup cannot be made or restored; the message is a sentence."""
 
 
 def back_up(data_dir: Path, file: Path) -> None:
-    """Write the data to ``file``, which appears whole or not at all."""
+    """Write a backup of ``data_dir`` to ``file``, atomically. Raises BackupError."""
     if not (data_dir / DATABASE).exists():
         raise BackupError(f"There is no {DATABASE} in {data_dir} to back up.")
     try:
@@ -35,16 +35,16 @@ def back_up(data_dir: Path, file: Path) -> None:
                 archive.add(Path(folder) / DATABASE, DATABASE)
                 if (data_dir / SECRET).exists():
                     archive.add(data_dir / SECRET, SECRET)
-            draft.chmod(0o600)  # who reads it can sign anything
+            draft.chmod(0o600)  # it contains the key that signs sessions
             draft.replace(file)
     except OSError as error:
         raise BackupError(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def restore(data_dir: Path, file: Path) -> list[Path]:
-    """Put the data of ``file`` in the place of what is in ``data_dir``; where that was put aside.
+    """Replace the data in ``data_dir`` by the backup ``file``; returns where the replaced files are kept.
 
-    No server may run on it. Nothing is changed unless the backup is whole.
+    No server may run on the data. Raises BackupError, and changes nothing, if the backup is not intact.
     """
     with _unpacked(data_dir, file) as folder:
         _check(folder / DATABASE, file)
@@ -59,13 +59,13 @@ def restore(data_dir: Path, file: Path) -> list[Path]:
 def _copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
-        # In one file, without a log beside it.
+        # A single file, without a write-ahead log.
         new.execute("PRAGMA journal_mode=DELETE")
 
 
 @contextmanager
 def _unpacked(data_dir: Path, file: Path) -> Iterator[Path]:
-    """A folder, on the same disk as the data, with the files of the backup."""
+    """A temporary directory with the extracted files, on the file system of the data, so that renames are atomic."""
     with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as name:
         folder = Path(name)
         try:
@@ -91,17 +91,16 @@ def _check(database: Path, file: Path) -> None:
 
 
 def _put_aside(data_dir: Path, *, with_secret: bool) -> list[Path]:
-    """Rename what the backup replaces.
+    """Rename the files that the backup replaces, and return their new paths.
 
-    The log of a server that was killed goes with its database: SQLite would play it into the restored one, or ignore
-    it without a word.
+    A killed server's write-ahead log is renamed with its database: SQLite might apply it to the restored one.
     """
     mark = f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     old = [data_dir / name for name in (DATABASE, *LOGS, *([SECRET] if with_secret else []))]
     moved = []
     for path in old:
         if path.exists():
-            # SQLite finds a log by the name of its database, which stays in front.
+            # SQLite finds a log by its database's name and a suffix, so the suffix stays last.
             suffix = path.name.removeprefix(DATABASE) if path.name != SECRET else ""
             base = SECRET if path.name == SECRET else DATABASE
             moved.append(path.rename(data_dir / f"{base}.{mark}{suffix}"))

@@ -1,4 +1,4 @@
-"""The database that ``DATABASE_URL`` names: a file of SQLite, or PostgreSQL with a pool of connections."""
+"""Django's database settings from ``DATABASE_URL``: a file of SQLite, or PostgreSQL with a connection pool."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 SCHEMES = ("postgres", "postgresql")
 
-# IMMEDIATE takes the write lock when a transaction begins: deferred ones that write later meet "database is locked",
-# which no busy timeout mends.
+# IMMEDIATE takes the write lock at BEGIN. A deferred transaction that upgrades from reading to writing fails at once
+# with "database is locked", whatever the busy timeout (in seconds here).
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 10,
@@ -20,29 +20,29 @@ SQLITE_OPTIONS = {
 POOL = {
     "min_size": 1,
     "max_size": 10,
-    # Seconds. A call waits that long for a connection, then answers 503.
+    # Seconds that a call waits for a connection; then it answers 503.
     "timeout": 3,
-    # Seconds until the pool gives up to reconnect by itself; the next call asks again, so that it is back at once.
+    # Seconds of reconnection attempts with back-off. After them the next call reconnects, without waiting for one.
     "reconnect_timeout": 2,
+    # Seconds until an unused connection is closed.
     "max_idle": 60,
 }
 CONNECT_TIMEOUT_S = 3
 
-# To plan the queries of a host's call each time anew takes the database as long as to run them.
+# Prepared statements from the third execution on: planning a host's call takes as long as executing it.
 PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
 
-# Seconds: a machine that vanished without a word is noticed by the kernel.
+# TCP keepalive of libpq, so that the kernel notices a host that vanished: seconds, but the last in milliseconds.
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
-
-# What a process holds that hangs, or that lost its way, holds up the others no longer than this.
+# A hung process must not hold a lock for longer.
 SESSION = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"
 
 
 def database(url: str, data_dir: Path) -> dict[str, Any]:
-    """Django's settings of the database at ``url``; of the file in ``data_dir`` if that is empty.
+    """The entry of Django's DATABASES for ``url``; for the file db.sqlite3 in ``data_dir`` if ``url`` is empty.
 
-    Raises ImproperlyConfigured with a sentence that does not repeat the password.
+    Raises ImproperlyConfigured with a sentence that does not contain the password.
     """
     if not url:
         return _sqlite(data_dir)
@@ -61,8 +61,8 @@ def _sqlite(data_dir: Path) -> dict[str, Any]:
     return {
         "ENGINE": "musicrooms.backends.sqlite",
         "NAME": data_dir / "db.sqlite3",
-        # Opening the file costs as much as a call's queries, and whoever closes it last has to fold the whole
-        # write-ahead log into it. The threads that have it open are few, and stay.
+        # Persistent: opening the file costs as much as a call's queries, and closing the last connection checkpoints
+        # the whole write-ahead log. The threads with a connection are few and live long.
         "CONN_MAX_AGE": None,
         "OPTIONS": SQLITE_OPTIONS,
         "TEST": {"NAME": data_dir / "test.sqlite3"},
@@ -70,45 +70,47 @@ def _sqlite(data_dir: Path) -> dict[str, Any]:
 
 
 def _postgresql(url: str) -> dict[str, Any]:
-    told = _parts(url)
-    if not told.get("dbname"):
+    parameters = _parameters(url)
+    if not parameters.get("dbname"):
         raise ImproperlyConfigured("DATABASE_URL names no database; it ends with /name, as in postgres://host/name.")
     return {
         "ENGINE": "musicrooms.backends.postgresql",
-        "NAME": told.pop("dbname"),
-        "USER": told.pop("user", ""),
-        "PASSWORD": told.pop("password", ""),
-        "HOST": told.pop("host", ""),
-        "PORT": told.pop("port", ""),
-        # The pool keeps them, and its connections are checked as they are lent.
+        "NAME": parameters.pop("dbname"),
+        "USER": parameters.pop("user", ""),
+        "PASSWORD": parameters.pop("password", ""),
+        "HOST": parameters.pop("host", ""),
+        "PORT": parameters.pop("port", ""),
+        # The pool keeps connections open; Django's own persistence must be off with it.
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             "connect_timeout": CONNECT_TIMEOUT_S,
             "options": SESSION,
             **KEEPALIVE,
-            **told,
+            **parameters,
             "pool": POOL,
             **PREPARED,
         },
     }
 
 
-def _parts(url: str) -> dict[str, Any]:
-    """What the URL says, by libpq's own rules: percent-encoding, sockets, several hosts, ``?sslmode=require``."""
+def _parameters(url: str) -> dict[str, Any]:
+    """The URL's connection parameters, parsed by libpq: percent-encoding, sockets, several hosts, ``?sslmode=``."""
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
     try:
-        told = conninfo_to_dict(url)
+        parameters = conninfo_to_dict(url)
     except (ProgrammingError, UnicodeError) as error:
         reason = " ".join(str(error).split())
         raise ImproperlyConfigured(f"DATABASE_URL is not understood: {_without_secrets(reason, url)}") from None
-    ports = str(told.get("port", "")).split(",")
+    ports = str(parameters.get("port", "")).split(",")
     if any(port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536) for port in ports):
-        raise ImproperlyConfigured(f"DATABASE_URL names the port “{told['port']}”; a port is a number from 1 to 65535.")
-    return told
+        raise ImproperlyConfigured(
+            f"DATABASE_URL names the port “{parameters['port']}”; a port is a number from 1 to 65535."
+        )
+    return parameters
 
 
 def _without_secrets(reason: str, url: str) -> str:
-    """``reason`` without what stands before the host, where the password is."""
+    """libpq's message without the part that quotes the URL, which contains the password."""
     return reason.replace(url, "…").partition(': "')[0].rstrip(".") + "."

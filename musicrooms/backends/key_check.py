@@ -1,7 +1,7 @@
-"""Whether the secret key is the one that this database has known so far.
+"""Check that the secret key is the one that this database was used with, by a fingerprint in the database.
 
-With another one every cookie, link and stored answer is worthless. A second machine without the first one's key, or a
-lost ``secret.key``, would make two halves of one site that do not know each other's people.
+A different key invalidates every cookie, signed link and stored answer, as on a second machine without the first one's
+key, or after ``secret.key`` was lost.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rooms.models import Room
 
 
 def check_key() -> None:
-    """Note the key in a database that has none; raises CommandError with a sentence if it has another."""
+    """Store the key's fingerprint, or raise CommandError if a database with rooms has another one."""
     known, _ = KeyFingerprint.objects.get_or_create(pk=1, defaults={"fingerprint": _fingerprint()})
     if known.fingerprint == _fingerprint():
         return
@@ -29,7 +29,7 @@ def check_key() -> None:
 
 
 def accept_key() -> None:
-    """Take the present key for the right one from now on."""
+    """Store the present key's fingerprint in the place of the former one."""
     KeyFingerprint.objects.update_or_create(pk=1, defaults={"fingerprint": _fingerprint()})
 
 

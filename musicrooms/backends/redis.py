@@ -1,4 +1,4 @@
-"""How Redis is reached by channels."""
+"""Redis connection options for channels-redis."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import socket
 from typing import Any
 
 KEEPALIVE_S = {"TCP_KEEPIDLE": 2, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 3}
-"""A machine that vanished is noticed after 2 + 3 × 1 s, so that the subscriptions are made anew."""
+"""TCP keepalive: a host that vanished is noticed after 2 + 3 × 1 s, and channels-redis subscribes again."""
 
 
 def redis_hosts(urls: str) -> list[dict[str, Any]]:
-    """The hosts that ``urls`` names, separated by commas, as channels-redis takes them."""
+    """The ``hosts`` option of channels-redis for ``urls``, which are separated by commas; several are shards."""
     options = {getattr(socket, name): value for name, value in KEEPALIVE_S.items() if hasattr(socket, name)}
     alive = {"socket_keepalive": True, "socket_keepalive_options": options}
     hosts = [url.strip() for url in urls.split(",")]

@@ -1,4 +1,4 @@
-"""The secret key, which signs cookies and links: from the environment, or kept beside the database."""
+"""Django's SECRET_KEY: from the environment, or generated once and stored in the data directory."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 LEAST_CHARACTERS = 32
-"""Of random letters that is more than anybody can try; Django warns below 50."""
+"""Random letters: about 180 bits. Django warns below 50 characters."""
 
 
 def secret_key(given: str, path: Path) -> str:
-    """The key ``given``, or the one kept at ``path``; raises ImproperlyConfigured if it is short or cannot be read."""
+    """The key ``given``, or the one stored at ``path``; raises ImproperlyConfigured if it is short or unreadable."""
     if given:
         return _long_enough("SECRET_KEY", given, "make one with: openssl rand -base64 48")
     try:
@@ -32,9 +32,9 @@ def _long_enough(name: str, key: str, remedy: str) -> str:
 
 
 def kept_secret(path: Path) -> str:
-    """The key kept at ``path``, made on the first call; readable by its owner alone.
+    """The key stored at ``path``, generated if there is none; its mode is 0600. Raises OSError.
 
-    Several processes may start at once: the file appears whole under its name or not at all, and the first wins.
+    Written to a draft that is then hard-linked, which is atomic: of several processes at once the first wins.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""One process at a time prepares data and database, however many start together."""
+"""Mutual exclusion of start-up: one process at a time migrates, collects static files and makes the demo room."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from django.db import connection, transaction
 logger = logging.getLogger(__name__)
 
 ADVISORY_KEY = 0x6D757369
-"""Names the lock among those of other programs in the same database of PostgreSQL: “musi”."""
+"""Key of PostgreSQL's advisory lock, among those of other programs in the same database: “musi” in ASCII."""
 
-AGAIN_S = 0.2
-SAID_AFTER_S = 2.0
+RETRY_S = 0.2
+LOG_AFTER_S = 2.0
 
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Wait until no other process prepares the same data folder or the same database."""
+    """Hold the lock of the data directory and, with PostgreSQL, that of the database; wait for both."""
     with ExitStack() as stack:
         stack.enter_context(data_lock())
         if connection.vendor == "postgresql":
@@ -34,7 +34,7 @@ def one_at_a_time() -> Iterator[None]:
 
 @contextmanager
 def data_lock() -> Iterator[None]:
-    """Wait until no other process prepares the same data folder."""
+    """Hold the ``flock`` of the data directory; wait for it."""
     descriptor = os.open(Path(settings.DATA_DIR) / "start.lock", os.O_CREAT | os.O_RDWR, 0o600)
 
     def try_lock() -> bool:
@@ -55,10 +55,10 @@ def data_lock() -> Iterator[None]:
 
 @contextmanager
 def _database_lock() -> Iterator[None]:
-    """An advisory lock of PostgreSQL, on a connection of its own, in a transaction.
+    """Hold an advisory lock of PostgreSQL, on a connection of its own.
 
-    A transaction, since a lock of the session would outlive it behind PgBouncer. Asked for again and again, since to
-    wait for it would end with ``lock_timeout``.
+    Bound to a transaction: behind PgBouncer a session-level lock would stay with the pooled connection. Polled, since
+    a blocking wait would end with ``lock_timeout``.
     """
     own = connection.copy()
 
@@ -84,7 +84,7 @@ def _database_lock() -> Iterator[None]:
 def _wait(try_lock: Callable[[], bool]) -> None:
     waited_s = 0.0
     while not try_lock():
-        time.sleep(AGAIN_S)
-        waited_s += AGAIN_S
-        if waited_s - AGAIN_S < SAID_AFTER_S <= waited_s:
+        time.sleep(RETRY_S)
+        waited_s += RETRY_S
+        if waited_s - RETRY_S < LOG_AFTER_S <= waited_s:
             logger.warning("Another process prepares the database; waiting for its end.")

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, whose pool gets over a restart of the database with the first call."""
+"""Django's PostgreSQL backend, with a pool that recovers from a restart of the database at the first call."""

@@ -1,4 +1,4 @@
-"""The database wrapper; Django looks for it in a module of this name."""
+"""The backend's DatabaseWrapper; Django imports it from a module of this name."""
 
 from __future__ import annotations
 
@@ -12,27 +12,26 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from rooms.clock import monotonic_s
 
 AWAY_S = 1.0
-"""So long calls are refused at once after one that got no connection, unless one is free."""
+"""Circuit breaker: after a call found no connection in time, others fail at once for so long, unless one is free."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Checks each connection that the pool lends, and drops the whole pool when one turns out to be dead.
+    """Validates each connection that it takes from the pool, and drains the pool when one is dead.
 
-    The pool's own check drops that one alone and waits a second or two before the next: after a restart a call would
-    try two of its dead connections, time out, and leave the others to the calls after it.
-
-    Where one call waited for a connection in vain, those after it do not wait as long again, one behind the other.
+    psycopg_pool's own ``check`` discards one connection and waits 1 to 2 s before the next: after a restart of the
+    database a call would time out after two dead ones, and leave the rest to the calls after it.
     """
 
-    _away_until = 0.0
+    # By the monotonic clock; of the class, since all threads share the pool.
+    _away_until_s = 0.0
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if monotonic_s() < DatabaseWrapper._away_until and not self.pool.get_stats()["pool_available"]:
+        if monotonic_s() < DatabaseWrapper._away_until_s and not self.pool.get_stats()["pool_available"]:
             raise self.Database.OperationalError("no connection to the database could be had a moment ago")
         try:
             connection = super().get_new_connection(conn_params)
         except PoolTimeout:
-            DatabaseWrapper._away_until = monotonic_s() + AWAY_S
+            DatabaseWrapper._away_until_s = monotonic_s() + AWAY_S
             raise
         if self.pool is None or _is_alive(connection):
             return connection
@@ -46,8 +45,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _is_alive(connection: Any) -> bool:
-    # One whose server ended has an end or a farewell to read. While nothing came there is no reason to ask, which would
-    # cost each request a round trip.
+    # A server that ended has sent an error or closed the socket, so a dead connection is readable. Polling saves the
+    # round trip of a query on each request.
     arrived = select.poll()
     arrived.register(connection, select.POLLIN)
     if not arrived.poll(0):

@@ -1,1 +1,1 @@
-"""Django's SQLite backend, which notices that another file took the place of the one it has open."""
+"""Django's SQLite backend, which reopens the database when its file was replaced."""

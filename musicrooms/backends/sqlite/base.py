@@ -1,4 +1,4 @@
-"""The database wrapper; Django looks for it in a module of this name."""
+"""The backend's DatabaseWrapper; Django imports it from a module of this name."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.db.backends.sqlite3 import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Stays open from one request of a thread to the next, as CONN_MAX_AGE says, but for the same file only.
+    """A persistent connection (CONN_MAX_AGE) that is reopened between requests if the path has another inode.
 
-    A backup that was put in the file's place would otherwise be written past, into a file without a name.
+    After a restore it would otherwise go on writing to the deleted file.
     """
 
     _file: tuple[int, int] | None = None
@@ -24,16 +24,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def _make_private(self) -> None:
-        """Make a new file readable by its owner alone, as are then the write-ahead log and the index beside it.
+        """Create a missing file with mode 0600, which SQLite copies to the write-ahead log and its index.
 
-        One that is there is not even opened: to close any descriptor of a file ends all locks that the process has on
-        it. Another process that stops would then take itself for the last one, and delete the log below this one.
+        An existing file is not opened: closing any descriptor of a file releases all POSIX locks of the process on it
+        (https://sqlite.org/howtocorrupt.html, 2.2), and another process would delete the write-ahead log as its last
+        user.
         """
-        with suppress(OSError):  # it is there; or SQLite says what is wrong with the path
+        with suppress(OSError):  # it exists, or SQLite reports what is wrong with the path
             os.close(os.open(self.settings_dict["NAME"], os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def is_usable(self) -> bool:
-        """Asked after an error only: whatever it was, opening the file anew is cheap and may mend it."""
+        """Always False: Django asks after an error only, and reopening the file is cheap and may mend it."""
         return False
 
     def close_if_unusable_or_obsolete(self) -> None:
@@ -42,6 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().close_if_unusable_or_obsolete()
 
     def _file_now(self) -> tuple[int, int] | None:
+        """Device and inode at the path; None if there is no file."""
         with suppress(OSError):
             status = os.stat(self.settings_dict["NAME"])
             return status.st_dev, status.st_ino

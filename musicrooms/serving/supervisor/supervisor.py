@@ -57,7 +57,7 @@ class Supervisor:
             shutil.rmtree(self._metrics_dir, ignore_errors=True)
 
     async def _withdraw_readiness(self) -> None:
-        """Serve on for GRACE_S while ``/readyz`` answers 503, if it is probed at all; a second signal cuts that short."""
+        """Serve on for GRACE_S while ``/readyz`` answers 503, if it is probed; a second signal cuts that short."""
         self._stop_asked.clear()
         if any(await asyncio.gather(*(worker.announce_stop() for worker in self._running))):
             with suppress(TimeoutError):
