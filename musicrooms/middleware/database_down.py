@@ -1,4 +1,4 @@
-"""503 with ``Retry-After`` for every call and page that met an unreachable database."""
+"""503 with ``Retry-After`` for API calls and pages while the database is unreachable."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from rooms.errors import Unavailable
 
 
 class DatabaseDown:
-    """Middleware that answers 503 wherever below it, in view or middleware, the database turned out to be away."""
+    """Middleware that answers 503 where a view or an inner middleware failed because the database is unreachable."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        # Django makes a 500 of an exception before any middleware sees it; this is where it tells of it.
+        # Django converts an exception to a 500 before outer middleware sees it, and sends this signal.
         got_request_exception.connect(_note, dispatch_uid=f"{__name__}.note")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -39,11 +39,11 @@ def _note(request: Any = None, **_: Any) -> None:
 
 
 def _answer(request: HttpRequest, response: HttpResponse, refusal: Unavailable) -> None:
-    """Make the error ``response`` this refusal; the headers that middleware gave it stay."""
+    """Replace status and body of the error ``response`` by the refusal; headers set by inner middleware stay."""
     if request.path.startswith("/api/"):
         content, content_type = JsonResponse(refusal.as_json()).content, "application/json"
     else:
-        # A page that was asked for reloads itself; a form that was sent is left to its sender to send again.
+        # A page reloads itself, but a form is not submitted twice.
         page = render_to_string("503.html", {"may_repeat": request.method in ("GET", "HEAD")})
         content, content_type = page.encode(), "text/html; charset=utf-8"
     response.status_code = refusal.status
@@ -56,7 +56,7 @@ def _answer(request: HttpRequest, response: HttpResponse, refusal: Unavailable) 
 
 
 class WithoutOutages(logging.Filter):
-    """Drops the requests that failed by a missing database from Django's log: this module logs the outage once."""
+    """Log filter that drops requests which failed in an outage: ``rooms.core.database_errors`` logs that once."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -1,4 +1,4 @@
-"""What is sent, compressed: a long page or queue says the same words again and again."""
+"""gzip compression of pages and long JSON answers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 LEAST_PAGE_BYTES = 2_048
-"""What is smaller fits into two packets anyway."""
+"""A smaller page fits into two packets anyway."""
 
 LEAST_ANSWER_BYTES = 32_768
-"""Calls are many and short, and should not wait for a compression that saves them nothing."""
+"""API answers are frequent and short: compressing them would cost time and save no packet."""
 
 
 class Gzip(GZipMiddleware):
-    """Middleware that compresses whatever is large, with Django's random padding, so that lengths tell no secret.
+    """Django's GZipMiddleware with thresholds by content type.
 
-    The tag of what is compressed becomes a weak one, by which it is known all the same.
+    Django pads at random against BREACH, and weakens the ETag of a compressed response, which still matches.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

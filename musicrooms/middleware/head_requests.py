@@ -1,4 +1,4 @@
-"""HEAD wherever the API answers GET."""
+"""HEAD for every GET of the API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class HeadRequests:
-    """Middleware that has an API call with HEAD answered as with GET; the server leaves the body out."""
+    """Middleware that routes HEAD below ``/api/`` as GET and adds HEAD to ``Allow``; the server omits the body."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

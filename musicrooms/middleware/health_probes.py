@@ -1,4 +1,4 @@
-"""What probes and Prometheus ask: whether this process lives, whether it can work, and what it counted."""
+"""Health endpoints: liveness (``/healthz``), readiness (``/readyz``) and Prometheus metrics (``/metrics``)."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE_S = 1.0
-"""So long a part that this server needs may take to answer."""
+"""Timeout of a health check of database or Redis."""
 
-MARKS_OF_A_PROXY = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
 UNITS_LEFT = ("musicrooms_youtube_units_left", "Units of YouTube's Data API that are left today.")
 
-NAMES_OF_THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="health")
-_asking = threading.Lock()
-_asked: dict[str, Future[Any]] = {}
+_flights_lock = threading.Lock()
+_flights: dict[str, Future[Any]] = {}
 _away: set[str] = set()
 
 
 class HealthProbes:
-    """Middleware that answers them before any other has a look.
+    """Outermost middleware, which answers probes before any other may refuse or redirect them.
 
-    They ask by plain HTTP and by address, so that they are neither sent to https nor refused for their ``Host``.
+    Probes use plain HTTP and IP addresses: they are neither redirected to https nor checked for their ``Host``.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -67,20 +67,20 @@ class HealthProbes:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process answers."""
+    """Liveness: 200 while this process answers."""
     return JsonResponse({"ok": True})
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether a load balancer may send requests here.
+    """Readiness: 200 if a load balancer may route here, else 503; the state of each dependency is in the body.
 
-    Without Redis rooms go on, only later; that is told, but taking every process out for it would end them.
+    Without Redis the state is ``degraded``, with 200: events arrive late, but without any ready process none would.
     """
     readiness.note_question()
-    asked = {name: _ask(name, check) for name, check in _checks().items()}
-    parts = {name: "ok" if _answers(name, answer) else "away" for name, answer in asked.items()}
+    checks = {name: _single_flight(name, check) for name, check in _checks().items()}
+    parts = {name: "ok" if _passes(name, result) else "away" for name, result in checks.items()}
     state = _state(parts)
     is_ready = state in ("ready", "degraded")
     return JsonResponse({"ok": is_ready, "state": state, "parts": parts}, status=200 if is_ready else 503)
@@ -97,7 +97,7 @@ def _state(parts: dict[str, str]) -> str:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The numbers of all processes that serve this socket, for Prometheus. Others than the operator find nothing."""
+    """Prometheus metrics, summed over all workers. Http404 unless the request is the operator's."""
     if not _is_operators(request):
         raise Http404
     registry = REGISTRY
@@ -108,20 +108,20 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _of_youtube() -> bytes:
-    """What is left of the day's units of YouTube's API, which the database counts; nothing while it is away."""
+    """The gauge UNITS_LEFT, from the database; empty without an API key, and while the database is unreachable."""
     if not settings.YOUTUBE_API_KEY:
         return b""
     try:
-        left = _ask("units", _units_left).result(PATIENCE_S)
-    except Exception:  # noqa: BLE001  # the other numbers are told all the same
+        left = _single_flight("units", _units_left).result(PATIENCE_S)
+    except Exception:  # noqa: BLE001  # the other metrics are exported without it
         return b""
     registry = CollectorRegistry()
-    registry.register(_Told(GaugeMetricFamily(*UNITS_LEFT, value=left)))
+    registry.register(_OneSample(GaugeMetricFamily(*UNITS_LEFT, value=left)))
     return generate_latest(registry)
 
 
-class _Told(Collector):
-    """A number that is the same whichever process is asked: a Gauge would be told once for each of them."""
+class _OneSample(Collector):
+    """Collector of an installation-wide metric: in multiprocess mode a Gauge has one sample per process."""
 
     def __init__(self, metric: Metric) -> None:
         self._metric = metric
@@ -145,42 +145,42 @@ PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 
 
 def _is_operators(request: HttpRequest) -> bool:
-    """Whether the request came straight from this machine, or from where METRICS_FROM says."""
+    """Whether the request comes from a network in METRICS_FROM, or directly (not by a proxy) from this machine."""
     peer = _peer(request)
     if peer is None or any(peer in network for network in settings.METRICS_FROM):
         return peer is not None
-    if not peer.is_loopback or any(name in request.headers for name in MARKS_OF_A_PROXY):
+    if not peer.is_loopback or any(name in request.headers for name in PROXY_HEADERS):
         return False
-    # A page of another site can have its own name lead a browser here, but not take one of these.
+    # DNS rebinding: another site's page may resolve its own name to this machine, but cannot send these hosts.
     domain, _port = split_domain_port(request.headers.get("Host", "localhost"))
-    return validate_host(domain, [*NAMES_OF_THIS_MACHINE, *settings.ALLOWED_HOSTS])
+    return validate_host(domain, [*LOOPBACK_HOSTS, *settings.ALLOWED_HOSTS])
 
 
 def _peer(request: HttpRequest) -> IPv4Address | IPv6Address | None:
-    """Who sits at the other end; None for a socket without addresses."""
+    """Address of the client's end of the connection; None for a Unix socket."""
     try:
         return ip_address(client_address(request.META.get("REMOTE_ADDR") or "", ""))
     except ValueError:
         return None
 
 
-def _ask(name: str, check: Callable[[], T]) -> Future[T]:
-    """Ask a part, unless it has not answered the last time yet: one that hangs holds one thread."""
-    with _asking:
-        if name not in _asked or _asked[name].done():
-            _asked[name] = _threads.submit(check)
-        return _asked[name]
+def _single_flight(name: str, query: Callable[[], T]) -> Future[T]:
+    """Run ``query`` in a thread. While one of that ``name`` is running, share it: a hung one holds one thread."""
+    with _flights_lock:
+        if name not in _flights or _flights[name].done():
+            _flights[name] = _threads.submit(query)
+        return _flights[name]
 
 
 def answers_redis() -> bool:
-    """Whether Redis answers within a second; the log is told when it no longer does."""
-    return _answers("redis", _ask("redis", _ask_redis))
+    """Whether Redis answers within PATIENCE_S; a change to "no" is logged."""
+    return _passes("redis", _single_flight("redis", _ping_redis))
 
 
-def _answers(name: str, answer: Future[None]) -> bool:
+def _passes(name: str, result: Future[None]) -> bool:
     try:
-        answer.result(PATIENCE_S)
-    except Exception as error:  # noqa: BLE001  # whatever it is, that part is away
+        result.result(PATIENCE_S)
+    except Exception as error:  # noqa: BLE001  # whatever fails, the dependency is unusable
         if name not in _away:
             _away.add(name)
             reason = " ".join(str(error).split()) or f"nothing within {PATIENCE_S:g} s"
@@ -192,10 +192,10 @@ def _answers(name: str, answer: Future[None]) -> bool:
 
 
 def _checks() -> dict[str, Callable[[], None]]:
-    return {"database": _ask_database} | ({"redis": _ask_redis} if settings.REDIS_URL else {})
+    return {"database": _query_database} | ({"redis": _ping_redis} if settings.REDIS_URL else {})
 
 
-def _ask_database() -> None:
+def _query_database() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -203,7 +203,7 @@ def _ask_database() -> None:
         connection.close()
 
 
-def _ask_redis() -> None:
+def _ping_redis() -> None:
     for url in settings.REDIS_URL.split(","):
         with redis.Redis.from_url(url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S) as client:
             client.ping()

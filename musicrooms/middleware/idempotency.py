@@ -1,7 +1,7 @@
-"""Repeats: a POST with an ``Idempotency-Key`` that succeeded before is answered the same again.
+"""Idempotency keys: a repeated POST with the ``Idempotency-Key`` of one that succeeded gets the stored response.
 
-A refusal is not kept: it changed nothing, and what it was refused for may be otherwise by the time of the repeat. The
-answer is stored sealed with the key that only its caller knows, since it may hold a token.
+Refusals are not stored: they changed nothing, and their cause may be gone by the repeat. The body is encrypted with a
+key derived from the Idempotency-Key, which only the caller knows, since it may contain a token.
 """
 
 from __future__ import annotations
@@ -31,13 +31,16 @@ logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(hours=24)
 ABANDONED_AFTER = timedelta(seconds=60)
-"""A first call that has not answered by then never will: its process died."""
+"""Lock timeout: a first call without an answer by then never will have one, as its process died."""
 LONGEST_KEY = 255
 DATABASE_ERRORS = (DatabaseError, InterfaceError)
 
 
 class Idempotency:
-    """Middleware that keeps the receipts of the API's POST calls."""
+    """Middleware that stores the responses of POST calls below ``/api/`` and replays them.
+
+    422 for a key that is too long or was used for another request, 409 while the first call is still running.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,83 +62,83 @@ class Idempotency:
         try:
             request_hash = _hash(request.path, request.body)
         except RequestDataTooBig:
-            return self.get_response(request)  # the call itself refuses it
-        receipt, is_first = _receipt(_hash(_scope(request), request.path, key), request_hash)
-        seal = Fernet(urlsafe_b64encode(hashlib.sha256(f"{settings.SECRET_KEY}\0{key}".encode()).digest()))
+            return self.get_response(request)  # the view refuses it
+        stored, is_first = _get_or_create(_hash(_scope(request), request.path, key), request_hash)
+        cipher = Fernet(urlsafe_b64encode(hashlib.sha256(f"{settings.SECRET_KEY}\0{key}".encode()).digest()))
         if not is_first:
-            return _repeat(receipt, request_hash, seal)
+            return _replay(stored, request_hash, cipher)
         response = self.get_response(request)
         if not 200 <= response.status_code < 300:
-            _forget(receipt)
+            _forget(stored)
         else:
-            receipt.status = response.status_code
-            receipt.content_type = response.get("Content-Type", "")
-            receipt.sealed_body = seal.encrypt(response.content)
-            _keep(receipt)
+            stored.status = response.status_code
+            stored.content_type = response.get("Content-Type", "")
+            stored.sealed_body = cipher.encrypt(response.content)
+            _keep(stored)
         return response
 
 
-_unforgotten: set[str] = set()
-"""Hashes of keys whose call failed while the database could not be told."""
+_undeleted: set[str] = set()
+"""Hashes of keys whose call failed, and whose record could not be deleted in an outage of the database."""
 
 
-def _forget(receipt: StoredAnswer) -> None:
-    """Let a call that was refused, or failed, be made again."""
+def _forget(stored: StoredAnswer) -> None:
+    """Delete the record of a call that was refused or failed, so that it may be repeated."""
     try:
-        receipt.delete()
+        stored.delete()
     except DATABASE_ERRORS as error:
         if not is_away(error):
             raise
-        _unforgotten.add(receipt.key_hash)
+        _undeleted.add(stored.key_hash)
 
 
-def _keep(receipt: StoredAnswer) -> None:
-    """Keep what was answered. If the database is away by now, the answer stands: what the call did is done."""
+def _keep(stored: StoredAnswer) -> None:
+    """Store the answer. If the database is unreachable by now, it is still sent: the call's effect is committed."""
     try:
-        receipt.save()
+        stored.save()
     except DATABASE_ERRORS as error:
         if not is_away(error):
             raise
         logger.warning("An answer could not be kept for repeats of its call: %s", " ".join(str(error).split()))
 
 
-def _receipt(key_hash: str, request_hash: str) -> tuple[StoredAnswer, bool]:
-    """The receipt of that key, and whether it is new."""
+def _get_or_create(key_hash: str, request_hash: str) -> tuple[StoredAnswer, bool]:
+    """The record of a key, and whether it is new; raises Stale while another call creates or deletes it."""
     now = timezone.now()
     StoredAnswer.objects.filter(created_at__lt=now - KEPT_FOR).delete()
     unanswered = StoredAnswer.objects.filter(key_hash=key_hash, status=None)
-    if key_hash in _unforgotten:
+    if key_hash in _undeleted:
         unanswered.delete()
-        _unforgotten.discard(key_hash)
+        _undeleted.discard(key_hash)
     else:
         unanswered.filter(created_at__lt=now - ABANDONED_AFTER).delete()
     try:
         with transaction.atomic():
             return StoredAnswer.objects.create(key_hash=key_hash, request_hash=request_hash), True
     except IntegrityError:
-        receipt = StoredAnswer.objects.filter(key_hash=key_hash).first()
-        if receipt is None:  # its call failed just now
-            raise _at_work() from None
-        return receipt, False
+        stored = StoredAnswer.objects.filter(key_hash=key_hash).first()
+        if stored is None:  # its call failed just now
+            raise _still_running() from None
+        return stored, False
 
 
-def _repeat(receipt: StoredAnswer, request_hash: str, seal: Fernet) -> HttpResponse:
-    if receipt.request_hash != request_hash:
+def _replay(stored: StoredAnswer, request_hash: str, cipher: Fernet) -> HttpResponse:
+    if stored.request_hash != request_hash:
         raise Invalid("That Idempotency-Key was used for a different request; send a new key.")
-    if receipt.status is None:
-        raise _at_work()
-    body = seal.decrypt(bytes(receipt.sealed_body))
-    response = HttpResponse(body, status=receipt.status, headers={"Idempotent-Replay": "1"})
-    response["Content-Type"] = receipt.content_type
+    if stored.status is None:
+        raise _still_running()
+    body = cipher.decrypt(bytes(stored.sealed_body))
+    response = HttpResponse(body, status=stored.status, headers={"Idempotent-Replay": "1"})
+    response["Content-Type"] = stored.content_type
     return response
 
 
-def _at_work() -> Stale:
+def _still_running() -> Stale:
     return Stale("The first call with that Idempotency-Key is still at work; ask again.", retry_after_s=1)
 
 
 def _scope(request: HttpRequest) -> str:
-    """Whose key it is: the token's, the person's, or, for an unidentified caller, the address'."""
+    """Namespace of a key: the token, the person, or, for an unidentified caller, the client's address."""
     if header := request.headers.get("Authorization"):
         return header
     caller = Caller.by_browser(Person.of_cookies(request.COOKIES), request.user)
@@ -143,6 +146,7 @@ def _scope(request: HttpRequest) -> str:
 
 
 def _hash(*parts: str | bytes) -> str:
+    """SHA-256 of length-prefixed parts, so that no other split gives the same."""
     digest = hashlib.sha256()
     for part in parts:
         data = part if isinstance(part, bytes) else part.encode(errors="replace")

@@ -1,4 +1,4 @@
-"""The body of an import, which may be larger than Django takes of other requests."""
+"""Larger limit on the body of an import than Django's DATA_UPLOAD_MAX_MEMORY_SIZE, which holds for all requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rooms.errors import TooLarge
 
 
 class ImportBody:
-    """Middleware that reads it, before any other has a look and is told by Django that it is too large."""
+    """Middleware that reads the body of an import before ``request.body`` would raise; 413 beyond its own limit."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,7 +23,7 @@ class ImportBody:
         body = request.read(most + 1)
         if len(body) > most:
             return JsonResponse(TooLarge(too_large(request.path)).as_json(), status=TooLarge.status)
-        # As Django itself keeps a body that it has read.
+        # The state in which ``HttpRequest.body`` leaves a request.
         request._body = body
         request._stream = BytesIO(body)
         return self.get_response(request)

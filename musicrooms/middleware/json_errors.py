@@ -1,4 +1,4 @@
-"""Errors that Django itself answers under /api/, as the contract has them."""
+"""Django's own error responses below ``/api/`` in the API's error shape."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 
 class JsonErrors:
-    """Middleware that turns an HTML or text error of an API call into ``{"error": {"code", "message"}}``."""
+    """Middleware that converts an HTML or text error of an API call to ``{"error": {"code", "message"}}``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Removal of NUL characters from queries and cookies, since PostgreSQL refuses them even in a search."""
+"""Removal of NUL characters from query strings and cookies, since PostgreSQL rejects them in any parameter."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _ENCODED = re.compile("%00|\0")
 
 
 class NulBytes:
-    """Middleware that removes them."""
+    """Middleware that removes NUL characters, raw or percent-encoded."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Again and again, since "%0%000" holds another one without the first.
+        # Repeated, since removing the inner one of "%0%000" leaves another.
         while _ENCODED.search(query := request.META.get("QUERY_STRING", "")):
             request.META["QUERY_STRING"] = _ENCODED.sub("", query)
         for name, value in request.COOKIES.items():

@@ -1,4 +1,4 @@
-"""The sessions of people with an account, in the database."""
+"""Database-backed sessions of people with an account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rooms.core.database_errors import is_away
 
 
 class SessionStore(db.SessionStore):
-    """Django's, except that a database that is away is not taken for a session that was deleted."""
+    """Django's, but an unreachable database raises its own error; Django's reports it as a deleted session."""
 
     def save(self, must_create: bool = False) -> None:
         try:
