@@ -1,1 +1,1 @@
-"""How scripts and styles reach browsers: each page's in one file, named by its content, compressed, kept for ever."""
+"""Bundling at ``collectstatic``: one script and one style per page, minified, content-hashed and compressed."""

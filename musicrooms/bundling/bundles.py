@@ -1,4 +1,4 @@
-"""Files that import others, and what is left to fetch when each is joined with what it imports."""
+"""Import graph of source files: entry points, dependencies, and their order in a bundle."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Mapping
 
 
 class Bundles(ABC):
-    """The files of one kind in ``files``, which has their text by path, and what they import."""
+    """The files of one kind among ``files``, which maps paths to texts.
+
+    Raises ValueError for an import that is not a relative path, or whose file does not exist.
+    """
 
     suffix: str
 
@@ -20,26 +23,26 @@ class Bundles(ABC):
 
     @abstractmethod
     def imported(self, text: str) -> list[str]:
-        """What a file imports, in its order, as it is written there."""
+        """The specifiers that a file imports, as written and in their order."""
 
     @abstractmethod
     def joined(self, root: str) -> str:
-        """One text that does what ``root`` and all that it imports do."""
+        """The bundle of ``root`` with all its dependencies."""
 
     @property
     def parts(self) -> set[str]:
-        """What another file imports, so that no browser has to fetch it."""
+        """Paths that another file imports, which no browser fetches."""
         return {path for imports in self._imports.values() for path in imports}
 
     @property
     def roots(self) -> list[str]:
-        """What no other file imports: what pages name."""
+        """Entry points: paths that no other file imports, sorted."""
         return sorted(self._texts.keys() - self.parts)
 
     def in_order(self, root: str) -> list[str]:
-        """``root`` and all that it imports, each once, after what it imports itself and in the order of the imports.
+        """``root`` and its dependencies in topological order, depth first: each once, after what it imports.
 
-        Raises ValueError if a file imports itself, by whatever way.
+        Raises ValueError for an import cycle.
         """
         found: dict[str, None] = {}
         self._collect(root, found, ())

@@ -1,4 +1,4 @@
-"""ES modules, each linked with what it imports."""
+"""Linker and minifier of ES modules."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _OTHER = re.compile(r"^(?:import|export|await)\b.*|\bimport\b\s*[.(].*", re.MULT
 
 
 class Scripts(Bundles):
-    """Modules that use no more than named imports, and exports of what never changes.
+    """Bundles of modules with named imports, and exports of functions, classes and constants only.
 
-    Each module becomes a function that is called once and returns what it exports; what it imports are its first
-    constants. So names of different modules do not meet, and none runs before what it needs.
+    Each module becomes an IIFE that returns its exports, and imports become destructuring constants at its start. So
+    scopes stay separate, and dependencies run first. Anything else raises ValueError: exported bindings are copied,
+    not live.
     """
 
     suffix = ".js"

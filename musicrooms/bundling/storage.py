@@ -1,4 +1,4 @@
-"""Where static files are kept once they are collected."""
+"""Static files storage that bundles as it collects."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from musicrooms.bundling.scripts import Scripts
 from musicrooms.bundling.styles import Styles
 
 OWN = ("rooms/", "players/")
-"""Files of other applications are left as they are."""
+"""Prefixes of the files that are bundled; other applications' are left as they are."""
 
 
 class BundledFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # servestatic is not typed
-    """Hashed names; a script and a style that nothing imports hold all that they import, and stand alone.
+    """Compressed files with hashed names; each entry point becomes its bundle, and the modules in that are removed.
 
-    A page that is 200 ms away would wait for each level of imports, and a browser fetches six files at a time.
+    Unbundled, a page would wait one round trip for each level of imports, with six requests at a time.
     """
 
     def post_process(

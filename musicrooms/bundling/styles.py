@@ -1,4 +1,4 @@
-"""Style sheets, each joined with what it imports."""
+"""Bundles of style sheets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _IMPORT = re.compile(r'^@import "([^"]+)";\n', re.MULTILINE)
 
 
 class Styles(Bundles):
-    """Those which import others by ``@import "./other.css";``, a line for each."""
+    """Inlines each line ``@import "./other.css";``."""
 
     suffix = ".css"
 
