@@ -1,4 +1,4 @@
-"""``manage.py backup``: the data in one file, also while the server runs."""
+"""``manage.py backup``: hot backup to one file, while the server runs or not."""
 
 from __future__ import annotations
 

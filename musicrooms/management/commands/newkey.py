@@ -1,4 +1,4 @@
-"""``manage.py newkey``: begin anew with the present secret key, after the former one was lost."""
+"""``manage.py newkey``: accept a new secret key after the former one was lost."""
 
 from __future__ import annotations
 

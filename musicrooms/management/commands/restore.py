@@ -1,4 +1,4 @@
-"""``manage.py restore``: the data of a backup in the place of the present one."""
+"""``manage.py restore``: replace the data by a backup's, while no server runs."""
 
 from __future__ import annotations
 

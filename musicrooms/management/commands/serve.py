@@ -1,4 +1,4 @@
-"""``manage.py serve``: serve the project on a socket of its own, or on one that was handed over."""
+"""``manage.py serve``: serve on a new listening socket, an inherited one (``--fd``), or as a worker (``--link``)."""
 
 from __future__ import annotations
 

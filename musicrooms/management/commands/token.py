@@ -1,4 +1,4 @@
-"""``manage.py token``: a token for a room that exists, for bots and scripts."""
+"""``manage.py token``: issue an API token for an existing room, for bots and scripts."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _no_such_room(slug: str) -> str:
 
 
 def _curl(room: Room, token: str) -> str:
-    """A harmless call that a token is needed for: to play, where the room does not play yet."""
+    """A curl command that starts the music: a call that needs a token and does no harm."""
     address = public_address(address_in_use() or DEFAULT_ADDRESS)
     url = f"{address}/api/v1/rooms/{quote(room.slug)}/player"
     return f"""curl -s {url} -H "Authorization: Bearer {token}" --json '{{"playing": true}}' -X PATCH"""

@@ -1,4 +1,4 @@
-"""``manage.py up``: everything from an empty folder to a served room."""
+"""``manage.py up``: migrate, collect static files, create demo room and admin account where missing, and serve."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
 
 def _admin_password() -> str:
-    """What to say of the admin's password; makes the account if there is none."""
+    """The text to print about the admin's password; creates the account if there is none."""
     users = get_user_model()._default_manager
     if users.filter(is_superuser=True).exists():
         return f"(password as before; a new one: bin/manage changepassword {ADMIN})"
@@ -71,15 +71,15 @@ def _admin_password() -> str:
 
 
 def _network_address(host: str, sock: socket.socket) -> str | None:
-    """Where another device of the same network finds a server that listens on every address.
+    """The origin in the local network of a server that listens on a wildcard address; None if it does not.
 
-    With HTTPS there is no such address: the server redirects to the proxy, which has the links' name.
+    None with HTTPS too: the server redirects to the proxy, whose name the links have.
     """
     if settings.HTTPS or host not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
         return None
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # a documentation address: no packet is sent, only a route chosen
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737): UDP sends no packet here, but selects a route
         except OSError:
             return None
         return f"http://{probe.getsockname()[0]}:{sock.getsockname()[1]}"
