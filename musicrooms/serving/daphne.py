@@ -123,7 +123,7 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
             hub.stop()
             loop.call_later(GOODBYE_S, server.stop)
 
-    file_limit.ask_for_more()
+    file_limit.raise_limit()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop)
         # An overloaded event loop runs its handler late. Python's own signal handler runs at once, beside it.

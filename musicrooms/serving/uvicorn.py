@@ -71,7 +71,7 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
             self.force_exit = self.should_exit
             self.should_exit = True
 
-    file_limit.ask_for_more()
+    file_limit.raise_limit()
     config = uvicorn.Config(
         loaded_application(),
         lifespan="off",

@@ -16,7 +16,7 @@ KEPT = 200
 """Left for everything that is not a stream: calls, files, the database, and refusing what is too many."""
 
 
-def ask_for_more() -> None:
+def raise_limit() -> None:
     """Take all that the system grants; by default it hands out about a thousand."""
     if resource is not None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -25,7 +25,7 @@ def ask_for_more() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def for_streams() -> float:
+def max_streams() -> float:
     """How many streams this process may have open."""
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if resource is not None else -1
     return math.inf if soft < 0 else max(0, soft - KEPT)

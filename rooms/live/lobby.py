@@ -97,7 +97,7 @@ class Lobby(BaseFeed):
     # While somebody is here
 
     def _start(self) -> None:
-        if self._keeping is None and self._visitors and not hub.is_stopping:
+        if self._keeping is None and self._references and not hub.is_stopping:
             self._keeping = asyncio.get_running_loop().create_task(self._keep())
             self._keeping.add_done_callback(self._kept)
 
@@ -121,10 +121,10 @@ class Lobby(BaseFeed):
     async def _beat_while_needed(self, bus: Bus) -> None:
         next_tick_at = monotonic_s() + random.uniform(1, TICK_EVERY_S)
         next_join_at = monotonic_s()
-        while self._visitors and not hub.is_stopping:
+        while self._references and not hub.is_stopping:
             await self._read_if_due()
             now_s = monotonic_s()
-            self.end_the_old(now_s)
+            self.end_expired(now_s)
             if now_s >= next_join_at:
                 next_join_at = now_s + JOIN_GROUP_EVERY_S
                 await bus.join_missing_groups()

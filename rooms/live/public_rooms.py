@@ -51,11 +51,11 @@ def as_listed(rooms: list[Room]) -> list[ListedRoomJson]:
     for room in due[:MOST_FORESEEN]:
         room.player.settle(now, only_near=True)
     if due:
-        _later.move_on(room.pk for room in due)
+        _settle_queue.move_on(room.pk for room in due)
     return [_listed(room, listeners[room.pk]) for room in rooms]
 
 
-class _Later:
+class _SettleQueue:
     """Moves rooms on in one thread, each once however often it is asked for meanwhile."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class _Later:
             logger.exception("A room that was listed could not be moved on.")
 
 
-_later = _Later()
+_settle_queue = _SettleQueue()
 
 
 def _listed(room: Room, listeners: int) -> ListedRoomJson:

@@ -83,7 +83,7 @@ class Rooms:
     def settle(self, room_id: int) -> None:
         pass
 
-    def left_alone(self, room_id: int) -> None:
+    def pause_if_empty(self, room_id: int) -> None:
         pass
 
     def recount(self, room_id: int, audience: object, missed: frozenset[UUID]) -> frozenset[UUID]:
@@ -93,7 +93,7 @@ class Rooms:
         self.said |= news
         return self.elsewhere
 
-    def farewell(self) -> None:
+    def expire_soon(self) -> None:
         self.said.clear()
 
     @classmethod

@@ -92,8 +92,8 @@ def test_a_room_is_kept_for_somebody_on_the_way_in_and_let_go_when_nobody_is_lef
             assert upstreams(1) == 1
         await until(lambda: not hub.rooms.by_id)
         await until(lambda: upstreams(1) == 0)
-        await until(lambda: rooms.count("left_alone"))
-        assert rooms.count("left_alone") == 1
+        await until(lambda: rooms.count("pause_if_empty"))
+        assert rooms.count("pause_if_empty") == 1
         again = await room_of(hub)
         assert again is not live
         assert upstreams(1) == 1
@@ -249,9 +249,9 @@ def test_a_burst_from_another_thread_ends_at_the_newest(rooms: Rooms) -> None:
 def test_what_is_no_event_does_no_harm(rooms: Rooms, text: str, caplog: pytest.LogCaptureFixture) -> None:
     async def scene(hub: Hub) -> None:
         live = await room_of(hub)
-        hub.rooms.bus._upstreams[1].hear("queue", text)
+        hub.rooms.bus._upstreams[1].deliver("queue", text)
         assert live.version == 1
-        hub.rooms.bus._upstreams[1].hear("queue", json.dumps({"version": 2, "prev": 1, "advance_at_ms": None}))
+        hub.rooms.bus._upstreams[1].deliver("queue", json.dumps({"version": 2, "prev": 1, "advance_at_ms": None}))
         assert live.version == 2
 
     run(scene)

@@ -14,7 +14,7 @@ from rooms.core import publish
 from rooms.core.person import Person
 from rooms.errors import Unidentified
 from rooms.live.hub import Hub
-from rooms.live.hub.identity import NOBODY, Credentials, Identity
+from rooms.live.hub.identity import ANONYMOUS, Credentials, Identity
 from rooms.live.hub.queries import Opened
 from tests.support.hub import IN_DATABASE, Rooms, room_of, run
 from tests.support.live import listener_in, settle, until
@@ -38,7 +38,7 @@ def visits(rooms: Rooms) -> list[str]:
 @pytest.mark.parametrize(
     ("credentials", "identity", "live_visits"),
     [
-        pytest.param(Credentials(), NOBODY, [], id="a stranger"),
+        pytest.param(Credentials(), ANONYMOUS, [], id="a stranger"),
         pytest.param(GUEST, Identity(BOB.id, "Bob"), [], id="a browser with a cookie"),
         pytest.param(ACCOUNT, IN_DATABASE, ["identify"], id="an account"),
         pytest.param(STRANGE_TOKEN, IN_DATABASE, ["identify"], id="the token of another room"),
@@ -61,7 +61,12 @@ def test_those_who_come_while_a_room_opens_are_each_identified_on_their_own(room
     async def scene(hub: Hub) -> None:
         entering = [ACCOUNT, GUEST, Credentials(), ACCOUNT]
         entered = await asyncio.gather(*(hub.enter("lounge", credentials) for credentials in entering))
-        assert [identity for _live, identity in entered] == [IN_DATABASE, Identity(BOB.id, "Bob"), NOBODY, IN_DATABASE]
+        assert [identity for _live, identity in entered] == [
+            IN_DATABASE,
+            Identity(BOB.id, "Bob"),
+            ANONYMOUS,
+            IN_DATABASE,
+        ]
         assert visits(rooms) == ["open_room", "identify"]
 
     run(scene)

@@ -9,7 +9,7 @@ import pytest
 from rooms.live.hub.identity import Identity
 from rooms.live.hub.listener import Listener as Stream
 from rooms.live.presence.people import FLAP_S, GOODBYE_S, Crowd, Presence, people
-from rooms.live.presence.told import Place
+from rooms.live.presence.people_json import Place
 from rooms.models.roles import Role
 
 BOB, CHARLIE = UUID(int=1), UUID(int=2)
@@ -37,7 +37,7 @@ def stream_of(person_id: UUID | None, name: str = "") -> Stream:
 
 def names_after(presence: Presence, clock: Clock, seconds: float) -> list[str]:
     clock.now_s += seconds
-    presence.forget_the_gone()
+    presence.forget_departed()
     return [person["name"] for person in presence.as_json()["items"] or []]
 
 
@@ -121,7 +121,7 @@ def test_who_is_here_and_who_holds_a_role_are_told_with_what_their_players_do() 
     presence = Presence(room_id=1)
     joined_ms = 1_700_000_000_000
     places = {CHARLIE: Place("Charlie", Role.HOST, False, joined_ms), BOB: Place("Bob", Role.GUEST, True, joined_ms)}
-    presence.seat(places)
+    presence.set_places(places)
     presence.arrive(stream_of(BOB, "Bob"))
     presence.change_state(BOB, "buffering")
     presence.change_state(BOB, "dancing")
@@ -139,7 +139,7 @@ def test_who_is_here_and_who_holds_a_role_are_told_with_what_their_players_do() 
 def test_another_process_hears_the_state_and_knows_the_address_of_who_is_named() -> None:
     here = Presence()
     here.arrive(Stream(None, None, Identity(BOB, "Bob", address="192.0.2.7")))  # type: ignore[arg-type]
-    here.hear(str(BOB), "change_state", "silent")
+    here.apply(str(BOB), "change_state", "silent")
     (person,) = people([here.crowd()])["items"] or []
     assert person["state"] == "silent"
     assert here.crowd().details[BOB.hex][2] == here.address_of(BOB) == "192.0.2.7"
@@ -147,6 +147,6 @@ def test_another_process_hears_the_state_and_knows_the_address_of_who_is_named()
 
 def test_a_guest_who_brought_a_host_s_name_along_is_shown_without_it() -> None:
     presence = Presence()
-    presence.seat({CHARLIE: Place("Charlie", Role.HOST, False, 0)})
+    presence.set_places({CHARLIE: Place("Charlie", Role.HOST, False, 0)})
     presence.arrive(stream_of(BOB, "CharIie"))
     assert [person["name"] for person in presence.as_json()["items"] or []] == ["Charlie", "Guest 1001"]

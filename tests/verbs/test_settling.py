@@ -219,7 +219,7 @@ def test_who_presses_play_after_the_clock_was_set_back_is_heard() -> None:
 
 def test_a_list_moves_no_room_on_at_its_readers_cost(monkeypatch: pytest.MonkeyPatch, told: list[Told]) -> None:
     later: list[int] = []
-    monkeypatch.setattr(public_rooms._later, "move_on", later.extend)
+    monkeypatch.setattr(public_rooms._settle_queue, "move_on", later.extend)
     monkeypatch.setattr(public_rooms, "now_ms", lambda: NOW_MS + STEP_MS + 1_000)
     rooms = [playing(60_000, 60_000) for _ in range(public_rooms.MOST_FORESEEN + 1)]
     Room.objects.update(visibility="public")

@@ -30,7 +30,7 @@ def main() -> None:
     from musicrooms.serving.sockets import BACKLOG, listen
     from rooms.live import file_limit
 
-    file_limit.ask_for_more()  # its workers inherit it
+    file_limit.raise_limit()  # its workers inherit it
     config = Config(
         APPLICATION,
         workers=int(sys.argv[1]),

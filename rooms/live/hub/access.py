@@ -10,7 +10,7 @@ from uuid import UUID
 from rooms.clock import now_ms
 from rooms.core.access import may_know, needs_password
 from rooms.live.hub.identity import Identity
-from rooms.live.presence.told import Place, places_of
+from rooms.live.presence.people_json import Place, places_of
 from rooms.models import Member, Room, Token
 from rooms.models.roles import Role
 from rooms.shapes import RoomJson

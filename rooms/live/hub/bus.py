@@ -50,7 +50,7 @@ class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typ
         self.channels = {channel_of(room_id)}
         self._subscriber = subscriber
 
-    def hear(self, name: str, text: str) -> None:
+    def deliver(self, name: str, text: str) -> None:
         """Hand one event on; what is none is logged."""
         try:
             self._subscriber.receive(name, text)
@@ -66,7 +66,7 @@ class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typ
             overflow, self.overflow = self.overflow, False
         for events in items.values():
             for event in events:
-                self.hear(event.type, event.data)
+                self.deliver(event.type, event.data)
         if overflow:
             self._subscriber.read()
 
@@ -138,7 +138,7 @@ class Bus:
 
     def _deliver(self, message: dict[str, Any]) -> None:
         if message["from"] != PROCESS and (upstream := self._upstreams.get(message["room_id"])):
-            upstream.hear(message["event"], message["data"])
+            upstream.deliver(message["event"], message["data"])
 
     async def _try(self, calling: Coroutine[Any, Any, Any]) -> bool:
         try:

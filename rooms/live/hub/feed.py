@@ -21,22 +21,22 @@ class BaseFeed:
         # In the order in which they came: their memory was taken in it, and walking through it in order costs less.
         self.listeners: dict[Listener, None] = {}
         self.slow = 0
-        self._visitors = 0
+        self._references = 0
         self._empty_since_s = monotonic_s()
         self._outbox = Outbox(self.listeners)
         self._next_check_at_s = 0.0
 
     def __enter__(self) -> Self:
-        self._visitors += 1
+        self._references += 1
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._visitors -= 1
+        self._references -= 1
         self._empty_since_s = monotonic_s()
 
-    def is_deserted(self, since_s: float) -> bool:
+    def is_idle(self, since_s: float) -> bool:
         """Whether nobody was here for so long."""
-        return not self._visitors and monotonic_s() - self._empty_since_s > since_s
+        return not self._references and monotonic_s() - self._empty_since_s > since_s
 
     def leave(self, listener: Listener, *, for_good: bool = False) -> None:
         """Forget ``listener``; calling this twice does no harm."""
@@ -61,13 +61,13 @@ class BaseFeed:
         last = sse.event("bye", {"reason": reason}) if reason else b"\n"
         listener.write_last(sse.Chunk(sse.retry() + last, more=False))
 
-    def end_the_old(self, now_s: float) -> None:
+    def end_expired(self, now_s: float) -> None:
         """Now and then, end the streams that reached their maximum age and those whose peer does not read any more."""
         if now_s < self._next_check_at_s:
             return
         self._next_check_at_s = now_s + CHECK_LISTENERS_EVERY_S
         for listener in list(self.listeners):
-            listener.end_if_old(now_s)
+            listener.end_if_expired(now_s)
         self.slow = sum(listener.is_slow for listener in self.listeners)
 
     def tick(self, version: int) -> None:

@@ -24,7 +24,7 @@ from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
 from rooms.live.presence.audience import Audience
 from rooms.live.presence.people import Crowd, may_play_for, named, people
-from rooms.live.presence.told import Here, Place, as_told, places_in
+from rooms.live.presence.people_json import Here, Place, people_as_json, places_in
 from rooms.live.threads import DatabaseThreads
 from rooms.models import Member
 from rooms.models.roles import Role
@@ -60,7 +60,7 @@ class Hub:
 
         Raises TooMany if it is one too many.
         """
-        if self.streams >= file_limit.for_streams():
+        if self.streams >= file_limit.max_streams():
             REFUSED.labels("process").inc()
             raise TooMany(f"{self.streams} streams are open here, and no more fit; try again later.", retry_after_s=30)
         try:
@@ -116,7 +116,7 @@ class Hub:
         """What is told of one person, of whom the room keeps ``member``."""
         place = Place.of(member) if member else Place(name, Role.GUEST, False, now_ms())
         present = {person: here for person, here in self.here(room_id).items() if person == person_id}
-        told = as_told(room_id, present, {person_id: place}, None) or as_told(
+        told = people_as_json(room_id, present, {person_id: place}, None) or people_as_json(
             room_id, {person_id: Here(place.name, "away", place.since_ms)}, {person_id: place}, None
         )
         return {**told[0], "is_you": False}
@@ -154,29 +154,29 @@ class Hub:
 
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""
-        self._say_of(room_id, person_id, "rename", name)
+        self._broadcast_presence(room_id, person_id, "rename", name)
 
     def change_state(self, room_id: int, person_id: UUID, state: str) -> None:
         """Show what the player of a person who listens does."""
-        self._say_of(room_id, person_id, "change_state", state)
+        self._broadcast_presence(room_id, person_id, "change_state", state)
 
     def goodbye(self, room_id: int, person_id: UUID) -> None:
         """A page of this person is being left: its stream ends, and not because of the network."""
-        self._say_of(room_id, person_id, "goodbye")
+        self._broadcast_presence(room_id, person_id, "goodbye")
 
     def expect(self, room_id: int, person_id: UUID) -> None:
         """This person asks for the page, and is about to listen."""
-        self._say_of(room_id, person_id, "expect")
+        self._broadcast_presence(room_id, person_id, "expect")
 
     def renew(self, person_id: UUID) -> None:
         """Have this person's streams come back, in whatever room: their browser signs in or out."""
         self._call_in_loop(self._renew_here, person_id)
         for room_id in table.rooms_of(person_id):
-            self._say_of(room_id, person_id, RENEW)
+            self._broadcast_presence(room_id, person_id, RENEW)
 
     def _renew_here(self, person_id: UUID) -> None:
         for live in list(self.rooms.by_id.values()):
-            live.hear(str(person_id), RENEW)
+            live.apply(str(person_id), RENEW)
 
     def react(self, room_id: int, emoji: str) -> None:
         """Tell a room of a reaction, together with others that come at about the same time."""
@@ -196,14 +196,14 @@ class Hub:
                 live.reactions.add(told)
             publish.whisper(room_id, publish.REACTION, publish.encode({"counts": told}))
 
-    def _say_of(self, room_id: int, person_id: UUID, verb: str, *args: str) -> None:
+    def _broadcast_presence(self, room_id: int, person_id: UUID, verb: str, *args: str) -> None:
         """Have ``verb`` of the room's presence called in each process that has listeners there."""
-        self._call_in_loop(self._hear_of, room_id, str(person_id), verb, *args)
+        self._call_in_loop(self._apply_presence, room_id, str(person_id), verb, *args)
         publish.whisper(room_id, publish.PRESENCE, publish.encode({"of": [str(person_id), verb, *args]}))
 
-    def _hear_of(self, room_id: int, person_id: str, verb: str, *args: str) -> None:
+    def _apply_presence(self, room_id: int, person_id: str, verb: str, *args: str) -> None:
         if live := self.rooms.by_id.get(room_id):
-            live.hear(person_id, verb, *args)
+            live.apply(person_id, verb, *args)
 
     def _call_in_loop(self, call: Callable[..., object], *args: Any) -> None:
         if self._loop is not None and not self._loop.is_closed():

@@ -37,7 +37,7 @@ class Identity:
     """Other places of the same person in the room, as of a cookie beside an account: a ban of one holds for all."""
 
 
-NOBODY = Identity()
+ANONYMOUS = Identity()
 """Whoever sends no cookie and no token."""
 
 
@@ -66,7 +66,7 @@ class Credentials(NamedTuple):
         if self.session_key is not None:
             return None
         if self.person is None:
-            return Identity(address=self.address) if self.address else NOBODY
+            return Identity(address=self.address) if self.address else ANONYMOUS
         return Identity(self.person.id, self.person.name, address=self.address)
 
     def caller(self) -> Caller:

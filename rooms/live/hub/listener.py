@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from rooms.clock import monotonic_s, now_ms
-from rooms.live.hub.identity import NOBODY, Identity
+from rooms.live.hub.identity import ANONYMOUS, Identity
 from rooms.live.hub.resumed import Resumed
 from rooms.live.hub.sse import Chunk
 from rooms.live.metrics import DROPPED
@@ -104,7 +104,7 @@ class Listener:
         self,
         feed: Feed,
         send: Send,
-        identity: Identity = NOBODY,
+        identity: Identity = ANONYMOUS,
         *,
         has_player: bool = True,
         serving: Cancellable | None = None,
@@ -179,7 +179,7 @@ class Listener:
         """Whether the peer has taken nothing for too long (``now_s`` by the monotonic clock)."""
         return self._finishing is not None and now_s - self.slow_since > STALLED_S
 
-    def end_if_old(self, now_s: float) -> None:
+    def end_if_expired(self, now_s: float) -> None:
         """End a stream that reached its maximum age, or whose peer does not read any more."""
         if self.is_stalled(now_s):
             DROPPED.labels("slow").inc()

@@ -57,7 +57,7 @@ class LiveRoom(BaseFeed):
         self.room_id = room_id
         self.slug = slug
         self.presence = Presence(room_id)
-        self.presence.seat(loaded.access.places)
+        self.presence.set_places(loaded.access.places)
         self.reader = RoomReader(room_id, loaded, threads)
         self.ordering = Ordering(loaded.version)
         self.track_end = TrackEnd(room_id, slug, self.listeners, threads)
@@ -140,10 +140,10 @@ class LiveRoom(BaseFeed):
     def stop(self) -> None:
         """The server stops: end every stream politely, those of newcomers too."""
         self.is_stopping = True
-        self.let_go()
+        self.release()
         self.end_all()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Nothing is done for this room any more."""
         self.track_end.cancel()
         self._order_check.cancel()
@@ -166,7 +166,7 @@ class LiveRoom(BaseFeed):
     def receive(self, name: str, text: str) -> None:
         """Take an event from the bus, in whatever order it comes; raises LookupError or so for what is none."""
         if name == PRESENCE:
-            self.hear(*json.loads(text)["of"])
+            self.apply(*json.loads(text)["of"])
             return
         if name == NOTICE:
             self._outbox.put(Event("notice", {}, text=str(text)))
@@ -179,12 +179,12 @@ class LiveRoom(BaseFeed):
         self._tell_all(self.ordering.receive(event))
         self._order_check.set(self.ordering.wait_until)
 
-    def hear(self, person_id: str, verb: str, *args: str) -> None:
+    def apply(self, person_id: str, verb: str, *args: str) -> None:
         """Do what another process, or a call in this one, says of a person."""
         if verb == RENEW:
             self._renew(UUID(person_id))
         else:
-            self.presence.hear(person_id, verb, *args)
+            self.presence.apply(person_id, verb, *args)
 
     def _renew(self, person_id: UUID) -> None:
         """End this person's streams politely: their browser comes back as who it is by now."""
@@ -246,7 +246,7 @@ class LiveRoom(BaseFeed):
             self._adopt(loaded)
 
     def _adopt(self, loaded: Loaded) -> None:
-        self.presence.seat(loaded.access.places)
+        self.presence.set_places(loaded.access.places)
         for listener in list(self.listeners):
             if reason := self._why_ended(listener):
                 self.end(listener, reason)
@@ -259,7 +259,7 @@ class LiveRoom(BaseFeed):
 
     def _read_access(self) -> None:
         """Read the room until its access is that of the last change."""
-        if self.reader.version < self.ordering.access_version and self._visitors and not self.is_closed:
+        if self.reader.version < self.ordering.access_version and self._references and not self.is_closed:
             later = asyncio.get_running_loop().call_later
             self.read().add_done_callback(lambda _reading: later(ACCESS_AGAIN_S, self._read_access))
 
@@ -290,7 +290,7 @@ class LiveRoom(BaseFeed):
     def _why_ended(self, listener: Listener) -> str:
         return self.reader.latest.access.why_ended(listener.identity, listener.joined_at_ms)
 
-    def without_host(self, now_s: float) -> list[tuple[UUID, str]]:
+    def stand_in_candidates(self, now_s: float) -> list[tuple[UUID, str]]:
         """Who is here, if none of them has been a host for a while and the rules have one take over; else nobody."""
         latest = self.reader.latest
         present = self.presence.everybody() if _has_stand_in(latest.snapshot) else None
@@ -302,7 +302,7 @@ class LiveRoom(BaseFeed):
 
     def tell_people(self, now_s: float) -> None:
         """Tell who listens, if that is not what was told last, and not too often."""
-        people = self.presence.news(now_s, len(self.listeners))
+        people = self.presence.due_update(now_s, len(self.listeners))
         if people is not None:
             self._outbox.put(Event("people", dict(people)))
 
@@ -319,7 +319,7 @@ class LiveRoom(BaseFeed):
     def _snapshot(self) -> list[bytes]:
         """The newest state for one listener: the last reading, and what was told since if there was more."""
         since = [event.encoded() for event in self.ordering.since]
-        return [*self.reader.latest.told_to_one(self.presence.encoded), *since]
+        return [*self.reader.latest.snapshot_event(self.presence.encoded), *since]
 
 
 def _has_stand_in(snapshot: dict[str, Any]) -> bool:

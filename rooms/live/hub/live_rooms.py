@@ -15,7 +15,7 @@ from rooms.live.hub import queries
 from rooms.live.hub.bus import Bus
 from rooms.live.hub.identity import Credentials, Identity
 from rooms.live.hub.live_room import LiveRoom
-from rooms.live.presence.empty_room import left_alone
+from rooms.live.presence.empty_room import pause_if_empty
 from rooms.live.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
@@ -61,15 +61,15 @@ class LiveRooms:
                     raise no_such_room(slug)
         return live, identity
 
-    def let_go(self, live: LiveRoom) -> None:
+    def release(self, live: LiveRoom) -> None:
         """Forget a room; doing it twice does no harm."""
         if self.by_id.get(live.room_id) is not live:
             return
         del self.by_id[live.room_id]
         if self._by_slug.get(live.slug) is live:
             del self._by_slug[live.slug]
-        live.let_go()
-        self._spawn(self._after_letting_go(live))
+        live.release()
+        self._spawn(self._after_release(live))
 
     def stop(self) -> None:
         """End every stream politely, those of newcomers too, and hear of nothing any more."""
@@ -104,7 +104,7 @@ class LiveRooms:
             return read or no_such_room(slug)
         live = self.by_id.get(read.room_id)
         if live is not None and live.is_closed:
-            self.let_go(live)
+            self.release(live)
             live = None
         if live is None:
             live = LiveRoom(read.room_id, slug, read.loaded, self._threads)
@@ -125,11 +125,11 @@ class LiveRooms:
         elif version > live.ordering.newest:
             live.mend()
 
-    async def _after_letting_go(self, live: LiveRoom) -> None:
+    async def _after_release(self, live: LiveRoom) -> None:
         if live.room_id not in self.by_id:
             await self.bus.unsubscribe(live.room_id)
         if not live.is_closed and live.room_id not in self.by_id:
-            await self._threads.run(left_alone, live.room_id)
+            await self._threads.run(pause_if_empty, live.room_id)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)

@@ -23,7 +23,7 @@ class Loaded:
     def version(self) -> int:
         return int(self.snapshot["version"])
 
-    def told_to_one(self, people: bytes) -> list[bytes]:
+    def snapshot_event(self, people: bytes) -> list[bytes]:
         """The event ``snapshot`` for one listener, whatever it knew before, in pieces: the first, and by far the
         largest, is encoded once and shared by all; the second is what changes all the time.
         """

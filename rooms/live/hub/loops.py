@@ -19,8 +19,8 @@ from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.metrics import LISTENERS, LIVE_ROOMS, RECONCILED, SLOW, TASKS
 from rooms.live.presence import table
 from rooms.live.presence.audience import Audience
-from rooms.live.presence.empty_room import close_the_deserted
-from rooms.live.presence.exchange import Sharing
+from rooms.live.presence.empty_room import close_abandoned
+from rooms.live.presence.exchange import Exchange
 from rooms.live.presence.skip_votes import recount
 from rooms.live.presence.stand_in import make_eldest_host
 from rooms.live.presence.streams_elsewhere import exchange_counts, withdraw_counts
@@ -47,7 +47,7 @@ KEEP_EMPTY_S = 8
 """A room stays warm so long after its last listener: reloads and flaps cost nothing."""
 
 
-class Calendar:
+class WallClock:
     """Notices that somebody set the machine's clock back, by its monotonic clock."""
 
     def __init__(self) -> None:
@@ -74,10 +74,10 @@ class Loops:
         self._limits = limits
         self._has_said_counts = False
         self._threads = threads
-        self._sharing = Sharing(threads)
+        self._sharing = Exchange(threads)
         self._sweep_at_s = monotonic_s() + SWEEP_EVERY_S
         self._tasks: list[asyncio.Task[None]] = []
-        self._calendar = Calendar()
+        self._wall_clock = WallClock()
         self._jobs: list[tuple[Job, float]] = []
 
     def add(self, job: Job, every_s: float) -> None:
@@ -95,8 +95,8 @@ class Loops:
         """End them, and have the other processes know that the people here are about to arrive there."""
         for task in self._tasks:
             task.cancel()
-        if self._sharing.has_said_something:
-            self._threads.submit(table.farewell)
+        if self._sharing.has_published:
+            self._threads.submit(table.expire_soon)
         if self._has_said_counts:
             self._threads.submit(withdraw_counts)
 
@@ -104,7 +104,7 @@ class Loops:
         while True:
             await asyncio.sleep(BEAT_S)
             lives = list(self._rooms.by_id.values())
-            is_set_back = self._calendar.was_set_back()
+            is_set_back = self._wall_clock.was_set_back()
             for live in lives:
                 try:
                     if is_set_back:  # what plays would wait until the calendar is where it was
@@ -117,10 +117,10 @@ class Loops:
             SLOW.set(sum(live.slow for live in lives))
 
     def _beat(self, live: LiveRoom, now_s: float) -> None:
-        if live.is_closed or live.is_deserted(KEEP_EMPTY_S):
-            self._rooms.let_go(live)
+        if live.is_closed or live.is_idle(KEEP_EMPTY_S):
+            self._rooms.release(live)
             return
-        live.end_the_old(now_s)
+        live.end_expired(now_s)
         live.tell_people(now_s)
         if now_s >= live.next_tick_at:
             live.next_tick_at = now_s + TICK_EVERY_S - BEAT_S
@@ -159,7 +159,7 @@ class Loops:
     async def _take_over(self) -> None:
         """Have somebody take over in rooms that were left by their hosts, where the rules say so."""
         for live in list(self._rooms.by_id.values()):
-            if present := live.without_host(monotonic_s()):
+            if present := live.stand_in_candidates(monotonic_s()):
                 await self._threads.run(make_eldest_host, live.room_id, present)
 
     async def _recount(self, now_s: float) -> None:
@@ -186,7 +186,7 @@ class Loops:
         """Close temporary rooms that are empty for long."""
         if now_s >= self._sweep_at_s:
             self._sweep_at_s = now_s + SWEEP_EVERY_S
-            await self._threads.run(close_the_deserted, now_ms())
+            await self._threads.run(close_abandoned, now_ms())
 
     async def _share_for_ever(self) -> None:
         while True:

@@ -18,7 +18,7 @@ MOST_CLOSED = 100
 """At one look; the others follow at the next."""
 
 
-def left_alone(room_id: int) -> None:
+def pause_if_empty(room_id: int) -> None:
     """Nobody listens here any more: pause, if nobody does elsewhere and the room's rules say so."""
     room = Room.objects.read(room_id)
     if room is not None and room.when_empty == WhenEmpty.PAUSE and not table.elsewhere([room_id]):
@@ -28,7 +28,7 @@ def left_alone(room_id: int) -> None:
                 lent.player.pause(now)
 
 
-def close_the_deserted(now_ms: int) -> None:
+def close_abandoned(now_ms: int) -> None:
     """Close the temporary rooms that nobody listened to for a day, and note which are empty now.
 
     For all rooms at once and from time to time, so that nobody who leaves has to write anything.

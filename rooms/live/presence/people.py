@@ -10,7 +10,7 @@ from uuid import UUID
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.core.publish import encode
-from rooms.live.presence.told import Here, Place, as_told
+from rooms.live.presence.people_json import Here, Place, people_as_json
 from rooms.shapes import LISTENER_STATES, PeopleJson
 
 FLAP_S = 5.0
@@ -30,7 +30,7 @@ PEOPLE_EVERY_S_EACH = 0.002
 QUIET = frozenset({"silent", "away"})
 """States of people whose players do not run, or not for them to hear."""
 
-HEARD = ("rename", "goodbye", "expect", "change_state")
+REMOTE_VERBS = ("rename", "goodbye", "expect", "change_state")
 """What other processes may say of a person."""
 
 
@@ -147,7 +147,7 @@ class Presence:
             (self._quiet.add if state in QUIET else self._quiet.discard)(person_id)
             self.revision += 1
 
-    def seat(self, places: Mapping[UUID, Place]) -> None:
+    def set_places(self, places: Mapping[UUID, Place]) -> None:
         """Who holds a role in the room or was muted, as it was read last."""
         if places != self._places:
             self._places = places
@@ -158,12 +158,12 @@ class Presence:
         known = self._details.get(person_id)
         return known[2] if known else ""
 
-    def hear(self, person_id: str, verb: str, *args: str) -> None:
+    def apply(self, person_id: str, verb: str, *args: str) -> None:
         """Do what another process, or a call in this one, says of a person."""
-        if verb in HEARD:
+        if verb in REMOTE_VERBS:
             getattr(self, verb)(UUID(person_id), *args)
 
-    def forget_the_gone(self) -> None:
+    def forget_departed(self) -> None:
         """Stop naming those who left and did not come back."""
         now_s = monotonic_s()
         for person_id in [person_id for person_id, gone_at in self._gone_at.items() if gone_at <= now_s]:
@@ -243,14 +243,14 @@ class Presence:
     def _count(self) -> int:
         return self._nameless + len(self._names)
 
-    def news(self, now_s: float, listeners: int) -> PeopleJson | None:
+    def due_update(self, now_s: float, listeners: int) -> PeopleJson | None:
         """Who listens, if that is not what was told last and may be told again; None if there is nothing to tell.
 
         ``listeners`` is how many streams would be told.
         """
         if now_s < self._next_news_at_s:
             return None
-        self.forget_the_gone()
+        self.forget_departed()
         if (self.revision, self.elsewhere) == self._looked_at:
             return None
         self._looked_at = self.revision, self.elsewhere
@@ -277,7 +277,7 @@ def people(
     count = sum(crowd.count - len(crowd.names or ()) for crowd in crowds) + len(here)
     if count > MOST_NAMES:
         return {"listeners": count, "items": None}
-    return {"listeners": count, "items": as_told(room_id, here, places or {}, you)}
+    return {"listeners": count, "items": people_as_json(room_id, here, places or {}, you)}
 
 
 def named(crowds: list[Crowd]) -> dict[UUID, Here]:

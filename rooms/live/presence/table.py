@@ -29,7 +29,7 @@ FAREWELL = STALE - timedelta(seconds=5)
 """What a process that stops has said is made so old: its listeners have some seconds to arrive elsewhere."""
 
 
-def say(crowds: Mapping[int, Crowd]) -> None:
+def publish(crowds: Mapping[int, Crowd]) -> None:
     """Say who listens here, by room; an empty crowd takes back what was said. One query each, however many rooms."""
     if left := [room_id for room_id, crowd in crowds.items() if not crowd.count]:
         Attendance.objects.filter(process=PROCESS, room__in=left).delete()
@@ -81,13 +81,13 @@ _OF_ONE_ROOM = CompiledRows(
 )
 
 
-def farewell() -> None:
+def expire_soon() -> None:
     """This process stops: its listeners are about to arrive elsewhere. Never raises: nobody is left to hear it."""
     with suppress(DatabaseError):
         Attendance.objects.filter(process=PROCESS).update(seen_at=Now() - FAREWELL)
 
 
-def forget_the_dead() -> list[int]:
+def delete_stale() -> list[int]:
     """Delete what processes said that are gone; the rooms that nobody listens to any more by that."""
     dead = Attendance.objects.filter(seen_at__lte=Now() - STALE)
     room_ids = set(dead.values_list("room_id", flat=True))

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from rooms.errors import Refusal
 from rooms.live.hub import hub
-from rooms.live.hub.identity import NOBODY, Identity
+from rooms.live.hub.identity import ANONYMOUS, Identity
 from rooms.live.hub.listener import Feed, Listener
 from rooms.live.hub.room_reader import Outdated
 from rooms.live.lobby import lobby
@@ -81,7 +81,7 @@ async def _admit(request: Request, response: Response, path: str) -> tuple[Liste
 async def _admit_to_lobby(request: Request, response: Response) -> tuple[Listener, int | None] | None:
     person = request.credentials.person
     # No name: nobody is told who looks at the home page.
-    return await _begin(request, response, lobby, Identity(person.id) if person else NOBODY)
+    return await _begin(request, response, lobby, Identity(person.id) if person else ANONYMOUS)
 
 
 async def _admit_to_room(request: Request, response: Response, slug: str) -> tuple[Listener, int | None] | None:

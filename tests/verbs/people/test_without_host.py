@@ -13,7 +13,7 @@ from django.utils import timezone
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
-from rooms.live.presence.empty_room import close_the_deserted
+from rooms.live.presence.empty_room import close_abandoned
 from rooms.live.presence.stand_in import make_eldest_host, may_vote_to_skip
 from rooms.models import Attendance, Member, Room
 from rooms.models.roles import Role
@@ -58,14 +58,14 @@ def test_everybody_votes_to_skip_while_no_host_is_here_where_the_rules_say_so(lo
 def test_a_temporary_room_closes_after_a_day_without_anybody_and_is_reopened(alice: Somebody, lounge: Room) -> None:
     permanent, _ = make_room("Bar", Caller())
     assert alice.call("patch", "", {"permanent": False}).json()["permanent"] is False
-    close_the_deserted(NOW_MS)
-    close_the_deserted(NOW_MS + DAY_MS - 1)
+    close_abandoned(NOW_MS)
+    close_abandoned(NOW_MS + DAY_MS - 1)
     here = Attendance.objects.create(room=lounge, process="another", count=1, seen_at=Now())
-    close_the_deserted(NOW_MS + DAY_MS)
+    close_abandoned(NOW_MS + DAY_MS)
     here.delete()
-    close_the_deserted(NOW_MS + DAY_MS)
+    close_abandoned(NOW_MS + DAY_MS)
     assert anew(lounge).closed_at is None, "somebody was there meanwhile"
-    close_the_deserted(NOW_MS + 2 * DAY_MS)
+    close_abandoned(NOW_MS + 2 * DAY_MS)
     assert anew(lounge).closed_at is not None
     assert anew(permanent).closed_at is None
     assert Somebody(lounge).call("post", "/reopen", {}).status_code == 404
@@ -73,7 +73,7 @@ def test_a_temporary_room_closes_after_a_day_without_anybody_and_is_reopened(ali
     assert (page.status_code, "Open it again" in page.content.decode()) == (404, True)
     assert alice.browser.post(f"/r/{lounge.slug}/reopen").status_code == 302
     assert alice.role == "owner"
-    close_the_deserted(NOW_MS + 2 * DAY_MS)
+    close_abandoned(NOW_MS + 2 * DAY_MS)
     assert anew(lounge).closed_at is None
 
 

@@ -55,7 +55,7 @@ def places_of(members: Iterable[Member]) -> dict[UUID, Place]:
     return {member.person: Place.of(member) for member in islice(held, MOST_PLACES)}
 
 
-def as_told(
+def people_as_json(
     room_id: int, here: Mapping[UUID, Here], places: Mapping[UUID, Place], you: UUID | None
 ) -> list[PersonJson]:
     """Those who are here and those who hold a role, the highest first; who is not here is away.
