@@ -70,7 +70,7 @@ class Lobby(BaseFeed):
         """Add ``listener`` and tell it all rooms: versions of the lobby are each process' own, so none is resumed."""
         if monotonic_s() - self._read_at > READ_EVERY_S:
             await self._read()
-        if listener.is_ended:  # it gave way to another on the way in
+        if listener.is_ended:  # replaced by another stream of the same person meanwhile
             return
         if hub.is_stopping:
             self.turn_away(listener)

@@ -57,8 +57,8 @@ class BaseFeed:
             self.end(listener, reason)
 
     def turn_away(self, listener: Listener, reason: str = "") -> None:
-        """End the stream of a newcomer that was told nothing yet, as ``end`` does."""
-        last = sse.event("bye", {"reason": reason}) if reason else b"\n"
+        """End the stream of a listener that was sent nothing yet, as ``end`` does."""
+        last = sse.event("bye", self.farewell(listener, reason)) if reason else b"\n"
         listener.write_last(sse.Chunk(sse.retry() + last, more=False))
 
     def end_expired(self, now_s: float) -> None:

@@ -89,24 +89,20 @@ class Hub:
         self.is_stopping = True
         self._call_in_loop(self.stop)
 
-    # From any thread
-
-    def listeners(self, room_id: int) -> int:
-        """How many people listen to a room. Uses the database; may be called from any thread but the event loop's."""
-        return self.listeners_of([room_id])[room_id]
+    # From any thread but the event loop's, since most of it uses the database
 
     def listeners_of(self, room_ids: list[int]) -> dict[int, int]:
-        """How many people listen to each of these rooms, in all processes, with one query at most."""
+        """Number of people who listen to each of these rooms, over all processes, with one query at most."""
         return {room_id: int(people(crowds)["listeners"]) for room_id, crowds in self._crowds(room_ids).items()}
 
     def people(self, room_id: int, you: UUID | None = None) -> PeopleJson:
-        """Who listens to a room or holds a role there, and which of them are ``you``; like ``listeners``."""
+        """Who listens to a room or holds a role there, over all processes; ``you`` is the person with ``is_you``."""
         return people(self._crowds([room_id])[room_id], places_in(room_id), room_id, you)
 
     def here(self, room_id: int) -> dict[UUID, Here]:
-        """The people who listen to a room and are known; in a crowd, those who listen in this process."""
-        live = self.rooms.by_id.get(room_id)
-        return live.presence.here() if live else named(table.elsewhere([room_id]).get(room_id, []))
+        """The identified people who listen to a room; in a large crowd, those in this process alone."""
+        live, elsewhere = self._by_process(room_id)
+        return live.presence.here() if live else named(elsewhere)
 
     def present(self, room_id: int) -> dict[UUID, str]:
         """The names of those who are here."""
@@ -122,14 +118,18 @@ class Hub:
         return {**told[0], "is_you": False}
 
     def address_of(self, room_id: int, person_id: UUID) -> str:
-        """What the address of somebody who listens to a room counts as; empty if it is not known."""
-        live = self.rooms.by_id.get(room_id)
-        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
-        known = [crowd.details[person_id.hex][2] for crowd in crowds if person_id.hex in crowd.details]
+        """The counted address of a person who listens to a room; empty if it is not known."""
+        live, elsewhere = self._by_process(room_id)
+        known = [crowd.details[person_id.hex][2] for crowd in elsewhere if person_id.hex in crowd.details]
         return next(filter(None, [live.presence.address_of(person_id) if live else "", *known]), "")
 
+    def _by_process(self, room_id: int) -> tuple[LiveRoom | None, list[Crowd]]:
+        """The room if it is live here, and its crowds in the other processes."""
+        live = self.rooms.by_id.get(room_id)
+        return live, live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
+
     def _crowds(self, room_ids: list[int]) -> dict[int, list[Crowd]]:
-        """Who listens to each of these rooms, by process."""
+        """The crowds of each of these rooms, one for each process."""
         lives = {room_id: live for room_id in room_ids if (live := self.rooms.by_id.get(room_id))}
         others = table.elsewhere([room_id for room_id in room_ids if room_id not in lives])
         return {
@@ -140,17 +140,16 @@ class Hub:
         }
 
     def voices(self, room_id: int, person_ids: set[UUID]) -> tuple[int, int]:
-        """How many of these people listen to a room now with a player, and how many do of all; like ``listeners``."""
-        live = self.rooms.by_id.get(room_id)
-        crowds = live.presence.elsewhere if live else table.elsewhere([room_id]).get(room_id, [])
+        """How many of these people listen to a room with a player, and how many people do so in total."""
+        live, elsewhere = self._by_process(room_id)
         here = live.presence.players if live else frozenset()
-        found = {person_id for person_id in person_ids if person_id in here or may_play_for(person_id, crowds)}
-        return len(found), max(len(found), len(here) + sum(crowd.players for crowd in crowds))
+        found = {person_id for person_id in person_ids if person_id in here or may_play_for(person_id, elsewhere)}
+        return len(found), max(len(found), len(here) + sum(crowd.players for crowd in elsewhere))
 
     def audience(self, room_id: int) -> Audience:
-        """Who listens to a room, of whom its votes are counted; like ``listeners``."""
-        live = self.rooms.by_id.get(room_id)
-        return Audience.of(live.presence) if live else Audience(None, table.elsewhere([room_id]).get(room_id, []))
+        """The listeners of a room over all processes, as the electorate of its votes."""
+        live, elsewhere = self._by_process(room_id)
+        return Audience.of(live.presence) if live else Audience(None, elsewhere)
 
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
         """Show a person who listens under another name."""

@@ -106,13 +106,12 @@ class LiveRoom(BaseFeed):
             await self._read_after_now()
         if not self._is_fresh:
             await self._freshen()
-        retry = sse.retry()
-        if listener.is_ended:  # it gave way to another on the way in
+        if listener.is_ended:  # replaced by another stream of the same person meanwhile
             return
         if self.is_stopping:
-            listener.write_last(sse.Chunk(retry + b"\n", more=False))
+            self.turn_away(listener)
         elif reason := "closed" if self.is_closed else self._why_ended(listener):
-            listener.write_last(sse.Chunk(retry + sse.event("bye", self.farewell(listener, reason)), more=False))
+            self.turn_away(listener, reason)
         else:
             self.listeners[listener] = None
             self.presence.arrive(listener)
