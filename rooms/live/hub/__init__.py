@@ -1,4 +1,4 @@
-"""Per web process: the streams of each live room, and the one upstream subscription that they share."""
+"""SSE hub of a web process: the streams of each live room, fed by one upstream subscription per room."""
 
 from rooms.live.hub.hub import Hub, hub
 

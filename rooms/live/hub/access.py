@@ -1,4 +1,4 @@
-"""Who may listen to a room, as far as it can be told without asking the database again."""
+"""Access control list of a room, cached in memory, so that joins need no query."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rooms.shapes import RoomJson
 
 
 class Ban(NamedTuple):
-    """A ban, with its end (Unix milliseconds; None for none) and the reason that its person is told."""
+    """A ban with its end (Unix milliseconds; None if permanent) and the reason shown to the banned person."""
 
     until_ms: int | None = None
     reason: str = ""
@@ -28,7 +28,7 @@ class Ban(NamedTuple):
         return cls(int(until.timestamp() * 1000) if until else None, member.ban_reason)
 
     def longest(self, other: Ban | None) -> Ban:
-        """The one of both that ends last, as of several guests at one address."""
+        """The ban that ends last, where several guests are banned by one address."""
         if other is None or self.until_ms is None:
             return self
         return other if other.until_ms is None or other.until_ms > self.until_ms else self
@@ -36,34 +36,33 @@ class Ban(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may come into a room at one version: what ``Caller.may_know_of`` decides, for every person at once.
+    """Access control list of a room at one version: decides as ``Caller.may_know_of`` does, for any person.
 
-    ``kicked`` says when a person was last shown out (Unix milliseconds): older streams of theirs end. ``tokens`` are
-    the room's own, by hash, with the person and nickname that each speaks for: so who sends one is known without a
-    query.
+    ``kicked`` maps a person to the instant of their last kick (Unix milliseconds), which ends older streams. ``tokens``
+    maps the hashes of the room's API tokens to person and nickname.
     """
 
     visibility: str
     has_password: bool = False
     members: frozenset[UUID] = frozenset()
     entered: frozenset[UUID] = frozenset()
-    """Who gave the password that the room has now."""
+    """People who have entered the room's present password."""
     hosts: frozenset[UUID] = frozenset()
     banned: Mapping[UUID, Ban] = field(default_factory=dict)
     banned_addresses: Mapping[str, Ban] = field(default_factory=dict)
-    """Of guests, as addresses are counted: nobody comes in from there without an account or a role."""
+    """Bans by counted address: they hold for guests without an account."""
     kicked: dict[UUID, int] = field(default_factory=dict)
     tokens: dict[str, tuple[UUID, str]] = field(default_factory=dict)
     places: Mapping[UUID, Place] = field(default_factory=dict)
-    """Who holds a role or was muted, as the people are told."""
+    """People with a role or a mute, for the list of people."""
 
     @classmethod
-    def of(cls, room: Room, told: RoomJson) -> Access:
-        """Read from the database what the members may of ``room``, which its snapshot tells so."""
+    def of(cls, room: Room, snapshot: RoomJson) -> Access:
+        """Read the members and tokens of ``room``; visibility and password come from the ``room`` of its snapshot."""
         members, entered, hosts, banned, kicked = set(), set(), set(), {}, {}
         addresses: dict[str, Ban] = {}
-        everybody = list(room.members.order_by("-role", "pk"))
-        for member in everybody:
+        members_of_room = list(room.members.order_by("-role", "pk"))
+        for member in members_of_room:
             if member.is_banned:
                 ban = banned[member.person] = Ban.of(member)
                 if member.banned_address:
@@ -79,8 +78,8 @@ class Access:
         issued = Token.objects.filter(member__room=room).values_list("hash", "member__person", "member__nickname")
         tokens = {token_hash: (person, nickname) for token_hash, person, nickname in issued}
         return cls(
-            told["visibility"],
-            told["has_password"],
+            snapshot["visibility"],
+            snapshot["has_password"],
             frozenset(members),
             frozenset(entered),
             frozenset(hosts),
@@ -88,15 +87,15 @@ class Access:
             addresses,
             kicked,
             tokens,
-            places_of(everybody),
+            places_of(members_of_room),
         )
 
     def may_listen(self, identity: Identity) -> bool:
-        """Whether this person may; an operator owns every room, but a ban holds for operators too."""
+        """Whether this person may open the room's stream. Operators may everywhere, unless they are banned."""
         return self.may_know(identity) and not self.needs_password(identity)
 
     def may_know(self, identity: Identity) -> bool:
-        """Whether this person may know of the room, if not enter it."""
+        """Whether the room's existence may be revealed to this person."""
         return may_know(self.visibility, self._role(identity), is_banned=self.ban_of(identity) is not None)
 
     def needs_password(self, identity: Identity) -> bool:
@@ -110,7 +109,7 @@ class Access:
         return Role.MEMBER if is_member else Role.GUEST
 
     def ban_of(self, identity: Identity) -> Ban | None:
-        """The ban that holds for this person now."""
+        """The ban in force for this person, by any of their identities or by address; None if there is none."""
         own = (self.banned.get(person) for person in (identity.person_id, *identity.also) if person is not None)
         ban = next((found for found in own if found is not None), None)
         if ban is None and identity.address and not identity.has_account and self._role(identity) == Role.GUEST:
@@ -118,7 +117,7 @@ class Access:
         return ban if ban is not None and (ban.until_ms is None or ban.until_ms > now_ms()) else None
 
     def why_ended(self, identity: Identity, joined_at_ms: int) -> str:
-        """The reason for which a stream that was let in has to end; the empty string if it may stay."""
+        """The reason of the event ``bye`` for a stream admitted at ``joined_at_ms`` (Unix); empty if it may stay."""
         person_id = identity.person_id
         if self.ban_of(identity) is not None:
             return "banned"

@@ -1,4 +1,4 @@
-"""A timer of the event loop that wakes at the earliest of the moments that it was set to."""
+"""One-shot timer that keeps the earliest of its deadlines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rooms.clock import monotonic_s
 
 
 class Alarm:
-    """Calls ``wake`` in the event loop; to be set again after that. Instants are those of the monotonic clock."""
+    """Calls ``wake`` once in the running event loop at the earliest deadline set, in seconds of the monotonic clock."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
@@ -17,7 +17,7 @@ class Alarm:
         self._at_s = 0.0
 
     def set(self, at_s: float | None) -> None:
-        """Wake then, unless it wakes sooner; None sets nothing."""
+        """Bring the deadline forward to ``at_s``; a later one, or None, changes nothing."""
         if at_s is None or (self._timer is not None and self._at_s <= at_s):
             return
         self.cancel()
@@ -25,7 +25,7 @@ class Alarm:
         self._timer = asyncio.get_running_loop().call_later(max(0.0, at_s - monotonic_s()), self._ring)
 
     def cancel(self) -> None:
-        """Wake at none of those moments."""
+        """Drop the deadline."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

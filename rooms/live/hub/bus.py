@@ -1,4 +1,4 @@
-"""Where the events of the live rooms come in: from this process by django-eventstream, from others by channels."""
+"""Pub/sub subscriptions of the live rooms: django-eventstream within the process, channels between processes."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from rooms.core.publish import PROCESS, channel_of
 logger = logging.getLogger(__name__)
 
 PATIENCE_S = 1.0
-"""So long a call of channels' may take: what it carries is found in the database anyway."""
+"""Timeout of a call to the channel layer, and pause after a failed receive; the database has the truth."""
 
 AWAY_S = 5.0
-"""After a call that failed the next rooms do not wait for channels either; their groups are joined later."""
+"""Circuit breaker: after a failed call to the channel layer, joins skip it for so long and are made up for later."""
 
 
 class Subscriber(Protocol):
-    """What hears the events of a channel, in the event loop."""
+    """Receiver of a room's events; called in the event loop."""
 
     slug: str
 
     def receive(self, name: str, text: str) -> None:
-        """Take the event of that name and JSON; raises LookupError, TypeError or ValueError for what is none."""
+        """Handle an event by name and JSON; raises LookupError, TypeError or ValueError if it is malformed."""
 
     def read(self) -> object:
-        """Events were dropped on the way: read what they said."""
+        """Events were dropped by an overflow: reload the state from the database."""
 
 
 class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typed
-    """The one subscription of this process to a room.
+    """This process's subscription to a room's channel of django-eventstream.
 
-    django-eventstream keeps at most ten pending events for a listener and drops the rest, the newest first: this one
-    is emptied as soon as it is woken, and if it overflowed all the same the room is read anew.
+    Its queue there has ten places and drops the newest event when full. It is drained at once when woken, and an
+    overflow reloads the room.
     """
 
     channel_items: dict[str, list[Any]]
@@ -51,7 +51,7 @@ class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typ
         self._subscriber = subscriber
 
     def deliver(self, name: str, text: str) -> None:
-        """Hand one event on; what is none is logged."""
+        """Pass an event to the subscriber; a malformed one is logged."""
         try:
             self._subscriber.receive(name, text)
         except (LookupError, TypeError, ValueError):
@@ -72,53 +72,54 @@ class Upstream(Listener):  # type: ignore[misc]  # django-eventstream is not typ
 
 
 class Bus:
-    """The subscriptions of one process, one for each live room.
+    """The subscriptions of one process, one for each room.
 
-    Channels gives each message of a channel to one receiver: ``name`` tells this bus from others of the process.
+    ``name`` makes its channel of the channel layer unique in the process: a message is delivered to one receiver of a
+    channel.
     """
 
     def __init__(self, name: str = "hub") -> None:
         self._upstreams: dict[int, Upstream] = {}
-        # One name for good: a new one for each attempt would leave queues behind that nobody empties.
+        # The same at every attempt: abandoned channels would leave queues in Redis.
         self._channel = f"{name}.{PROCESS}"
         self._joined: set[int] = set()
         self._away_until = 0.0
         self._receiving: asyncio.Task[None] | None = None
 
     def subscribe(self, room_id: int, subscriber: Subscriber) -> None:
-        """Have ``subscriber`` hear what this process tells of the room from now on."""
+        """Deliver this process' own events of the room to ``subscriber``, in the place of a former one."""
         if (former := self._upstreams.get(room_id)) is not None:
             get_listener_manager().remove_listener(former)
         self._upstreams[room_id] = Upstream(room_id, subscriber)
         get_listener_manager().add_listener(self._upstreams[room_id])
 
     async def join(self, room_id: int) -> None:
-        """Hear what the other processes tell of the room, too; later, if channels is away."""
+        """Join the room's group of the channel layer for the other processes' events; deferred if that is down."""
         if self._receiving is None:
             self._receiving = asyncio.get_running_loop().create_task(self._receive_for_ever())
-            await asyncio.sleep(0)  # channels knows a channel once somebody receives from it
+            await asyncio.sleep(0)  # the layer registers a channel at its first receive
         if monotonic_s() >= self._away_until:
             await self._join_group(room_id)
 
     async def unsubscribe(self, room_id: int) -> None:
-        """Hear of the room no more."""
+        """End the subscription to the room, and leave its group."""
         upstream = self._upstreams.pop(room_id, None)
         if upstream is None:
             return
         get_listener_manager().remove_listener(upstream)
         self._joined.discard(room_id)
         await self._try(get_channel_layer().group_discard(channel_of(room_id), self._channel))
-        if room_id in self._upstreams:  # somebody came back meanwhile
+        if room_id in self._upstreams:  # subscribed again meanwhile
             await self._join_group(room_id)
 
     async def join_missing_groups(self) -> None:
-        """Join the groups that could not be joined when their rooms came to life; called from time to time."""
+        """Retry the groups that could not be joined; called periodically."""
         for room_id in [room_id for room_id in self._upstreams if room_id not in self._joined]:
             if monotonic_s() >= self._away_until and room_id in self._upstreams:
                 await self._join_group(room_id)
 
     def close(self) -> None:
-        """Hear of nothing any more."""
+        """End all subscriptions."""
         while self._upstreams:
             get_listener_manager().remove_listener(self._upstreams.popitem()[1])
         if self._receiving is not None:

@@ -1,4 +1,4 @@
-"""One event of a room or of the lobby, on its way to the listeners."""
+"""An event of a room or of the lobby, before it is encoded for SSE."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rooms.live.hub import sse
 
 @dataclass(slots=True)
 class Event:
-    """Something to tell; with a ``version`` it is a change, which follows the version ``prev``.
+    """Name and payload; a change has a ``version`` and ``prev``, the version that it follows.
 
-    ``text`` is the JSON of ``data`` where it was encoded before; the empty string where it was not.
+    ``text`` caches the JSON of ``data``; empty if there is none.
     """
 
     name: str
@@ -24,22 +24,22 @@ class Event:
     text: str = ""
 
     @classmethod
-    def heard(cls, name: str, text: str) -> Event:
-        """An event as the bus brings it: parsed only if it comes from another process.
+    def parse(cls, name: str, text: str) -> Event:
+        """An event from the bus; one of this process is not parsed again.
 
-        Raises LookupError, TypeError or ValueError for what is none.
+        Raises LookupError, TypeError or ValueError if it is malformed.
         """
         data = text.data if isinstance(text, EncodedEvent) else json.loads(text)
         return cls(name, data, int(data["version"]), int(data["prev"]), text)
 
     def add(self, **facts: Any) -> None:
-        """Add to the data what only this process knows."""
+        """Add fields to the payload, in its cached JSON too."""
         self.data |= facts
         if self.text:
             self.text = f"{self.text[:-1]},{encode(facts)[1:]}"
 
     def encoded(self) -> bytes:
-        """The event as bytes of the stream."""
+        """The event in SSE's wire format."""
         if self.version is not None and self.data.get("prev") != self.prev:
             self.data["prev"], self.text = self.prev, ""
         return sse.event(self.name, self.text or self.data, self.version)

@@ -1,4 +1,4 @@
-"""What a live room and the lobby have in common: streams that are opened, told the time, looked at and ended."""
+"""Base class of live rooms and the lobby: set of streams, heartbeat, expiry and shutdown."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rooms.live.hub.listener import Listener
 from rooms.live.hub.outbox import Outbox
 
 CHECK_LISTENERS_EVERY_S = 2.0
-"""Each listener is looked at so often, for what only shows with time."""
+"""Interval of the check for expired and stalled streams."""
 
 
 class BaseFeed:
-    """The open streams of one feed. Within it, as a context, it is kept alive: by who listens or is about to."""
+    """The open streams of one feed, and its reference count, taken as a context manager by streams and joins."""
 
     def __init__(self) -> None:
-        # In the order in which they came: their memory was taken in it, and walking through it in order costs less.
+        # A dict as an ordered set: iteration in the order of allocation is kinder to the CPU's caches.
         self.listeners: dict[Listener, None] = {}
         self.slow = 0
         self._references = 0
@@ -35,24 +35,24 @@ class BaseFeed:
         self._empty_since_s = monotonic_s()
 
     def is_idle(self, since_s: float) -> bool:
-        """Whether nobody was here for so long."""
+        """Whether there was no reference for ``since_s`` seconds."""
         return not self._references and monotonic_s() - self._empty_since_s > since_s
 
     def leave(self, listener: Listener, *, for_good: bool = False) -> None:
-        """Forget ``listener``; calling this twice does no harm."""
+        """Remove ``listener``; idempotent. ``for_good`` says that it will not reconnect."""
         self.listeners.pop(listener, None)
 
     def end(self, listener: Listener, reason: str = "") -> None:
-        """End a stream: for good with a reason, else politely, so that the browser comes back."""
+        """End a stream: with ``bye`` and a ``reason`` the client stays away, without one it reconnects."""
         self.leave(listener, for_good=bool(reason))
         listener.write_last(sse.Chunk(sse.event("bye", self.farewell(listener, reason)) if reason else b"", more=False))
 
     def farewell(self, listener: Listener, reason: str) -> dict[str, Any]:
-        """What a listener is told whose stream ends for good."""
+        """The payload of ``bye``."""
         return {"reason": reason}
 
     def end_all(self, reason: str = "") -> None:
-        """End every stream."""
+        """``end`` every stream."""
         for listener in list(self.listeners):
             self.end(listener, reason)
 
@@ -62,7 +62,7 @@ class BaseFeed:
         listener.write_last(sse.Chunk(sse.retry() + last, more=False))
 
     def end_expired(self, now_s: float) -> None:
-        """Now and then, end the streams that reached their maximum age and those whose peer does not read any more."""
+        """End streams beyond their maximum age and those whose peer stalls; checks every CHECK_LISTENERS_EVERY_S."""
         if now_s < self._next_check_at_s:
             return
         self._next_check_at_s = now_s + CHECK_LISTENERS_EVERY_S
@@ -71,5 +71,8 @@ class BaseFeed:
         self.slow = sum(listener.is_slow for listener in self.listeners)
 
     def tick(self, version: int) -> None:
-        """The heartbeat, by which a gap shows. It follows what is on its way, so that it shows none that closes."""
+        """Send the heartbeat, whose version reveals a gap to clients.
+
+        Queued behind pending events, so that it reveals none that these close.
+        """
         self._outbox.put(Event("tick", {"version": version, "server_now_ms": now_ms()}))

@@ -1,4 +1,4 @@
-"""The streams of this process: who is let in, who listens where, and their common end."""
+"""Facade of the live rooms of this process: admission, presence queries and shutdown."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from rooms.shapes import PeopleJson, PersonJson
 
 
 class Hub:
-    """What the rest of the program asks of the live rooms. Starts with the first listener, in the running loop."""
+    """Entry point to the live rooms for the rest of the program. Its periodic tasks start with the first listener."""
 
     def __init__(self) -> None:
         self.threads = DatabaseThreads()
@@ -49,16 +49,16 @@ class Hub:
         self._loops.add(job, every_s)
 
     async def enter(self, slug: str, credentials: Credentials) -> tuple[LiveRoom, Identity]:
-        """The live room of that slug, and who asks for it; raises Refusal (see ``LiveRooms.enter``)."""
+        """The live room of ``slug`` and the caller's identity; raises Refusal (see ``LiveRooms.enter``)."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
             self._loops.start()
         return await self.rooms.enter(slug, credentials)
 
     def admit(self, listener: Listener, counted_address: str) -> None:
-        """Count one stream more, until it is dismissed. An older one of its person may have to give way.
+        """Count a stream until ``dismiss``; the person's oldest stream may be ended in its favour.
 
-        Raises TooMany if it is one too many.
+        Raises TooMany beyond the limits of process, address or room.
         """
         if self.streams >= file_limit.max_streams():
             REFUSED.labels("process").inc()
@@ -74,12 +74,12 @@ class Hub:
         self.streams += 1
 
     def dismiss(self, listener: Listener) -> None:
-        """A stream that was admitted has ended."""
+        """Stop counting an admitted stream, which has ended."""
         self.streams -= 1
         self.limits.forget(listener)
 
     def stop(self) -> None:
-        """End every stream politely and refuse new ones, before the server stops."""
+        """Graceful shutdown: end every stream so that clients reconnect, and admit no more."""
         self.is_stopping = True
         self.rooms.stop()
         self._loops.stop()
@@ -105,11 +105,11 @@ class Hub:
         return live.presence.here() if live else named(elsewhere)
 
     def present(self, room_id: int) -> dict[UUID, str]:
-        """The names of those who are here."""
+        """The nicknames of ``here``, by person."""
         return {person: present.name for person, present in self.here(room_id).items()}
 
     def person(self, room_id: int, person_id: UUID, member: Member | None, *, name: str = "") -> PersonJson:
-        """What is told of one person, of whom the room keeps ``member``."""
+        """The JSON of one person, whose row in the room is ``member`` or who is a guest of that ``name``."""
         place = Place.of(member) if member else Place(name, Role.GUEST, False, now_ms())
         present = {person: here for person, here in self.here(room_id).items() if person == person_id}
         told = people_as_json(room_id, present, {person_id: place}, None) or people_as_json(
@@ -152,23 +152,23 @@ class Hub:
         return Audience.of(live.presence) if live else Audience(None, elsewhere)
 
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
-        """Show a person who listens under another name."""
+        """Change a listening person's name in the list of people."""
         self._broadcast_presence(room_id, person_id, "rename", name)
 
     def change_state(self, room_id: int, person_id: UUID, state: str) -> None:
-        """Show what the player of a person who listens does."""
+        """Change the state of a listening person's player in the list of people (LISTENER_STATES)."""
         self._broadcast_presence(room_id, person_id, "change_state", state)
 
     def goodbye(self, room_id: int, person_id: UUID) -> None:
-        """A page of this person is being left: its stream ends, and not because of the network."""
+        """A page of this person is being unloaded, so the end of its stream is no network failure."""
         self._broadcast_presence(room_id, person_id, "goodbye")
 
     def expect(self, room_id: int, person_id: UUID) -> None:
-        """This person asks for the page, and is about to listen."""
+        """This person requested the page, so its stream is about to open."""
         self._broadcast_presence(room_id, person_id, "expect")
 
     def renew(self, person_id: UUID) -> None:
-        """Have this person's streams come back, in whatever room: their browser signs in or out."""
+        """Make this person's streams reconnect, in all rooms and processes, since their browser signs in or out."""
         self._call_in_loop(self._renew_here, person_id)
         for room_id in table.rooms_of(person_id):
             self._broadcast_presence(room_id, person_id, RENEW)
@@ -178,7 +178,7 @@ class Hub:
             live.apply(str(person_id), RENEW)
 
     def react(self, room_id: int, emoji: str) -> None:
-        """Tell a room of a reaction, together with others that come at about the same time."""
+        """Broadcast a reaction to a room, coalesced with others of the same moment. For any thread."""
         loop = publish.loop or self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._reactions.add, {(room_id, emoji): 1})
@@ -186,17 +186,17 @@ class Hub:
             publish.whisper(room_id, publish.REACTION, publish.encode({"counts": {emoji: 1}}))
 
     def _tell_reactions(self, counts: dict[tuple[int, str], int]) -> None:
-        """Have each process that has listeners in one of these rooms add up what was counted here."""
+        """Publish counts by room and emoji to every process, which adds them up for its own listeners."""
         by_room: dict[int, dict[str, int]] = {}
         for (room_id, emoji), count in counts.items():
             by_room.setdefault(room_id, {})[emoji] = count
-        for room_id, told in by_room.items():
+        for room_id, of_room in by_room.items():
             if live := self.rooms.by_id.get(room_id):
-                live.reactions.add(told)
-            publish.whisper(room_id, publish.REACTION, publish.encode({"counts": told}))
+                live.reactions.add(of_room)
+            publish.whisper(room_id, publish.REACTION, publish.encode({"counts": of_room}))
 
     def _broadcast_presence(self, room_id: int, person_id: UUID, verb: str, *args: str) -> None:
-        """Have ``verb`` of the room's presence called in each process that has listeners there."""
+        """Call the method ``verb`` of the room's Presence in every process that has listeners there."""
         self._call_in_loop(self._apply_presence, room_id, str(person_id), verb, *args)
         publish.whisper(room_id, publish.PRESENCE, publish.encode({"of": [str(person_id), verb, *args]}))
 

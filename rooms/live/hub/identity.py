@@ -1,4 +1,4 @@
-"""Who opens a stream: what a request says of it, and whom that means."""
+"""Authentication of a stream: a request's credentials, and the identity that they resolve to."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from rooms.models.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as a room's access and its people know them. An operator may enter by account alone."""
+    """The person behind a stream, for access control and presence. An operator has access by account alone."""
 
     person_id: UUID | None = None
     name: str = ""
     is_operator: bool = False
     token_hash: str = ""
-    """Of a token of this room: the stream ends when it is withdrawn."""
+    """Hash of the API token of this room that was sent, if any: the stream ends when it is revoked."""
     address: str = ""
-    """What the client's address counts as, empty if it is not counted: guests may be banned by it."""
+    """Counted address (IPv6 by its /64) for bans of guests; empty if it is not counted."""
     has_account: bool = False
     is_from_elsewhere: bool = False
-    """Whether a token of another room said who this is: it gives no rights here."""
+    """Whether this person was identified by a token of another room, which gives no rights here."""
     also: tuple[UUID, ...] = ()
-    """Other places of the same person in the room, as of a cookie beside an account: a ban of one holds for all."""
+    """Further ids of the same person in the room, as of a cookie beside an account: a ban of one holds for all."""
 
 
 ANONYMOUS = Identity()
-"""Whoever sends no cookie and no token."""
+"""A request without cookie and token."""
 
 
 class Credentials(NamedTuple):
-    """What a request says of who sent it: ``Authorization``, the cookie's person, the session's key, the address."""
+    """Credentials of a request: ``Authorization``, the cookie's person, the session key, the counted address."""
 
     authorization: str = ""
     person: Person | None = None
@@ -57,7 +57,7 @@ class Credentials(NamedTuple):
         return cls(authorization, Person.of_cookies(cookies), session_key, address)
 
     def identity(self, tokens: Mapping[str, tuple[UUID, str]]) -> Identity | None:
-        """Who this is, by the tokens of the room; None for accounts and other tokens: the database knows."""
+        """The identity without a query, by the room's ``tokens``; None if an account or another token needs one."""
         if self.authorization:
             scheme, _, token = self.authorization.partition(" ")
             token_hash = hash_token(token.strip())
@@ -70,13 +70,13 @@ class Credentials(NamedTuple):
         return Identity(self.person.id, self.person.name, address=self.address)
 
     def caller(self) -> Caller:
-        """Who this is, as a caller of the API, by the database; raises Unidentified for a token that is not valid."""
+        """The API's caller with these credentials; uses the database. Raises Unidentified for an invalid token."""
         if self.authorization:
             return Caller(token_member=member_of_token(self.authorization))
         return Caller.by_browser(self.person, _user_of(self.session_key))
 
     def identity_in_database(self, room: Room) -> Identity:
-        """Who this is in ``room``, by the database; raises Unidentified for a token that is not valid."""
+        """The identity in ``room``; uses the database. Raises Unidentified for an invalid token."""
         caller = self.caller()
         places = caller.places_in(room)
         member = places[0] if places else None
@@ -93,7 +93,7 @@ class Credentials(NamedTuple):
 
 
 def _user_of(session_key: str | None) -> AbstractBaseUser | AnonymousUser:
-    """The account of that session."""
+    """The user of that session, as Django's authentication middleware finds it."""
     request = HttpRequest()
     request.session = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(session_key)
     return get_user(request)

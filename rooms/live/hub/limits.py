@@ -1,4 +1,4 @@
-"""How many streams one person, one address and one room may have, in all processes together."""
+"""Limits on concurrent streams of one person, address, IPv6 site and room, over all processes together."""
 
 from __future__ import annotations
 
@@ -16,38 +16,36 @@ from rooms.errors import TooMany
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 30
+"""For the header Retry-After of a refusal."""
 
 TOLD_FROM = 10
-"""Counts of less than the tenth part of a limit are not told to the other processes: most people have one stream, and
-such counts add little."""
+"""Counts below a tenth of their limit are not published: most people have one stream, and such counts add little."""
 
 MOST_TOLD = 1_000
-"""Those that come nearest to a limit: what is told has a bound, whoever opens streams."""
+"""Counts published at most, those nearest to their limits: it bounds what strangers can make a process publish."""
 
 MOST_SUSPECTED = 100
-"""Addresses that the log has named as possible proxies; the hundredth tells the operator nothing new."""
+"""Addresses that are logged as possible proxies; more tell the operator nothing new."""
 
 S = TypeVar("S", bound=Hashable)
-"""A stream: anything that can be told from others."""
+"""A stream; any hashable object."""
 
 
 class Counted(NamedTuple):
-    """What a stream counts for; the address as ``counted_as`` gives it, empty if it is not counted."""
+    """The keys by which a stream is counted; the counted address is empty if the stream is not counted by it."""
 
     address: str
     person_id: UUID | None
     room_id: int
     site: str = ""
-    """The /48 around an address of IPv6, all of which one customer may have."""
+    """The /48 of an IPv6 address, which providers assign to one customer as a whole."""
 
 
 class Limits(Generic[S]):
-    """Keeps the open streams of a process, and says who has to give way to one more. A limit of 0 is none.
+    """Counts the open streams of a process, and selects which to end in favour of a new one. A limit of 0 is none.
 
-    ``elsewhere`` is how many the other processes have, by the keys of ``told``. What gives way is one of this process.
-
-    A join and a leave take a few dictionary operations each, however many streams are open; only one person's own are
-    ever looked through.
+    Joining and leaving take constant time in the number of open streams. ``elsewhere`` has the other processes' counts, by
+    the keys of ``told``; only streams of this process are ended.
     """
 
     def __init__(self, *, per_person: int = 0, per_address: int = 0, per_room: int = 0) -> None:
@@ -64,7 +62,7 @@ class Limits(Generic[S]):
 
     @classmethod
     def of(cls, settings: Any) -> Limits[S]:
-        """The limits that the settings name."""
+        """The limits in ``settings``: MAX_STREAMS_PER_PERSON, _ADDRESS and _ROOM."""
         return cls(
             per_person=settings.MAX_STREAMS_PER_PERSON,
             per_address=settings.MAX_STREAMS_PER_ADDRESS,
@@ -72,9 +70,9 @@ class Limits(Generic[S]):
         )
 
     def admit(self, stream: S, address: str, person_id: UUID | None, room_id: int) -> list[S]:
-        """Count ``stream`` in and return those that give way to it, which count no more: the person's oldest.
+        """Count ``stream``; returns the person's oldest streams that must end for it, which count no more.
 
-        ``address`` is as ``counted_as`` gives it.
+        ``address`` is the counted one (``Request.counted_address``).
 
         Raises TooMany, and changes nothing, if the address or the room is full and no stream of this person is there.
         """
@@ -91,7 +89,7 @@ class Limits(Generic[S]):
         return giving_way
 
     def forget(self, stream: S) -> None:
-        """``stream`` ended, or was told to; saying so twice does no harm."""
+        """Stop counting ``stream``; idempotent."""
         counted = self._counted.pop(stream, None)
         if counted is None:
             return
@@ -106,7 +104,7 @@ class Limits(Generic[S]):
         _take_one(self._in_room, room_id)
 
     def told(self) -> dict[str, int]:
-        """What the other processes should count in."""
+        """The counts to publish to the other processes, by keys such as ``room 7``."""
         persons = {person_id: len(theirs) for person_id, theirs in self._of_person.items()}
         of_kinds: list[tuple[str, Mapping[Any, int], int]] = [
             ("person", persons, self.per_person),
@@ -123,7 +121,7 @@ class Limits(Generic[S]):
         return {key: count for _share, key, count in nlargest(MOST_TOLD, near)}
 
     def _giving_way(self, counted: Counted) -> list[S]:
-        """This person's streams that have to end for one more; raises TooMany if that does not help."""
+        """The person's streams to end for one more; raises TooMany if that would not keep every limit."""
         theirs = self._of_person.get(counted.person_id, []) if counted.person_id is not None else []
         of_person = len(theirs) + self.elsewhere[f"person {counted.person_id}"]
         giving_way: list[S] = []
@@ -145,7 +143,7 @@ class Limits(Generic[S]):
         return giving_way
 
     def _suspect(self, address: str) -> None:
-        """Tell the operator once that everybody behind a proxy would count as one."""
+        """Log once per address that it may be a proxy, behind which all clients count as one."""
         if address not in self._suspected and len(self._suspected) < MOST_SUSPECTED:
             self._suspected.add(address)
             logger.warning(
@@ -156,7 +154,7 @@ class Limits(Generic[S]):
 
 
 def _one_of(there: list[S], giving_way: list[S], too_many: str) -> list[S]:
-    """Who else gives way at a full place: the oldest of ``there``, or nobody if one of them does already."""
+    """The oldest of the person's streams ``there``, none if one of them ends already; raises TooMany without any."""
     if not there:
         raise TooMany(f"{too_many}, and no more are allowed; try again later.", retry_after_s=RETRY_AFTER_S)
     return [] if any(stream in there for stream in giving_way) else there[:1]

@@ -1,4 +1,4 @@
-"""One stream to one listener, driven directly."""
+"""A listener: one open SSE response, with back pressure and a bounded buffer."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 MAX_AGE_S = 1_800
-"""Streams are renewed within this time ± 20 %: it spreads the load over processes that were started later, and bounds
-what a peer can cost that nothing else found dead."""
+"""Maximum age of a stream, ± 20 % against synchronised reconnects: it rebalances load over processes that started
+later, and bounds the cost of a dead peer that nothing else detected."""
 
 STALLED_S = 40.0
-"""A peer that took nothing of what waits for it for so long does not read any more."""
+"""Write timeout: a peer that accepts no bytes for so long is disconnected."""
 
 PIECE_BYTES = 64 * 1024
-"""What is larger is sent in pieces, each when the peer took the one before: it bounds what waits for one peer."""
+"""Larger messages are split, and each part waits for the peer to accept the last: it bounds the buffer per peer."""
 
 
 class Cancellable(Protocol):
-    """What serves a stream until it ends: its task."""
+    """The task that serves a stream."""
 
     def cancel(self) -> object: ...
 
 
 class DirectWrite(Protocol):
-    """A way past ``send`` to one connection. Used in the event loop alone.
+    """Writes to a connection's socket without ASGI's ``send``. For the event loop alone.
 
-    ``write`` writes framed bytes if nothing else waits to be written; False if nothing was written: then ``send`` is
-    asked.
+    ``write`` takes bytes in chunked framing; False, with nothing written, if the server's buffer is not empty or the
+    socket is full: then ``send`` has to be used.
     """
 
     @property
     def write(self) -> Callable[[bytes], bool]: ...
 
     def abort(self) -> None:
-        """Break the connection off, whatever waits to be written."""
+        """Close the connection at once, discarding its write buffer."""
 
 
 class Feed(Protocol):
-    """What listeners listen to: a live room, or the lobby. It is kept alive while somebody is within it."""
+    """Source of a stream: a live room or the lobby. As a context manager it counts references."""
 
     room_id: int
     slug: str
@@ -60,26 +60,26 @@ class Feed(Protocol):
     def __exit__(self, *error: object) -> None: ...
 
     async def join(self, listener: Listener, last_event_id: int | None) -> None:
-        """Add ``listener`` and tell it what is new since that event."""
+        """Add ``listener`` and write its first events; it has the state at ``last_event_id``, if any."""
 
     async def newest_for(self, listener: Listener) -> list[bytes] | None:
-        """What brings ``listener``, which fell behind, up to date; None if it left."""
+        """Encoded events that bring a lagging ``listener`` up to date; None if it left."""
 
     def leave(self, listener: Listener) -> None:
-        """Forget ``listener``; calling this twice does no harm."""
+        """Remove ``listener``; idempotent."""
 
     def end(self, listener: Listener, reason: str = "") -> None:
-        """End its stream: for good with a reason, else politely, so that the browser comes back."""
+        """End its stream: with a ``reason`` the client stays away, without one it reconnects."""
 
 
 class Listener:
-    """One open response. No task, queue or lock of its own: ``write`` runs the server's ``send`` in place.
+    """One open response. It has no task, queue or lock: ``write`` drives the server's ``send`` coroutine in place.
 
-    Only when that ``send`` suspends, because the peer does not read, a task finishes it. Until then whatever else was
-    to be sent is forgotten, and the newest state is sent instead: a slow listener costs one chunk.
+    If ``send`` suspends (back pressure), a task finishes it. Events that come meanwhile are dropped and the newest
+    state is sent afterwards, so a slow listener buffers one chunk at most.
 
-    ``write_now`` goes past ``send``, where that is known to work and nothing is on its way. ``serving`` is the task of
-    the stream: cancelled when the server raised, since nothing can be sent then.
+    ``write_now`` is the direct write, None while it is unavailable or ``send`` is suspended. ``serving`` is the task of
+    the stream, cancelled when ``send`` raised, since the connection is lost then.
     """
 
     __slots__ = (
@@ -138,12 +138,12 @@ class Listener:
         return self.identity.address
 
     def use(self, direct: DirectWrite | None) -> None:
-        """Write past ``send`` from now on, where that works."""
+        """Use ``direct`` for the writes from now on, if there is one."""
         self._direct = direct
         self.write_now = direct.write if direct is not None else None
 
     def write(self, chunk: Chunk) -> None:
-        """Send ``chunk``, or note that this listener has fallen behind."""
+        """Send ``chunk``, or mark this listener as lagging if the last one is still being sent."""
         if self.is_ended:
             return
         if self._finishing is not None:
@@ -152,7 +152,7 @@ class Listener:
             self._drive(self._send(chunk.message))
 
     def write_whole(self, pieces: Sequence[bytes]) -> None:
-        """Send what may be large: all ``pieces`` as one, or in slices as the peer takes them."""
+        """Send ``pieces`` as one message if short, else in parts of PIECE_BYTES under back pressure."""
         if self.is_ended or sum(map(len, pieces)) <= PIECE_BYTES:
             self.write(Chunk(b"".join(pieces)))
         elif self._finishing is not None:
@@ -161,7 +161,7 @@ class Listener:
             self._drive(self._send_whole(pieces))
 
     def write_last(self, chunk: Chunk) -> None:
-        """Send the chunk that ends the response, as soon as the peer takes it; nothing follows it."""
+        """Send the last chunk of the response, after the one that is being sent; later writes are ignored."""
         if self.is_ended:
             return
         self.is_ended, self.write_now = True, None
@@ -172,15 +172,15 @@ class Listener:
 
     @property
     def is_slow(self) -> bool:
-        """Whether something sent earlier is still on its way."""
+        """Whether a ``send`` is suspended by back pressure."""
         return self._finishing is not None
 
     def is_stalled(self, now_s: float) -> bool:
-        """Whether the peer has taken nothing for too long (``now_s`` by the monotonic clock)."""
+        """Whether the peer has accepted nothing for STALLED_S (``now_s`` by the monotonic clock)."""
         return self._finishing is not None and now_s - self.slow_since > STALLED_S
 
     def end_if_expired(self, now_s: float) -> None:
-        """End a stream that reached its maximum age, or whose peer does not read any more."""
+        """End a stream beyond its maximum age, and abort one whose peer stalls."""
         if self.is_stalled(now_s):
             DROPPED.labels("slow").inc()
             self.feed.leave(self)
@@ -190,18 +190,18 @@ class Listener:
             self.feed.end(self)
 
     def break_off(self) -> None:
-        """Let go of a peer to which nothing more can be sent."""
+        """Abort the connection, and cancel the stream's task."""
         if self._direct is not None:
             self._direct.abort()
         self._end_serving()
 
     def _drive(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Run ``sending`` in place; if it suspends, a task sees to the rest."""
+        """Run the coroutine ``sending`` in place; if it suspends, hand it to a task."""
         try:
             waits_for = sending.send(None)
         except StopIteration:
             return
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # whatever a server raises, others go on
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # it is of one connection
             self._give_up(error)
             return
         self.slow_since = monotonic_s()
@@ -215,7 +215,7 @@ class Listener:
                 self.slow_since = monotonic_s()
 
     async def _finish(self, sending: Resumed) -> None:
-        """Wait until the peer took everything, and then once more for the newest state if it fell behind meanwhile."""
+        """Wait for ``sending``, then send the newest state while events were dropped, and at last the final chunk."""
         try:
             await sending
             while self._behind and self._last is None:

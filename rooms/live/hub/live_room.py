@@ -1,4 +1,4 @@
-"""A room that somebody listens to."""
+"""A live room: the in-memory state of a room with open streams in this process."""
 
 from __future__ import annotations
 
@@ -32,24 +32,23 @@ from rooms.models import WithoutHost
 logger = logging.getLogger(__name__)
 
 RENEW = "renew"
-"""What is said of a person whose browser signed in or out."""
+"""Message between processes: a person's browser signed in or out, so their streams reconnect."""
 
 ACCESS_AGAIN_S = 1.0
-"""Between two readings for what a change may have taken away: one may fail, or have begun before the change."""
+"""Delay before access is read again, until it is as new as the last change of rules or members: a reading may fail."""
 
 REACTIONS_EVERY_S = 0.25
 REACTIONS_EVERY_S_EACH = 0.00025
-"""Between two events of reactions, at least; in a crowd of more than 1,000, so much for each stream."""
-
+"""Least interval of events with reactions: the longer of a constant and one per stream (from 1,000 streams on)."""
 
 HOSTLESS_S = 60.0
-"""Without a host for so long, a room has lost its host: a train may be in a tunnel, and a phone be charged."""
+"""Grace period before a stand-in becomes host, for a host's network outage."""
 
 
 class LiveRoom(BaseFeed):
-    """The streams of one room, what they were told, and what newcomers are told.
+    """The streams of one room, the order of its events, and the snapshot for new listeners.
 
-    Runs in the event loop alone: what is done between two awaits is one step for everybody.
+    For the event loop alone: code without an ``await`` is atomic, which replaces locks.
     """
 
     def __init__(self, room_id: int, slug: str, loaded: Loaded, threads: DatabaseThreads) -> None:
@@ -74,15 +73,15 @@ class LiveRoom(BaseFeed):
 
     @property
     def version(self) -> int:
-        """What the listeners were told last."""
+        """The newest version broadcast to the listeners."""
         return self.ordering.told
 
-    # Coming and going
+    # Joining and leaving
 
     async def may_listen(self, identity: Identity) -> bool:
-        """Whether this person may listen, by an access that is no older than what was told.
+        """Whether this person may listen, by an access list no older than the newest broadcast version.
 
-        Who may not is looked up once more, for those who were let in a moment ago: at most once a second for all.
+        A denial is checked against the database, for people admitted a moment ago: at most once a second per room.
         """
         if self.reader.version < self.ordering.access_version:
             await self._freshen()
@@ -91,16 +90,16 @@ class LiveRoom(BaseFeed):
         return self.reader.latest.access.may_listen(identity) and not self.is_closed
 
     def refusal_to(self, identity: Identity) -> Refusal:
-        """Why this person, who may not listen, may not."""
+        """The error for a person who may not listen: 404, or 403 if a password would let them in."""
         access = self.reader.latest.access
         if self.is_closed or not access.may_know(identity):
             return no_such_room(self.slug)
         return password_needed(self.slug, self.reader.latest.snapshot["room"]["name"])
 
     async def join(self, listener: Listener, last_event_id: int | None) -> None:
-        """Add ``listener`` and write its first events: ``resumed`` if it has the newest state, else the snapshot.
+        """Add ``listener`` and write its first events: ``resumed`` if it has the newest state, else ``snapshot``.
 
-        Access is checked here once more, since it may have been withdrawn on the way in.
+        Checks access again, since it may have been withdrawn during the awaits before.
         """
         if last_event_id is not None and last_event_id > self.ordering.newest:
             await self._read_after_now()
@@ -120,39 +119,39 @@ class LiveRoom(BaseFeed):
             listener.write_whole([sse.retry(), *first])
 
     def leave(self, listener: Listener, *, for_good: bool = False) -> None:
-        """Forget ``listener``; calling this twice does no harm."""
+        """Remove ``listener``; idempotent. ``for_good`` ends its presence without the grace period."""
         if listener in self.listeners:
             super().leave(listener)
             self.presence.leave(listener, for_good=for_good)
 
     def farewell(self, listener: Listener, reason: str) -> dict[str, Any]:
-        """What a listener is told whose stream ends for good; of a ban also until when, and why, if it has that."""
+        """The payload of ``bye``: the reason, and of a ban its end (Unix milliseconds) and cause if it has them."""
         ban = self.reader.latest.access.ban_of(listener.identity) if reason == "banned" else None
         about = {"until_ms": ban.until_ms, "because": ban.reason} if ban else {}
         return {"reason": reason} | {name: value for name, value in about.items() if value}
 
     def close(self) -> None:
-        """The room was closed: end every stream for good."""
+        """The room was closed: end every stream, without reconnects."""
         self.is_closed = True
         self.end_all("closed")
 
     def stop(self) -> None:
-        """The server stops: end every stream politely, those of newcomers too."""
+        """The server stops: end every stream so that clients reconnect, pending joins included."""
         self.is_stopping = True
         self.release()
         self.end_all()
 
     def release(self) -> None:
-        """Nothing is done for this room any more."""
+        """Cancel the room's timers."""
         self.track_end.cancel()
         self._order_check.cancel()
         self.reactions.cancel()
 
     async def newest_for(self, listener: Listener) -> list[bytes] | None:
-        """What brings ``listener``, which fell behind, up to date; None if it left."""
+        """Encoded events that bring a lagging ``listener`` up to date; None if it left."""
         try:
             await self._freshen()
-        except Exception as error:  # noqa: BLE001  # it reconnects, and is told then
+        except Exception as error:  # noqa: BLE001  # it reconnects, and gets a snapshot then
             logger.warning("A slow listener of the room “%s” could not be brought up to date: %r.", self.slug, error)
             self.end(listener)
         if listener not in self.listeners:
@@ -160,10 +159,10 @@ class LiveRoom(BaseFeed):
         listener.version = self.ordering.newest
         return self._snapshot()
 
-    # Hearing from the bus
+    # Events from the bus
 
     def receive(self, name: str, text: str) -> None:
-        """Take an event from the bus, in whatever order it comes; raises LookupError or so for what is none."""
+        """Handle an event from the bus, in any order; raises LookupError, TypeError or ValueError if malformed."""
         if name == PRESENCE:
             self.apply(*json.loads(text)["of"])
             return
@@ -173,26 +172,26 @@ class LiveRoom(BaseFeed):
         if name == REACTION:
             self.reactions.add(json.loads(text)["counts"])
             return
-        event = Event.heard(name, text)
-        event.data["advance_at_ms"]  # what has none is no event
+        event = Event.parse(name, text)
+        event.data["advance_at_ms"]  # raises for a malformed event
         self._tell_all(self.ordering.receive(event))
         self._order_check.set(self.ordering.wait_until)
 
     def apply(self, person_id: str, verb: str, *args: str) -> None:
-        """Do what another process, or a call in this one, says of a person."""
+        """Apply a presence message about a person, from any process."""
         if verb == RENEW:
             self._renew(UUID(person_id))
         else:
             self.presence.apply(person_id, verb, *args)
 
     def _renew(self, person_id: UUID) -> None:
-        """End this person's streams politely: their browser comes back as who it is by now."""
+        """End this person's streams, so that the browser reconnects with its new identity."""
         for listener in [listener for listener in self.listeners if listener.person_id == person_id]:
             self.leave(listener, for_good=True)
             listener.write_last(sse.Chunk(b"", more=False))
 
     def expect(self, version: int) -> None:
-        """The database has that version: tell the whole room from it unless the bus brings it soon."""
+        """The database has ``version``: broadcast a snapshot unless the bus delivers it within IN_FLIGHT_S."""
         self.ordering.expect(version)
         self._order_check.set(self.ordering.wait_until)
 
@@ -207,6 +206,7 @@ class LiveRoom(BaseFeed):
         self._order_check.set(self.ordering.wait_until)
 
     def _tell_reading(self) -> None:
+        """Broadcast the last reading as a snapshot."""
         latest = self.reader.latest
         self._tell_all(self.ordering.receive(Event("snapshot", dict(latest.snapshot), latest.version)))
 
@@ -223,14 +223,14 @@ class LiveRoom(BaseFeed):
     # Reading the database
 
     def read(self) -> asyncio.Task[None]:
-        """Read the room; one reading serves all who ask meanwhile, so who waits for it shields it."""
+        """Read the room. Concurrent calls share one task (single flight), so await it within ``asyncio.shield``."""
         if self._reading is None:
             self._reading = asyncio.get_running_loop().create_task(self._read())
             self._reading.add_done_callback(log_failure)
         return self._reading
 
     def mend(self) -> None:
-        """Read the room and tell its listeners all of it, since a change was missed."""
+        """Read the room and broadcast it as a snapshot, since a change was missed."""
         self.ordering.mend()
         self.read()
 
@@ -257,20 +257,20 @@ class LiveRoom(BaseFeed):
         self._order_check.set(self.ordering.wait_until)
 
     def _read_access(self) -> None:
-        """Read the room until its access is that of the last change."""
+        """Read the room until its access list is as new as the last change of rules or members."""
         if self.reader.version < self.ordering.access_version and self._references and not self.is_closed:
             later = asyncio.get_running_loop().call_later
             self.read().add_done_callback(lambda _reading: later(ACCESS_AGAIN_S, self._read_access))
 
     async def _read_after_now(self) -> None:
-        """Return once the room was read, by a reading that began after this call."""
+        """Wait for a reading that began after this call; rate-limited by ``RoomReader.pause_s``."""
         asked_at_s = monotonic_s()
         await asyncio.sleep(self.reader.pause_s(asked_at_s))
-        while self.reader.as_of_s < asked_at_s:  # one that goes on may have begun before
+        while self.reader.as_of_s < asked_at_s:  # a running one may have begun before
             await asyncio.shield(self.read())
 
     async def _freshen(self) -> None:
-        """Return once a snapshot of the newest state can be told; raises Outdated if that does not come about."""
+        """Wait until ``_snapshot`` gives the newest state; raises Outdated if repeated readings do not reach it."""
         for pause_s in PAUSES_S:
             if self._is_fresh or (pause_s and self.ordering.is_bridged):
                 return
@@ -282,7 +282,7 @@ class LiveRoom(BaseFeed):
 
     @property
     def _is_fresh(self) -> bool:
-        """Whether there is nothing newer to read, or only what was said meanwhile."""
+        """Whether the last reading is the newest state, but for chat messages broadcast since."""
         is_newest = self.reader.version >= self.ordering.told or self.ordering.is_bridged_by_chat
         return self.is_closed or (is_newest and not self.track_end.is_over)
 
@@ -290,7 +290,10 @@ class LiveRoom(BaseFeed):
         return self.reader.latest.access.why_ended(listener.identity, listener.joined_at_ms)
 
     def stand_in_candidates(self, now_s: float) -> list[tuple[UUID, str]]:
-        """Who is here, if none of them has been a host for a while and the rules have one take over; else nobody."""
+        """People who could take over as host: all present ones, by id and name, after HOSTLESS_S without a host.
+
+        Empty unless the room's rules ask for a stand-in, and in a crowd too large to be named.
+        """
         latest = self.reader.latest
         present = self.presence.everybody() if _has_stand_in(latest.snapshot) else None
         if not present or not latest.access.hosts.isdisjoint(present):
@@ -300,7 +303,7 @@ class LiveRoom(BaseFeed):
         return list(present.items()) if now_s >= self._hostless_since_s + HOSTLESS_S else []
 
     def tell_people(self, now_s: float) -> None:
-        """Tell who listens, if that is not what was told last, and not too often."""
+        """Broadcast the list of people if it changed, rate-limited (see ``Presence.due_update``)."""
         people = self.presence.due_update(now_s, len(self.listeners))
         if people is not None:
             self._outbox.put(Event("people", dict(people)))
@@ -316,12 +319,12 @@ class LiveRoom(BaseFeed):
         return sse.event("resumed", {"version": newest, "server_now_ms": now_ms()}, newest)
 
     def _snapshot(self) -> list[bytes]:
-        """The newest state for one listener: the last reading, and what was told since if there was more."""
+        """The newest state, encoded: the last reading as a snapshot, and the events since."""
         since = [event.encoded() for event in self.ordering.since]
         return [*self.reader.latest.snapshot_event(self.presence.encoded), *since]
 
 
 def _has_stand_in(snapshot: dict[str, Any]) -> bool:
-    """Whether the rules of the room have somebody take over while no host is there."""
+    """Whether the room's rules appoint a stand-in while no host is present."""
     rules = snapshot.get("room", {}).get("rules", {})
     return bool(rules.get("without_host") == WithoutHost.ELDEST)

@@ -1,4 +1,4 @@
-"""The live rooms of one process: brought to life by their first listener, and let go some time after the last."""
+"""Registry of the live rooms of a process: opened by the first listener, released some time after the last."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from rooms.live.threads import DatabaseThreads
 logger = logging.getLogger(__name__)
 
 Entered = tuple[LiveRoom, Identity | Refusal]
-"""A room that lives, and who had it opened; a Refusal instead if that could not be found out."""
+"""A live room and the identity of the caller who opened it; a Refusal in its place for invalid credentials."""
 
 
 class LiveRooms:
-    """Finds, opens and forgets live rooms. Runs in the event loop alone; ``by_id`` may be read from any thread."""
+    """Finds, opens and releases live rooms. For the event loop alone; ``by_id`` may be read from any thread."""
 
     def __init__(self, threads: DatabaseThreads) -> None:
         self.by_id: dict[int, LiveRoom] = {}
@@ -37,11 +37,10 @@ class LiveRooms:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def enter(self, slug: str, credentials: Credentials) -> tuple[LiveRoom, Identity]:
-        """The open room of that slug, brought to life if nobody listened yet, and who asks for it.
+        """The live room of ``slug``, opened if needed, and the caller's identity; both by one query job at most.
 
-        At most one visit to a thread finds out both. The room may be let go as soon as the caller waits for something,
-        unless the caller visits it. Raises Unknown if there is none that they may know of, and Unidentified for a token
-        that is not valid.
+        The room may be released at the next ``await``, unless the caller holds a reference (``with live:``). Raises
+        Unknown if there is no such room that the caller may know of, and Unidentified for an invalid token.
         """
         live = self._by_slug.get(slug)
         identity: Identity | Refusal | None = None
@@ -54,15 +53,15 @@ class LiveRooms:
             with live:
                 identity = await self._threads.run(queries.identify, live.room_id, credentials)
         if not live.reader.latest.access.may_listen(identity):
-            # Asked of the database as for a room that does not exist, in the same time. It may know better: somebody
-            # was let in just now.
+            # The same query as for a room that does not exist, against a timing oracle. The database may also be newer
+            # than the cached access list.
             with live:
                 if not await self._threads.run(queries.may_know, slug, credentials):
                     raise no_such_room(slug)
         return live, identity
 
     def release(self, live: LiveRoom) -> None:
-        """Forget a room; doing it twice does no harm."""
+        """Remove a room from the registry; idempotent."""
         if self.by_id.get(live.room_id) is not live:
             return
         del self.by_id[live.room_id]
@@ -72,7 +71,7 @@ class LiveRooms:
         self._spawn(self._after_release(live))
 
     def stop(self) -> None:
-        """End every stream politely, those of newcomers too, and hear of nothing any more."""
+        """Graceful shutdown: end every stream so that clients reconnect, and unsubscribe from the bus."""
         self.is_stopping = True
         for live in list(self.by_id.values()):
             live.stop()
@@ -81,9 +80,9 @@ class LiveRooms:
             task.cancel()
 
     async def _opened(self, slug: str, credentials: Credentials) -> tuple[LiveRoom, Identity | Refusal | None]:
-        """The room, brought to life once for all who ask meanwhile; and who asks, if this call had it opened.
+        """The room, and the caller's identity if this call opened it.
 
-        A refusal is for the one whose call that was, and says nothing to the others.
+        Concurrent calls share one task (single flight). Its refusal is for the caller who started it; others try again.
         """
         while True:
             opening = self._opening.get(slug)
@@ -118,7 +117,7 @@ class LiveRooms:
         return live, read.identity
 
     async def _compare(self, live: LiveRoom) -> None:
-        """Look for what was committed between the reading of a room and its subscription: no event brought that."""
+        """Catch up with changes committed after the reading of a room and before its subscription."""
         version = (await self._threads.run(queries.versions_of, [live.room_id])).get(live.room_id)
         if version is None:
             live.close()
@@ -140,7 +139,7 @@ class LiveRooms:
         self._tasks.discard(task)
         if task.cancelled() or (error := task.exception()) is None:
             return
-        if isinstance(error, DatabaseError):  # the comparison of versions mends it
+        if isinstance(error, DatabaseError):  # the periodic comparison of versions makes up for it
             logger.warning("The database was away as a room came to life or was let go: %r.", error)
         else:
             logger.error("A room could not be brought to life or let go.", exc_info=error)

@@ -1,4 +1,4 @@
-"""A room as it was read from the database at one instant."""
+"""A reading of a room: snapshot and access list, immutable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rooms.live.hub.access import Access
 
 @dataclass(frozen=True)
 class Loaded:
-    """The snapshot of a room, and who may listen, at one version."""
+    """The snapshot of a room and its access list, at one version."""
 
     snapshot: dict[str, Any]
     access: Access
@@ -24,8 +24,9 @@ class Loaded:
         return int(self.snapshot["version"])
 
     def snapshot_event(self, people: bytes) -> list[bytes]:
-        """The event ``snapshot`` for one listener, whatever it knew before, in pieces: the first, and by far the
-        largest, is encoded once and shared by all; the second is what changes all the time.
+        """The event ``snapshot`` in two pieces, with ``prev`` 0; ``people`` is JSON.
+
+        The first and by far the largest piece is encoded once for all listeners; the second changes all the time.
         """
         return [self._shared, b',"people":%b,"server_now_ms":%d}\n\n' % (people, now_ms())]
 

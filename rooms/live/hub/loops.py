@@ -1,4 +1,4 @@
-"""The periodic tasks of one process: they serve all live rooms, whatever their number."""
+"""Periodic tasks of a process, each for all live rooms at once."""
 
 from __future__ import annotations
 
@@ -30,43 +30,47 @@ from rooms.models.message import forget_the_old
 logger = logging.getLogger(__name__)
 
 BEAT_S = 0.4
+"""Interval of the housekeeping of live rooms."""
 TICK_EVERY_S = 15
+"""Interval of a room's heartbeat."""
 RECONCILE_EVERY_S = 2
+"""Interval of the comparison with the database, by which lost events are found."""
 SHARE_EVERY_S = 0.4
-"""Who listens is said to the other processes, and asked of them, so often: counts are right everywhere within 3 s,
-although listeners are told at most every 2 s."""
+"""Interval of the exchange of presence between processes: with the 2 s between updates to listeners, counts converge
+within 3 s."""
 SHARE_ALONE_EVERY_S = 1.2
-"""The same while nobody else has listeners in the rooms that live here."""
+"""The same while no other process has listeners in these rooms."""
 SET_BACK_MS = 1_000
-"""The calendar that falls behind the monotonic clock by so much between two beats was set back."""
+"""A wall clock that falls behind the monotonic clock by so much between two beats was set back."""
 SWEEP_EVERY_S = 60.0
-"""Temporary rooms are looked at so often; they close after a day."""
+"""Interval of the search for abandoned temporary rooms, which close after a day."""
 FORGET_EVERY_S = 3_600
-"""What a chat forgets with the day is shown to nobody from then on, and deleted within so much more."""
+"""Interval of the deletion of expired chat messages, which are hidden from their expiry on."""
 KEEP_EMPTY_S = 8
-"""A room stays warm so long after its last listener: reloads and flaps cost nothing."""
+"""Time to live of a room without references, so that reloads and flapping connections do not reopen it."""
 
 
 class WallClock:
-    """Notices that somebody set the machine's clock back, by its monotonic clock."""
+    """Detects by the monotonic clock that the wall clock was set back."""
 
     def __init__(self) -> None:
         self._ahead_ms: float | None = None
 
     def was_set_back(self) -> bool:
-        """Whether it was since this was asked last."""
+        """Whether it was set back since the last call."""
         ahead_ms = now_ms() - 1000 * monotonic_s()
         before_ms, self._ahead_ms = self._ahead_ms, ahead_ms
         return before_ms is not None and ahead_ms < before_ms - SET_BACK_MS
 
 
 Job = Callable[[list[int]], object]
-"""What another app does now and then for rooms that have listeners in this process, by their ids; in a thread."""
+"""Periodic job of another app, run in a thread with the ids of the live rooms that have listeners here."""
 
 
 class Loops:
-    """Four tasks: the beat of the rooms, the comparison of versions with the database, the sharing of people, and what
-    chats forget; and one for each job of another app.
+    """Housekeeping of rooms, reconciliation with the database, exchange of presence, expiry of chat, and added jobs.
+
+    One task each.
     """
 
     def __init__(self, rooms: LiveRooms, threads: DatabaseThreads, limits: Callable[[], Limits[Any]]) -> None:
@@ -81,18 +85,18 @@ class Loops:
         self._jobs: list[tuple[Job, float]] = []
 
     def add(self, job: Job, every_s: float) -> None:
-        """Have ``job`` done so often, once the tasks are started."""
+        """Register a job to run every ``every_s`` seconds; before ``start``."""
         self._jobs.append((job, every_s))
 
     def start(self) -> None:
-        """Start them in the running event loop."""
+        """Start the tasks in the running event loop."""
         start = asyncio.get_running_loop().create_task
         tasks = self._beat_for_ever, self._reconcile_for_ever, self._share_for_ever, self._forget_for_ever
         self._tasks = [start(task()) for task in tasks]
         self._tasks += [start(self._do_for_ever(job, every_s)) for job, every_s in self._jobs]
 
     def stop(self) -> None:
-        """End them, and have the other processes know that the people here are about to arrive there."""
+        """Cancel the tasks, and shorten the lifetime of this process' presence rows: its listeners move elsewhere."""
         for task in self._tasks:
             task.cancel()
         if self._sharing.has_published:
@@ -107,7 +111,7 @@ class Loops:
             is_set_back = self._wall_clock.was_set_back()
             for live in lives:
                 try:
-                    if is_set_back:  # what plays would wait until the calendar is where it was
+                    if is_set_back:  # else the track would not end before the clock has caught up
                         live.track_end.look()
                     self._beat(live, monotonic_s())
                 except Exception:
@@ -143,7 +147,7 @@ class Loops:
                 logger.exception("The versions of the live rooms could not be compared; that is tried again.")
 
     async def _reconcile(self) -> None:
-        """Compare the versions of the live rooms with the database: one query, however many they are."""
+        """Compare the versions of all live rooms with the database, in one query."""
         lives = list(self._rooms.by_id.values())
         if not lives:
             return
@@ -157,7 +161,7 @@ class Loops:
                 live.expect(version)
 
     async def _take_over(self) -> None:
-        """Have somebody take over in rooms that were left by their hosts, where the rules say so."""
+        """Appoint stand-in hosts in rooms whose hosts are gone, where the rules say so."""
         for live in list(self._rooms.by_id.values()):
             if present := live.stand_in_candidates(monotonic_s()):
                 await self._threads.run(make_eldest_host, live.room_id, present)
@@ -183,7 +187,7 @@ class Loops:
             self._has_said_counts = bool(counts)
 
     async def _sweep(self, now_s: float) -> None:
-        """Close temporary rooms that are empty for long."""
+        """Close abandoned temporary rooms."""
         if now_s >= self._sweep_at_s:
             self._sweep_at_s = now_s + SWEEP_EVERY_S
             await self._threads.run(close_abandoned, now_ms())
@@ -197,7 +201,9 @@ class Loops:
                 for live in lives:
                     live.tell_people(monotonic_s())
             except DatabaseError as error:
-                logger.debug("The other processes could not be told who listens here: %r.", error)  # told below, too
+                logger.debug(
+                    "The other processes could not be told who listens here: %r.", error
+                )  # the reconciliation logs the outage
             except Exception:
                 logger.exception("The other processes could not be told who listens here; that is tried again.")
 
@@ -216,5 +222,5 @@ class Loops:
             await asyncio.sleep(FORGET_EVERY_S)
             try:
                 await self._threads.run(forget_the_old, now_ms())
-            except Exception as error:  # noqa: BLE001  # nobody waits for it
+            except Exception as error:  # noqa: BLE001  # no caller depends on it
                 logger.warning("What chats forget could not be deleted; that is tried again: %r.", error)

@@ -1,7 +1,7 @@
-"""The order in which the versions of one room are told, and what to do about those that do not come.
+"""Reordering buffer for one room's versioned events, with gap detection and timeouts.
 
-Pure: it knows no event loop and no database. Its owner hands it what the bus and the database bring, and calls
-``check`` when ``wait_until`` has come.
+Sans I/O: its owner passes in events of the bus and readings of the database, broadcasts what is returned, and calls
+``check`` at ``wait_until``. "Told" means broadcast to the room's listeners.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from rooms.clock import monotonic_s
 from rooms.live.hub.event import Event
 
 GAP_PATIENCE_S = 0.05
-"""How long an event waits for the one before it: two commits may be published in the wrong order."""
+"""How long an early event waits for its predecessor: two commits may be published out of order."""
 
 IN_FLIGHT_S = 1.0
-"""A version that the database has and the bus has not brought yet gets so long to arrive. To read rooms whose events
-are merely late would slow a busy process further."""
+"""How long a version found in the database may still arrive by the bus. Reading rooms whose events are merely late
+would slow a busy process further."""
 
 MOST_EARLY = 1_000
-"""Events kept that came before their turn. What is dropped beyond is found in the database."""
+"""Size of the reordering buffer. What does not fit is recovered from the database."""
 
 MOST_MESSAGES_SINCE = 50
-"""Messages of the chat that a newcomer is told one by one, before the room is read anew."""
+"""Chat messages that a new listener gets as events, before the room is read again."""
 
 MOST_SINCE = 100
-"""Changes since the last reading that are kept for newcomers."""
+"""Events since the last reading that are kept for new listeners."""
 
 
 class Step(Enum):
-    """What ``check`` wants done."""
+    """What ``check`` asks its owner to do."""
 
     WAIT = auto()
     READ = auto()
@@ -38,10 +38,10 @@ class Step(Enum):
 
 
 class Ordering:
-    """The versions of one room: ``told`` to its listeners, and ``read`` from the database, each the newest.
+    """The newest version of one room that was ``told`` to its listeners, and that was ``read`` from the database.
 
-    The reading may be ahead of what was told, by what is still on its way, or behind it. ``since`` are the changes
-    told after the reading, and ``access_version`` is the last one that may have taken rights away.
+    Either may be ahead. ``since`` are the events told after the reading; ``access_version`` is the newest told version
+    that may have withdrawn rights.
     """
 
     def __init__(self, version: int, clock: Callable[[], float] = monotonic_s) -> None:
@@ -50,7 +50,7 @@ class Ordering:
         self.since: list[Event] = []
         self._clock = clock
         self._early: dict[int, Event] = {}
-        # Until when to wait for a version; each has its own constant patience, so the first is the next.
+        # Deadlines by version. The timeout of each dict is constant, so its first entry is due first.
         self._gaps: dict[int, float] = {}
         self._in_flight: dict[int, float] = {}
         self._is_mending = False
@@ -61,24 +61,24 @@ class Ordering:
 
     @property
     def is_bridged(self) -> bool:
-        """Whether ``since`` leads from the reading to what was told last, and took no rights away."""
+        """Whether ``since`` leads without a gap from the reading to ``told``, and withdrew no rights."""
         leads_on = bool(self.since) and self.since[0].prev <= self.read and self.since[-1].version == self.told
         return leads_on and self.access_version <= self.read
 
     @property
     def is_bridged_by_chat(self) -> bool:
-        """Whether nothing but a few messages was told since the reading: no reason to read a long queue again."""
+        """Whether only a few chat messages were told since the reading, so that a new one can be saved."""
         is_short = len(self.since) <= MOST_MESSAGES_SINCE
         return is_short and self.is_bridged and all(event.name == "chat" for event in self.since)
 
     @property
     def wait_until(self) -> float | None:
-        """When to call ``check``, by the clock; None if nothing is missing."""
+        """Deadline for calling ``check``, in seconds of the clock; None if no version is missing."""
         firsts = [next(iter(deadlines.values())) for deadlines in (self._gaps, self._in_flight) if deadlines]
         return min(firsts, default=None)
 
     def receive(self, event: Event) -> list[Event]:
-        """Take an event, in whatever order it comes; the events to tell now, in the order of their versions."""
+        """Buffer an event that comes in any order; returns the events to tell now, in the order of their versions."""
         version = event.version
         assert version is not None
         if version <= self.told:
@@ -97,14 +97,14 @@ class Ordering:
         return telling
 
     def expect(self, version: int) -> None:
-        """Take note that the database has ``version``: the bus should bring it soon."""
+        """Set a deadline for ``version``, which the database has, to arrive by the bus."""
         if version > self.told:
             self._in_flight.setdefault(version, self._clock() + IN_FLIGHT_S)
 
     def take_reading(self, version: int, *, is_heard: bool = True) -> bool:
-        """Take note that the room was read at ``version``; whether its listeners are to be told that reading now.
+        """Record that the room was read at ``version``; returns whether to broadcast that reading now.
 
-        Without listeners nothing is to be told: ``is_heard`` says whether there are any.
+        ``is_heard`` says whether there are listeners. Without any the reading counts as told.
         """
         self.read = max(self.read, version)
         self.since = [event for event in self.since if (event.version or 0) > self.read]
@@ -117,11 +117,11 @@ class Ordering:
         return is_mended and self.read > self.told
 
     def mend(self) -> None:
-        """Have the next reading told at once: something was missed, and the bus will not bring it."""
+        """Broadcast the next reading at once: a change was missed that the bus will not deliver."""
         self._is_mending = True
 
     def check(self, *, is_being_read: bool) -> Step:
-        """What to do about the versions that should have been told by now."""
+        """What to do about versions past their deadline; ``is_being_read`` says whether a reading is running."""
         now_s = self._clock()
         overdue = [
             version
@@ -135,7 +135,7 @@ class Ordering:
         self._forget_deadlines(missing)
         if self.read >= missing:
             return Step.TELL_READING
-        if is_being_read:  # by a reading that may have begun too early
+        if is_being_read:  # the running reading may have begun before the commit
             self._gaps[missing] = now_s + GAP_PATIENCE_S
             return Step.WAIT
         self.mend()
@@ -144,7 +144,7 @@ class Ordering:
     def _told(self, event: Event) -> Event:
         assert event.version is not None
         event.prev, self.told = self.told, event.version
-        if event.name == "snapshot":  # not kept: it is large, and leads to a reading of its own
+        if event.name == "snapshot":  # not kept: it is large, and a reading follows it
             self.since = []
         elif event.version > self.read:
             self.since = [*self.since[1 - MOST_SINCE :], event]
@@ -158,7 +158,7 @@ class Ordering:
         self._forget_deadlines(self.told)
 
     def _forget_deadlines(self, version: int) -> None:
-        """Wait no longer for ``version`` and those before it."""
+        """Drop the deadlines of ``version`` and those before it."""
         for deadlines in (self._gaps, self._in_flight):
             for known in [known for known in deadlines if known <= version]:
                 del deadlines[known]

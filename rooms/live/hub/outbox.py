@@ -1,4 +1,4 @@
-"""What the listeners of a room are yet to be told, in its order."""
+"""Fan-out queue of a room: writes each event to every listener, in order."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from rooms.live.metrics import DELIVERIES, PUSH
 logger = logging.getLogger(__name__)
 
 SLICE = 200
-"""Listeners written to before other work of the process gets its turn: about 3 ms."""
+"""Listeners written to before the fan-out yields to the event loop: about 3 ms."""
 
 PLAYER_EVERY_S = 0.05
-"""A host who drags the seek bar changes the player faster than anybody can follow: the newest state is told at most so
-often, and the first change of all at once."""
+"""Least interval between events ``player``, as of a host who drags the seek bar. The first is sent at once, and those
+that wait are coalesced to the newest."""
 
 
 class Outbox:
-    """Encodes each event once and writes the same bytes to every listener; one task at most, while there is work."""
+    """Encodes each event once and writes the same bytes to every listener, in one task while there is work."""
 
     def __init__(self, listeners: Mapping[Listener, None]) -> None:
         self._listeners = listeners
@@ -32,9 +32,10 @@ class Outbox:
         self._next_player_at = 0.0
 
     def put(self, event: Event) -> None:
+        """Queue ``event``."""
         last = self._events[-1] if self._events else None
         if last is not None and last.name == event.name == "player":
-            # Nobody needs a state that is over already: the newer one stands for both.
+            # Coalesced: a player event has the whole state, so the newer one covers both versions.
             event.prev = last.prev
             self._events[-1] = event
         else:
@@ -60,7 +61,7 @@ class Outbox:
             return
         tell = _tell if event.version is None or len(chunk.body) > PIECE_BYTES else _tell_now
         listeners, written = list(self._listeners), 0
-        # Listeners that join meanwhile start from a snapshot that has this event in it.
+        # A copy: listeners that join meanwhile start from a snapshot that includes this event.
         for first in range(0, len(listeners), SLICE):
             if first:
                 await asyncio.sleep(0)
@@ -72,7 +73,10 @@ class Outbox:
 
 
 def _tell(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) -> int:
-    """Write ``chunk``, however long, to those who do not have it yet; how many."""
+    """Write ``chunk``, of any length, to the listeners below ``version``; returns how many.
+
+    An event without a version is dropped for listeners under back pressure.
+    """
     written, is_long = 0, len(chunk.body) > PIECE_BYTES
     for listener in listeners:
         if version is None:
@@ -91,7 +95,7 @@ def _tell(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) 
 
 
 def _tell_now(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) -> int:
-    """The same for a short change, which nearly all take at once: one call of Python for each listener."""
+    """Fast path for a short, versioned event: a direct write costs one Python call for each listener."""
     assert version is not None
     written, framed = 0, chunk.framed
     for listener in listeners:

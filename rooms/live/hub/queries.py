@@ -1,4 +1,4 @@
-"""What the hub asks of the database. All of this runs in threads."""
+"""The hub's database queries; blocking, so they run in threads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rooms.models import Room
 
 
 class Opened(NamedTuple):
-    """A room as it was read, and who asked for it; a Refusal instead if that could not be found out."""
+    """A reading of a room and the caller's identity; a Refusal in its place for invalid credentials."""
 
     room_id: int
     loaded: Loaded
@@ -24,17 +24,17 @@ class Opened(NamedTuple):
 
 
 def open_room(slug: str, credentials: Credentials) -> Opened | Refusal | None:
-    """Read the open room of that slug, and find out who asks for it; None if there is none that they may know of.
+    """Read the open room of ``slug`` and identify the caller; None if there is none that the caller may know of.
 
-    A token that is not valid is refused whether there is one or not.
+    An invalid token gives a Refusal: as the identity if anybody may know of the room, else in place of the result.
 
-    Whether they may is decided before any more of the room is read: else the time would tell that there is one.
+    Access is decided before the rest of the room is read, so that the time does not reveal a room's existence.
     """
     caller = Caller()
     identity: Identity | Refusal | None = None
     try:
         caller = credentials.caller()
-    except Refusal as refusal:  # the room is open all the same, for who else waits for it
+    except Refusal as refusal:  # the room is opened all the same, for others who wait for it
         identity = refusal
     found = find_room(slug, caller)
     room = Room.objects.read(found.pk) if found else None
@@ -46,28 +46,28 @@ def open_room(slug: str, credentials: Credentials) -> Opened | Refusal | None:
 
 
 def may_know(slug: str, credentials: Credentials) -> bool:
-    """Whether there is a room of that slug which they may know of; by the statements of ``open_room``."""
+    """Whether there is a room of ``slug`` that the caller may know of, by the same statements as ``open_room``."""
     return find_room(slug, credentials.caller()) is not None
 
 
 def read_room(room_id: int) -> Loaded | None:
-    """The room as it is now; None if it was closed."""
+    """A new reading of the room; None if it was closed."""
     room = Room.objects.read(room_id)
     return _loaded(room) if room else None
 
 
 def identify(room_id: int, credentials: Credentials) -> Identity:
-    """Who asks for a room that lives already; raises Unidentified for a token that is not valid."""
+    """The caller's identity in a live room; raises Unidentified for an invalid token."""
     return credentials.identity_in_database(Room(pk=room_id))
 
 
 def versions_of(room_ids: list[int]) -> dict[int, int]:
-    """The versions of those rooms that are open, in one query."""
+    """Versions of the rooms by id, in one query; closed rooms are left out."""
     return dict(Room.objects.open().filter(pk__in=room_ids).values_list("pk", "version"))
 
 
 def settle(room_id: int) -> None:
-    """Move the room on, if its track is over."""
+    """Advance the room's queue, if its track is over."""
     if room := Room.objects.read(room_id):
         settled(room, now_ms())
 
@@ -77,5 +77,5 @@ def _loaded(room: Room) -> Loaded | None:
         snapshot = current_snapshot(room, now_ms())
     except Unknown:  # it was closed meanwhile
         return None
-    # Access after the snapshot: it may be newer than the version says, but never older.
+    # Access is read after the snapshot, so it may be newer than the version says, but never older.
     return Loaded(snapshot, Access.of(room, snapshot["room"]))

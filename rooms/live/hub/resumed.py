@@ -1,4 +1,4 @@
-"""Handing a coroutine that was started by hand to a task."""
+"""Adapter that lets a task await a coroutine after its first step was driven by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Resumed:
-    """A coroutine that was started by hand and suspended, as something that a task can await to its end."""
+    """Awaitable for the rest of ``coroutine``, which was started by ``send(None)`` and suspended on ``waits_for``."""
 
     __slots__ = ("_coroutine", "_waits_for")
 
@@ -21,7 +21,7 @@ class Resumed:
         while True:
             try:
                 step = partial(self._coroutine.send, (yield waits_for))
-            except BaseException as error:  # noqa: BLE001  # a cancellation, which is for the coroutine to answer
+            except BaseException as error:  # noqa: BLE001  # a cancellation, which the coroutine handles
                 step = partial(self._coroutine.throw, error)
             try:
                 waits_for = step()

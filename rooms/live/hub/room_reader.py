@@ -1,4 +1,4 @@
-"""Reading one room from the database, for all who wait for it at once."""
+"""Read-through cache of one room's state."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ from rooms.live.threads import DatabaseThreads
 logger = logging.getLogger(__name__)
 
 READ_AGAIN_S = 1.0
-"""At most so often a listener that claims to be ahead, or may not come in, has the room read."""
-
+"""Rate limit on readings for listeners that claim to be ahead, or are denied access."""
 
 PAUSES_S = (0.0, 0.0, 0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
-"""Before each reading for a newcomer. If the room still changes faster than it is read after the ones without a pause,
-the newcomer is told the last reading and the changes since; the others are for what only a reading can mend."""
+"""Pauses before the readings for a new listener, with exponential back-off. If after the first three the room still
+changes faster than it is read, the listener gets the last reading and the events since; the others are for gaps."""
 
 
 class Outdated(Exception):
-    """The database keeps answering with an older state than the listeners were told."""
+    """The database keeps returning an older version than was broadcast, as a lagging replica does."""
 
 
 class RoomReader:
-    """The last reading of one room, and when it and the one that goes on began (by the monotonic clock)."""
+    """The last reading of one room.
+
+    ``as_of_s`` is when it began and ``began_at_s`` when the newest one did, in seconds of the monotonic clock.
+    """
 
     def __init__(self, room_id: int, loaded: Loaded, threads: DatabaseThreads) -> None:
         self.latest = loaded
@@ -39,11 +41,11 @@ class RoomReader:
         return self.latest.version
 
     def pause_s(self, now_s: float) -> float:
-        """How long to wait with a reading that somebody asks for who may be wrong."""
+        """Seconds to wait before a reading on an unverified claim, by READ_AGAIN_S."""
         return max(0.0, self.began_at_s + READ_AGAIN_S - now_s)
 
     async def read(self) -> Loaded | None:
-        """Read the room; None if it was closed. A reading that is older than the last one is not kept."""
+        """Read the room; None if it was closed. An older version than the last one does not replace it."""
         self.began_at_s = began_at_s = monotonic_s()
         loaded = await self._threads.run(queries.read_room, self._room_id)
         self.as_of_s = began_at_s
@@ -53,6 +55,6 @@ class RoomReader:
 
 
 def log_failure(reading: asyncio.Task[None]) -> None:
-    """Log why a reading that ended has failed, if it has."""
+    """Done callback that logs a failed reading."""
     if not reading.cancelled() and (error := reading.exception()) is not None:
         logger.warning("A room could not be read: %r.", error)

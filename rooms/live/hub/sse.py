@@ -1,4 +1,4 @@
-"""Server-sent events as bytes (WHATWG HTML, section 9.2)."""
+"""Wire format of server-sent events (WHATWG HTML, section 9.2)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rooms.core.publish import encode
 
 
 class Chunk:
-    """Bytes to be sent at once, as each way of sending wants them; one such object serves every listener."""
+    """A part of a response body, as an ASGI message and in chunked framing; shared by all listeners."""
 
     def __init__(self, body: bytes, *, more: bool = True) -> None:
         self.body = body
@@ -18,21 +18,22 @@ class Chunk:
 
     @cached_property
     def framed(self) -> bytes:
-        """The bytes as a chunk of HTTP/1.1 (RFC 9112, section 7.1), as servers write them."""
+        """The body in HTTP/1.1 chunked transfer coding (RFC 9112, section 7.1)."""
         return b"%x\r\n%b\r\n" % (len(self.body), self.body)
 
 
 def event(name: str, data: str | dict[str, Any], version: int | None = None) -> bytes:
-    """One whole event; ``data`` is JSON on one line or what becomes it, ``version`` the event's id."""
+    """An encoded event. ``data`` is JSON on one line, or a dict to encode; ``version`` becomes the event's id."""
     text = data if isinstance(data, str) else encode(data)
     ident = "" if version is None else f"id: {version}\n"
-    # A lone surrogate that JSON let in has no UTF-8; a question mark is better than a stream that ends.
+    # JSON may contain lone surrogates, which UTF-8 cannot encode: they become question marks.
     return f"event: {name}\n{ident}data: {text}\n\n".encode(errors="replace")
 
 
 def retry(least_ms: int = 1_000, most_ms: int = 5_000) -> bytes:
-    """The line that says how long a browser waits before it reconnects: drawn anew, so that not all come at once.
+    """The field ``retry``: reconnection time in milliseconds, with jitter against simultaneous reconnects.
 
-    The first event follows it in the same block: some clients take a block without data for an event of its own.
+    Without a blank line, so that the first event follows in the same block: some clients dispatch an event for a block
+    without data.
     """
     return b"retry: %d\n" % random.randint(least_ms, most_ms)

@@ -1,4 +1,4 @@
-"""Counts that are told together, at most every so often: a crowd reacts more often than anybody can see."""
+"""Rate-limited counter: coalesces the reactions of a crowd into few events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ K = TypeVar("K")
 
 
 class Tally(Generic[K]):
-    """Adds up what is counted until it may be told: the first at once, what follows ``every_s`` later.
+    """Adds up counts by key and passes them to ``tell``: the first at once, later ones after ``every_s()`` seconds.
 
     For the event loop alone.
     """
@@ -30,7 +30,7 @@ class Tally(Generic[K]):
         self._alarm.set(self._next_at_s)
 
     def cancel(self) -> None:
-        """Tell nothing any more."""
+        """Drop what is pending."""
         self._alarm.cancel()
 
     def _ring(self) -> None:

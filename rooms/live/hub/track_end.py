@@ -1,4 +1,4 @@
-"""Going on to the next track of a room when the current one is over."""
+"""Timer that advances a room's queue at the end of its track."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from rooms.live.threads import DatabaseThreads
 logger = logging.getLogger(__name__)
 
 MOVE_ON_AGAIN_S = 1.0
-"""Between two attempts to move on a room whose track is over, and so the least between two tracks of one room: who
-lines up hundreds of a second each is passed over several at once."""
+"""Least interval between two advances, which also bounds the load of a queue with hundreds of one-second tracks:
+several are skipped at once."""
 
 
 class TrackEnd:
-    """The timer of one room for the end of its track. Without listeners nothing is done: a reading settles it."""
+    """The timer of one room. Without listeners it does nothing: the queue is settled when the room is read."""
 
     def __init__(self, room_id: int, slug: str, listeners: Collection[object], threads: DatabaseThreads) -> None:
         self.at_ms: int | None = None
@@ -35,11 +35,11 @@ class TrackEnd:
 
     @property
     def is_over(self) -> bool:
-        """Whether the room should have moved on by now."""
+        """Whether the end of the track has passed."""
         return self.at_ms is not None and self.at_ms <= now_ms()
 
     def set(self, at_ms: int | None) -> None:
-        """The track ends at that Unix time; None if nothing plays."""
+        """Set the timer to ``at_ms`` (Unix milliseconds); None clears it."""
         self.at_ms = at_ms
         if self._timer is not None:
             self._timer.cancel()
@@ -49,12 +49,12 @@ class TrackEnd:
             self._timer = asyncio.get_running_loop().call_later(delay_s, self.look)
 
     def cancel(self) -> None:
-        """Wake no more."""
+        """Clear the timer for good."""
         self._is_cancelled = True
         self.set(None)
 
     def look(self) -> None:
-        """Move the room on, if its track is over by now."""
+        """Advance the queue if its track is over, in a task."""
         if self._listeners:
             self._not_before_s = monotonic_s() + MOVE_ON_AGAIN_S
             moving = asyncio.get_running_loop().create_task(self._move_on())
@@ -70,6 +70,6 @@ class TrackEnd:
         except Exception:
             logger.exception("The room “%s” could not be moved on.", self._slug)
         await asyncio.sleep(MOVE_ON_AGAIN_S)
-        # Not moved: the database failed, or the clock was set back.
+        # No advance: the database failed, or the clock was set back.
         if self.at_ms == due_ms:
             self.set(due_ms)
