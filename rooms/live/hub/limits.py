@@ -44,8 +44,8 @@ class Counted(NamedTuple):
 class Limits(Generic[S]):
     """Counts the open streams of a process, and selects which to end in favour of a new one. A limit of 0 is none.
 
-    Joining and leaving take constant time in the number of open streams. ``elsewhere`` has the other processes' counts, by
-    the keys of ``told``; only streams of this process are ended.
+    Joining and leaving take constant time in the number of open streams. ``elsewhere`` has the other processes' counts,
+    by the keys of ``told``; only streams of this process are ended.
     """
 
     def __init__(self, *, per_person: int = 0, per_address: int = 0, per_room: int = 0) -> None:

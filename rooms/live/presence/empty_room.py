@@ -1,4 +1,4 @@
-"""What happens to a room and its music when its last listener has left."""
+"""Rules for rooms without listeners: pausing the player, and closing temporary rooms after a day."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from rooms.models import Attendance, Room, WhenEmpty
 
 CLOSES_AFTER = timedelta(days=1)
 MOST_CLOSED = 100
-"""At one look; the others follow at the next."""
+"""Rooms closed per call; the others follow at the next."""
 
 
 def pause_if_empty(room_id: int) -> None:
-    """Nobody listens here any more: pause, if nobody does elsewhere and the room's rules say so."""
+    """Pause the player after the last listener left this process, if there is none elsewhere and the rules say so."""
     room = Room.objects.read(room_id)
     if room is not None and room.when_empty == WhenEmpty.PAUSE and not table.elsewhere([room_id]):
         now = now_ms()
         with change(room, now) as lent:
-            if lent.player.playing:  # what ended goes on with what is added, whoever is here by then
+            if lent.player.playing:  # a queue that ended starts again with the next entry added
                 lent.player.pause(now)
 
 
 def close_abandoned(now_ms: int) -> None:
-    """Close the temporary rooms that nobody listened to for a day, and note which are empty now.
+    """Close temporary rooms that were empty for CLOSES_AFTER, and update ``empty_since`` of all others.
 
-    For all rooms at once and from time to time, so that nobody who leaves has to write anything.
+    Called periodically for all rooms, so that leaving one writes nothing. ``now_ms`` is in Unix milliseconds.
     """
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
     temporary = Room.objects.open().filter(is_permanent=False)
@@ -40,5 +40,5 @@ def close_abandoned(now_ms: int) -> None:
     deserted = temporary.exclude(pk__in=heard)
     deserted.filter(empty_since=None).update(empty_since=now)
     for room in deserted.filter(empty_since__lte=now - CLOSES_AFTER)[:MOST_CLOSED]:
-        with suppress(Unknown), change(room, now_ms) as lent:  # its owner closed it at the same moment
+        with suppress(Unknown), change(room, now_ms) as lent:  # closed by its owner at the same moment
             lent.close()

@@ -1,4 +1,4 @@
-"""Who listens to a room, as the others are told."""
+"""Presence: who listens to a room, over all processes."""
 
 from __future__ import annotations
 
@@ -14,28 +14,27 @@ from rooms.live.presence.people_json import Here, Place, people_as_json
 from rooms.shapes import LISTENER_STATES, PeopleJson
 
 FLAP_S = 5.0
-"""Somebody who comes back within this time was never away: a short outage shall not flicker."""
+"""Grace period after a person's last stream ended, so that a short outage does not show in the list."""
 
 GOODBYE_S = 1.2
-"""After a page said that it is being left. A reload says so too, and asks for the page again within this time."""
+"""The same after the page was unloaded (``goodbye``). A reload requests the page again within this time."""
 
 MOST_NAMES = 100
-"""In a larger crowd the names say nothing and cost bytes; the count is told alone."""
-
+"""Largest crowd that is listed by name; of a larger one only the count is sent."""
 
 PEOPLE_EVERY_S = 2.0
 PEOPLE_EVERY_S_EACH = 0.002
-"""Between two events of who listens, at least; in a crowd, so much for each: there it says less and costs more."""
+"""Least interval of events ``people``: the longer of a constant and one per stream, as crowds change all the time."""
 
 QUIET = frozenset({"silent", "away"})
-"""States of people whose players do not run, or not for them to hear."""
+"""States of people who do not hear their players."""
 
 REMOTE_VERBS = ("rename", "goodbye", "expect", "change_state")
-"""What other processes may say of a person."""
+"""Methods of Presence that a message from another process may call."""
 
 
 class Present(Protocol):
-    """One stream of somebody; without a person it is counted alone."""
+    """A stream, as far as presence needs it; an anonymous one (no ``person_id``) counts as a person of its own."""
 
     @property
     def person_id(self) -> UUID | None: ...
@@ -43,32 +42,32 @@ class Present(Protocol):
     def name(self) -> str: ...
     @property
     def address(self) -> str:
-        """What the client's address counts as, for bans of those who only listen; empty if not counted."""
+        """The client's counted address, for bans of guests; empty if it is not counted."""
 
     @property
     def has_player(self) -> bool:
-        """Whether it belongs to a page that plays, and not to one that only shows, as overlays do."""
+        """Whether its page plays the music, which overlays and screens do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """The people of a room in one process: how many, and while they are few the names of those who are known."""
+    """The listeners of a room in one process: their number, and the names of identified ones unless it is large."""
 
     count: int
     names: dict[str, str] | None = None
-    """Nicknames by person; None in a crowd that is only counted."""
+    """Nicknames by person (hex of the UUID); None if the crowd is too large to be named."""
     players: int = 0
-    """How many of the people who are known have a player."""
+    """Number of identified people with a player."""
     details: dict[str, list[Any]] = field(default_factory=dict)
-    """State, instant of arrival and counted address of those who are named."""
+    """By person: state, arrival (Unix milliseconds), counted address."""
     quiet: int = 0
-    """How many of those with a player are silent or away."""
+    """Number of those with a player who are silent or away."""
 
 
 class Presence:
-    """Each person once, however many streams they have open. Counted as they come and go, not each time it is told.
+    """The listeners of a room: a person with several streams counts once. Kept incrementally.
 
-    ``revision`` rises with each change of the own crowd; ``elsewhere`` are the crowds of the other processes.
+    ``revision`` rises with each change in this process; ``elsewhere`` has the crowds of the other processes.
     """
 
     def __init__(self, room_id: int = 0) -> None:
@@ -77,9 +76,9 @@ class Presence:
         self._streams: Counter[UUID] = Counter()
         self._names: dict[UUID, str] = {}
         self._players: Counter[UUID] = Counter()
-        """How many of the streams of each person have a player; until they are forgotten, if they left."""
+        """Streams with a player, by person; kept during the grace period."""
         self._details: dict[UUID, tuple[str, int, str]] = {}
-        """State, instant of arrival (Unix milliseconds) and counted address."""
+        """By person: state, arrival (Unix milliseconds), counted address."""
         self._quiet: set[UUID] = set()
         self._places: Mapping[UUID, Place] = {}
         self._room_id = room_id
@@ -87,18 +86,19 @@ class Presence:
         self._gone_at: dict[UUID, float] = {}
         self._goodbye_at: dict[UUID, float] = {}
         self._told: PeopleJson | None = None
-        self._looked_at: tuple[int, list[Crowd]] = (0, [])
-        self._next_news_at_s = 0.0
+        self._compared: tuple[int, list[Crowd]] = (0, [])
+        self._next_update_at_s = 0.0
         self._encoded: tuple[int, list[Crowd], bytes] | None = None
 
     def arrive(self, stream: Present) -> None:
+        """Count a stream that opened."""
         self.revision += 1
         if (person_id := stream.person_id) is None:
             self._nameless += 1
             return
         self.expect(person_id)
         if self._gone_at.pop(person_id, None) is not None:
-            del self._players[person_id]  # of the streams that left
+            del self._players[person_id]  # those of ended streams
         self._streams[person_id] += 1
         if stream.has_player:
             self._players[person_id] += 1
@@ -107,7 +107,10 @@ class Presence:
         self._details[person_id] = (state, since_ms, stream.address)
 
     def leave(self, stream: Present, *, for_good: bool) -> None:
-        """One stream of a person ended; with the last of them the person leaves, at once if it is ``for_good``."""
+        """Count a stream that ended.
+
+        After the last one its person leaves: at once if ``for_good``, else after a grace period.
+        """
         self.revision += 1
         if (person_id := stream.person_id) is None:
             self._nameless -= 1
@@ -123,13 +126,13 @@ class Presence:
             self._gone_at[person_id] = monotonic_s() + (GOODBYE_S if person_id in self._goodbye_at else FLAP_S)
 
     def goodbye(self, person_id: UUID) -> None:
-        """A page of this person is being left; it may have closed its stream already, or is about to."""
+        """Shorten the grace period: a page of this person is unloaded, before or after the end of its stream."""
         self._goodbye_at[person_id] = monotonic_s()
         if person_id in self._gone_at:
             self._gone_at[person_id] = monotonic_s() + GOODBYE_S
 
     def expect(self, person_id: UUID) -> None:
-        """This person asked for the page again, and is about to listen."""
+        """Undo ``goodbye``: this person requested the page again."""
         self._goodbye_at.pop(person_id, None)
         if person_id in self._gone_at:
             self._gone_at[person_id] = monotonic_s() + FLAP_S
@@ -140,7 +143,7 @@ class Presence:
             self.revision += 1
 
     def change_state(self, person_id: UUID, state: str) -> None:
-        """What this person's own player does now, as their page says."""
+        """Set the state of this person's player, as their page reports it; unknown states are ignored."""
         known = self._details.get(person_id)
         if known is not None and known[0] != state and state in LISTENER_STATES:
             self._details[person_id] = (state, *known[1:])
@@ -148,23 +151,23 @@ class Presence:
             self.revision += 1
 
     def set_places(self, places: Mapping[UUID, Place]) -> None:
-        """Who holds a role in the room or was muted, as it was read last."""
+        """Replace the roles and mutes by those of the last reading."""
         if places != self._places:
             self._places = places
             self.revision += 1
 
     def address_of(self, person_id: UUID) -> str:
-        """What the address of somebody who is here counts as; empty if it is not known. For any thread."""
+        """The counted address of a listening person; empty if it is not known. For any thread."""
         known = self._details.get(person_id)
         return known[2] if known else ""
 
     def apply(self, person_id: str, verb: str, *args: str) -> None:
-        """Do what another process, or a call in this one, says of a person."""
+        """Call one of REMOTE_VERBS for a person, as a message of any process asks; others are ignored."""
         if verb in REMOTE_VERBS:
             getattr(self, verb)(UUID(person_id), *args)
 
     def forget_departed(self) -> None:
-        """Stop naming those who left and did not come back."""
+        """Remove people whose grace period is over."""
         now_s = monotonic_s()
         for person_id in [person_id for person_id, gone_at in self._gone_at.items() if gone_at <= now_s]:
             del self._gone_at[person_id]
@@ -175,16 +178,16 @@ class Presence:
 
     @property
     def players(self) -> frozenset[UUID]:
-        """Who listens here with a player. For any thread."""
+        """People with a player in this process. For any thread."""
         return frozenset(self._players.copy())
 
     @property
     def quiet(self) -> int:
-        """How many of those who listen here with a player are silent or away. For any thread."""
+        """Number of people with a player in this process who are silent or away. For any thread."""
         return sum(person_id in self._players for person_id in self._quiet.copy())
 
     def crowd(self, most: int | None = MOST_NAMES) -> Crowd:
-        """The people here, as the other processes are told; named if they are ``most`` at most. For any thread."""
+        """The crowd of this process, named up to ``most`` people (None for any number). For any thread."""
         if most is not None and len(self._names) > most:
             return Crowd(self._count, players=len(self._players), quiet=self.quiet)
         names = {person_id.hex: name for person_id, name in list(self._names.items())}
@@ -192,32 +195,32 @@ class Presence:
         return Crowd(self._count, names, len(self._players), details, self.quiet)
 
     def knows(self, person_id: UUID) -> bool:
-        """Whether that person listens here. For any thread."""
+        """Whether this person listens in this process. For any thread."""
         return person_id in self._names
 
     def state_of(self, person_id: UUID) -> str:
-        """What the player of somebody does; empty if they do not listen here with one. For any thread."""
+        """State of a person's player; empty if they have none in this process. For any thread."""
         known = self._details.get(person_id)
         return known[0] if known and person_id in self._players else ""
 
     def here(self) -> dict[UUID, Here]:
-        """Those who listen and are known, in all processes; of a crowd elsewhere nobody is. For any thread."""
+        """Identified listeners over all processes, but those in large crowds elsewhere. For any thread."""
         return named([*self.elsewhere, self.crowd(most=None)])
 
     def everybody(self) -> dict[UUID, str] | None:
-        """The names of all who can be named, in all processes, first those who are here longest; None in a crowd."""
+        """Names by person over all processes, in the order of arrival in this one first; None for a large crowd."""
         if any(crowd.names is None for crowd in self.elsewhere):
             return None
         others = {UUID(person): name for crowd in self.elsewhere for person, name in (crowd.names or {}).items()}
         return dict(list(self._names.items())) | others
 
     def as_json(self) -> PeopleJson:
-        """How many people listen in all processes, and who, with those who hold a role. For any thread."""
+        """The list of people over all processes, with roles and mutes. For any thread."""
         return people([self.crowd(), *self.elsewhere], self._places, self._room_id)
 
     @property
     def encoded(self) -> bytes:
-        """``as_json`` as bytes of JSON, made once for each change of the people."""
+        """``as_json``, encoded and cached until people change."""
         known = self._encoded
         if known is None or known[0] != self.revision or known[1] is not self.elsewhere:
             known = self._encoded = (self.revision, self.elsewhere, self._encode())
@@ -235,7 +238,9 @@ class Presence:
             del self._players[person_id]
 
     def _encode(self) -> bytes:
-        if not self.elsewhere and self._count > MOST_NAMES:  # as in a storm, when each newcomer is told another count
+        if (
+            not self.elsewhere and self._count > MOST_NAMES
+        ):  # fast path: in a join storm each snapshot has another count
             return b'{"listeners":%d,"items":null}' % self._count
         return encode(self.as_json()).encode(errors="replace")
 
@@ -244,33 +249,36 @@ class Presence:
         return self._nameless + len(self._names)
 
     def due_update(self, now_s: float, listeners: int) -> PeopleJson | None:
-        """Who listens, if that is not what was told last and may be told again; None if there is nothing to tell.
+        """The list of people if it changed since the last call that returned one, rate-limited; else None.
 
-        ``listeners`` is how many streams would be told.
+        ``now_s`` is by the monotonic clock; ``listeners`` is the number of streams, by which the interval grows.
         """
-        if now_s < self._next_news_at_s:
+        if now_s < self._next_update_at_s:
             return None
         self.forget_departed()
-        if (self.revision, self.elsewhere) == self._looked_at:
+        if (self.revision, self.elsewhere) == self._compared:
             return None
-        self._looked_at = self.revision, self.elsewhere
+        self._compared = self.revision, self.elsewhere
         people = self.as_json()
         if people == self._told:
             return None
         self._told = people
-        self._next_news_at_s = now_s + max(PEOPLE_EVERY_S, listeners * PEOPLE_EVERY_S_EACH)
+        self._next_update_at_s = now_s + max(PEOPLE_EVERY_S, listeners * PEOPLE_EVERY_S_EACH)
         return people
 
 
 def may_play_for(person_id: UUID, crowds: list[Crowd]) -> bool:
-    """Whether this person may listen with a player in one of these ``crowds``, of which large ones name nobody."""
+    """Whether one of ``crowds`` has this person with a player, or may have: large ones have no names."""
     return any(crowd.players and (crowd.names is None or person_id.hex in crowd.names) for crowd in crowds)
 
 
 def people(
     crowds: list[Crowd], places: Mapping[UUID, Place] | None = None, room_id: int = 0, you: UUID | None = None
 ) -> PeopleJson:
-    """The people of several processes, each once, with who holds one of the ``places``; a crowd is counted."""
+    """The list of people over several processes, with a room's ``places`` (roles and mutes); see ``people_as_json``.
+
+    ``items`` is None for more than MOST_NAMES people.
+    """
     if any(crowd.names is None for crowd in crowds):
         return {"listeners": sum(crowd.count for crowd in crowds), "items": None}
     here = named(crowds)
@@ -281,7 +289,7 @@ def people(
 
 
 def named(crowds: list[Crowd]) -> dict[UUID, Here]:
-    """Those of several processes who are named, each once."""
+    """The named people of several processes, each once."""
     here = {}
     for crowd in crowds:
         for person, name in (crowd.names or {}).items():

@@ -1,4 +1,4 @@
-"""The people of a room as the others are told: who is here, and who holds a role."""
+"""Serialisation of a room's list of people: listeners, and members with a role."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from rooms.models.skeleton import look_alike
 from rooms.shapes import ListenerState, PersonJson, RoleWord
 
 MOST_PLACES = 200
-"""Of those who hold a role so many are told, the highest and eldest first."""
+"""Members with a role or a mute in the list, the highest role and then the oldest first."""
 
 
 class Place(NamedTuple):
-    """What a room keeps of a person."""
+    """A person's membership of a room, as far as the list shows it; ``since_ms`` is in Unix milliseconds."""
 
     name: str
     role: Role
@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
 
 class Here(NamedTuple):
-    """Somebody who listens."""
+    """A listening person: nickname, state of the player, arrival (Unix milliseconds)."""
 
     name: str
     state: str
@@ -44,13 +44,13 @@ class Here(NamedTuple):
 
 
 def places_in(room_id: int) -> dict[UUID, Place]:
-    """Who holds a role in the room, or was muted, as the database has it."""
+    """People with a role or a mute in the room, from the database."""
     held = Member.objects.filter(Q(role__gt=Role.GUEST) | Q(muted_at__isnull=False), room_id=room_id)
     return places_of(held.order_by("-role", "pk"))
 
 
 def places_of(members: Iterable[Member]) -> dict[UUID, Place]:
-    """What is told of those ``members``, who come in the order in which that matters; nothing of who is banned."""
+    """The first MOST_PLACES of ``members`` with a role or a mute, in their order, without the banned."""
     held = (member for member in members if not member.is_banned and (member.role > Role.GUEST or member.muted_at))
     return {member.person: Place.of(member) for member in islice(held, MOST_PLACES)}
 
@@ -58,35 +58,35 @@ def places_of(members: Iterable[Member]) -> dict[UUID, Place]:
 def people_as_json(
     room_id: int, here: Mapping[UUID, Here], places: Mapping[UUID, Place], you: UUID | None
 ) -> list[PersonJson]:
-    """Those who are here and those who hold a role, the highest first; who is not here is away.
+    """Listeners and members with a role, sorted by role, presence and name; members who do not listen are ``away``.
 
-    A stream tells everybody the same, and so not who of them is its reader: ``is_you`` is null there.
+    ``is_you`` is null if ``you`` is None, as on streams, whose bytes are shared by all listeners.
     """
     people = []
     hosts = [place.name for place in places.values() if place.role >= Role.HOST]
     held = {person for person, place in places.items() if place.role > Role.GUEST}
     for person in here.keys() | held:
         present, place = here.get(person), places.get(person)
-        told: PersonJson = {
+        item: PersonJson = {
             "id": _public_id(room_id, person),
-            "name": place.name if place else _free(present.name, hosts, person) if present else "",
+            "name": place.name if place else _guest_name(present.name, hosts, person) if present else "",
             "role": _word(place.role if place else Role.GUEST),
             "state": _state(present),
             "is_you": None if you is None else person == you,
             "muted": place is not None and place.is_muted,
             "since_ms": present.since_ms if present else place.since_ms if place else 0,
         }
-        people.append((-(place.role if place else Role.GUEST), present is None, told["name"], told["id"], told))
-    return [told for *_order, told in sorted(people, key=lambda one: one[:-1])]
+        people.append((-(place.role if place else Role.GUEST), present is None, item["name"], item["id"], item))
+    return [item for *_order, item in sorted(people, key=lambda one: one[:-1])]
 
 
-def _free(name: str, hosts: list[str], person: UUID) -> str:
-    """The name of a guest who brought it along, unless it looks like a host's of this room."""
+def _guest_name(name: str, hosts: list[str], person: UUID) -> str:
+    """A guest's own nickname, or a generated one if that is empty or looks like a host's (impersonation)."""
     return guest_name(person) if not name or any(look_alike(name, host) for host in hosts) else name
 
 
 def _state(present: Here | None) -> ListenerState:
-    return present.state if present else "away"  # type: ignore[return-value]  # checked as it was heard
+    return present.state if present else "away"  # type: ignore[return-value]  # checked by Presence.change_state
 
 
 def _word(role: Role) -> RoleWord:

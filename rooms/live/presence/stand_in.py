@@ -1,4 +1,4 @@
-"""Who takes over while no host is in a room, as its rules say."""
+"""Stand-ins for absent hosts, by the room's rule ``without_host``: the eldest becomes host, or all may vote to skip."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from rooms.models import Member, Room, WithoutHost
 from rooms.models.roles import Role
 
 MOST_COMPARED = 100
-"""People among whom the eldest is looked for; in a larger crowd their names are not known to all processes."""
+"""People compared by seniority; larger crowds are not named across processes."""
 
 
 def make_eldest_host(room_id: int, present: Sequence[tuple[UUID, str]]) -> None:
-    """Make the eldest of those who are ``present`` a host, unless one is: members first, by when they joined."""
+    """Make the senior of those ``present`` (id and name, in the order of arrival) a host, unless a host is among them.
+
+    Seniority is by role, then by the age of the membership. The banned and muted are passed over.
+    """
     room = Room.objects.read(room_id)
     if room is None or room.without_host != WithoutHost.ELDEST:
         return
@@ -31,8 +34,8 @@ def make_eldest_host(room_id: int, present: Sequence[tuple[UUID, str]]) -> None:
         willing = [one for one in here if one[0] not in known or _is_welcome(known[one[0]])]
         if not willing:
             return
-        # Who has no place yet only listens, and came after those who have one; of these the first is here longest.
-        person, name = max(willing, key=lambda one: _standing(known.get(one[0])))
+        # Those without a membership come last; ``max`` picks the first of equals, who is here longest.
+        person, name = max(willing, key=lambda one: _seniority(known.get(one[0])))
         member = known.get(person) or Member(
             room=lent, person=person, nickname=name or gettext("Guest"), role=Role.GUEST
         )
@@ -41,7 +44,7 @@ def make_eldest_host(room_id: int, present: Sequence[tuple[UUID, str]]) -> None:
 
 
 def may_vote_to_skip(caller: Caller, room: Room, present: Container[UUID]) -> bool:
-    """Whether the caller may vote to skip: by the rule ``vote``, or by ``without_host`` while no host is here."""
+    """Whether the caller may vote to skip: by the rule ``vote``, or ``without_host`` while no host is ``present``."""
     if caller.may(room, Action.VOTE):
         return True
     if not caller.is_identified or not is_left_to_all(room, present):
@@ -51,10 +54,10 @@ def may_vote_to_skip(caller: Caller, room: Room, present: Container[UUID]) -> bo
 
 
 def is_left_to_all(room: Room, present: Container[UUID]) -> bool:
-    """Whether the rules let everybody vote to skip while no host is here, and none of who is ``present`` is one."""
+    """Whether the rule ``without_host`` lets everybody vote to skip now, as no host is ``present``."""
     if room.without_host != WithoutHost.EVERYBODY_SKIPS:
         return False
-    # By the hosts, who are few: a crowd has more people than a statement takes.
+    # Selects the hosts, who are few: a crowd can exceed the parameters of a statement.
     return not _is_host_among([host for host in room.members.filter(role__gte=Role.HOST) if host.person in present])
 
 
@@ -66,6 +69,6 @@ def _is_welcome(member: Member) -> bool:
     return not member.is_banned and member.muted_at is None
 
 
-def _standing(member: Member | None) -> tuple[int, float]:
-    """What puts one before others: the role, then how long the place exists."""
+def _seniority(member: Member | None) -> tuple[int, float]:
+    """Sort key of seniority: the role, then the age of the membership."""
     return (member.role, -member.joined_at.timestamp()) if member else (Role.GUEST, float("-inf"))

@@ -1,4 +1,4 @@
-"""Who listens in which process, as each process says of itself in the database."""
+"""Presence table: each process upserts the crowds of its rooms, with a heartbeat as a lease."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from rooms.models import Attendance
 from rooms.models.compiled_query import CompiledRows, Parameter
 
 STALE = timedelta(seconds=25)
-"""What a process said so long ago is no longer believed: it died, or cannot reach the database."""
+"""Lease time: a row not renewed for so long is ignored, as its process died or cannot reach the database."""
 
 REPEAT_S = 8.0
-"""A process says the same again after this time, so that it is believed."""
+"""Seconds until a process renews an unchanged row."""
 
 FAREWELL = STALE - timedelta(seconds=5)
-"""What a process that stops has said is made so old: its listeners have some seconds to arrive elsewhere."""
+"""Age that a stopping process gives its rows, so that listeners have 5 s to reconnect elsewhere."""
 
 
 def publish(crowds: Mapping[int, Crowd]) -> None:
-    """Say who listens here, by room; an empty crowd takes back what was said. One query each, however many rooms."""
+    """Upsert this process' crowds by room, and delete the rows of empty ones; two statements at most."""
     if left := [room_id for room_id, crowd in crowds.items() if not crowd.count]:
         Attendance.objects.filter(process=PROCESS, room__in=left).delete()
     rows = [
@@ -48,25 +48,25 @@ def publish(crowds: Mapping[int, Crowd]) -> None:
 
 
 def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
-    """Who listens to these rooms in the other processes. One query, none if no room is asked for."""
+    """The other processes' crowds in these rooms, by room; rooms without any are missing. One query at most."""
     crowds: dict[int, list[Crowd]] = defaultdict(list)
     ids = list(room_ids)
-    if len(ids) == 1:  # as for every page and snapshot
-        said = iter(_OF_ONE_ROOM.all(room=ids[0], process=PROCESS))
+    if len(ids) == 1:  # compiled, since every page and snapshot needs it
+        rows = iter(_OF_ONE_ROOM.all(room=ids[0], process=PROCESS))
     else:
-        said = iter(_believed().filter(room__in=ids).exclude(process=PROCESS))
-    for room_id, *crowd in said:
+        rows = iter(_valid().filter(room__in=ids).exclude(process=PROCESS))
+    for room_id, *crowd in rows:
         crowds[room_id].append(Crowd(*crowd))
     return crowds
 
 
 def rooms_of(person_id: UUID) -> list[int]:
-    """The rooms in which other processes have named this person, of crowds that are not merely counted."""
-    named = _believed().filter(names__has_key=person_id.hex).exclude(process=PROCESS)
+    """Rooms in which other processes list this person by name."""
+    named = _valid().filter(names__has_key=person_id.hex).exclude(process=PROCESS)
     return sorted(set(named.values_list("room_id", flat=True)))
 
 
-def _believed() -> QuerySet[Attendance, Any]:
+def _valid() -> QuerySet[Attendance, Any]:
     return Attendance.objects.filter(seen_at__gt=Now() - STALE).values_list(
         "room_id", "count", "names", "players", "details", "quiet"
     )
@@ -74,21 +74,19 @@ def _believed() -> QuerySet[Attendance, Any]:
 
 _OF_ONE_ROOM = CompiledRows(
     lambda: (
-        _believed()
-        .filter(room_id=Parameter("room", BigIntegerField()))
-        .exclude(process=Parameter("process", CharField()))
+        _valid().filter(room_id=Parameter("room", BigIntegerField())).exclude(process=Parameter("process", CharField()))
     )
 )
 
 
 def expire_soon() -> None:
-    """This process stops: its listeners are about to arrive elsewhere. Never raises: nobody is left to hear it."""
+    """Shorten the lease of this process' rows to 5 s, as it stops. Ignores database errors."""
     with suppress(DatabaseError):
         Attendance.objects.filter(process=PROCESS).update(seen_at=Now() - FAREWELL)
 
 
 def delete_stale() -> list[int]:
-    """Delete what processes said that are gone; the rooms that nobody listens to any more by that."""
+    """Delete expired rows; returns the rooms that have no listeners without them."""
     dead = Attendance.objects.filter(seen_at__lte=Now() - STALE)
     room_ids = set(dead.values_list("room_id", flat=True))
     if room_ids:
