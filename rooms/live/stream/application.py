@@ -1,4 +1,4 @@
-"""Serving one stream."""
+"""The ASGI application: admission, then the stream until the client disconnects."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ LOBBY_PATH = "/events"
 
 
 def is_stream(scope: Scope) -> bool:
-    """Whether ``scope`` asks for a stream: of a room, or of the home page."""
+    """Whether ``scope`` is a request for a stream, of a room or of the home page."""
     return scope["type"] == "http" and (scope["path"] == LOBBY_PATH or PATH.fullmatch(scope["path"]) is not None)
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve one stream. Nothing is raised from here: daphne would leak every later request (see docs/stream.md).
+    """ASGI application of a stream. Raises nothing: daphne would leak every later request (see docs/stream.md).
 
-    What is alive while somebody listens is kept small: this coroutine, the next, the listener and the response.
+    Little stays in memory while a stream is open: this coroutine, ``_listen``'s, the listener and the response.
     """
     response = Response(send)
     try:
@@ -49,7 +49,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
             if listening is not None:
                 await _listen(*listening, receive)
     except asyncio.CancelledError:
-        # By the server, or because nothing can be sent any more: an end like others.
+        # By the server, or by the listener after ``send`` failed.
         await response.end_softly()
     except (DatabaseError, Outdated) as error:
         logger.warning("The stream %.120s has to come back later: %r.", scope["path"], error)
@@ -60,7 +60,10 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _admit(request: Request, response: Response, path: str) -> tuple[Listener, int | None] | None:
-    """Answer ``request`` up to where its stream begins; its listener and last event id, or None if it is answered."""
+    """Send the head of the stream; returns its listener and last event id, or None if the response is complete.
+
+    Raises Refusal for a request that is denied.
+    """
     response.answers(request)
     if request.method == "OPTIONS":
         await response.allow()
@@ -80,7 +83,7 @@ async def _admit(request: Request, response: Response, path: str) -> tuple[Liste
 
 async def _admit_to_lobby(request: Request, response: Response) -> tuple[Listener, int | None] | None:
     person = request.credentials.person
-    # No name: nobody is told who looks at the home page.
+    # No name: the home page shows no list of people.
     return await _begin(request, response, lobby, Identity(person.id) if person else ANONYMOUS)
 
 

@@ -1,9 +1,8 @@
-"""Direct write: writing to a listener's socket past the server's ``send``, where that is known to be the same.
+"""Direct write: a fast path that writes to a listener's socket without the server's ``send``.
 
-ASGI's ``send`` copies each chunk into a buffer of its connection and has the event loop write it later: a third of
-what a delivery costs. As long as nothing waits in that buffer, the bytes may as well go to the socket at once. Both
-servers frame them alike (chunked transfer encoding); whether this one does is proven once per process, by watching
-what it would write.
+ASGI's ``send`` copies each chunk to the connection's write buffer for the event loop to flush, which is a third of the
+cost of a delivery. While that buffer is empty the bytes can go to the socket at once. Both servers use chunked transfer
+coding; that this one produces the same bytes is verified once per process, by recording what it would write.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Send = Callable[[dict[str, Any]], Any]
 
 
 class UvicornWrite:
-    """To a connection of uvicorn, over uvloop's or asyncio's transport."""
+    """Direct write to a connection of uvicorn, over a transport of uvloop or asyncio."""
 
     __slots__ = ("_transport", "write")
 
@@ -38,20 +37,20 @@ class UvicornWrite:
 
 
 def _writes(transport: Any) -> Callable[[bytes], bool]:
-    """``write`` as a function with all it needs at hand: looking that up would cost as much as the checks themselves.
+    """``write`` as a closure, since looking up attributes would cost as much as the checks themselves.
 
-    Raises AttributeError if anything that it needs is missing.
+    Raises AttributeError if the transport lacks a method.
     """
     is_closing, waiting, write_later = transport.is_closing, transport.get_write_buffer_size, transport.write
     descriptor = transport.get_extra_info("socket").fileno()
 
     def write_now(framed: bytes) -> bool:
-        # A transport that is closing may have given its descriptor back, which then is another connection's.
+        # The file descriptor of a closing transport may belong to another connection already.
         if is_closing() or waiting():
             return False
         try:
             written = write(descriptor, framed)
-        except OSError:  # full, or broken: the transport finds out by itself
+        except OSError:  # full or broken, which the transport handles
             return False
         if written < len(framed):
             write_later(framed[written:])
@@ -61,7 +60,7 @@ def _writes(transport: Any) -> Callable[[bytes], bool]:
 
 
 class DaphneWrite:
-    """To a connection of daphne, over Twisted's."""
+    """Direct write to a connection of daphne, over a transport of Twisted."""
 
     __slots__ = ("_transport",)
 
@@ -91,16 +90,16 @@ def _twisted_transport(protocol: Any) -> Any:
 
 
 _proven: dict[type, bool] = {}
-"""Whether the server writes what a direct write would, by the type of its transport."""
+"""Whether the server writes the same bytes as a direct write, by the type of its transport."""
 
 
 def direct_write_of(send: Send) -> DirectWrite | None:
-    """The direct write of the response that ``send`` belongs to, whose headers were sent; None where there is none."""
+    """The direct write for the response of ``send``, whose headers were sent; None if it is off or not supported."""
     if not settings.FAST_LANE:
         return None
     try:
         return _to_uvicorn(send) or _to_daphne(send)
-    except Exception as error:  # noqa: BLE001  # another version of a server; ``send`` works with any
+    except Exception as error:  # noqa: BLE001  # another version of the server; ``send`` always works
         logger.debug("There is no direct write: %r.", error)
         return None
 
@@ -123,11 +122,11 @@ def _to_daphne(send: Send) -> DirectWrite | None:
 
 
 def _is_proven(kind: type, owner: Any, send: Send) -> bool:
-    """Whether the server writes to ``owner.transport`` what a direct write would; found out once for each kind."""
+    """Whether the server writes to ``owner.transport`` the bytes of a direct write; checked once per ``kind``."""
     if kind not in _proven:
         chunk = Chunk(b": proof\n\n")
         written = _written(chunk, owner, send)
-        if not written:  # the peer has gone already, so that this proves nothing
+        if not written:  # the peer has disconnected, so this proves nothing
             return False
         _proven[kind] = written == chunk.framed
         if _proven[kind]:
@@ -138,7 +137,7 @@ def _is_proven(kind: type, owner: Any, send: Send) -> bool:
 
 
 def _written(chunk: Chunk, owner: Any, send: Send) -> bytes:
-    """What ``send`` makes of ``chunk``, which goes to nobody."""
+    """The bytes that ``send`` writes for ``chunk``, recorded instead of sent; empty if it suspends."""
     transport, recorder = owner.transport, _Recorder(owner.transport)
     owner.transport = recorder
     sending = send(chunk.message)
@@ -153,7 +152,7 @@ def _written(chunk: Chunk, owner: Any, send: Send) -> bytes:
 
 
 class _Recorder:
-    """A transport that keeps what it is given to write."""
+    """A proxy of a transport that records writes."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport

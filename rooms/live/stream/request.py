@@ -1,4 +1,4 @@
-"""What a request for a stream says."""
+"""Parsed request for a stream."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from rooms.errors import Forbidden, Invalid
 from rooms.live.hub.identity import Credentials
 
 LONGEST_EVENT_ID = 19
-"""Digits of the largest version; whatever is longer was not sent by us."""
+"""Digits of the largest version (a signed 64-bit integer)."""
 
 MOST_HOSTS = 64
-"""Host headers of which is remembered whether they are allowed."""
+"""Size of the cache of checked Host headers."""
 
 
 class Request:
-    """The parts of an ASGI scope that a stream looks at. All of it is a stranger's text."""
+    """The parts of an ASGI HTTP scope that a stream depends on; all of them are untrusted input.
+
+    Repeated headers are joined as Django and HTTP do: cookies by “; ”, others by commas.
+    """
 
     def __init__(self, scope: dict[str, Any]) -> None:
         self.method: str = scope["method"]
@@ -42,36 +45,37 @@ class Request:
 
     @cached_property
     def counted_address(self) -> str:
-        """What the client's address counts as; empty if it is not counted."""
+        """The client's address for limits and bans (IPv6 by its /64); empty if it is not counted."""
         peer, _port = self._scope.get("client") or ("", 0)
         return counted_address_of(peer or "", self.headers.get("x-forwarded-for", ""))
 
     @property
     def last_event_id(self) -> int | None:
-        """The version that the listener claims to have; None for whatever is not one of ours."""
+        """``Last-Event-ID``, or the parameter ``lastEventId``: the client's version; None if missing or malformed."""
         text = self.headers.get("last-event-id") or self._queried("lastEventId")
         is_ours = text.isascii() and text.isdigit() and len(text) <= LONGEST_EVENT_ID
         return int(text) if is_ours else None
 
     @property
     def has_player(self) -> bool:
-        """Whether whoever opens this stream plays what it tells of; pages that only show say that they do not."""
+        """Whether the page plays the music; overlays and screens send the parameter ``player=0``."""
         return self._queried("player") != "0"
 
     @property
     def allowed_origin(self) -> str | None:
+        """The ``Origin``, if STREAM_ORIGINS lists it (CORS); else None."""
         origin = self.headers.get("origin")
         return origin if origin in settings.STREAM_ORIGINS else None
 
     def _queried(self, name: str) -> str:
-        """That parameter of the query; empty if it is not given."""
+        """A parameter of the query string; empty if missing."""
         query: bytes = self._scope.get("query_string", b"")
         if not query:
             return ""
         return ",".join(parse_qs(query.decode("latin-1"), errors="replace").get(name, []))
 
     def check(self) -> None:
-        """Raise Refusal for a request that no room should see."""
+        """Check the Host header and cross-site requests (by Fetch Metadata); raises Invalid or Forbidden."""
         host = self.headers.get("host", "")
         if not _is_allowed(host, tuple(settings.ALLOWED_HOSTS)):
             named, _port = split_domain_port(host)
