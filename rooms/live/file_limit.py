@@ -1,4 +1,4 @@
-"""How many connections a process may hold: each takes a file descriptor, of which the system grants so many."""
+"""Limit on open streams by the process' file descriptors (RLIMIT_NOFILE)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import math
 
 try:
     import resource
-except ImportError:  # a system that counts none
+except ImportError:  # not on this platform
     resource = None  # type: ignore[assignment]
 
 MOST = 1 << 20
-"""Asked for at most, where the system would grant any number."""
+"""Soft limit to set where the hard limit is infinite."""
 
 KEPT = 200
-"""Left for everything that is not a stream: calls, files, the database, and refusing what is too many."""
+"""Descriptors reserved for requests, files, the database, and the refusal of further streams."""
 
 
 def raise_limit() -> None:
-    """Take all that the system grants; by default it hands out about a thousand."""
+    """Raise the soft limit, often 1,024, to the hard limit."""
     if resource is not None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = MOST if hard == resource.RLIM_INFINITY else min(hard, MOST)
@@ -26,6 +26,6 @@ def raise_limit() -> None:
 
 
 def max_streams() -> float:
-    """How many streams this process may have open."""
+    """Streams that this process may have open; infinite without a limit."""
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if resource is not None else -1
     return math.inf if soft < 0 else max(0, soft - KEPT)

@@ -1,7 +1,7 @@
-"""The lobby: everybody who looks at the home page, and the public rooms as they are told there.
+"""The lobby: SSE stream of the public rooms, for the home page.
 
-The database is asked, by one task of the process and for all of them, while somebody is here: every READ_EVERY_S, and
-sooner after a hint that a public room changed. If they differ from the last reading, all are told, encoded once.
+While there are listeners, one task of the process polls the database every READ_EVERY_S, sooner after a hint that a
+public room changed. A list that differs from the last reading is encoded once and broadcast.
 """
 
 from __future__ import annotations
@@ -26,23 +26,24 @@ from rooms.shapes import ListedRoomJson
 logger = logging.getLogger(__name__)
 
 MOST_ROOMS = 24
-"""More are no overview; whoever wants another one searches."""
+"""Rooms in the list; further ones are found by search."""
 
 BEAT_S = 0.2
-"""A server that stops waits for its streams for 0.5 s."""
+"""Interval of the housekeeping: below the 0.5 s that a stopping server waits for its streams."""
 READ_EVERY_S = 2.0
-"""Counts of people are not hinted at, and a hint may be lost."""
+"""Polling interval, for numbers of listeners, which send no hints, and for lost hints."""
 TELL_EVERY_S = 1.0
-"""Nobody reads faster, and every telling is a reading of all the rooms."""
+"""Least interval of readings after hints, each of which reads all the rooms."""
 TICK_EVERY_S = 15.0
+"""Interval of the heartbeat."""
 JOIN_GROUP_EVERY_S = 2.0
-"""The group that brings the hints is joined again so often, if channels was away."""
+"""Retry interval for the channel layer's group that delivers the hints."""
 
 
 class Lobby(BaseFeed):
-    """The streams of the home page in one process. To a listener it is what a room is.
+    """The streams of the home page in one process; a feed of listeners as a live room is.
 
-    Runs in the event loop alone, and only while somebody is here.
+    For the event loop alone. Its task runs only while there are references.
     """
 
     room_id = publish.LOBBY
@@ -59,7 +60,7 @@ class Lobby(BaseFeed):
         self._failed_at = -READ_EVERY_S
         self._is_hinted = False
 
-    # Coming and going
+    # Joining and leaving
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -67,7 +68,7 @@ class Lobby(BaseFeed):
         return self
 
     async def join(self, listener: Listener, last_event_id: int | None) -> None:
-        """Add ``listener`` and tell it all rooms: versions of the lobby are each process' own, so none is resumed."""
+        """Add ``listener`` and send it all rooms. Versions are local to the process, so no stream is resumed."""
         if monotonic_s() - self._read_at > READ_EVERY_S:
             await self._read()
         if listener.is_ended:  # replaced by another stream of the same person meanwhile
@@ -80,21 +81,21 @@ class Lobby(BaseFeed):
         listener.write_whole([sse.retry(), self._whole()])
 
     async def newest_for(self, listener: Listener) -> list[bytes] | None:
-        """What brings ``listener``, which fell behind, up to date; None if it left."""
+        """Encoded events that bring a lagging ``listener`` up to date; None if it left."""
         if listener not in self.listeners:
             return None
         listener.version = self.version
         return [self._whole()]
 
     def receive(self, name: str, text: str) -> None:
-        """A hint that a public room changed."""
+        """Handle a hint that a public room changed (as the bus' Subscriber)."""
         self._is_hinted = True
 
     def read(self) -> None:
-        """More hints came than fit: one is as good."""
+        """Handle an overflow of hints, as one hint."""
         self._is_hinted = True
 
-    # While somebody is here
+    # The task
 
     def _start(self) -> None:
         if self._keeping is None and self._references and not hub.is_stopping:
@@ -105,7 +106,7 @@ class Lobby(BaseFeed):
         self._keeping = None
         _log_failure(keeping)
         if not keeping.cancelled():
-            asyncio.get_running_loop().call_later(BEAT_S, self._start)  # for who came while it was closed
+            asyncio.get_running_loop().call_later(BEAT_S, self._start)  # for streams that opened while the task ended
 
     async def _keep(self) -> None:
         bus = Bus("lobby")
@@ -142,10 +143,10 @@ class Lobby(BaseFeed):
         except Exception:  # noqa: BLE001  # it was logged where it was read
             self._failed_at = monotonic_s()
 
-    # What is told
+    # Reading and broadcasting
 
     async def _read(self) -> None:
-        """Read the rooms; one reading serves all who wait for it."""
+        """Read the rooms; concurrent calls share one reading (single flight)."""
         if self._reading is None:
             self._reading = asyncio.get_running_loop().create_task(self._read_once())
             self._reading.add_done_callback(_log_failure)
@@ -178,7 +179,7 @@ class Lobby(BaseFeed):
 
 
 def _on_cover(room: ListedRoomJson) -> dict[str, Any]:
-    """What the home page shows of a room: it is told often, and to many."""
+    """A room with only those fields of its entry that the home page shows, to keep a frequent event small."""
     entry = room["entry"]
     cover = entry and {"title": entry["title"], "artist": entry["artist"], "artwork_url": entry["artwork_url"]}
     return {**room, "entry": cover}

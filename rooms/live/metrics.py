@@ -1,4 +1,4 @@
-"""The numbers that an operator watches, as ``/metrics`` shows them."""
+"""Prometheus metrics of the streams, as ``/metrics`` shows them."""
 
 from __future__ import annotations
 

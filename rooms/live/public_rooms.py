@@ -1,6 +1,7 @@
-"""The public rooms, as the API and the home page list them.
+"""Public room list of the API and the home page.
 
-Whoever reads a list pays for no room in it: what nobody watched is moved on afterwards, in a thread of its own.
+Queues of rooms without listeners are advanced lazily: after the list was read, in a background thread, so that reading
+it stays cheap.
 """
 
 from __future__ import annotations
@@ -25,27 +26,27 @@ from rooms.shapes import ListedRoomJson
 logger = logging.getLogger(__name__)
 
 MOST_FORESEEN = 12
-"""Of so many rooms that are to move on is told what plays by now, with a few questions for each."""
+"""Overdue rooms of a list whose current track is computed at once, at a few queries each."""
 MOST_WAITING = 500
-"""Rooms that wait to be moved on; more are looked at when they are listed again."""
+"""Size of the queue of the background thread; rooms beyond it are queued when they are listed again."""
 
 
 def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[ListedRoomJson]:
-    """``limit`` public rooms from ``offset`` on, each with its listeners and what plays.
+    """``limit`` public rooms from ``offset`` on whose names contain ``search``.
 
-    First come those that play, and of these the ones that most people listen to.
+    Sorted by whether they play, then by listeners.
     """
     rooms = Room.objects.public().whole()
     if search := one_line(search):
         rooms = rooms.filter(name__icontains=search)
-    # By what each process said last: for the order that will do, however many they are.
-    said = Attendance.objects.filter(room=OuterRef("pk"), seen_at__gt=Now() - table.STALE).order_by()
-    heard = Coalesce(Subquery(said.values("room").annotate(sum=Sum("count")).values("sum")), 0)
+    # The sum over processes counts a person in two of them twice, which is good enough for sorting.
+    counts = Attendance.objects.filter(room=OuterRef("pk"), seen_at__gt=Now() - table.STALE).order_by()
+    heard = Coalesce(Subquery(counts.values("room").annotate(sum=Sum("count")).values("sum")), 0)
     return as_listed(list(rooms.annotate(heard=heard).order_by("-player__playing", "-heard", "-pk")[offset:][:limit]))
 
 
 def as_listed(rooms: list[Room]) -> list[ListedRoomJson]:
-    """These rooms, read whole, as a list tells them."""
+    """The JSON of ``rooms``, which were read by ``whole()``: with listeners over all processes and current track."""
     listeners, now = hub.listeners_of([room.pk for room in rooms]), now_ms()
     due = [room for room in rooms if room.player.is_due(now)]
     for room in due[:MOST_FORESEEN]:
@@ -56,13 +57,14 @@ def as_listed(rooms: list[Room]) -> list[ListedRoomJson]:
 
 
 class _SettleQueue:
-    """Moves rooms on in one thread, each once however often it is asked for meanwhile."""
+    """Work queue with one background thread that advances rooms, without duplicates."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "listed")
         self._waiting: set[int] = set()
 
     def move_on(self, room_ids: Iterable[int]) -> None:
+        """Queue these rooms; those beyond MOST_WAITING are ignored."""
         for room_id in room_ids:
             if room_id not in self._waiting and len(self._waiting) < MOST_WAITING:
                 self._waiting.add(room_id)
@@ -72,7 +74,7 @@ class _SettleQueue:
         self._waiting.discard(room_id)
         try:
             with_database(settle, (room_id,))
-        except (DatabaseError, InterfaceError, Refusal) as error:  # whoever looks next has it moved on
+        except (DatabaseError, InterfaceError, Refusal) as error:  # the next reading retries
             logger.debug("A room that was listed could not be moved on: %r.", error)
         except Exception:
             logger.exception("A room that was listed could not be moved on.")

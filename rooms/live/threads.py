@@ -1,4 +1,4 @@
-"""The threads in which the event loop's side of this process uses the database."""
+"""Thread pool for the blocking database access of code in the event loop."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ T = TypeVar("T")
 
 
 class DatabaseThreads:
-    """Runs jobs that use the database, one at a time while they are quick. For one event loop."""
+    """Runs database jobs in threads, one at a time while they are quick (see ``OneAtATime``). For one event loop."""
 
     def __init__(self) -> None:
         self._threads = OneAtATime("hub")
 
     async def run(self, job: Callable[..., T], *args: Any) -> T:
-        """Call ``job`` in a thread when it is its turn."""
+        """Await ``job(*args)`` in a thread, when it is its turn; raises what it raises."""
         return await self._threads.run(with_database, job, args)
 
     def submit(self, job: Callable[..., object], *args: Any) -> None:
-        """Call ``job`` in a thread at once; nobody waits for its answer."""
+        """Call ``job(*args)`` in a thread at once, without waiting (fire and forget)."""
         self._threads.submit(with_database, job, args)
 
 
 def with_database(job: Callable[..., T], args: tuple[Any, ...]) -> T:
-    """Call ``job``, and give the thread's connection back as a request does."""
+    """Call ``job``, and release the thread's connection as Django does at the end of a request."""
     try:
         return job(*args)
     finally:
