@@ -32,7 +32,7 @@ BEAT_S = 0.2
 """Interval of the housekeeping: below the 0.5 s that a stopping server waits for its streams."""
 READ_EVERY_S = 2.0
 """Polling interval, for numbers of listeners, which send no hints, and for lost hints."""
-TELL_EVERY_S = 1.0
+READ_HINTED_EVERY_S = 1.0
 """Least interval of readings after hints, each of which reads all the rooms."""
 TICK_EVERY_S = 15.0
 """Interval of the heartbeat."""
@@ -135,7 +135,7 @@ class Lobby(BaseFeed):
             await asyncio.sleep(BEAT_S)
 
     async def _read_if_due(self) -> None:
-        wait_s = TELL_EVERY_S if self._is_hinted else READ_EVERY_S
+        wait_s = READ_HINTED_EVERY_S if self._is_hinted else READ_EVERY_S
         if not self.listeners or monotonic_s() - max(self._read_at, self._failed_at) < wait_s:
             return
         try:
@@ -159,9 +159,9 @@ class Lobby(BaseFeed):
         finally:
             self._reading = None
         self._read_at = monotonic_s()
-        self._tell(rooms)
+        self._broadcast(rooms)
 
-    def _tell(self, rooms: list[ListedRoomJson]) -> None:
+    def _broadcast(self, rooms: list[ListedRoomJson]) -> None:
         covers = [_on_cover(room) for room in rooms]
         if covers == self._rooms:
             return

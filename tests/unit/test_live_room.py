@@ -201,7 +201,7 @@ def test_random_orders_losses_and_joins_leave_nobody_behind(seed: int, monkeypat
                 await settle(chance.choice([0, 0.001, 0.06]))
         for peer in peers:
             peer.reads.set()
-        room.mend()
+        room.resync()
         await until(lambda: all(peer.told[-1][1] == 59 for peer in peers))
         await settle()
         for peer in peers:
@@ -548,10 +548,10 @@ def test_a_person_with_two_tabs_is_one_and_stays_until_the_last_is_closed(monkey
         assert counted(room) == (2, ["Bob"])
         room.leave(first)
         room.leave(first)
-        room.tell_people(monotonic_s())
+        room.send_people(monotonic_s())
         assert counted(room) == (2, ["Bob"])
         room.leave(second)
-        room.tell_people(monotonic_s() + 10)
+        room.send_people(monotonic_s() + 10)
         assert counted(room) == (1, [])
 
     virtual_time.run(run())
@@ -583,13 +583,13 @@ def test_people_are_told_only_if_they_changed() -> None:
         room = await live_room(Database())
         bob = await listener_in(room, person_id=BOB, name="Bob")
         for _ in range(3):
-            room.tell_people(monotonic_s())
+            room.send_people(monotonic_s())
             await settle()
         room.presence.rename(BOB, "Robert")
-        room.tell_people(monotonic_s())  # too soon after the last
+        room.send_people(monotonic_s())  # too soon after the last
         await settle()
         assert [names_in(event) for event in bob.events if event["event"] == "people"] == [["Bob"]]
-        room.tell_people(monotonic_s() + 10)
+        room.send_people(monotonic_s() + 10)
         await settle()
         assert [names_in(event) for event in bob.events if event["event"] == "people"] == [["Bob"], ["Robert"]]
 

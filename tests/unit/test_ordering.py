@@ -71,7 +71,7 @@ def test_versions_are_told_in_their_order_each_once(
 ) -> None:
     assert receive(ordering, *arriving) == told
     assert (ordering.wait_until is not None) == waits
-    assert ordering.told == (told[-1][1] if told else 1)
+    assert ordering.sent == (told[-1][1] if told else 1)
 
 
 Act = Callable[[Ordering, Clock], object]
@@ -101,11 +101,11 @@ def passes(seconds: float) -> Act:
         pytest.param([arrives(3), passes(GAP_PATIENCE_S)], False, Step.READ, id="a gap stays open"),
         pytest.param([arrives(3), passes(GAP_PATIENCE_S), arrives(2)], False, Step.WAIT, id="a gap was closed at last"),
         pytest.param([arrives(3), passes(GAP_PATIENCE_S)], True, Step.WAIT, id="a reading goes on that may be too old"),
-        pytest.param([arrives(3), is_read(3), passes(GAP_PATIENCE_S)], False, Step.TELL_READING, id="it was read"),
+        pytest.param([arrives(3), is_read(3), passes(GAP_PATIENCE_S)], False, Step.SEND_SNAPSHOT, id="it was read"),
         pytest.param([arrives(4), is_read(3), passes(GAP_PATIENCE_S)], False, Step.READ, id="it was read too early"),
         pytest.param([is_expected(2), passes(GAP_PATIENCE_S)], False, Step.WAIT, id="it may be in flight"),
         pytest.param([is_expected(2), passes(IN_FLIGHT_S)], False, Step.READ, id="it never came"),
-        pytest.param([is_read(2), passes(IN_FLIGHT_S)], False, Step.TELL_READING, id="it was read and never came"),
+        pytest.param([is_read(2), passes(IN_FLIGHT_S)], False, Step.SEND_SNAPSHOT, id="it was read and never came"),
         pytest.param([is_read(2), passes(0.5), arrives(2), passes(1)], False, Step.WAIT, id="it came in time"),
         pytest.param([is_expected(1), passes(IN_FLIGHT_S)], False, Step.WAIT, id="it was told long ago"),
         pytest.param([is_expected(3), arrives(SNAPSHOT_5), passes(1)], False, Step.WAIT, id="a snapshot had it"),
@@ -152,15 +152,15 @@ def test_a_reading_that_was_asked_for_is_told_at_once_and_only_if_it_is_news(ord
     assert ordering.check(is_being_read=True) is Step.WAIT  # and is not asked for again
     receive(ordering, 2)
     assert not ordering.take_reading(3)
-    ordering.mend()
+    ordering.resync()
     assert ordering.take_reading(4)
     assert not ordering.take_reading(5)  # this one nobody asked for
 
 
 def test_without_listeners_a_reading_counts_as_told(ordering: Ordering) -> None:
     receive(ordering, 3)
-    assert not ordering.take_reading(5, is_heard=False)
-    assert (ordering.told, ordering.wait_until) == (5, None)
+    assert not ordering.take_reading(5, has_listeners=False)
+    assert (ordering.sent, ordering.wait_until) == (5, None)
     assert receive(ordering, 4, 6) == [(5, 6)]
 
 

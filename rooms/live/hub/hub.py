@@ -24,7 +24,7 @@ from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
 from rooms.live.presence.audience import Audience
 from rooms.live.presence.people import Crowd, may_play_for, named, people
-from rooms.live.presence.people_json import Here, Place, people_as_json, places_in
+from rooms.live.presence.people_json import ListeningPerson, Place, people_as_json, places_in
 from rooms.live.threads import DatabaseThreads
 from rooms.models import Member
 from rooms.models.roles import Role
@@ -40,7 +40,7 @@ class Hub:
         self.limits: Limits[Listener] = Limits.of(settings)
         self.streams = 0
         self.is_stopping = False
-        self._reactions: Tally[tuple[int, str]] = Tally(self._tell_reactions, lambda: REACTIONS_EVERY_S)
+        self._reactions: Tally[tuple[int, str]] = Tally(self._send_reactions, lambda: REACTIONS_EVERY_S)
         self._loops = Loops(self.rooms, self.threads, lambda: self.limits)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -99,29 +99,29 @@ class Hub:
         """Who listens to a room or holds a role there, over all processes; ``you`` is the person with ``is_you``."""
         return people(self._crowds([room_id])[room_id], places_in(room_id), room_id, you)
 
-    def here(self, room_id: int) -> dict[UUID, Here]:
-        """The identified people who listen to a room; in a large crowd, those in this process alone."""
-        live, elsewhere = self._by_process(room_id)
-        return live.presence.here() if live else named(elsewhere)
-
     def present(self, room_id: int) -> dict[UUID, str]:
-        """The nicknames of ``here``, by person."""
-        return {person: present.name for person, present in self.here(room_id).items()}
+        """Nicknames of the identified people who listen to a room; in a large crowd, of those in this process."""
+        return {person: present.name for person, present in self._listening(room_id).items()}
 
     def person(self, room_id: int, person_id: UUID, member: Member | None, *, name: str = "") -> PersonJson:
         """The JSON of one person, whose row in the room is ``member`` or who is a guest of that ``name``."""
         place = Place.of(member) if member else Place(name, Role.GUEST, False, now_ms())
-        present = {person: here for person, here in self.here(room_id).items() if person == person_id}
-        told = people_as_json(room_id, present, {person_id: place}, None) or people_as_json(
-            room_id, {person_id: Here(place.name, "away", place.since_ms)}, {person_id: place}, None
+        present = {person: known for person, known in self._listening(room_id).items() if person == person_id}
+        items = people_as_json(room_id, present, {person_id: place}, None) or people_as_json(
+            room_id, {person_id: ListeningPerson(place.name, "away", place.since_ms)}, {person_id: place}, None
         )
-        return {**told[0], "is_you": False}
+        return {**items[0], "is_you": False}
 
     def address_of(self, room_id: int, person_id: UUID) -> str:
         """The counted address of a person who listens to a room; empty if it is not known."""
         live, elsewhere = self._by_process(room_id)
         known = [crowd.details[person_id.hex][2] for crowd in elsewhere if person_id.hex in crowd.details]
         return next(filter(None, [live.presence.address_of(person_id) if live else "", *known]), "")
+
+    def _listening(self, room_id: int) -> dict[UUID, ListeningPerson]:
+        """The identified people who listen to a room; in a large crowd, those in this process alone."""
+        live, elsewhere = self._by_process(room_id)
+        return live.presence.here() if live else named(elsewhere)
 
     def _by_process(self, room_id: int) -> tuple[LiveRoom | None, list[Crowd]]:
         """The room if it is live here, and its crowds in the other processes."""
@@ -185,7 +185,7 @@ class Hub:
         else:
             publish.whisper(room_id, publish.REACTION, publish.encode({"counts": {emoji: 1}}))
 
-    def _tell_reactions(self, counts: dict[tuple[int, str], int]) -> None:
+    def _send_reactions(self, counts: dict[tuple[int, str], int]) -> None:
         """Publish counts by room and emoji to every process, which adds them up for its own listeners."""
         by_room: dict[int, dict[str, int]] = {}
         for (room_id, emoji), count in counts.items():

@@ -63,7 +63,7 @@ class LiveRoom(BaseFeed):
         self.track_end.set(loaded.snapshot["advance_at_ms"])
         self.skip_recount = SkipRecount()
         self.skip_recount.hear(loaded.snapshot)
-        self.reactions: Tally[str] = Tally(self._tell_reactions, self._reactions_every_s)
+        self.reactions: Tally[str] = Tally(self._send_reactions, self._reactions_every_s)
         self.next_tick_at = monotonic_s() + random.uniform(0, 15)
         self.is_closed = False
         self.is_stopping = False
@@ -74,7 +74,7 @@ class LiveRoom(BaseFeed):
     @property
     def version(self) -> int:
         """The newest version broadcast to the listeners."""
-        return self.ordering.told
+        return self.ordering.sent
 
     # Joining and leaving
 
@@ -174,7 +174,7 @@ class LiveRoom(BaseFeed):
             return
         event = Event.parse(name, text)
         event.data["advance_at_ms"]  # raises for a malformed event
-        self._tell_all(self.ordering.receive(event))
+        self._send(self.ordering.receive(event))
         self._order_check.set(self.ordering.wait_until)
 
     def apply(self, person_id: str, verb: str, *args: str) -> None:
@@ -199,18 +199,18 @@ class LiveRoom(BaseFeed):
         if self.is_closed:
             return
         step = self.ordering.check(is_being_read=self._reading is not None)
-        if step is Step.TELL_READING:
-            self._tell_reading()
+        if step is Step.SEND_SNAPSHOT:
+            self._send_snapshot()
         elif step is Step.READ:
             self.read()
         self._order_check.set(self.ordering.wait_until)
 
-    def _tell_reading(self) -> None:
+    def _send_snapshot(self) -> None:
         """Broadcast the last reading as a snapshot."""
         latest = self.reader.latest
-        self._tell_all(self.ordering.receive(Event("snapshot", dict(latest.snapshot), latest.version)))
+        self._send(self.ordering.receive(Event("snapshot", dict(latest.snapshot), latest.version)))
 
-    def _tell_all(self, events: list[Event]) -> None:
+    def _send(self, events: list[Event]) -> None:
         for event in events:
             if event.name == "snapshot":
                 event.add(people=self.presence.as_json(), server_now_ms=now_ms())
@@ -229,9 +229,9 @@ class LiveRoom(BaseFeed):
             self._reading.add_done_callback(log_failure)
         return self._reading
 
-    def mend(self) -> None:
+    def resync(self) -> None:
         """Read the room and broadcast it as a snapshot, since a change was missed."""
-        self.ordering.mend()
+        self.ordering.resync()
         self.read()
 
     async def _read(self) -> None:
@@ -249,9 +249,9 @@ class LiveRoom(BaseFeed):
         for listener in list(self.listeners):
             if reason := self._why_ended(listener):
                 self.end(listener, reason)
-        if self.ordering.take_reading(loaded.version, is_heard=bool(self.listeners)):
-            self._tell_reading()
-        elif loaded.version >= self.ordering.told:
+        if self.ordering.take_reading(loaded.version, has_listeners=bool(self.listeners)):
+            self._send_snapshot()
+        elif loaded.version >= self.ordering.sent:
             self.track_end.set(loaded.snapshot["advance_at_ms"])
             self.skip_recount.hear(loaded.snapshot)
         self._order_check.set(self.ordering.wait_until)
@@ -278,12 +278,12 @@ class LiveRoom(BaseFeed):
                 await asyncio.sleep(pause_s)
             await asyncio.shield(self.read())
         if not self._is_fresh:
-            raise Outdated(f"The database has version {self.reader.version}, and {self.version} was told.")
+            raise Outdated(f"The database has version {self.reader.version}, and {self.version} was sent.")
 
     @property
     def _is_fresh(self) -> bool:
         """Whether the last reading is the newest state, but for chat messages broadcast since."""
-        is_newest = self.reader.version >= self.ordering.told or self.ordering.is_bridged_by_chat
+        is_newest = self.reader.version >= self.ordering.sent or self.ordering.is_bridged_by_chat
         return self.is_closed or (is_newest and not self.track_end.is_over)
 
     def _why_ended(self, listener: Listener) -> str:
@@ -295,20 +295,20 @@ class LiveRoom(BaseFeed):
         Empty unless the room's rules ask for a stand-in, and in a crowd too large to be named.
         """
         latest = self.reader.latest
-        present = self.presence.everybody() if _has_stand_in(latest.snapshot) else None
+        present = self.presence.all_names() if _appoints_stand_in(latest.snapshot) else None
         if not present or not latest.access.hosts.isdisjoint(present):
             self._hostless_since_s = None
             return []
         self._hostless_since_s = self._hostless_since_s or now_s
         return list(present.items()) if now_s >= self._hostless_since_s + HOSTLESS_S else []
 
-    def tell_people(self, now_s: float) -> None:
+    def send_people(self, now_s: float) -> None:
         """Broadcast the list of people if it changed, rate-limited (see ``Presence.due_update``)."""
         people = self.presence.due_update(now_s, len(self.listeners))
         if people is not None:
             self._outbox.put(Event("people", dict(people)))
 
-    def _tell_reactions(self, counts: dict[str, int]) -> None:
+    def _send_reactions(self, counts: dict[str, int]) -> None:
         self._outbox.put(Event("reaction", {"counts": counts}))
 
     def _reactions_every_s(self) -> float:
@@ -324,7 +324,7 @@ class LiveRoom(BaseFeed):
         return [*self.reader.latest.snapshot_event(self.presence.encoded), *since]
 
 
-def _has_stand_in(snapshot: dict[str, Any]) -> bool:
+def _appoints_stand_in(snapshot: dict[str, Any]) -> bool:
     """Whether the room's rules appoint a stand-in while no host is present."""
     rules = snapshot.get("room", {}).get("rules", {})
     return bool(rules.get("without_host") == WithoutHost.ELDEST)

@@ -113,16 +113,16 @@ class LiveRooms:
                 self.bus.subscribe(read.room_id, live)
                 with live:
                     await self.bus.join(read.room_id)
-                self._spawn(self._compare(live))
+                self._spawn(self._catch_up(live))
         return live, read.identity
 
-    async def _compare(self, live: LiveRoom) -> None:
+    async def _catch_up(self, live: LiveRoom) -> None:
         """Catch up with changes committed after the reading of a room and before its subscription."""
         version = (await self._threads.run(queries.versions_of, [live.room_id])).get(live.room_id)
         if version is None:
             live.close()
         elif version > live.ordering.newest:
-            live.mend()
+            live.resync()
 
     async def _after_release(self, live: LiveRoom) -> None:
         if live.room_id not in self.by_id:

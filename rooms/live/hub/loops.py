@@ -78,7 +78,7 @@ class Loops:
         self._limits = limits
         self._has_said_counts = False
         self._threads = threads
-        self._sharing = Exchange(threads)
+        self._exchange = Exchange(threads)
         self._sweep_at_s = monotonic_s() + SWEEP_EVERY_S
         self._tasks: list[asyncio.Task[None]] = []
         self._wall_clock = WallClock()
@@ -99,7 +99,7 @@ class Loops:
         """Cancel the tasks, and shorten the lifetime of this process' presence rows: its listeners move elsewhere."""
         for task in self._tasks:
             task.cancel()
-        if self._sharing.has_published:
+        if self._exchange.has_published:
             self._threads.submit(table.expire_soon)
         if self._has_said_counts:
             self._threads.submit(withdraw_counts)
@@ -125,7 +125,7 @@ class Loops:
             self._rooms.release(live)
             return
         live.end_expired(now_s)
-        live.tell_people(now_s)
+        live.send_people(now_s)
         if now_s >= live.next_tick_at:
             live.next_tick_at = now_s + TICK_EVERY_S - BEAT_S
             live.tick(live.version)
@@ -194,16 +194,15 @@ class Loops:
 
     async def _share_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(SHARE_EVERY_S if self._sharing.has_company else SHARE_ALONE_EVERY_S)
+            await asyncio.sleep(SHARE_EVERY_S if self._exchange.has_company else SHARE_ALONE_EVERY_S)
             try:
                 lives = list(self._rooms.by_id.values())
-                await self._sharing.share(lives, monotonic_s())
+                await self._exchange.share(lives, monotonic_s())
                 for live in lives:
-                    live.tell_people(monotonic_s())
+                    live.send_people(monotonic_s())
             except DatabaseError as error:
-                logger.debug(
-                    "The other processes could not be told who listens here: %r.", error
-                )  # the reconciliation logs the outage
+                # The reconciliation logs the outage at a higher level.
+                logger.debug("The other processes could not be told who listens here: %r.", error)
             except Exception:
                 logger.exception("The other processes could not be told who listens here; that is tried again.")
 

@@ -1,7 +1,7 @@
 """Reordering buffer for one room's versioned events, with gap detection and timeouts.
 
 Sans I/O: its owner passes in events of the bus and readings of the database, broadcasts what is returned, and calls
-``check`` at ``wait_until``. "Told" means broadcast to the room's listeners.
+``check`` at ``wait_until``.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ class Step(Enum):
 
     WAIT = auto()
     READ = auto()
-    TELL_READING = auto()
+    SEND_SNAPSHOT = auto()
 
 
 class Ordering:
-    """The newest version of one room that was ``told`` to its listeners, and that was ``read`` from the database.
+    """The newest version of one room that was ``sent`` to its listeners, and that was ``read`` from the database.
 
-    Either may be ahead. ``since`` are the events told after the reading; ``access_version`` is the newest told version
+    Either may be ahead. ``since`` are the events sent after the reading; ``access_version`` is the newest sent version
     that may have withdrawn rights.
     """
 
     def __init__(self, version: int, clock: Callable[[], float] = monotonic_s) -> None:
-        self.told = self.read = version
+        self.sent = self.read = version
         self.access_version = 0
         self.since: list[Event] = []
         self._clock = clock
@@ -53,21 +53,21 @@ class Ordering:
         # Deadlines by version. The timeout of each dict is constant, so its first entry is due first.
         self._gaps: dict[int, float] = {}
         self._in_flight: dict[int, float] = {}
-        self._is_mending = False
+        self._is_resyncing = False
 
     @property
     def newest(self) -> int:
-        return max(self.told, self.read)
+        return max(self.sent, self.read)
 
     @property
     def is_bridged(self) -> bool:
-        """Whether ``since`` leads without a gap from the reading to ``told``, and withdrew no rights."""
-        leads_on = bool(self.since) and self.since[0].prev <= self.read and self.since[-1].version == self.told
+        """Whether ``since`` leads without a gap from the reading to ``sent``, and withdrew no rights."""
+        leads_on = bool(self.since) and self.since[0].prev <= self.read and self.since[-1].version == self.sent
         return leads_on and self.access_version <= self.read
 
     @property
     def is_bridged_by_chat(self) -> bool:
-        """Whether only a few chat messages were told since the reading, so that a new one can be saved."""
+        """Whether only a few chat messages were sent since the reading, so that a new one can be saved."""
         is_short = len(self.since) <= MOST_MESSAGES_SINCE
         return is_short and self.is_bridged and all(event.name == "chat" for event in self.since)
 
@@ -78,47 +78,47 @@ class Ordering:
         return min(firsts, default=None)
 
     def receive(self, event: Event) -> list[Event]:
-        """Buffer an event that comes in any order; returns the events to tell now, in the order of their versions."""
+        """Buffer an event that comes in any order; returns the events to send now, in the order of their versions."""
         version = event.version
         assert version is not None
-        if version <= self.told:
+        if version <= self.sent:
             return []
-        telling = []
+        due = []
         if event.name == "snapshot":
-            telling.append(self._told(event))
-        elif version == self.told + 1 or len(self._early) < MOST_EARLY:
+            due.append(self._mark_sent(event))
+        elif version == self.sent + 1 or len(self._early) < MOST_EARLY:
             self._early[version] = event
-            if version != self.told + 1:
+            if version != self.sent + 1:
                 self._gaps.setdefault(version, self._clock() + GAP_PATIENCE_S)
-        while following := self._early.pop(self.told + 1, None):
-            telling.append(self._told(following))
-        if telling:
-            self._forget_told()
-        return telling
+        while following := self._early.pop(self.sent + 1, None):
+            due.append(self._mark_sent(following))
+        if due:
+            self._forget_sent()
+        return due
 
     def expect(self, version: int) -> None:
         """Set a deadline for ``version``, which the database has, to arrive by the bus."""
-        if version > self.told:
+        if version > self.sent:
             self._in_flight.setdefault(version, self._clock() + IN_FLIGHT_S)
 
-    def take_reading(self, version: int, *, is_heard: bool = True) -> bool:
+    def take_reading(self, version: int, *, has_listeners: bool = True) -> bool:
         """Record that the room was read at ``version``; returns whether to broadcast that reading now.
 
-        ``is_heard`` says whether there are listeners. Without any the reading counts as told.
+        ``has_listeners`` says whether there are listeners. Without any the reading counts as sent.
         """
         self.read = max(self.read, version)
         self.since = [event for event in self.since if (event.version or 0) > self.read]
-        if not is_heard:
-            self.told = self.newest
-            self._forget_told()
-        is_mended, self._is_mending = self._is_mending, False
-        if not is_mended:
+        if not has_listeners:
+            self.sent = self.newest
+            self._forget_sent()
+        is_resync, self._is_resyncing = self._is_resyncing, False
+        if not is_resync:
             self.expect(self.read)
-        return is_mended and self.read > self.told
+        return is_resync and self.read > self.sent
 
-    def mend(self) -> None:
+    def resync(self) -> None:
         """Broadcast the next reading at once: a change was missed that the bus will not deliver."""
-        self._is_mending = True
+        self._is_resyncing = True
 
     def check(self, *, is_being_read: bool) -> Step:
         """What to do about versions past their deadline; ``is_being_read`` says whether a reading is running."""
@@ -134,16 +134,16 @@ class Ordering:
         missing = max(overdue)
         self._forget_deadlines(missing)
         if self.read >= missing:
-            return Step.TELL_READING
+            return Step.SEND_SNAPSHOT
         if is_being_read:  # the running reading may have begun before the commit
             self._gaps[missing] = now_s + GAP_PATIENCE_S
             return Step.WAIT
-        self.mend()
+        self.resync()
         return Step.READ
 
-    def _told(self, event: Event) -> Event:
+    def _mark_sent(self, event: Event) -> Event:
         assert event.version is not None
-        event.prev, self.told = self.told, event.version
+        event.prev, self.sent = self.sent, event.version
         if event.name == "snapshot":  # not kept: it is large, and a reading follows it
             self.since = []
         elif event.version > self.read:
@@ -152,10 +152,10 @@ class Ordering:
             self.access_version = event.version
         return event
 
-    def _forget_told(self) -> None:
+    def _forget_sent(self) -> None:
         if self._early:
-            self._early = {version: event for version, event in self._early.items() if version > self.told}
-        self._forget_deadlines(self.told)
+            self._early = {version: event for version, event in self._early.items() if version > self.sent}
+        self._forget_deadlines(self.sent)
 
     def _forget_deadlines(self, version: int) -> None:
         """Drop the deadlines of ``version`` and those before it."""

@@ -59,20 +59,20 @@ class Outbox:
         except (TypeError, ValueError):
             logger.exception("The event “%s” cannot be told; its listeners will find a gap.", event.name)
             return
-        tell = _tell if event.version is None or len(chunk.body) > PIECE_BYTES else _tell_now
+        write = _write_to if event.version is None or len(chunk.body) > PIECE_BYTES else _write_directly
         listeners, written = list(self._listeners), 0
         # A copy: listeners that join meanwhile start from a snapshot that includes this event.
         for first in range(0, len(listeners), SLICE):
             if first:
                 await asyncio.sleep(0)
             here = [listener for listener in listeners[first : first + SLICE] if listener in self._listeners]
-            written += tell(here, chunk, event.version)
+            written += write(here, chunk, event.version)
         DELIVERIES.inc(written)
         if (committed_at_ms := event.data.get("committed_at_ms")) is not None:
             PUSH.observe((now_ms() - committed_at_ms) / 1000)
 
 
-def _tell(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) -> int:
+def _write_to(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) -> int:
     """Write ``chunk``, of any length, to the listeners below ``version``; returns how many.
 
     An event without a version is dropped for listeners under back pressure.
@@ -94,7 +94,7 @@ def _tell(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) 
     return written
 
 
-def _tell_now(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) -> int:
+def _write_directly(listeners: Sequence[Listener], chunk: sse.Chunk, version: int | None) -> int:
     """Fast path for a short, versioned event: a direct write costs one Python call for each listener."""
     assert version is not None
     written, framed = 0, chunk.framed

@@ -13,13 +13,13 @@ K = TypeVar("K")
 
 
 class Tally(Generic[K]):
-    """Adds up counts by key and passes them to ``tell``: the first at once, later ones after ``every_s()`` seconds.
+    """Adds up counts by key and passes them to ``send``: the first at once, later ones after ``every_s()`` seconds.
 
     For the event loop alone.
     """
 
-    def __init__(self, tell: Callable[[dict[K, int]], None], every_s: Callable[[], float]) -> None:
-        self._tell = tell
+    def __init__(self, send: Callable[[dict[K, int]], None], every_s: Callable[[], float]) -> None:
+        self._send = send
         self._every_s = every_s
         self._counts: Counter[K] = Counter()
         self._next_at_s = 0.0
@@ -36,4 +36,4 @@ class Tally(Generic[K]):
     def _ring(self) -> None:
         counts, self._counts = dict(self._counts), Counter()
         self._next_at_s = monotonic_s() + self._every_s()
-        self._tell(counts)
+        self._send(counts)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.core.publish import encode
-from rooms.live.presence.people_json import Here, Place, people_as_json
+from rooms.live.presence.people_json import ListeningPerson, Place, people_as_json
 from rooms.shapes import LISTENER_STATES, PeopleJson
 
 FLAP_S = 5.0
@@ -82,10 +82,11 @@ class Presence:
         self._quiet: set[UUID] = set()
         self._places: Mapping[UUID, Place] = {}
         self._room_id = room_id
-        self._nameless = 0
-        self._gone_at: dict[UUID, float] = {}
-        self._goodbye_at: dict[UUID, float] = {}
-        self._told: PeopleJson | None = None
+        self._anonymous = 0
+        # By the monotonic clock: ends of grace periods, and calls of ``goodbye``.
+        self._expires_at_s: dict[UUID, float] = {}
+        self._goodbye_at_s: dict[UUID, float] = {}
+        self._last_sent: PeopleJson | None = None
         self._compared: tuple[int, list[Crowd]] = (0, [])
         self._next_update_at_s = 0.0
         self._encoded: tuple[int, list[Crowd], bytes] | None = None
@@ -94,10 +95,10 @@ class Presence:
         """Count a stream that opened."""
         self.revision += 1
         if (person_id := stream.person_id) is None:
-            self._nameless += 1
+            self._anonymous += 1
             return
         self.expect(person_id)
-        if self._gone_at.pop(person_id, None) is not None:
+        if self._expires_at_s.pop(person_id, None) is not None:
             del self._players[person_id]  # those of ended streams
         self._streams[person_id] += 1
         if stream.has_player:
@@ -113,7 +114,7 @@ class Presence:
         """
         self.revision += 1
         if (person_id := stream.person_id) is None:
-            self._nameless -= 1
+            self._anonymous -= 1
             return
         self._streams[person_id] -= 1
         if self._streams[person_id]:
@@ -123,19 +124,19 @@ class Presence:
         if for_good:
             self._forget(person_id)
         else:
-            self._gone_at[person_id] = monotonic_s() + (GOODBYE_S if person_id in self._goodbye_at else FLAP_S)
+            self._expires_at_s[person_id] = monotonic_s() + (GOODBYE_S if person_id in self._goodbye_at_s else FLAP_S)
 
     def goodbye(self, person_id: UUID) -> None:
         """Shorten the grace period: a page of this person is unloaded, before or after the end of its stream."""
-        self._goodbye_at[person_id] = monotonic_s()
-        if person_id in self._gone_at:
-            self._gone_at[person_id] = monotonic_s() + GOODBYE_S
+        self._goodbye_at_s[person_id] = monotonic_s()
+        if person_id in self._expires_at_s:
+            self._expires_at_s[person_id] = monotonic_s() + GOODBYE_S
 
     def expect(self, person_id: UUID) -> None:
         """Undo ``goodbye``: this person requested the page again."""
-        self._goodbye_at.pop(person_id, None)
-        if person_id in self._gone_at:
-            self._gone_at[person_id] = monotonic_s() + FLAP_S
+        self._goodbye_at_s.pop(person_id, None)
+        if person_id in self._expires_at_s:
+            self._expires_at_s[person_id] = monotonic_s() + FLAP_S
 
     def rename(self, person_id: UUID, name: str) -> None:
         if person_id in self._names:
@@ -169,12 +170,12 @@ class Presence:
     def forget_departed(self) -> None:
         """Remove people whose grace period is over."""
         now_s = monotonic_s()
-        for person_id in [person_id for person_id, gone_at in self._gone_at.items() if gone_at <= now_s]:
-            del self._gone_at[person_id]
+        for person_id in [person_id for person_id, expires_at_s in self._expires_at_s.items() if expires_at_s <= now_s]:
+            del self._expires_at_s[person_id]
             self._forget(person_id)
             self.revision += 1
-        for person_id in [person_id for person_id, at in self._goodbye_at.items() if at <= now_s - FLAP_S]:
-            del self._goodbye_at[person_id]
+        for person_id in [person_id for person_id, at in self._goodbye_at_s.items() if at <= now_s - FLAP_S]:
+            del self._goodbye_at_s[person_id]
 
     @property
     def players(self) -> frozenset[UUID]:
@@ -203,11 +204,11 @@ class Presence:
         known = self._details.get(person_id)
         return known[0] if known and person_id in self._players else ""
 
-    def here(self) -> dict[UUID, Here]:
+    def here(self) -> dict[UUID, ListeningPerson]:
         """Identified listeners over all processes, but those in large crowds elsewhere. For any thread."""
         return named([*self.elsewhere, self.crowd(most=None)])
 
-    def everybody(self) -> dict[UUID, str] | None:
+    def all_names(self) -> dict[UUID, str] | None:
         """Names by person over all processes, in the order of arrival in this one first; None for a large crowd."""
         if any(crowd.names is None for crowd in self.elsewhere):
             return None
@@ -246,7 +247,7 @@ class Presence:
 
     @property
     def _count(self) -> int:
-        return self._nameless + len(self._names)
+        return self._anonymous + len(self._names)
 
     def due_update(self, now_s: float, listeners: int) -> PeopleJson | None:
         """The list of people if it changed since the last call that returned one, rate-limited; else None.
@@ -260,9 +261,9 @@ class Presence:
             return None
         self._compared = self.revision, self.elsewhere
         people = self.as_json()
-        if people == self._told:
+        if people == self._last_sent:
             return None
-        self._told = people
+        self._last_sent = people
         self._next_update_at_s = now_s + max(PEOPLE_EVERY_S, listeners * PEOPLE_EVERY_S_EACH)
         return people
 
@@ -288,11 +289,11 @@ def people(
     return {"listeners": count, "items": people_as_json(room_id, here, places or {}, you)}
 
 
-def named(crowds: list[Crowd]) -> dict[UUID, Here]:
+def named(crowds: list[Crowd]) -> dict[UUID, ListeningPerson]:
     """The named people of several processes, each once."""
     here = {}
     for crowd in crowds:
         for person, name in (crowd.names or {}).items():
             state, since_ms, _address = crowd.details.get(person) or ("listening", 0, "")
-            here[UUID(person)] = Here(name, state, since_ms)
+            here[UUID(person)] = ListeningPerson(name, state, since_ms)
     return here

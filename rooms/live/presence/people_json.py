@@ -35,7 +35,7 @@ class Place(NamedTuple):
         return cls(member.nickname, Role(member.role), member.muted_at is not None, since_ms)
 
 
-class Here(NamedTuple):
+class ListeningPerson(NamedTuple):
     """A listening person: nickname, state of the player, arrival (Unix milliseconds)."""
 
     name: str
@@ -56,7 +56,7 @@ def places_of(members: Iterable[Member]) -> dict[UUID, Place]:
 
 
 def people_as_json(
-    room_id: int, here: Mapping[UUID, Here], places: Mapping[UUID, Place], you: UUID | None
+    room_id: int, here: Mapping[UUID, ListeningPerson], places: Mapping[UUID, Place], you: UUID | None
 ) -> list[PersonJson]:
     """Listeners and members with a role, sorted by role, presence and name; members who do not listen are ``away``.
 
@@ -85,7 +85,7 @@ def _guest_name(name: str, hosts: list[str], person: UUID) -> str:
     return guest_name(person) if not name or any(look_alike(name, host) for host in hosts) else name
 
 
-def _state(present: Here | None) -> ListenerState:
+def _state(present: ListeningPerson | None) -> ListenerState:
     return present.state if present else "away"  # type: ignore[return-value]  # checked by Presence.change_state
 
 
