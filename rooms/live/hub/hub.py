@@ -45,7 +45,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def do_for_live_rooms(self, job: Job, every_s: float) -> None:
-        """Have ``job`` done so often for the rooms that have listeners here, from the first listener on."""
+        """Register a periodic job for the rooms with listeners in this process (see ``Job``)."""
         self._loops.add(job, every_s)
 
     async def enter(self, slug: str, credentials: Credentials) -> tuple[LiveRoom, Identity]:

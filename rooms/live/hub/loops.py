@@ -213,7 +213,7 @@ class Loops:
             try:
                 if room_ids:
                     await self._threads.run(job, room_ids)
-            except Exception as error:  # noqa: BLE001  # the next time follows
+            except Exception as error:  # noqa: BLE001  # the next run follows
                 logger.warning("A job for rooms with listeners failed; that is tried again: %r.", error)
 
     async def _forget_for_ever(self) -> None:
