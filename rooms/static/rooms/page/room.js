@@ -25,6 +25,7 @@ import { mediaSession } from "./player/media_session.js";
 import { Reactions } from "./player/reactions.js";
 import { Seek } from "./player/seek.js";
 import { SkipVote } from "./player/skip_vote.js";
+import { Sleep } from "./player/sleep.js";
 import { Sync } from "./player/sync.js";
 import { Transport } from "./player/transport.js";
 import { Volume } from "./player/volume.js";
@@ -150,6 +151,7 @@ class RoomPage {
         skip: () => void this.#host.next(),
       }),
       new Sync(root, session),
+      new Sleep(root, this.#follower, this.#toasts.say),
       { show: mediaSession(session, this.#can, this.#acts) },
       { show: wakeLock(session) },
     ];

@@ -37,6 +37,11 @@ export const words = {
   blocked: { title: t("Your browser blocked the sound."), text: t("Tap to listen.") },
   elsewhere: { title: t("It sounds in your other tab."), text: t("Here it is silent, and in step."), listen: t("Listen here") },
   alone: { title: t("You paused."), text: t("The room plays on.") },
+  sleep: {
+    left: (/** @type {string} */ time) => t("{time} left", { time }),
+    atEnd: t("when it ends"),
+    asleep: t("The sleep timer stopped the music for you. The room plays on."),
+  },
   hold: { title: t("Your player is waiting."), text: t("An ad or a slow connection; it catches up by itself.") },
   unplayable: { title: t("This one cannot play here."), text: t("The next one may."), nobody: t("Nobody can play this one.") },
   retrying: t("It is tried again by itself."),
