@@ -95,7 +95,7 @@ export const words = {
   orders: { queue: t("As added"), fair: t("In turns"), votes: t("Most votes first"), shuffle: t("Shuffled") },
   votes: (/** @type {number} */ n) => tn("{count} vote", "{count} votes", n),
   voteFor: (/** @type {string} */ title) => t("Vote for {title}", { title }),
-  autofilled: t("from what played here"),
+  autofilled: t("picked by the room"),
   undone: t("Undone"),
   history: {
     nothing: t("Nothing found."),
