@@ -105,6 +105,17 @@ export const words = {
     again: (/** @type {string} */ title) => t("Queue {title} again", { title }),
   },
 
+  chosen: {
+    count: (/** @type {number} */ n) => tn("{count} chosen", "{count} chosen", n),
+    kept: (/** @type {number} */ n, /** @type {string} */ list) => tn("{count} track added to {list}", "{count} tracks added to {list}", n, { list }),
+    noList: t("You have no list yet; save the queue as one first."),
+  },
+  log: {
+    nothing: t("Nothing yet."),
+    undone: t("undone"),
+    undo: (/** @type {string} */ deed) => t("Undo: {deed}", { deed }),
+  },
+
   addedBy: (/** @type {string} */ name) => t("added by {name}", { name }),
   playNow: (/** @type {string} */ title) => t("Play {title} now", { title }),
   more: (/** @type {string} */ title) => t("More about {title}", { title }),
@@ -122,6 +133,8 @@ export const words = {
   unfavourite: t("Among your favourites; take it out"),
   tracks: (/** @type {number} */ n) => tn("{count} track", "{count} tracks", n),
   loadList: (/** @type {string} */ name) => t("Add all of {name} to the queue", { name }),
+  ownersList: t("A list of the owner"),
+  renameList: (/** @type {string} */ name) => t("Rename {name}", { name }),
   listSaved: (/** @type {string} */ name) => t("The queue is saved as {name}.", { name }),
 
   ahead: (/** @type {number} */ ms) => {
