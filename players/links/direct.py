@@ -19,7 +19,9 @@ _STREAM = frozenset({"m3u8"})
 ENDINGS = _AUDIO | _VIDEO | _STREAM
 """The endings of files that browsers play, and of HLS streams, which are one track each whatever is in them."""
 
-_UNNAMED = frozenset({"chunklist", "hls", "index", "live", "main", "manifest", "master", "playlist", "prog_index", "stream"})
+_UNNAMED = frozenset(
+    {"chunklist", "hls", "index", "live", "main", "manifest", "master", "playlist", "prog_index", "stream"}
+)
 """What every other stream is called: the folder that it lies in says more."""
 
 # An ending has a letter, so that "Take 1.5" keeps its number.

@@ -58,7 +58,7 @@ def put_all_back(
     queue: Playlist, ids: Sequence[int], played: Sequence[int], pins: Sequence[tuple[int, int | None]]
 ) -> None:
     """Undo ``put_all_next``: what waited stands as in ``ids`` again, what had ``played`` before what plays."""
-    was = {one: pin for one, pin in pins}
+    was = dict(pins)
     moved = list(queue.entries.filter(pk__in=was))
     for entry in moved:
         entry.pin = was[entry.pk]
@@ -69,9 +69,9 @@ def put_all_back(
 
 
 def _stand(queue: Playlist, waiting: Sequence[int], before: Sequence[int] = ()) -> bool:
-    """Let ``waiting`` wait, as the room's order has them, and ``before`` stand before what plays; whether that moves any.
+    """Let ``waiting`` wait, as the room's order has them, and ``before`` stand before what plays.
 
-    Those of them that are gone are passed over.
+    Returns whether that moves any. Those of them that are gone are passed over.
     """
     now = QueueOrder(queue)
     here, named = set(now.ids), {*waiting, *before}

@@ -24,7 +24,7 @@ class RecordAdmin(ModelAdmin):
     list_per_page = 100
     list_select_related: Any = ("room",)
     ordering = ("-pk",)
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -44,6 +44,10 @@ WITHOUT_HLS = """() => {
 }"""
 
 
+BEHIND_S = "(({ seekable, currentTime }) => seekable.end(0) - currentTime)(document.querySelector('video'))"
+"""How far a page is behind the edge of a live stream: three of its pieces, each at most 3 s long."""
+
+
 @pytest.fixture
 def both(started: Engine) -> list[Bob]:
     return [Bob(started), Bob(started)]
@@ -170,10 +174,9 @@ def test_a_live_stream_in_pieces_is_joined_where_it_is(both: list[Bob], media: M
         assert bob.run("follower.status.lengthMs") is None
     if is_live:
         heard = both[1]
-        edge = "const video = document.querySelector('video'); const behind = () => video.seekable.end(0) - video.currentTime;"
         hear([heard], media, "live.m3u8", is_live=True, playing=False, position_ms=3_000)
         heard.wait_for_phase("paused")
         heard.run("() => new Promise((done) => setTimeout(done, 12_000))")
         hear([heard], media, "live.m3u8", is_live=True, position_ms=3_000, lead_ms=400)
         heard.wait_for("truth().isMoving && follower.status.phase === 'playing'")
-        assert heard.run(f"() => {{ {edge} return behind(); }}") < 11
+        assert heard.run(BEHIND_S) < 11

@@ -97,7 +97,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         name = urlsplit(self.path).path.removeprefix("/")
         if name == "live.m3u8":
-            return self._answer(live_playlist(time.monotonic() - self.server.began_at), KINDS[".m3u8"])
+            self._answer(live_playlist(time.monotonic() - self.server.began_at), KINDS[".m3u8"])
+            return
         content = (self.server.folder / name).read_bytes()
         if name == "station.mp3":
             self._broadcast(content)

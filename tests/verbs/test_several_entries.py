@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.verbs.test_queue_order import Lounge, lounge, told
@@ -71,7 +73,8 @@ def test_one_that_is_not_there_refuses_them_all(lounge: Lounge) -> None:
     for method, path in (("DELETE", "/queue"), ("POST", "/queue/next")):
         refusal = lounge.call("Alice", method, path, {"entries": [*ids(lounge, "b1"), 999_999]}, 404)
         assert "no entry 999999" in refusal["error"]["message"]
-    for body in ({"entries": []}, {"entries": ids(lounge, "b1"), "added_by": "somebody"}):
+    wrong: list[dict[str, Any]] = [{"entries": []}, {"entries": ids(lounge, "b1"), "added_by": "somebody"}]
+    for body in wrong:
         lounge.call("Alice", "DELETE", "/queue", body, 422)
     assert lounge.titles == before
 
