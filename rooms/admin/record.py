@@ -22,7 +22,7 @@ class RecordAdmin(ModelAdmin):
     """An admin whose rows are only looked at."""
 
     list_per_page = 100
-    list_select_related: Any = ("room",)
+    list_select_related = ("room",)
     ordering = ("-pk",)
     actions: Any = None
 
