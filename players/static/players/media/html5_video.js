@@ -122,7 +122,7 @@ export class Html5Video extends EventTarget {
     this.#toldLengthMs = null;
     if (!this.holds(entry)) {
       this.#endless.begin(entry.is_live);
-      this.#source.open(entry.url, entry.is_live ? 0 : positionMs);
+      this.#source.open(entry.url, entry.is_live ? 0 : positionMs, entry.media_type);
     }
     this.seek(positionMs);
   }

@@ -31,11 +31,15 @@ export class Source {
     return this.#isLooking ? null : (this.#code ?? this.#element.error?.code ?? null);
   }
 
-  /** @param {string} url @param {number} positionMs */
-  open(url, positionMs) {
+  /**
+   * @param {string} url
+   * @param {number} positionMs
+   * @param {string} [mediaType] as the server found it out; empty if it did not
+   */
+  open(url, positionMs, mediaType = "") {
     this.#forget();
     this.url = url;
-    this.#isPlaylist = isPlaylist(url);
+    this.#isPlaylist = isPlaylist(url) || /mpegurl/i.test(mediaType);
     if (this.#isPlaylist && this.#needsLibrary) this.#openStream(positionMs);
     else this.#element.src = url;
   }
