@@ -95,10 +95,7 @@ const SENTENCES = {
   pause: (who) => words.did.paused(who),
   play: (who) => words.did.played(who),
   rate: (who) => t("{who} changed the speed", { who }),
-  remove: (who, title, { count }) =>
-    count > 1
-      ? tn("{who} took {count} track out", "{who} took {count} tracks out", count, { who })
-      : t("{who} removed {title}", { who, title }),
+  remove: (who, title, deed) => (deed.count > 1 ? SENTENCES.clear(who, title, deed) : t("{who} removed {title}", { who, title })),
   rename: (who, title) => t("{who} renamed {title}", { who, title }),
   rules: (who) => t("{who} changed the rules", { who }),
   seek: (who, title) => t("{who} went elsewhere in {title}", { who, title }),
