@@ -41,6 +41,7 @@ from rooms.shapes import (
 router = Router(tags=["player"])
 
 Id = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]
+EntryIds = Annotated[list[Id], Field(min_length=1, max_length=10_000)]
 PositionMs = Annotated[StrictInt, Field(ge=0, le=MAX_POSITION_MS)]
 LengthMs = Annotated[StrictInt, Field(ge=1, le=MAX_POSITION_MS)]
 ErrorCode = Annotated[StrictInt, Field(ge=-10_000, le=10_000)]
@@ -120,6 +121,15 @@ class Cleared(Body):
     added_by: Annotated[
         PersonText | None, NotNull, Field(description="The id of a person: only what they added is taken out.")
     ] = None
+    entries: Annotated[
+        EntryIds | None, NotNull, Field(description="Only these are taken out, as one change; without `added_by`.")
+    ] = None
+
+
+class Chosen(Body):
+    model_config = ConfigDict(json_schema_extra={"example": {"entries": [7, 9]}})
+
+    entries: EntryIds
 
 
 class Hint(Body):
@@ -315,8 +325,10 @@ def export_queue(request: ApiRequest, slug: str, format: Literal["json", "m3u", 
     openapi_extra=answers(204, None, refusals=CHANGING),
 )
 def clear_queue(request: ApiRequest, slug: str, body: Cleared | None = None) -> Status[None]:
-    """Take everything out, what plays too; or what one person added, which they may do themselves."""
+    """Take everything out, what plays too; or some entries; or what one person added. Their own they may themselves."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    if body is not None and body.entries is not None:
+        return _remove_all(room, caller, body, now)
     public = body.added_by if body is not None else None
     with change(room, now, by=caller) as lent:
         caller.check_may_enter(lent)
@@ -329,6 +341,34 @@ def clear_queue(request: ApiRequest, slug: str, body: Cleared | None = None) -> 
             raise Invalid(message, fields={"added_by": message})
         lent.queue.clear(now, member)
     return Status(204, None)
+
+
+def _remove_all(room: Room, caller: Caller, body: Cleared, now: int) -> Status[None]:
+    if body.added_by is not None:
+        message = gettext("added_by and entries are not allowed together: name people or entries.")
+        raise Invalid(message, fields={"entries": message})
+    with change(room, now, by=caller) as lent:
+        caller.check_may_enter(lent)
+        entries = _entries(lent, body.entries or [])
+        member = caller.member_of(lent)
+        if member is None or any(entry.member_id != member.pk for entry in entries):
+            caller.check_may(lent, Action.REORDER)
+        lent.queue.remove_all(entries, now)
+    return Status(204, None)
+
+
+@router.post(
+    "/rooms/{slug}/queue/next",
+    tags=["queue"],
+    openapi_extra=answers(200, QueueJson, examples.QUEUE, refusals=CHANGING),
+)
+def play_next(request: ApiRequest, slug: str, body: Chosen) -> dict[str, Any]:
+    """Pin entries, as one change: they play next, in the order in which they are named, in any order of the room."""
+    room, caller, now = _allowed(request, slug, Action.REORDER)
+    with change(room, now, by=caller) as lent:
+        caller.check_may(lent, Action.REORDER)
+        moves.put_all_next(lent.queue, _entries(lent, body.entries))
+    return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
 
 
 @router.post(
@@ -432,6 +472,14 @@ def _entry(room: Room, entry_id: int) -> Entry:
         message = gettext("There is no entry %(entry)s in the queue of “%(room)s”.")
         raise Unknown(message % {"entry": entry_id, "room": room.slug})
     return entry
+
+
+def _entries(room: Room, entry_ids: list[int]) -> list[Entry]:
+    """The entries of those ids, each once and in their order; raises Unknown for the first that is not there."""
+    found = {entry.pk: entry for entry in room.queue.listed()} if len(entry_ids) > 1 else {}
+    for entry in found.values():
+        room.queue.own(entry)
+    return [found.get(one) or _entry(room, one) for one in dict.fromkeys(entry_ids)]
 
 
 def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> None:

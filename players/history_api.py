@@ -57,7 +57,8 @@ def read_log(request: ApiRequest, slug: str, before: Before = None) -> LogJson:
     """Who did what here, newest first; of each room the last thousand changes."""
     room = open_room(slug, request.auth)
     items, following = _page(request, LogEntry.objects.filter(room=room), before)
-    return {"items": [_logged(one) for one in items], "next": following}
+    last = undo.last_version(room, request.auth, now_ms())
+    return {"items": [_logged(one, last) for one in items], "next": following}
 
 
 @router.post("/rooms/{slug}/undo", openapi_extra=answers(200, UndoneJson, examples.UNDONE, refusals=CHANGING))
@@ -97,7 +98,7 @@ def _played(line: Played) -> PlayedJson:
     }
 
 
-def _logged(line: LogEntry) -> LogEntryJson:
+def _logged(line: LogEntry, undoable_version: int | None = None) -> LogEntryJson:
     facts: dict[str, Any] = line.facts
     return {
         "id": line.pk,
@@ -110,6 +111,7 @@ def _logged(line: LogEntry) -> LogEntryJson:
         "count": facts.get("count", 1),
         "of": facts.get("of", ""),
         "undone": line.undone,
+        "undoable": line.undo is not None and not line.undone and line.version == undoable_version,
     }
 
 

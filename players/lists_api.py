@@ -22,7 +22,7 @@ from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.change import change, current
 from rooms.core.find_room import open_room
-from rooms.errors import Unidentified, Unknown
+from rooms.errors import Invalid, Unidentified, Unknown
 from rooms.models.ids import LARGEST_ID
 from rooms.shapes import (
     AddedListJson,
@@ -60,9 +60,17 @@ class PlaylistChange(Body):
 class NewPlaylistEntry(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"url": "https://media.example.org/night-train.mp3"}})
 
-    url: Annotated[StrictStr, StringConstraints(max_length=100_000)] = Field(
-        description="A link, several, a YouTube playlist, or any text that holds such links."
-    )
+    url: Annotated[
+        Annotated[StrictStr, StringConstraints(max_length=100_000)] | None,
+        NotNull,
+        Field(description="A link, several, a YouTube playlist, or any text that holds such links."),
+    ] = None
+    from_room: Annotated[
+        StrictStr | None, NotNull, Field(description="In its place: the slug of the room whose `entries` are added.")
+    ] = None
+    entries: Annotated[
+        list[Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]] | None, NotNull, Field(min_length=1, max_length=10_000)
+    ] = None
 
 
 class Loading(Body):
@@ -129,10 +137,10 @@ def delete_playlist(request: ApiRequest, playlist_id: str) -> Status[None]:
     openapi_extra=answers(201, AddedToPlaylistJson, examples.ADDED_TO_PLAYLIST, refusals=REFUSALS),
 )
 def add_to_playlist(request: ApiRequest, playlist_id: str, body: NewPlaylistEntry) -> Status[dict[str, Any]]:
-    """Add what a text holds to the end of a list; to `favourites`, what is none yet."""
+    """Add what a text holds, or entries of a room's queue, to the end of a list; to `favourites`, what is none yet."""
     account = _account(request)
     own = None if playlist_id == FAVOURITES else _own(request, playlist_id)
-    pasted = add_links.read(body.url)
+    pasted = _pasted(request, body)
     with transaction.atomic():
         own = own or OwnList.favourites(account)
         entries = own.add(pasted.links)
@@ -170,6 +178,19 @@ def load(request: ApiRequest, slug: str, body: Loading) -> Status[dict[str, Any]
         entries = add_links.add(lent, links, now, after=None, at_end=True, caller=caller) if links else []
     told = [entry.as_json() for entry in entries]
     return Status(201, {"items": told, "refused": [], "next": None, "version": lent.version})
+
+
+def _pasted(request: ApiRequest, body: NewPlaylistEntry) -> add_links.Pasted:
+    if (body.url is None) == (body.from_room is None) or (body.from_room is None) != (body.entries is None):
+        raise Invalid(gettext("Allowed is either a url, or from_room with entries."))
+    if body.url is not None:
+        return add_links.read(body.url)
+    room, wanted = current(open_room(body.from_room or "", request.auth), now_ms()), set(body.entries or ())
+    found = [entry for entry in room.queue.listed() if entry.pk in wanted]
+    if gone := wanted - {entry.pk for entry in found}:
+        message = gettext("There is no entry %(entry)s in the queue of “%(room)s”.")
+        raise Unknown(message % {"entry": min(gone), "room": room.slug})
+    return add_links.Pasted([link_of(entry) for entry in found], [], is_one=False)
 
 
 def _account(request: ApiRequest) -> AbstractBaseUser:

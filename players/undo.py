@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from players.models import Entry, moves, removal
@@ -28,12 +29,11 @@ def undo_last(lent: Room, caller: Caller, now_ms: int) -> list[LogEntry]:
     Raises Unknown if there is none within ten minutes, Stale if what it was done to is gone, and Forbidden if they may
     not do that any more.
     """
-    theirs = lent.log.filter(actor=caller.actor_in(lent), undone=False, at_ms__gte=now_ms - UNDO_WITHIN_MS)
-    last = theirs.exclude(undo=None).order_by("-version").values_list("version", flat=True).first()
+    theirs, last = _theirs(lent, caller, now_ms), last_version(lent, caller, now_ms)
     if last is None:
         raise Unknown(gettext("There is nothing to undo: you changed nothing here in the last 10 minutes that can be."))
     # Several things done as one change are undone as one, the last of them first.
-    lines = list(theirs.filter(version=last).exclude(undo=None).order_by("-pk"))
+    lines = list(theirs.filter(version=last).order_by("-pk"))
     for line in lines:
         how: _Undo = line.undo or {}
         if not _is_own(lent, caller, line.kind, how):
@@ -52,6 +52,20 @@ def undo_last(lent: Room, caller: Caller, now_ms: int) -> list[LogEntry]:
     if not lent.notes:  # nothing else differs: tell at least that this happened
         lent.note("snapshot")
     return lines
+
+
+def last_version(room: Room, caller: Caller, now_ms: int) -> int | None:
+    """The version whose lines in the log an undo of ``caller`` would undo; None if there is nothing to undo."""
+    if not caller.is_identified:
+        return None
+    versions = _theirs(room, caller, now_ms).order_by("-version").values_list("version", flat=True)
+    return versions.first()
+
+
+def _theirs(room: Room, caller: Caller, now_ms: int) -> QuerySet[LogEntry]:
+    """What ``caller`` did of late and can be undone."""
+    theirs = room.log.filter(actor=caller.actor_in(room), undone=False, at_ms__gte=now_ms - UNDO_WITHIN_MS)
+    return theirs.exclude(undo=None)
 
 
 def _is_own(lent: Room, caller: Caller, kind: str, how: _Undo) -> bool:
@@ -83,6 +97,9 @@ def _restore(lent: Room, undo: _Undo, now_ms: int) -> None:
 
 
 def _move(lent: Room, undo: _Undo, now_ms: int) -> None:
+    if "ids" in undo:  # several at once
+        moves.put_all_back(lent.queue, undo["ids"], undo["played"], undo["pins"])
+        return
     after = lent.queue.entry(undo["after"]) if undo["after"] else None
     if undo["after"] and after is None:
         raise Stale(gettext("That cannot be undone any more: its entry is gone from the queue."))

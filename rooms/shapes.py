@@ -53,8 +53,8 @@ class EntryJson(TypedDict):
     """One track in a queue. ``unplayable`` says why nobody can play it, and is empty otherwise; what ``is_live`` has no
     end, no length and no positions to seek to.
 
-    ``autofilled`` entries were added by the room itself, from what played before. ``album`` and
-    ``media_type`` are what direct links say of themselves, and empty otherwise.
+    ``autofilled`` entries were added by the room itself, from what played before or from a list of its owner. ``album``
+    and ``media_type`` are what direct links say of themselves, and empty otherwise.
     """
 
     id: int
@@ -114,7 +114,10 @@ class PlayerJson(TypedDict):
 
 @_closed
 class RoomRulesJson(TypedDict):
-    """For each action the least role that may do it, and how the queue goes on; a limit that is null is none."""
+    """For each action the least role that may do it, and how the queue goes on; a limit that is null is none.
+
+    ``autofill_from`` is the owner's list that the room goes on with at the end; null for what played here before.
+    """
 
     control: RoleWord
     skip: RoleWord
@@ -134,6 +137,7 @@ class RoomRulesJson(TypedDict):
     max_length_ms: int | None
     no_repeat_within: int | None
     slow_mode_s: int | None
+    autofill_from: int | None
 
 
 @_closed
@@ -369,7 +373,7 @@ DeedWord = Literal[
 class LogEntryJson(TypedDict):
     """What somebody did. ``entry_id`` and ``title`` name the entry that they did it to, ``count`` how many it were.
 
-    ``of`` is what an undo undid, or whose entries were cleared.
+    ``of`` is what an undo undid, or whose entries were cleared. ``undoable`` is what an undo of the caller would undo.
     """
 
     id: int
@@ -382,6 +386,7 @@ class LogEntryJson(TypedDict):
     count: int
     of: str
     undone: bool
+    undoable: bool
 
 
 @_closed

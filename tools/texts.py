@@ -39,7 +39,7 @@ def texts_by_file() -> Iterator[tuple[str, Text]]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             yield from _called(path, "python", PYTHON_WORDS)
-        for path in sorted((ROOT / package).rglob("static/**/*.js")):
+        for path in sorted((ROOT / package).rglob(f"static/{package}/**/*.js")):
             yield from _called(path, "javascript", SCRIPT_WORDS)
     for path in sorted((ROOT / "templates").rglob("*.html")):
         for text in _in_template(path):

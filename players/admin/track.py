@@ -76,6 +76,11 @@ class TrackAdmin(ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Who may delete a track may delete that it has played, which nobody may by itself."""
+        to_delete, counts, _parts, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set(), protected
+
     def save_model(self, request: HttpRequest, obj: Track, form: Any, change: bool) -> None:
         """Keep what the operator changed, and tell every room that has the track."""
         if form.wanted:

@@ -15,8 +15,14 @@ from players.links.moments import fragment_span, moment_ms, ordered
 
 _AUDIO = frozenset({"aac", "flac", "m4a", "m4b", "mka", "mp3", "oga", "ogg", "opus", "wav", "weba"})
 _VIDEO = frozenset({"m4v", "mkv", "mov", "mp4", "ogv", "webm"})
-ENDINGS = _AUDIO | _VIDEO
-"""The endings of files that browsers play."""
+_STREAM = frozenset({"m3u8"})
+ENDINGS = _AUDIO | _VIDEO | _STREAM
+"""The endings of files that browsers play, and of HLS streams, which are one track each whatever is in them."""
+
+_UNNAMED = frozenset(
+    {"chunklist", "hls", "index", "live", "main", "manifest", "master", "playlist", "prog_index", "stream"}
+)
+"""What every other stream is called: the folder that it lies in says more."""
 
 # An ending has a letter, so that "Take 1.5" keeps its number.
 _ENDING = re.compile(r"(?P<name>.+)\.(?P<ending>(?=[0-9]*[a-z])[a-z0-9]{1,5})", re.IGNORECASE | re.DOTALL)
@@ -29,6 +35,8 @@ def read(address: Address) -> Link:
     start, end = fragment_span(address.fragment)
     start_ms, end_ms = ordered(moment_ms(start), moment_ms(end))
     name, ending = _file(address.path)
+    if ending in _STREAM and name.lower() in _UNNAMED:
+        name = unquote(address.path.rstrip("/").split("/")[-2])
     return Link(
         provider="direct",
         media_id=address.url,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from players.links import Link
 from players.models import played, removal
+from players.models.own_list import OwnList, link_of
 from players.timeline import Timeline
 from rooms.models import AtEnd
 from rooms.models.roles import Role
@@ -93,16 +94,20 @@ def _pass_over(player: Player, before: dict[str, Any], now_ms: int) -> None:
             return
 
 
-def _fill(player: Player, now_ms: int) -> None:
-    """Announce something that played here before, where nothing else follows."""
-    room = player.room
-    follows = room.queue.first_playable() if player.entry is None else room.queue.playable_after(player.entry)
-    if follows is not None or (player.entry is None and not player.ended):
-        return
+def _from_a_list(player: Player) -> Link | None:
+    """Something of the list that the room goes on with, as long as that is its owner's."""
+    list_id = complete(player.room.rules)["autofill_from"]
+    own = OwnList.source_of(player.room, list_id) if list_id is not None else None
+    entries = list(own.entries.filter(track__problem="").select_related("track")) if own is not None else []
+    drawn = played.to_play_next(player, [entry.track_id for entry in entries])
+    return next((link_of(entry) for entry in entries if entry.track_id == drawn), None)
+
+
+def _from_history(player: Player) -> Link | None:
     track = played.to_play_again(player)
     if track is None:
-        return
-    link = Link(
+        return None
+    return Link(
         provider=track.provider,
         media_id=track.media_id,
         url=track.url,
@@ -111,5 +116,16 @@ def _fill(player: Player, now_ms: int) -> None:
         kind="unknown",
         title=track.title,
     )
+
+
+def _fill(player: Player, now_ms: int) -> None:
+    """Announce something of the owner's list, or that played here before, where nothing else follows."""
+    room = player.room
+    follows = room.queue.first_playable() if player.entry is None else room.queue.playable_after(player.entry)
+    if follows is not None or (player.entry is None and not player.ended):
+        return
+    link = _from_a_list(player) or _from_history(player)
+    if link is None:
+        return
     room.queue.add([link], now_ms, after=None, at_end=True, member=None, is_filler=True)
     removal.forget_fillers(room.queue, FILLERS_KEPT)

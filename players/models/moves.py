@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from players.models.entry import Entry
 from players.models.order import difference
-from players.models.queue_order import QueueOrder
+from players.models.queue_order import WRITTEN_AT_ONCE, QueueOrder
 from rooms.models import Order
 
 if TYPE_CHECKING:
@@ -31,6 +31,58 @@ def put_next(queue: Playlist, entry: Entry) -> None:
     pinned = entry.pin
     arrange_behind(queue, entry, current, pin=pin)
     did_move(queue, entry, before, pinned)
+
+
+def put_all_next(queue: Playlist, entries: Sequence[Entry]) -> None:
+    """Pin ``entries``: they play next, in this order, which is one deed."""
+    now, current = QueueOrder(queue), queue.room.player.entry
+    moved = [entry for entry in dict.fromkeys(entries) if entry != current]
+    ids = [entry.pk for entry in moved]
+    if now.waiting[: len(ids)] == ids and all(entry.pin is not None for entry in moved):
+        return
+    waiting = set(now.waiting)
+    undo = {
+        "ids": now.waiting,
+        "played": [one for one in ids if one not in waiting],
+        "pins": [[entry.pk, entry.pin] for entry in moved],
+    }
+    last_pin = queue.entries.aggregate(last=Max("pin"))["last"] or 0
+    for number, entry in enumerate(reversed(moved), 1):
+        entry.pin = last_pin + number
+    Entry.objects.bulk_update(moved, ["pin"], batch_size=WRITTEN_AT_ONCE)
+    if _stand(queue, [*ids, *(one for one in now.waiting if one not in set(ids))]):
+        queue.room.did("move", undo, count=len(ids), entry_id=ids[0], title=str(moved[0]))
+
+
+def put_all_back(
+    queue: Playlist, ids: Sequence[int], played: Sequence[int], pins: Sequence[tuple[int, int | None]]
+) -> None:
+    """Undo ``put_all_next``: what waited stands as in ``ids`` again, what had ``played`` before what plays."""
+    was = dict(pins)
+    moved = list(queue.entries.filter(pk__in=was))
+    for entry in moved:
+        entry.pin = was[entry.pk]
+    Entry.objects.bulk_update(moved, ["pin"], batch_size=WRITTEN_AT_ONCE)
+    place = {one: number for number, one in enumerate(ids)}
+    waiting = [one for one in QueueOrder(queue).waiting if one not in set(played)]
+    _stand(queue, sorted(waiting, key=lambda one: place.get(one, len(ids))), before=played)
+
+
+def _stand(queue: Playlist, waiting: Sequence[int], before: Sequence[int] = ()) -> bool:
+    """Let ``waiting`` wait, as the room's order has them, and ``before`` stand before what plays.
+
+    Returns whether that moves any. Those of them that are gone are passed over.
+    """
+    now = QueueOrder(queue)
+    here, named = set(now.ids), {*waiting, *before}
+    begun = [one for one in now.ids[: now.at + 1] if one not in named]
+    plays = begun[-1:] if now.at >= 0 else []
+    begun = [*begun[: len(begun) - len(plays)], *(one for one in before if one in here and one not in plays), *plays]
+    ids = now.arranged([one for one in waiting if one in here and one not in begun], begun=begun)
+    if ids != now.ids:
+        now.write(ids)
+        now.tell(ids)
+    return ids != now.ids
 
 
 def pull(queue: Playlist, entry: Entry) -> None:

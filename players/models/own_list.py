@@ -13,7 +13,8 @@ from players.links import Link
 from players.models.entry import Entry
 from players.models.track import Track
 from rooms.errors import Invalid, TooMany
-from rooms.models import MAX_NAME_LENGTH, one_line
+from rooms.models import MAX_NAME_LENGTH, Room, one_line
+from rooms.models.roles import Role
 from rooms.shapes import EntryJson, PlaylistJson
 
 MAX_LISTS = 200
@@ -58,6 +59,12 @@ class OwnList(models.Model):
             owner_id=owner.pk, is_favourites=True, defaults={"name": gettext("Favourites")}
         )
         return found
+
+    @classmethod
+    def source_of(cls, room: Room, list_id: int) -> OwnList | None:
+        """That list, if it belongs to who owns ``room``."""
+        owners = room.members.filter(role=Role.OWNER, user__isnull=False).values("user")
+        return cls.objects.filter(pk=list_id, owner__in=owners).first()
 
     def rename(self, name: str) -> None:
         self.name = _clean_name(name)

@@ -78,9 +78,21 @@ def keep(room: Room, lines: list[Played]) -> None:
 def to_play_again(player: Player) -> Track | None:
     """A track that played here, drawn from the half that was not heard for longest."""
     rows = Played.objects.filter(room=player.room, track__problem="").exclude(outcome=Outcome.FAILED)
+    drawn = _drawn(list(dict.fromkeys(rows.order_by("-pk").values_list("track_id", flat=True)[:KEPT])), player)
+    return None if drawn is None else Track.objects.get(pk=drawn)
+
+
+def to_play_next(player: Player, track_ids: list[int]) -> int | None:
+    """One of ``track_ids`` that was not heard here at all, or else of the half that was not heard for longest."""
+    rows = Played.objects.filter(room=player.room, track__in=track_ids).order_by("-pk")
+    heard = list(dict.fromkeys(rows.values_list("track_id", flat=True)[:KEPT]))
     current = player.entry.track_id if player.entry else None
-    heard = list(dict.fromkeys(rows.order_by("-pk").values_list("track_id", flat=True)[:KEPT]))
+    new = [pk for pk in dict.fromkeys(track_ids) if pk not in set(heard) and pk != current]
+    return random.choice(new) if new else _drawn(heard or track_ids, player)
+
+
+def _drawn(heard: list[int], player: Player) -> int | None:
+    """One of the older half of ``heard``, which begins with the newest; not what plays, if there is anything else."""
+    current = player.entry.track_id if player.entry else None
     others = [pk for pk in heard if pk != current] or heard
-    if not others:
-        return None
-    return Track.objects.get(pk=random.choice(others[len(others) // 2 :]))
+    return random.choice(others[len(others) // 2 :]) if others else None

@@ -14,6 +14,7 @@ from players.links import Link
 from players.models import moves, removal
 from players.models import queue_queries as queries
 from players.models.entry import Entry, ListedEntry
+from players.models.own_list import OwnList
 from players.models.queue_order import ORDER_GAP, QueueOrder, among, follow_mode
 from players.models.track import Provider, Track
 from players.models.walk import Part
@@ -191,6 +192,14 @@ class Playlist(models.Model):
         """Take ``entry`` out; if it is the current one, the player goes on to the next."""
         removal.take_out(self, [entry], now_ms, "remove", entry_id=entry.pk, title=str(entry))
 
+    def remove_all(self, entries: list[Entry], now_ms: int) -> None:
+        """Take ``entries`` out as one deed; if the current one is among them, the player goes on."""
+        if len(entries) == 1:
+            self.remove(entries[0], now_ms)
+        elif entries:
+            facts = {"count": len(entries), "entry_id": entries[0].pk, "title": str(entries[0])}
+            removal.take_out(self, entries, now_ms, "remove", **facts)
+
     def clear(self, now_ms: int, member: Member | None = None) -> None:
         """Take everything out and stop; or what ``member`` added, and go on with the rest."""
         entries = list(self.listed() if member is None else self.listed().filter(member=member))
@@ -205,6 +214,15 @@ class Playlist(models.Model):
         before, after = complete(rules)["order"], self.room.order
         if before != after:
             follow_mode(self, before, after)
+        if complete(rules)["autofill_from"] != complete(self.room.rules)["autofill_from"]:
+            self.check_rules(self.room.rules)
+
+    def check_rules(self, rules: Mapping[str, Any]) -> None:
+        """Raise Invalid unless the list that the room goes on with is its owner's."""
+        list_id = complete(rules)["autofill_from"]
+        if list_id is not None and OwnList.source_of(self.room, list_id) is None:
+            message = gettext("The owner of this room has no list %(list)s; allowed is one of theirs, or null.")
+            raise Invalid(message % {"list": list_id}, fields={"autofill_from": message % {"list": list_id}})
 
     def _check_arrangeable(self, after: Entry | None) -> None:
         """Raise Invalid where an entry may not stand behind ``after``, since something else decides that."""

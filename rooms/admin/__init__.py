@@ -2,8 +2,9 @@
 
 from rooms.admin.member import MemberAdmin
 from rooms.admin.message import MessageAdmin
+from rooms.admin.record import LogEntryAdmin
 from rooms.admin.report import ReportAdmin
 from rooms.admin.room import RoomAdmin
 from rooms.admin.token import TokenAdmin
 
-__all__ = ["MemberAdmin", "MessageAdmin", "ReportAdmin", "RoomAdmin", "TokenAdmin"]
+__all__ = ["LogEntryAdmin", "MemberAdmin", "MessageAdmin", "ReportAdmin", "RoomAdmin", "TokenAdmin"]

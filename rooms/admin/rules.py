@@ -41,6 +41,7 @@ BY_NUMBER = {
     "max_length_ms": gettext_lazy("longest track (ms)"),
     "no_repeat_within": gettext_lazy("tracks before one may come again"),
     "slow_mode_s": gettext_lazy("seconds between two messages"),
+    "autofill_from": gettext_lazy("list of the owner's to go on with (its number)"),
 }
 
 

@@ -181,9 +181,10 @@ LOG_ENTRY: LogEntryJson = {
     "count": 1,
     "of": "",
     "undone": False,
+    "undoable": True,
 }
 LOG: LogJson = {"items": [LOG_ENTRY], "next": None}
-UNDONE: UndoneJson = {"items": [{**LOG_ENTRY, "undone": True}], "version": 13}
+UNDONE: UndoneJson = {"items": [{**LOG_ENTRY, "undone": True, "undoable": False}], "version": 13}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
 EXPORT: ExportJson = {
     "name": "Lounge",

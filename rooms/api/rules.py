@@ -64,6 +64,12 @@ class Rules(Body):
         StrictInt | None, _within("slow_mode_s"), Field(description="Between two chat messages of one person.")
     ] = None
 
+    autofill_from: Annotated[
+        StrictInt | None,
+        _within("autofill_from"),
+        Field(description="A list of the room's owner that it goes on with; null for what played here before."),
+    ] = None
+
     def changes(self, preset: PresetWord | None) -> dict[str, Any]:
         """The rules of ``preset`` and over them these, as far as they were given."""
         return {**(PRESETS[preset] if preset else {}), **self.model_dump(exclude_unset=True)}

@@ -68,6 +68,7 @@ def make_room(
         if visibility == Visibility.PUBLIC:
             transaction.on_commit(publish.hint_lobby)
         member = owner.join(room, Role.OWNER)
+        room.queue.check_rules(room.rules)
         Invitation.objects.bulk_create(
             [Invitation(room=room, role=role, made_by=member) for role in (Role.MEMBER, Role.HOST)]
         )

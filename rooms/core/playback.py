@@ -75,5 +75,8 @@ class Queue(Protocol):
     def as_json(self) -> list[EntryJson]:
         """All entries, in the order in which they play."""
 
+    def check_rules(self, rules: Mapping[str, Any]) -> None:
+        """Raise Invalid if ``rules`` name what the queue cannot go on with."""
+
     def part_as_json(self, current: Any, most: int) -> tuple[list[EntryJson], int, int]:
         """At most ``most`` entries from ``current`` on, and how many stand before and behind these."""

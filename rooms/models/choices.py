@@ -27,7 +27,7 @@ class AtEnd(models.TextChoices):
     PAUSE = "pause", gettext_lazy("pause")
     REPEAT = "repeat", gettext_lazy("start over")
     REPEAT_ONE = "repeat-one", gettext_lazy("play the last one again")
-    AUTOFILL = "autofill", gettext_lazy("go on with what played before")
+    AUTOFILL = "autofill", gettext_lazy("go on by itself")
 
 
 class WhenEmpty(models.TextChoices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from rooms.models.ids import LARGEST_ID
 from rooms.shapes import PresetWord, RoomRulesJson
 
 DEFAULT_RULES: RoomRulesJson = {
@@ -26,6 +27,7 @@ DEFAULT_RULES: RoomRulesJson = {
     "max_length_ms": None,
     "no_repeat_within": None,
     "slow_mode_s": None,
+    "autofill_from": None,
 }
 """Of a room that was made without a preset; of all rooms where they say nothing."""
 
@@ -42,8 +44,9 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "max_length_ms": (1_000, 24 * 3_600_000),
     "no_repeat_within": (1, 1_000),
     "slow_mode_s": (1, 3_600),
+    "autofill_from": (1, LARGEST_ID),
 }
-"""The least and the greatest value of each rule that is a number; all but the first may be null, for no limit."""
+"""The least and the greatest value of each rule that is a number; all but the first may be null, for none."""
 
 
 def default_rules() -> dict[str, Any]:

@@ -84,5 +84,5 @@ def _by(entry: Entry, added_by: str) -> str:
     if reason := entry["unplayable"]:
         return gettext(reason)
     by = added_by % {"name": entry["added_by"]["name"]} if entry["added_by"] else ""
-    parts = [entry["artist"], gettext("from what played here") if entry["autofilled"] else by]
+    parts = [entry["artist"], gettext("picked by the room") if entry["autofilled"] else by]
     return " · ".join(part for part in parts if part)

@@ -30,6 +30,8 @@ PANELS: dict[str, Callable[[Page], None]] = {
     "settings": lambda page: page.locator('[data-part="settings-button"]').click(),
     "closing": lambda page: _unfold(page, "settings", ".close-room:has([data-part=close-room]) summary"),
     "menu": lambda page: page.locator(".row-more").nth(1).click(),
+    "choosing": lambda page: page.locator(".row-text").nth(2).click(modifiers=["ControlOrMeta"]),
+    "log": lambda page: _of_the_queue(page, "log"),
     "listening": lambda page: page.locator('[data-part="sync"]').click(),
     "people": lambda page: page.locator('[data-part="people-button"]').click(),
     "played": lambda page: page.locator('[data-part="played-toggle"]').click(),
@@ -37,6 +39,12 @@ PANELS: dict[str, Callable[[Page], None]] = {
     "complaint": lambda page: _complain(page),
 }
 """What opens in a room. Where a page has no such thing, nothing opens, and the page is judged as it is."""
+
+
+def _of_the_queue(page: Page, item: str) -> None:
+    page.locator("[data-part=queue-more]").click()
+    page.locator(f"[data-part=queue-menu] [data-do={item}]").click()
+    expect(page.locator(".history-row").first).to_be_visible()
 
 
 @pytest.fixture(scope="module")
@@ -330,9 +338,9 @@ def test_a_guest_finds_the_room_in_another_browser_and_no_violation_on_the_way(v
     elsewhere.get_by_text("Your lists").click()
     elsewhere.get_by_label("Save the queue as a list").fill("Late night")
     elsewhere.keyboard.press("Enter")
-    expect(elsewhere.get_by_role("button", name="Late night")).to_be_visible()
+    expect(elsewhere.get_by_role("button", name="Late night 1 track")).to_be_visible()
     judge(elsewhere, "lists open")
-    elsewhere.get_by_role("button", name="Late night").click()
+    elsewhere.get_by_role("button", name="Late night 1 track").click()
     expect(elsewhere.locator('[data-part="queue-count"]')).to_have_text("2")
 
 

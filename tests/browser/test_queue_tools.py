@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.test_queue_input import LINKS, choose, kept, opened, shown, toast
+from tools.browser import Window
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
@@ -69,3 +72,86 @@ def test_what_has_played_is_searched_and_queued_again_and_an_entry_renamed(alice
     alice.get_by_role("button", name="Save").click()
     toast(alice, "Renamed Three")
     until(lambda: "Our Song" in shown(alice), "it is not renamed")
+
+
+def signed_up(browser: Browser, server: Server) -> Window:
+    """Alice's window on a room of her own with two tracks, signed in with a new account."""
+    window = Window.open(browser, server.url, "/accounts/signup/")
+    page = window.page
+    page.get_by_label("Email").fill(f"alice-{uuid4().hex[:8]}@example.org")
+    page.get_by_label("Password").first.fill("a long way home at dusk")
+    page.locator("main").get_by_role("button", name="Sign up").click()
+    page.wait_for_url(f"{server.url}/")
+    token = next(one["value"] for one in page.context.cookies() if one["name"] == "csrftoken")
+    headers = {"X-CSRFToken": token, "Origin": server.url}
+    calls, base = page.context.request, f"{server.url}/api/v1/rooms"
+    made = calls.post(base, data={"name": f"Alice's {uuid4().hex[:8]}"}, headers=headers).json()
+    calls.post(f"{base}/{made['slug']}/queue", data={"url": "\n".join(LINKS[:2])}, headers=headers)
+    page.goto(f"{server.url}/r/{made['slug']}")
+    expect(page.locator(".live")).to_have_attribute("data-state", "live")
+    return window
+
+
+def lead(page: Page, title: str) -> Locator:
+    return page.locator(".row", has_text=title).locator(".row-lead")
+
+
+def test_several_are_chosen_with_the_keyboard_or_clicks_and_what_was_done_is_undone_from_the_log(
+    alice: Page, lounge: Lounge
+) -> None:
+    choose(alice, "Three", "Choose several")
+    expect(lead(alice, "Three")).to_be_focused()
+    expect(lead(alice, "Three")).to_have_attribute("aria-checked", "true")
+    alice.keyboard.press("Tab")
+    lead(alice, "Five").focus()
+    alice.keyboard.press("Space")
+    expect(alice.locator("[data-part=selection-count]")).to_have_text("2 chosen")
+    alice.get_by_role("toolbar").get_by_role("button", name="Play next").press("Enter")
+    until(lambda: shown(alice) == ["Two", "Three", "Five", "Four"], "they are not next")
+    expect(alice.get_by_role("toolbar")).to_be_hidden()
+    expect(lead(alice, "Three")).not_to_have_attribute("role", "checkbox")
+    alice.locator(".row", has_text="Five").locator(".row-text").click(modifiers=["ControlOrMeta"])
+    alice.locator(".row", has_text="Four").locator(".row-text").click(modifiers=["Shift"])
+    alice.keyboard.press("Delete")
+    until(lambda: kept(lounge) == ["One", "Two", "Three"], "they were not removed")
+    of_the_queue(alice, "What was done")
+    lines = alice.locator("[data-part=log-list] .row-title")
+    expect(lines.nth(0)).to_have_text(re.compile(".+ took 2 tracks out"))
+    expect(lines.nth(1)).to_have_text(re.compile(".+ put 2 tracks next"))
+    alice.get_by_role("button", name=re.compile("Undo: .+ took 2 tracks out")).click()
+    until(lambda: kept(lounge) == ["One", "Two", "Three", "Five", "Four"], "they did not come back")
+    expect(lines.nth(0)).to_have_text(re.compile(".+ undid something"))
+    alice.keyboard.press("Escape")
+    expect(alice.get_by_role("button", name="More about the queue")).to_be_focused()
+
+
+def test_an_account_keeps_what_it_chose_renames_its_list_and_lets_the_room_go_on_with_it(
+    browser: Browser, server: Server
+) -> None:
+    window = signed_up(browser, server)
+    page = window.page
+    expect(page.locator(".row")).to_have_count(2)
+    page.locator(".own-lists summary").click()
+    page.get_by_label("Save the queue as a list").fill("Dusk")
+    page.locator("[data-part=save-list]").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Rename Dusk").click()
+    page.get_by_role("textbox", name="Rename Dusk").fill("Dawn")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Rename Dawn")).to_be_focused()
+    lead(page, "Two").click(modifiers=["ControlOrMeta"])
+    page.get_by_role("toolbar").get_by_role("button", name="Add to a list of yours").click()
+    page.get_by_role("menuitem", name="Dawn").click()
+    toast(page, "1 track added to Dawn")
+    page.locator("[data-part=settings-button]").click()
+    page.get_by_text("Every rule").click()
+    page.get_by_label("At the end of the queue").select_option("go on by itself")
+    page.get_by_label("What it goes on with by itself").select_option("Dawn")
+    page.locator("[data-part=settings-form]").get_by_role("button", name="Save").click()
+    toast(page, "Saved")
+    rules = page.evaluate("fetch(location.pathname.replace('/r/', '/api/v1/rooms/')).then((it) => it.json())")["room"][
+        "rules"
+    ]
+    lists = page.evaluate("fetch('/api/v1/playlists').then((it) => it.json())")["items"]
+    assert [(one["name"], one["length"], one["id"]) for one in lists] == [("Dawn", 3, rules["autofill_from"])]
+    assert window.errors == []
+    window.close()

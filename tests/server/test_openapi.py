@@ -23,6 +23,7 @@ CONTRACT = {
     "/rooms/{slug}/player/hints": {"post"},
     "/rooms/{slug}/queue": {"get", "post", "delete"},
     "/rooms/{slug}/queue/shuffle": {"post"},
+    "/rooms/{slug}/queue/next": {"post"},
     "/rooms/{slug}/queue/import": {"post"},
     "/rooms/{slug}/queue/export": {"get"},
     "/rooms/{slug}/queue/{entry_id}": {"patch", "delete"},
@@ -161,7 +162,7 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
     of_rooms |= {"MyChange", "NewBan", "NewReport", "SkipVote"}
     of_chat = {"NewMessage", "MessageChange", "Reaction"}
     of_lists = {"NewPlaylist", "PlaylistChange", "NewPlaylistEntry", "Loading"}
-    of_players = {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Cleared", "Hint"}
+    of_players = {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Cleared", "Chosen", "Hint"}
     assert bodies == of_rooms | of_chat | of_lists | of_players
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
@@ -218,6 +219,7 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("delete", "/rooms/{slug}/player/skip-vote", {"entry_id": "first"}, 200),
     ("post", "/rooms/{slug}/undo", None, 200),
     ("post", "/rooms/{slug}/queue/shuffle", None, 200),
+    ("post", "/rooms/{slug}/queue/next", {"entries": "made"}, 200),
     ("get", "/rooms/{slug}/history", None, 200),
     ("get", "/rooms/{slug}/log", None, 200),
     ("delete", "/rooms/{slug}/queue", {"added_by": "Charlie"}, 422),
@@ -278,6 +280,8 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
                 body = body | {"id": names["person"]}
             if isinstance(body, dict) and body.get("entry_id") == "first":
                 body = body | {"entry_id": lounge.snapshot()["player"]["entry_id"]}
+            if isinstance(body, dict) and "entries" in body:
+                body = {"entries": [entry["id"] for entry in lounge.snapshot()["queue"]]}
             if isinstance(body, dict) and "playlist_id" in body:
                 body = {"playlist_id": names["playlist_id"]}
             caller = account if ("playlist" in template or "load" in template) and status != 401 else lounge.alice

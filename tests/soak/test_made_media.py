@@ -15,7 +15,14 @@ from tests.support.made_media import SECONDS, MediaServer
 
 TOGETHER_MS = 250
 
-OFF_BY_MS = {"adts.aac": 1_000, "vbr.mp3": 16_000, "recorder.webm": 100, "plain.mp3": 100}
+OFF_BY_MS = {
+    "adts.aac": 1_000,
+    "vbr.mp3": 16_000,
+    "recorder.webm": 100,
+    "plain.mp3": 100,
+    "stream.m3u8": 100,
+    "silent.mp4": 100,
+}
 """How wrong the length of each may be: without a table, browsers take the rate of its beginning for that of all."""
 
 
@@ -27,6 +34,18 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaServer]:
     made_media.make(folder)
     with made_media.served(folder) as server:
         yield server
+
+
+WITHOUT_HLS = """() => {
+    const ask = HTMLMediaElement.prototype.canPlayType;
+    HTMLMediaElement.prototype.canPlayType = function (type) {
+        return type.includes('mpegurl') ? '' : ask.call(this, type);
+    };
+}"""
+
+
+BEHIND_S = "(({ seekable, currentTime }) => seekable.end(0) - currentTime)(document.querySelector('video'))"
+"""How far a page is behind the edge of a live stream: three of its pieces, each at most 3 s long."""
 
 
 @pytest.fixture
@@ -66,10 +85,12 @@ def lengths_of(bob: Bob) -> list[int]:
     return [hint["length_ms"] for hint in bob.run("hints") if hint["kind"] == "length"]
 
 
-@pytest.mark.parametrize("name", ["adts.aac", "vbr.mp3", "recorder.webm", "plain.mp3"])
+@pytest.mark.parametrize("name", OFF_BY_MS)
 @unless_noisy()
 def test_files_are_in_step_obey_seeks_and_tell_their_length(both: list[Bob], media: MediaServer, name: str) -> None:
     """A file is in step on two pages, obeys seeks, and its length is found out, whatever it says of that itself."""
+    # One of them reads streams in pieces by itself.
+    both[1].run(WITHOUT_HLS)
     hear(both, media, name)
     for bob in both:
         bob.wait_until_in_step(TOGETHER_MS)
@@ -139,3 +160,23 @@ def test_a_station_is_joined_where_it_is_after_a_pause(both: list[Bob], media: M
     assert media.connections == connections + len(both)
     first, second = (bob.run("truth().positionMs") for bob in both)
     assert abs(first - second) < 2_000
+
+
+@pytest.mark.parametrize("is_live", [True, False], ids=["known", "found out"])
+@unless_noisy()
+def test_a_live_stream_in_pieces_is_joined_where_it_is(both: list[Bob], media: MediaServer, is_live: bool) -> None:
+    """A live HLS stream has neither length nor seeks on either page; a page that paused comes back to where it is."""
+    both[1].run(WITHOUT_HLS)
+    hear(both, media, "live.m3u8", is_live=is_live)
+    for bob in both:
+        bob.wait_for("truth().isMoving && follower.status.isLive")
+        assert bob.run("hints") == ([] if is_live else [{"kind": "live", "entry_id": 1}])
+        assert bob.run("follower.status.lengthMs") is None
+    if is_live:
+        heard = both[1]
+        hear([heard], media, "live.m3u8", is_live=True, playing=False, position_ms=3_000)
+        heard.wait_for_phase("paused")
+        heard.run("() => new Promise((done) => setTimeout(done, 12_000))")
+        hear([heard], media, "live.m3u8", is_live=True, position_ms=3_000, lead_ms=400)
+        heard.wait_for("truth().isMoving && follower.status.phase === 'playing'")
+        assert heard.run(BEHIND_S) < 11

@@ -20,11 +20,17 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {
     "/static/rooms/": ROOT / "rooms/static/rooms",
     "/static/players/": ROOT / "players/static/players",
+    "/static/vendor/": ROOT / "players/static/vendor",
     "/tests/js/": ROOT / "tests/js",
 }
-TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8"}
+TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".m3u8": "application/vnd.apple.mpegurl"}
 AHEAD_S = 20
 """So much of a tone that nobody measured is there to begin with, as from a radio station; then it comes as it plays."""
+
+
+def playlist(segments: str) -> bytes:
+    """The HLS playlist of the tone, whose segments lie at another address."""
+    return (FOLDERS["/tests/js/"] / "hls/tone.m3u8").read_bytes().replace(b"tone.m4s", segments.encode())
 
 
 class EngineServer(ThreadingHTTPServer):
@@ -125,6 +131,10 @@ class Handler(SimpleHTTPRequestHandler):
             self._answer_json(snapshot or {}, 200 if snapshot else self.server.snapshot_status)
         elif found := re.fullmatch(r"/media/(\d+)s-\w+\.wav", url.path):
             self._answer_part(tone(int(found[1])), "audio/wav")
+        elif url.path == "/tests/js/hls/tone.m4s":
+            self._answer_part((FOLDERS["/tests/js/"] / "hls/tone.m4s").read_bytes(), "video/mp4")
+        elif url.path == "/unnamed":
+            self._answer(200, playlist(f"{self.server.url}/tests/js/hls/tone.m4s"), TYPES[".m3u8"])
         elif found := re.fullmatch(r"/unmeasured/(\d+|inf)s-\w+\.wav", url.path):
             self._answer_unmeasured(float(found[1]))
         else:

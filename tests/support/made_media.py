@@ -22,16 +22,28 @@ QUIET_THEN_NOISE = (
 )
 TONE = f"-f lavfi -i sine=440:duration={SECONDS}"
 
+PIECE_S = 2
+"""Of a stream in pieces (HLS)."""
+
 MADE = {
     "adts.aac": f"{TONE} -c:a aac -b:a 64k",
     "vbr.mp3": f"{QUIET_THEN_NOISE} -c:a libmp3lame -q:a 4 -write_xing 0",
     "recorder.webm": f"{TONE} -c:a libopus -f webm pipe:1",
     "station.mp3": f"{TONE} -c:a libmp3lame -b:a 64k -write_xing 0 -id3v2_version 0",
     "plain.mp3": f"{TONE} -c:a libmp3lame -b:a 64k",
+    "stream.m3u8": f"{TONE} -c:a aac -b:a 64k -f hls -hls_time {PIECE_S} -hls_playlist_type vod",
+    "silent.mp4": f"-f lavfi -i testsrc=size=320x180:rate=10:duration={SECONDS} -c:v libx264 -preset ultrafast",
 }
 """What ``ffmpeg`` is told for each. A recorder writes to a pipe, and so never goes back to write down the length."""
 
-KINDS = {".aac": "audio/aac", ".mp3": "audio/mpeg", ".webm": "video/webm"}
+KINDS = {
+    ".aac": "audio/aac",
+    ".mp3": "audio/mpeg",
+    ".webm": "video/webm",
+    ".mp4": "video/mp4",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".ts": "video/mp2t",
+}
 
 BYTES_A_SECOND = 8_000
 """Of the station, which sends 64 kbit/s."""
@@ -52,7 +64,10 @@ def is_possible() -> bool:
 
 
 class MediaServer(ThreadingHTTPServer):
-    """Files with ranges, and ``/station.mp3`` without an end, whose connections the test can drop."""
+    """Files with ranges, and ``/station.mp3`` and ``/live.m3u8`` without an end, which the test can drop.
+
+    Any page may read them, as it has to where it plays a stream in pieces.
+    """
 
     daemon_threads = True
 
@@ -61,6 +76,7 @@ class MediaServer(ThreadingHTTPServer):
         self.folder = folder
         self.connections = 0
         self.drops = 0
+        self.began_at = time.monotonic()
 
     @property
     def url(self) -> str:
@@ -80,6 +96,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name = urlsplit(self.path).path.removeprefix("/")
+        if name == "live.m3u8":
+            self._answer(live_playlist(time.monotonic() - self.server.began_at), KINDS[".m3u8"])
+            return
         content = (self.server.folder / name).read_bytes()
         if name == "station.mp3":
             self._broadcast(content)
@@ -95,6 +114,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(206 if found else 200)
         self.send_header("Content-Type", kind)
         self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Content-Length", str(last + 1 - first))
         if found:
             self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
@@ -116,6 +136,19 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(part)
                 sent += len(part)
             time.sleep(0.1)
+
+
+def live_playlist(since_s: float) -> bytes:
+    """The last five pieces of a stream that repeats the made one for ever, as they are ``since_s`` after its start."""
+    pieces = SECONDS // PIECE_S
+    first = int(since_s / PIECE_S)
+    begun = [number for number in range(1, first + 1) if number % pieces == 0]
+    lines = ["#EXTM3U", "#EXT-X-VERSION:3", f"#EXT-X-TARGETDURATION:{PIECE_S + 1}", f"#EXT-X-MEDIA-SEQUENCE:{first}"]
+    lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{len([number for number in begun if number < first])}")
+    for number in range(first, first + 5):
+        lines += ["#EXT-X-DISCONTINUITY"] if number and number % pieces == 0 else []
+        lines += [f"#EXTINF:{PIECE_S}.0,", f"stream{number % pieces}.ts"]
+    return "\n".join([*lines, ""]).encode()
 
 
 @contextmanager

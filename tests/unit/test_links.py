@@ -260,6 +260,7 @@ def test_two_ways_to_write_an_address_are_one(text: str, normalised: str) -> Non
         ("a.mp4", "video"),
         ("a.webm#t=3", "video"),
         ("a.pdf", "unknown"),
+        ("a.m3u8", "unknown"),
         ("stream", "unknown"),
         ("", "unknown"),
     ],
@@ -284,6 +285,9 @@ def test_the_ending_of_the_file_says_what_kind_it_is(name: str, kind: str) -> No
         ("/%E2%80%AEgpj.mp3", "gpj"),
         ("/%ED%A0%80.mp3", "\ufffd\ufffd\ufffd"),
         ("/" + "a" * 400, "a" * 300),
+        ("/Night_radio/playlist.m3u8", "Night radio"),
+        ("/master.m3u8", "example.org"),
+        ("/Night%20radio.m3u8", "Night radio"),
     ],
 )
 def test_the_title_is_guessed_from_the_name_of_the_file(path: str, title: str) -> None:

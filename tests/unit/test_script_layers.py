@@ -17,7 +17,7 @@ def scripts() -> dict[str, str]:
     found: dict[str, str] = {}
     for app in ("players", "rooms"):
         static = ROOT / app / "static"
-        found |= {str(path.relative_to(static)): path.read_text() for path in static.rglob("*.js")}
+        found |= {str(path.relative_to(static)): path.read_text() for path in (static / app).rglob("*.js")}
     return {path: text for path, text in found.items() if path not in ALONE}
 
 

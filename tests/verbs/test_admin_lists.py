@@ -46,6 +46,8 @@ def many_rooms(db: None) -> list[Room]:
         "/admin/rooms/member/",
         "/admin/rooms/token/",
         "/admin/rooms/message/",
+        "/admin/rooms/logentry/",
+        "/admin/players/played/",
         "/admin/players/entry/",
         "/admin/players/track/",
     ],

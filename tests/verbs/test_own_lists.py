@@ -141,3 +141,48 @@ def test_lists_have_bounds_and_a_refusal_changes_nothing(
     alice.call("post", "/playlists", {"name": "One more"}, 429)
     alice.call("patch", f"/playlists/{own['id']}", {"name": " "}, 422)
     assert alice.call("get", f"/playlists/{own['id']}")["name"] == "Late night"
+
+
+def test_a_room_goes_on_with_a_list_of_its_owner(alice: Account) -> None:
+    own = alice.make()
+    for url in (A, f"{B}#t=5,9"):
+        alice.call("post", f"/playlists/{own['id']}/entries", {"url": url}, 201)
+    rules = {"at_end": "autofill", "autofill_from": own["id"]}
+    room = alice.call("post", "/rooms", {"name": "Bar", "rules": rules}, 201)
+    path = f"/rooms/{room['slug']}"
+    alice.call("post", f"{path}/queue", {"url": C}, 201)
+    alice.call("patch", f"{path}/player", {"playing": True})
+    heard = [alice.call("post", f"{path}/player/next")["entry"] for _ in range(2)]
+    assert {(entry["url"], entry["start_ms"]) for entry in heard} == {(A, None), (B, 5_000)}
+    assert all(entry["autofilled"] for entry in heard)
+    assert alice.call("post", f"{path}/player/next")["entry"]["url"] in (A, B)  # what has been heard comes again
+    alice.call("delete", f"/playlists/{own['id']}", status=204)
+    alice.call("post", f"{path}/player/next")
+    assert alice.call("get", f"{path}/queue")["items"][-1]["autofilled"], "without the list it goes on with its history"
+
+
+def test_a_room_goes_on_with_nobody_elses_list(alice: Account, lounge: Room) -> None:
+    bob = Account("bob")
+    own = bob.make()
+    room = alice.call("post", "/rooms", {"name": "Bar"}, 201)
+    refusal = alice.call("patch", f"/rooms/{room['slug']}", {"rules": {"autofill_from": own["id"]}}, 422)
+    assert f"no list {own['id']}" in refusal["error"]["message"]
+    alice.call("post", "/rooms", {"name": "Pub", "rules": {"autofill_from": own["id"]}}, 422)
+    assert alice.call("get", f"/rooms/{room['slug']}")["room"]["rules"]["autofill_from"] is None
+    mine = alice.make()
+    alice.call("patch", f"/rooms/{room['slug']}", {"rules": {"autofill_from": mine["id"]}})
+    alice.call("patch", f"/rooms/{room['slug']}", {"rules": {"autofill_from": None}})
+
+
+def test_entries_of_a_queue_are_kept_in_a_list_with_their_trims(alice: Account, lounge: Room) -> None:
+    for url in (A, f"{B}#t=5,9", C):
+        alice.call("post", f"/rooms/{lounge.slug}/queue", {"url": url}, 201)
+    queue = alice.call("get", f"/rooms/{lounge.slug}/queue")["items"]
+    own, wanted = alice.make(), [queue[1]["id"], queue[2]["id"]]
+    body = {"from_room": lounge.slug, "entries": wanted}
+    added = alice.call("post", f"/playlists/{own['id']}/entries", body, 201)["items"]
+    assert [(entry["url"], entry["start_ms"]) for entry in added] == [(B, 5_000), (C, None)]
+    alice.call("post", f"/playlists/{own['id']}/entries", body | {"entries": [999_999]}, 404)
+    for wrong in ({}, {"entries": wanted}, body | {"url": A}):
+        alice.call("post", f"/playlists/{own['id']}/entries", wrong, 422)
+    assert alice.urls(own["id"]) == [B, C]

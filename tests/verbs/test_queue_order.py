@@ -162,6 +162,7 @@ scripts = st.lists(
         st.tuples(st.just("vote"), st.sampled_from(["Alice", "Bob"]), st.integers(0, 30)),
         st.tuples(st.just("remove"), st.just("Alice"), st.integers(0, 30)),
         st.tuples(st.just("top"), st.just("Alice"), st.integers(0, 30)),
+        st.tuples(st.just("several"), st.just("Alice"), st.integers(0, 30)),
         st.tuples(st.just("mode"), st.sampled_from(MODES), st.just(0)),
         st.tuples(st.just("shuffle"), st.just("Alice"), st.just(0)),
         st.tuples(st.just("undo"), st.just("Alice"), st.just(0)),
@@ -202,6 +203,8 @@ def test_the_announced_next_plays_next_and_every_client_sees_the_same_queue(
             at = ids.index(current) + 1 if (current := anew(lounge.room).player.entry_id) in ids else 0
             playing = lounge.call(who, "POST", "/player/next")["entry_id"]
             assert playing == ([*ids, *ids[-1:]][at] if ids else None)
+        elif target is not None and verb == "several":
+            lounge.call(who, "POST", "/queue/next", {"entries": [target, ids[count // 2 % len(ids)]]})
         elif target is not None and verb == "remove":
             lounge.call(who, "DELETE", f"/queue/{target}", status=204)
         elif target is not None:

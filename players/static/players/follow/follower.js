@@ -3,6 +3,7 @@ import { ListenerReports } from "./reports.js";
 import { Latency } from "./latency.js";
 import { phaseOf } from "./phase.js";
 import { preferences } from "../preferences.js";
+import { SleepTimer } from "./sleep_timer.js";
 import { Sound } from "./sound.js";
 import { PlaybackMachine } from "./playback_machine.js";
 import { Retry } from "./retry.js";
@@ -24,6 +25,7 @@ import { Retry } from "./retry.js";
  * @property {boolean} hasPicture whether the stage shows more than nothing
  * @property {string} reason why it is unplayable; "" if it is not
  * @property {boolean} isRetrying whether that may pass, so that it is tried again by itself
+ * @property {number | null} sleepLeftMs until the sleep timer stops the sound, in whole seconds; null if that is not known
  */
 
 const BEAT_MS = 250;
@@ -31,8 +33,8 @@ const BEAT_MS = 250;
 /**
  * Keeps the players of one page where the room's player is, and never speaks for the room.
  *
- * Dispatches `status` (a Status) when it changes, four times a second while something plays, and `hint` (a Report) when
- * this browser learned something that the server may not know.
+ * Dispatches `status` (a Status) when it changes, four times a second while something plays, `hint` (a Report) when
+ * this browser learned something that the server may not know, and `asleep` when the sleep timer stopped the sound.
  */
 export class Follower extends EventTarget {
   #preferences;
@@ -48,6 +50,8 @@ export class Follower extends EventTarget {
   #reason = "";
   #retry = new Retry(() => this.#machine.retry());
   #owner;
+  #clock;
+  #sleep = new SleepTimer();
   #told = "";
 
   /**
@@ -60,6 +64,7 @@ export class Follower extends EventTarget {
   constructor({ stage, clock, storage, owner }) {
     super();
     this.#owner = owner;
+    this.#clock = clock;
     const latency = new Latency(storage);
     this.#preferences = preferences(storage);
     this.#stage = new Stage(stage, latency, (event) => this.#hear(event));
@@ -165,6 +170,16 @@ export class Follower extends EventTarget {
     this.#stage.current?.driftControl.hurry();
   }
 
+  /** When to stop listening by itself. @returns {import("./sleep_timer.js").Sleep} */
+  get sleep() {
+    return this.#sleep.choice;
+  }
+
+  set sleep(choice) {
+    this.#sleep.set(choice, this.#clock.now(), this.#asleepAfter.entryId);
+    this.#beat();
+  }
+
   /** @returns {Status} */
   get status() {
     const { mode, room } = this.#machine;
@@ -175,6 +190,7 @@ export class Follower extends EventTarget {
     const about = { isHeld: driftControl?.isHeld ?? false, isSoundBlocked, isElsewhere };
     const phase = phaseOf(mode, media?.state ?? "loading", about);
     // While it is tried again by itself, it is what it was.
+    const { leftMs: sleepLeftMs } = this.#sleep.at(this.#clock.now(), this.#asleepAfter);
     const isRetrying = this.#retry.reason !== "" && ["loading", "waiting", "unplayable"].includes(phase);
     return {
       phase: isRetrying ? "unplayable" : phase,
@@ -188,6 +204,7 @@ export class Follower extends EventTarget {
       hasPicture: media?.hasPicture ?? false,
       reason: mode === "failed" ? this.#reason : isRetrying ? this.#retry.reason : "",
       isRetrying,
+      sleepLeftMs: sleepLeftMs === null ? null : Math.ceil(sleepLeftMs / 1000) * 1000,
     };
   }
 
@@ -201,7 +218,24 @@ export class Follower extends EventTarget {
 
   #beat() {
     this.#machine.beat();
+    this.#fallAsleep();
     this.#tell();
+  }
+
+  #fallAsleep() {
+    const { loudness, isOver } = this.#sleep.at(this.#clock.now(), this.#asleepAfter);
+    this.#sound.loudness = loudness;
+    // While the room is silent itself there is nothing to leave: it is left as soon as it plays.
+    if (!isOver || !this.#machine.leave()) return;
+    this.#sleep.set(null, 0, null);
+    this.#sound.loudness = 1;
+    this.dispatchEvent(new Event("asleep"));
+  }
+
+  /** What the sleep timer goes by. */
+  get #asleepAfter() {
+    const { player, leftMs } = this.#machine.room;
+    return { entryId: player?.entry_id ?? null, leftMs };
   }
 
   #tell() {

@@ -96,9 +96,10 @@ export class PlaybackMachine {
     else this.#begin(steered, this.#player);
   }
 
-  /** Stand still for this listener alone. */
+  /** Stand still for this listener alone. Returns whether it does: what does not play now cannot be left. */
   leave() {
     if (this.#player?.playing && this.#mode !== "failed") this.#halt("alone");
+    return this.#mode === "alone";
   }
 
   /** End what `leave` began, or try again what failed. */

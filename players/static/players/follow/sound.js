@@ -12,6 +12,9 @@ export class Sound {
   /** Whether another tab of this browser plays the same room, so that this one is silent. */
   isElsewhere = false;
 
+  /** By which the listener's volume is multiplied, from 0 to 1: a sleep timer fades the sound out. */
+  #loudness = 1;
+
   /**
    * @param {import("./stage.js").Stage} stage
    * @param {import("../preferences.js").Preferences} preferences
@@ -21,10 +24,20 @@ export class Sound {
     this.#preferences = preferences;
   }
 
+  get loudness() {
+    return this.#loudness;
+  }
+
+  set loudness(loudness) {
+    if (loudness === this.#loudness) return;
+    this.#loudness = loudness;
+    this.apply();
+  }
+
   apply() {
     for (const media of this.#stage.all) {
       media.muted = this.#preferences.muted || this.isBlocked || this.isElsewhere;
-      media.volume = this.#preferences.volume;
+      media.volume = this.#preferences.volume * this.#loudness;
     }
   }
 

@@ -24,7 +24,7 @@ export class Stage {
   #current = null;
 
   /**
-   * @param {HTMLElement} element
+   * @param {HTMLElement} element names the address of hls.js in `data-hls`
    * @param {Latency} latency
    * @param {(event: Event) => void} onTold called with what the player in use tells
    */
@@ -77,7 +77,7 @@ export class Stage {
   #steeredFor(provider) {
     const known = this.#made.get(provider);
     if (known) return known;
-    const media = provider === "youtube" ? new YouTubeMedia() : new Html5Media();
+    const media = provider === "youtube" ? new YouTubeMedia() : new Html5Media(this.#element.dataset.hls);
     const steered = { media, driftControl: new DriftControl(media, provider, this.#latency) };
     this.#made.set(provider, steered);
     for (const name of MEDIA_EVENTS) media.addEventListener(name, (event) => steered === this.#current && this.#onTold(event));

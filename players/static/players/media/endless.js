@@ -29,9 +29,11 @@ export class Endless {
   isProbing = false;
   /** Whether the connection is being made again. */
   isReconnecting = false;
-  /** Whether it was told to play. */
-  #isWanted = false;
+  /** Whether it was told to play; what is loaded only then stands still until it is told again. */
+  isWanted = false;
   #hasPlayed = false;
+  /** Whether what was live came to its end, as its playlist says. */
+  #isOver = false;
   #loadedAt = 0;
   /** When everything that will come had come, as far as the browser tells. @type {number | null} */
   #suspendedAt = null;
@@ -62,19 +64,26 @@ export class Endless {
 
   forget() {
     clearTimeout(this.#timer);
-    this.isLive = this.isProbing = this.isReconnecting = this.#isWanted = this.#hasPlayed = false;
+    this.isLive = this.isProbing = this.isReconnecting = this.isWanted = this.#hasPlayed = this.#isOver = false;
     this.#attempts = 0;
     this.#lastRunS = null;
   }
 
+  /** A playlist says itself whether it has an end; one that was live may come to it. @param {boolean} hasEnd */
+  isTold(hasEnd) {
+    if (!hasEnd && !this.isLive) this.#becomeLive();
+    this.#isOver = hasEnd && this.#hasPlayed;
+    if (hasEnd && !this.#hasPlayed) this.isLive = false;
+  }
+
   /** It is told to play: what was loaded a while ago, or paused, is left for what is live now. */
   play() {
-    this.#isWanted = true;
+    this.isWanted = true;
     if (this.isLive && this.#element.paused && performance.now() - this.#loadedAt > STALE_MS) this.#reload();
   }
 
   pause() {
-    this.#isWanted = this.isReconnecting = false;
+    this.isWanted = this.isReconnecting = false;
     if (!this.isProbing) clearTimeout(this.#timer);
   }
 
@@ -90,7 +99,7 @@ export class Endless {
     if (name === "suspend") this.#suspendedAt ??= performance.now();
     if (!this.isLive) return;
     if (name === "playing") this.#sounds();
-    if (name === "waiting" && this.#isWanted) this.#wait(SILENT_MS, () => this.#drop());
+    if (name === "waiting" && this.isWanted) this.#wait(SILENT_MS, () => this.#drop());
     // It has ended before it says so: by then it would have been taken for an end.
     if (name === "error" || (this.#element.ended && !this.isReconnecting)) this.#drop();
   }
@@ -132,14 +141,14 @@ export class Endless {
 
   #drop() {
     // What never played is not interrupted: it fails as any link does.
-    if (!this.#hasPlayed || this.#isFile) {
+    if (!this.#hasPlayed || this.#isOver || this.#isFile) {
       this.isLive = this.isReconnecting = false;
       return;
     }
     if (this.#element.ended) this.#lastRunS = this.#element.currentTime;
     if (this.#soundsSince !== null && performance.now() - this.#soundsSince > GOOD_MS) this.#attempts = 0;
     const waitMs = WAITS_MS[this.#attempts++];
-    this.isReconnecting = waitMs !== undefined && this.#isWanted;
+    this.isReconnecting = waitMs !== undefined && this.isWanted;
     if (this.isReconnecting) this.#wait(waitMs, () => this.#reload());
   }
 
@@ -153,10 +162,10 @@ export class Endless {
   }
 
   #reload() {
-    this.isReconnecting = this.#isWanted;
+    this.isReconnecting = this.isWanted;
     this.#loaded();
     this.#acts.reload();
-    if (!this.#isWanted) return;
+    if (!this.isWanted) return;
     this.#wait(SILENT_MS, () => this.#drop());
     this.#element.play().catch(() => {});
   }

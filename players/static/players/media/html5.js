@@ -14,13 +14,16 @@ import { Html5Video } from "./html5_video.js";
 export class Html5Media extends EventTarget {
   element = document.createElement("div");
   precisionMs = 20;
-  #front = this.#makeVideo();
-  #spare = this.#makeVideo();
+  #front;
+  #spare;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #fading;
 
-  constructor() {
+  /** @param {string} [hlsLibrary] the address of hls.js */
+  constructor(hlsLibrary = "") {
     super();
+    this.#front = this.#makeVideo(hlsLibrary);
+    this.#spare = this.#makeVideo(hlsLibrary);
     this.element.className = "media media-direct";
     this.#arrange();
   }
@@ -161,8 +164,9 @@ export class Html5Media extends EventTarget {
     this.#spare.element.style.display = "none";
   }
 
-  #makeVideo() {
-    const video = new Html5Video();
+  /** @param {string} hlsLibrary */
+  #makeVideo(hlsLibrary) {
+    const video = new Html5Video(hlsLibrary);
     for (const name of MEDIA_EVENTS) {
       video.addEventListener(name, (event) => {
         if (video === this.#front) this.dispatchEvent(copyOf(event));

@@ -1,5 +1,7 @@
 import { t } from "../../rooms/i18n/translate.js";
 import { Endless } from "./endless.js";
+import { DECODE, NETWORK, NOT_PLAYABLE, NO_CORS } from "./hls_stream.js";
+import { Source } from "./source.js";
 
 /**
  * @typedef {import("./adapter.js").Entry} Entry
@@ -15,15 +17,16 @@ const OBSERVED = [
 /** A player starts without waiting where so much is loaded; more is on its way. */
 const AHEAD_MS = 200;
 
-/** The code of MediaError that may be another one a moment later. */
-const NETWORK = 2;
+/** What a stream's buffer lacks at its ends, which hls.js jumps over. */
+const GAP_MS = 100;
 
 /** @type {Record<number, string>} by the codes of MediaError */
 const REASONS = {
   1: t("The loading of this track was stopped."),
-  2: t("The network failed while this track was loading."),
-  3: t("This track is damaged, or in a format that your browser cannot decode."),
-  4: t("This link leads to nothing that your browser can play."),
+  [NETWORK]: t("The network failed while this track was loading."),
+  [DECODE]: t("This track is damaged, or in a format that your browser cannot decode."),
+  [NOT_PLAYABLE]: t("This link leads to nothing that your browser can play."),
+  [NO_CORS]: t("The server of this stream does not let other sites play it (it sends no CORS headers)."),
 };
 
 /**
@@ -34,8 +37,9 @@ export class Html5Video extends EventTarget {
   element = document.createElement("video");
   precisionMs = 20;
   #listening = new AbortController();
+  #source;
   #endless = new Endless(this.element, {
-    reload: () => this.element.load(),
+    reload: () => this.#source.reload(),
     found: () => this.seek(this.#aimMs),
     isLive: () => this.dispatchEvent(new Event("live")),
   });
@@ -47,8 +51,13 @@ export class Html5Video extends EventTarget {
   /** @type {number | null} */
   #toldLengthMs = null;
 
-  constructor() {
+  /** @param {string} hlsLibrary the address of hls.js; "" where there is none */
+  constructor(hlsLibrary) {
     super();
+    this.#source = new Source(this.element, hlsLibrary, {
+      hasEnd: (hasEnd) => this.#endless.isTold(hasEnd),
+      failed: () => this.#notice("error"),
+    });
     this.element.playsInline = this.element.preservesPitch = true;
     this.element.preload = "auto";
     this.element.style.inlineSize = this.element.style.blockSize = "100%";
@@ -59,7 +68,7 @@ export class Html5Video extends EventTarget {
   /** @returns {MediaState} */
   get state() {
     if (this.#endless.isHeldUp) return this.#hasPlayed ? "buffering" : "loading";
-    if (this.element.error) return "failed";
+    if (this.#source.error) return "failed";
     if (this.#isBlocked) return "blocked";
     if (this.element.ended) return "ended";
     const isWaiting = this.element.seeking || this.element.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
@@ -98,13 +107,13 @@ export class Html5Video extends EventTarget {
   /** @param {number} positionMs */
   hasLoaded(positionMs) {
     const { buffered } = this.element;
-    const [from, until] = [positionMs / 1000, (positionMs + AHEAD_MS) / 1000];
+    const [from, until] = [(positionMs + GAP_MS) / 1000, (positionMs + AHEAD_MS) / 1000];
     return [...Array(buffered.length).keys()].some((n) => buffered.start(n) <= from && until <= buffered.end(n));
   }
 
   /** @param {Entry} entry */
   holds(entry) {
-    return this.element.getAttribute("src") === entry.url && !this.element.error;
+    return this.#source.url === entry.url && !this.#source.error;
   }
 
   /** @param {Entry} entry @param {number} positionMs */
@@ -112,16 +121,15 @@ export class Html5Video extends EventTarget {
     this.#hasPlayed = this.#isBlocked = false;
     this.#toldLengthMs = null;
     if (!this.holds(entry)) {
-      this.element.src = entry.url;
       this.#endless.begin(entry.is_live);
+      this.#source.open(entry.url, entry.is_live ? 0 : positionMs, entry.media_type);
     }
     this.seek(positionMs);
   }
 
   unload() {
     this.#endless.forget();
-    this.element.removeAttribute("src");
-    this.element.load();
+    this.#source.close();
     this.#announce();
   }
 
@@ -165,10 +173,17 @@ export class Html5Video extends EventTarget {
 
   /** @param {string} name */
   #notice(name) {
+    if (name === "error" && this.#source.looksAgain()) return;
     this.#endless.notice(name);
-    if (name === "loadedmetadata") this.seek(this.#aimMs);
+    if (name === "loadedmetadata") this.#begin();
     if (name === "playing") this.#hasPlayed = true;
     this.#announce();
+  }
+
+  #begin() {
+    this.seek(this.#aimMs);
+    // The element forgot it, if it was told before it was given its stream.
+    if (this.#endless.isWanted && this.element.paused) void this.play();
   }
 
   #announce() {
@@ -191,7 +206,7 @@ export class Html5Video extends EventTarget {
 
   /** @returns {Failure} */
   #failure() {
-    const code = this.element.error?.code ?? 0;
+    const code = this.#source.error ?? 0;
     return { code, reason: REASONS[code] ?? t("This track could not be played."), mayPass: code === NETWORK };
   }
 }

@@ -25,6 +25,7 @@ import { mediaSession } from "./player/media_session.js";
 import { Reactions } from "./player/reactions.js";
 import { Seek } from "./player/seek.js";
 import { SkipVote } from "./player/skip_vote.js";
+import { Sleep } from "./player/sleep.js";
 import { Sync } from "./player/sync.js";
 import { Transport } from "./player/transport.js";
 import { Volume } from "./player/volume.js";
@@ -35,6 +36,8 @@ import { QueueInput } from "./queue/queue_input.js";
 import { queueMenu } from "./queue/queue_menu.js";
 import { QueueMode } from "./queue/queue_mode.js";
 import { RenameForm } from "./queue/rename.js";
+import { RoomLog } from "./queue/room_log.js";
+import { Selection } from "./queue/selection.js";
 import { Votes } from "./queue/votes.js";
 import { newsOf, sentenceOfNotice } from "./room/activity.js";
 import { Host } from "./room/host.js";
@@ -45,6 +48,7 @@ import { settingsSheet } from "./sheets/settings.js";
 import { ShareSheet } from "./sheets/share.js";
 
 /** @typedef {import("./room/types.js").State} State */
+/** @typedef {import("./room/types.js").Entry} Entry */
 
 /** How often positions are drawn. */
 const DRAW_EVERY_MS = 250;
@@ -150,6 +154,7 @@ class RoomPage {
         skip: () => void this.#host.next(),
       }),
       new Sync(root, session),
+      new Sleep(root, this.#follower, this.#toasts.say),
       { show: mediaSession(session, this.#can, this.#acts) },
       { show: wakeLock(session) },
     ];
@@ -179,21 +184,31 @@ class RoomPage {
     const host = this.#host;
     const { api } = this.#connection;
     const form = new RenameForm(this.#root, (entry, names) => host.rename(entry, names));
-    const isOwn = (/** @type {import("./room/types.js").Entry} */ entry) =>
+    const isOwn = (/** @type {Entry} */ entry) =>
       this.#can.reorder || entry.added_by?.id === this.#people.id;
-    new QueueInput(this.#root, queue, this.#session, host, this.#can, isOwn, (entry) => form.open(entry));
+    const selection = new Selection(this.#root, queue, this.#session, {
+      mayRemove: isOwn,
+      remove: (entries) => host.removeAll(entries),
+      playNext: (entries) => host.playNext(entries),
+      say: this.#toasts.say,
+      slug: api.slug,
+    });
+    const [rename, select] = [(/** @type {Entry} */ entry) => form.open(entry), (/** @type {Entry} */ entry) => selection.begin(entry)];
+    new QueueInput(this.#root, queue, this.#session, host, this.#can, isOwn, rename, select);
     const history = new History(this.#root, this.#can.add, {
       read: (q, before) => api.history(q, before),
       again: (url) => void this.#adding.quietly(url),
     });
+    const log = new RoomLog(this.#root, this.#session, { read: (before) => api.log(before), undo: () => host.undo() });
     queueMenu(this.#root, (files) => void this.#adding.files(files), {
       history: () => history.open(),
+      log: () => log.open(),
       shuffle: () => void host.shuffle(),
       clear: () => void host.clear(),
     });
     const votes = new Votes(queue, api.slug, memory(), (entry, likes) => host.vote(entry, likes));
     const mode = new QueueMode(this.#root, this.#session, (order) => host.setOrder(order));
-    return [queue, votes, mode];
+    return [queue, votes, mode, log, selection];
   }
 
   #makeFavourite() {

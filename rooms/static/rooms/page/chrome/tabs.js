@@ -35,9 +35,12 @@ export function tabs(root, shortcut) {
     last.focus();
   });
   // Whether a tab is one may change with the width of the page.
-  const selectShown = () => select(all.find((tab) => tab.getAttribute("aria-selected") === "true" && isTab(tab)) ?? all[0]);
+  const selectShown = () => {
+    const there = all.filter(isTab);
+    select(there.find((tab) => tab.getAttribute("aria-selected") === "true") ?? there[0] ?? all[0]);
+  };
   addEventListener("resize", selectShown);
-  select(all[0]);
+  selectShown();
 }
 
 /** @param {HTMLElement} tab */

@@ -114,6 +114,16 @@ export class Api {
     return this.#call("PATCH", `/queue/${entryId}`, { vote });
   }
 
+  /** @param {number[]} entries */
+  removeAll(entries) {
+    return this.#call("DELETE", "/queue", { entries });
+  }
+
+  /** @param {number[]} entries */
+  playNext(entries) {
+    return this.#call("POST", "/queue/next", { entries });
+  }
+
   clearQueue() {
     return this.#call("DELETE", "/queue");
   }
@@ -144,6 +154,14 @@ export class Api {
    */
   search(q, youtube) {
     return this.#call("GET", `/search?${new URLSearchParams({ q, youtube: String(youtube) })}`);
+  }
+
+  /**
+   * @param {number} [before] the line that the page of the log goes on behind
+   * @returns {Promise<{items: import("./shapes.js").Deed[], next: string | null}>}
+   */
+  log(before) {
+    return this.#call("GET", before ? `/log?before=${before}` : "/log");
   }
 
   /** @param {object} hint what this browser's player noticed of the current entry */

@@ -8,6 +8,7 @@ import { fetchJson } from "./api.js";
  * @typedef {object} OwnList
  * @property {number} id
  * @property {string} name
+ * @property {boolean} is_favourites
  * @property {number} length how many entries it has
  */
 
@@ -38,6 +39,27 @@ export const ownLists = {
    */
   load(id, slug) {
     return fetchJson("POST", `/api/v1/rooms/${encodeURIComponent(slug)}/queue/load`, { playlist_id: id });
+  },
+
+  /**
+   * Put entries of a room's queue to the end of a list.
+   *
+   * @param {number} id
+   * @param {string} slug
+   * @param {number[]} entries
+   * @returns {Promise<{items: Entry[]}>} none of what were favourites already
+   */
+  keep(id, slug, entries) {
+    return fetchJson("POST", `${BASE}/${id}/entries`, { from_room: slug, entries });
+  },
+
+  /**
+   * @param {number} id
+   * @param {string} name
+   * @returns {Promise<OwnList>}
+   */
+  rename(id, name) {
+    return fetchJson("PATCH", `${BASE}/${id}`, { name });
   },
 
   /** @returns {Promise<Entry[]>} */

@@ -72,6 +72,19 @@
  *
  * @typedef {{items: Found[], unsearched: {source: string, reason: string}[]}} Search
  *
+ * What somebody did in the room; `undoable` is what an undo of one's own would undo.
+ * @typedef {object} Deed
+ * @property {number} id
+ * @property {number} version
+ * @property {number} at_ms
+ * @property {{id: string | null, name: string}} by
+ * @property {string} kind
+ * @property {string} title of the entry that it was done to
+ * @property {number} count
+ * @property {string} of
+ * @property {boolean} undone
+ * @property {boolean} undoable
+ *
  * @typedef {object} State
  * @property {number} version
  * @property {Record<string, any>} room

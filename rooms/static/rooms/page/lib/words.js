@@ -37,6 +37,11 @@ export const words = {
   blocked: { title: t("Your browser blocked the sound."), text: t("Tap to listen.") },
   elsewhere: { title: t("It sounds in your other tab."), text: t("Here it is silent, and in step."), listen: t("Listen here") },
   alone: { title: t("You paused."), text: t("The room plays on.") },
+  sleep: {
+    left: (/** @type {string} */ time) => t("{time} left", { time }),
+    atEnd: t("when it ends"),
+    asleep: t("The sleep timer stopped the music for you. The room plays on."),
+  },
   hold: { title: t("Your player is waiting."), text: t("An ad or a slow connection; it catches up by itself.") },
   unplayable: { title: t("This one cannot play here."), text: t("The next one may."), nobody: t("Nobody can play this one.") },
   retrying: t("It is tried again by itself."),
@@ -90,7 +95,7 @@ export const words = {
   orders: { queue: t("As added"), fair: t("In turns"), votes: t("Most votes first"), shuffle: t("Shuffled") },
   votes: (/** @type {number} */ n) => tn("{count} vote", "{count} votes", n),
   voteFor: (/** @type {string} */ title) => t("Vote for {title}", { title }),
-  autofilled: t("from what played here"),
+  autofilled: t("picked by the room"),
   undone: t("Undone"),
   history: {
     nothing: t("Nothing found."),
@@ -98,6 +103,17 @@ export const words = {
     failed: t("could not be played"),
     removed: t("removed"),
     again: (/** @type {string} */ title) => t("Queue {title} again", { title }),
+  },
+
+  chosen: {
+    count: (/** @type {number} */ n) => tn("{count} chosen", "{count} chosen", n),
+    kept: (/** @type {number} */ n, /** @type {string} */ list) => tn("{count} track added to {list}", "{count} tracks added to {list}", n, { list }),
+    noList: t("You have no list yet; save the queue as one first."),
+  },
+  log: {
+    nothing: t("Nothing yet."),
+    undone: t("undone"),
+    undo: (/** @type {string} */ deed) => t("Undo: {deed}", { deed }),
   },
 
   addedBy: (/** @type {string} */ name) => t("added by {name}", { name }),
@@ -117,6 +133,8 @@ export const words = {
   unfavourite: t("Among your favourites; take it out"),
   tracks: (/** @type {number} */ n) => tn("{count} track", "{count} tracks", n),
   loadList: (/** @type {string} */ name) => t("Add all of {name} to the queue", { name }),
+  ownersList: t("A list of the owner"),
+  renameList: (/** @type {string} */ name) => t("Rename {name}", { name }),
   listSaved: (/** @type {string} */ name) => t("The queue is saved as {name}.", { name }),
 
   ahead: (/** @type {number} */ ms) => {

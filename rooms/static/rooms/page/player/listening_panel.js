@@ -24,11 +24,10 @@ export function listeningPanel(root, player) {
     if (/** @type {ToggleEvent} */ (event).newState === "open") placeBeside(panel, opener);
   });
   panel.addEventListener("input", (event) => {
-    if (event.target === nudge) player.nudgeMs = Number(nudge.value);
-    else
-      player.tightness = /** @type {typeof player.tightness} */ (
-        /** @type {HTMLInputElement} */ (event.target).value
-      );
+    const { target } = event;
+    if (target === nudge) player.nudgeMs = Number(nudge.value);
+    else if (target instanceof HTMLInputElement)
+      player.tightness = /** @type {typeof player.tightness} */ (target.value);
     show();
   });
   show();

@@ -1,6 +1,6 @@
-import { sentenceOf } from "../lib/api.js";
 import { part } from "../lib/dom.js";
 import { words } from "../lib/words.js";
+import { PastPanel, twoLines } from "./past_panel.js";
 
 /** @typedef {import("../lib/shapes.js").Played} Played */
 
@@ -9,16 +9,9 @@ const SEARCH_AFTER_MS = 250;
 
 /** What played in the room, in place of the queue, each to be queued again by one click. */
 export class History {
-  #panel;
-  #section;
   #search;
-  #list;
-  #empty;
-  #more;
-  #read;
+  #panel;
   #again;
-  /** Of several that are under way, only the answer to the last question is shown. */
-  #asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typing;
 
@@ -30,87 +23,33 @@ export class History {
    * @param {(url: string) => unknown} calls.again
    */
   constructor(root, mayAdd, { read, again }) {
-    this.#section = part(root, "history", HTMLElement);
-    this.#panel = /** @type {HTMLElement} */ (this.#section.parentElement);
     this.#search = part(root, "history-search", HTMLInputElement);
-    this.#list = part(root, "history-list", HTMLElement);
-    this.#empty = part(root, "history-empty", HTMLElement);
-    this.#more = part(root, "history-more", HTMLButtonElement);
-    this.#read = read;
     this.#again = mayAdd ? again : null;
-    part(root, "history-close", HTMLButtonElement).addEventListener("click", () => this.#close());
-    this.#section.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#close();
+    this.#panel = new PastPanel(root, "history", {
+      read: (before) => read(this.#search.value, before),
+      draw: (/** @type {Played} */ played) => this.#draw(played),
+      nothing: words.history.nothing,
     });
     this.#search.addEventListener("input", () => {
       clearTimeout(this.#typing);
-      this.#typing = setTimeout(() => this.#show(), SEARCH_AFTER_MS);
-    });
-    this.#more.addEventListener("click", () => {
-      const last = this.#list.lastElementChild;
-      if (last instanceof HTMLElement) void this.#show(Number(last.dataset.played));
+      this.#typing = setTimeout(() => this.#panel.read(), SEARCH_AFTER_MS);
     });
   }
 
   open() {
-    this.#section.hidden = false;
-    this.#panel.toggleAttribute("data-history", true);
     this.#search.value = "";
-    this.#search.focus();
-    void this.#show();
-  }
-
-  #close() {
-    this.#section.hidden = true;
-    this.#panel.toggleAttribute("data-history", false);
-    part(this.#panel, "queue-more", HTMLElement).focus();
-  }
-
-  /** @param {number} [before] the line to go on behind */
-  async #show(before) {
-    const asked = ++this.#asked;
-    try {
-      const { items, next } = await this.#read(this.#search.value, before);
-      if (asked !== this.#asked) return;
-      const lines = items.map((one) => this.#line(one));
-      if (before === undefined) this.#list.replaceChildren(...lines);
-      else this.#list.append(...lines);
-      this.#more.hidden = next === null;
-      this.#empty.textContent = words.history.nothing;
-    } catch (problem) {
-      this.#empty.textContent = sentenceOf(problem);
-    }
-    this.#empty.hidden = this.#list.childElementCount > 0;
+    this.#panel.open(this.#search);
   }
 
   /** @param {Played} played */
-  #line({ id, entry, added_by, played_at_ms, outcome }) {
-    const line = document.createElement("li");
-    line.className = "history-row";
-    line.dataset.played = String(id);
-    const text = document.createElement("span");
-    text.className = "row-text";
+  #draw({ entry, added_by, played_at_ms, outcome }) {
     const at = new Date(played_at_ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const how = outcome === "ended" ? "" : words.history[outcome];
     const facts = [at, entry.artist, added_by && words.addedBy(added_by.name), how].filter(Boolean).join(" · ");
-    text.append(clipped("row-title", entry.title), clipped("row-by small", facts));
-    line.append(text);
+    const text = twoLines(entry.title, facts);
     const again = this.#again;
-    if (again) line.append(button(words.history.again(entry.title), () => again(entry.url)));
-    return line;
+    return again ? [text, button(words.history.again(entry.title), () => again(entry.url))] : [text];
   }
-}
-
-/**
- * @param {string} name
- * @param {string} text
- */
-function clipped(name, text) {
-  const span = document.createElement("span");
-  span.className = `${name} clip`;
-  span.dir = "auto";
-  span.textContent = text;
-  return span;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { sentenceOf } from "../lib/api.js";
-import { optionalPart, part, write } from "../lib/dom.js";
+import { optionalPart, part, setLabel, write } from "../lib/dom.js";
+import { focusFirst } from "../lib/focus.js";
 import { ownLists } from "../lib/lists_api.js";
 import { words } from "../lib/words.js";
 
@@ -48,7 +49,39 @@ export function listsPanel(root, slug, canAdd, say) {
     );
     const item = document.createElement("li");
     item.append(button);
+    // What the favourites are called is the heart's.
+    if (!list.is_favourites) item.append(pencil(words.renameList(list.name), () => edit(item, list)));
     return item;
+  };
+
+  /**
+   * The name as a field, in place of the row.
+   *
+   * @param {HTMLElement} item
+   * @param {import("../lib/lists_api.js").OwnList} list
+   */
+  const edit = (item, list) => {
+    const field = nameField(list.name);
+    const leave = (/** @type {import("../lib/lists_api.js").OwnList} */ kept) => {
+      const again = row(kept);
+      item.replaceWith(again);
+      focusFirst(again.lastElementChild);
+    };
+    field.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const name = String(new FormData(field).get("name") ?? "");
+      void attempt(async () => {
+        leave(await ownLists.rename(list.id, name));
+        return words.saved;
+      });
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      leave(list);
+    });
+    item.replaceChildren(field);
+    field.querySelector("input")?.select();
   };
 
   panel.addEventListener("toggle", () => panel.open && attempt(show));
@@ -63,6 +96,37 @@ export function listsPanel(root, slug, canAdd, say) {
       return words.listSaved(made.name);
     });
   });
+}
+
+/** @param {string} name */
+function nameField(name) {
+  const form = document.createElement("form");
+  form.noValidate = true;
+  const input = document.createElement("input");
+  Object.assign(input, { name: "name", value: name, maxLength: 80, dir: "auto", autocomplete: "off" });
+  input.setAttribute("aria-label", words.renameList(name));
+  const save = document.createElement("button");
+  save.className = "button soft";
+  save.textContent = words.chat.save;
+  const field = document.createElement("div");
+  field.className = "field";
+  field.append(input, save);
+  form.append(field);
+  return form;
+}
+
+/**
+ * @param {string} label
+ * @param {() => unknown} act
+ */
+function pencil(label, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button quiet icon-only";
+  setLabel(button, label);
+  button.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-pencil"></use></svg>';
+  button.addEventListener("click", act);
+  return button;
 }
 
 /** @param {string} name */

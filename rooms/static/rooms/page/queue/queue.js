@@ -29,6 +29,8 @@ export class Queue {
   #isExpecting = false;
   /** Which rows are marked as failed. @type {ReadonlySet<number>} */
   #failed = new Set();
+  /** Which rows are chosen; null where nothing is chosen from. @type {ReadonlySet<number> | null} */
+  #chosen = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later;
 
@@ -64,6 +66,17 @@ export class Queue {
     return row instanceof HTMLElement
       ? this.#session.queue.find((entry) => String(entry.id) === row.dataset.id)
       : undefined;
+  }
+
+  /** @param {ReadonlySet<number> | null} chosen which rows are; null for no checkboxes */
+  choose(chosen) {
+    this.#chosen = chosen;
+    for (const [id, row] of this.#rows) row.choose(chosen && chosen.has(id));
+  }
+
+  /** @param {number} id */
+  focusLead(id) {
+    focusFirst(this.#rows.get(id)?.element.querySelector(".row-lead"));
   }
 
   /**
@@ -175,6 +188,7 @@ export class Queue {
     const row = new Row(/** @type {HTMLElement} */ (copy.firstElementChild));
     if (isNew) row.element.dataset.new = "";
     row.show(entry);
+    row.choose(this.#chosen && this.#chosen.has(entry.id));
     this.#rows.set(entry.id, row);
   }
 

@@ -12,6 +12,7 @@ export class QueueInput {
   #menu;
   #mayRemove;
   #rename;
+  #select;
 
   /**
    * @param {ParentNode} root
@@ -21,13 +22,15 @@ export class QueueInput {
    * @param {{control: boolean, reorder: boolean}} may
    * @param {(entry: Entry) => boolean} mayRemove
    * @param {(entry: Entry) => void} rename
+   * @param {(entry: Entry) => void} select
    */
-  constructor(root, queue, session, host, may, mayRemove, rename) {
+  constructor(root, queue, session, host, may, mayRemove, rename, select) {
     this.#queue = queue;
     this.#session = session;
     this.#host = host;
     this.#mayRemove = mayRemove;
     this.#rename = rename;
+    this.#select = select;
     this.#menu = new RowMenu(root, {
       act: (what, entry) => this.#do(what, entry),
       can: (what, entry) => this.#can(what, entry),
@@ -117,6 +120,7 @@ export class QueueInput {
     if (what === "up") void host.moveBy(entry.id, -1);
     if (what === "down") void host.moveBy(entry.id, 1);
     if (what === "end") void host.moveToEnd(entry.id);
+    if (what === "select") this.#select(entry);
     if (what === "rename") this.#rename(entry);
     if (what === "remove") this.#remove(entry);
   }

@@ -26,6 +26,9 @@ export class Row {
   /** @type {"played" | "current" | "next" | ""} */
   #role = "";
   #isUnsettled = false;
+  /** Whether it is chosen; null where nothing is chosen from. @type {boolean | null} */
+  #isChosen = null;
+  #mayPlay;
   #hasFailed = false;
 
   /** @param {HTMLElement} element made from the row's template, here or by the server */
@@ -36,7 +39,8 @@ export class Row {
     this.#title = child(element, ".row-title", HTMLElement);
     this.#by = child(element, ".row-by", HTMLElement);
     this.#length = child(element, ".row-length", HTMLElement);
-    this.#lead = child(element, ".row-lead", HTMLElement);
+    this.#lead = child(element, ".row-lead", HTMLButtonElement);
+    this.#mayPlay = !this.#lead.disabled;
     this.#more = child(element, ".row-more", HTMLElement);
     this.#vote = child(element, ".row-vote", HTMLElement);
     this.#votes = child(element, ".row-votes", HTMLElement);
@@ -105,9 +109,24 @@ export class Row {
     else this.element.removeAttribute("aria-current");
   }
 
+  /** @param {boolean | null} isChosen whether its checkbox is checked; null for none */
+  choose(isChosen) {
+    if (isChosen === this.#isChosen) return;
+    this.#isChosen = isChosen;
+    this.element.toggleAttribute("data-chosen", isChosen === true);
+    this.#lead.disabled = isChosen === null && !this.#mayPlay;
+    if (isChosen === null) for (const name of ["role", "aria-checked"]) this.#lead.removeAttribute(name);
+    else {
+      this.#lead.setAttribute("role", "checkbox");
+      this.#lead.setAttribute("aria-checked", String(isChosen));
+    }
+    this.#nameLead();
+  }
+
   /** Voice control goes by the visible label, which is the number. */
   #nameLead() {
-    const name = this.#entry ? words.playNow(this.#entry.title) : "";
+    const title = this.#entry?.title ?? "";
+    const name = !this.#entry ? "" : this.#isChosen === null ? words.playNow(title) : title;
     this.#lead.setAttribute("aria-label", this.#number ? `${this.#number} ${name}` : name);
   }
 

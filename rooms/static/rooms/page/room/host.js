@@ -174,6 +174,19 @@ export class Host {
     return this.#offer(t("Removed {title}", { title }), done);
   }
 
+  /** @param {Entry[]} entries */
+  removeAll(entries) {
+    if (entries.length === 1) return this.remove(entries[0]);
+    const text = tn("Took {count} track out", "Took {count} tracks out", entries.length);
+    return this.#offer(text, this.#attempt(() => this.#api.removeAll(entries.map(({ id }) => id))));
+  }
+
+  /** @param {Entry[]} entries they play next, in this order */
+  playNext(entries) {
+    const text = tn("{count} track plays next", "{count} tracks play next", entries.length);
+    return this.#offer(text, this.#attempt(() => this.#api.playNext(entries.map(({ id }) => id))));
+  }
+
   clear() {
     const count = this.#session.queue.length;
     if (!count) return;

@@ -21,7 +21,7 @@ export function connectPresets(form, presets) {
 export function fillRules(form, rules) {
   for (const [name, value] of Object.entries(rules)) {
     const field = form.elements.namedItem(name);
-    if (field instanceof HTMLSelectElement) field.value = String(value);
+    if (field instanceof HTMLSelectElement) field.value = value === null ? "" : String(value);
     if (field instanceof HTMLInputElement)
       field.value = value === null ? "" : String(Math.round(Number(value) / factorOf(field)));
   }
@@ -44,7 +44,8 @@ export function rulesOf(form) {
   /** @type {Rules} */
   const rules = {};
   for (const field of form.querySelectorAll("[data-part=rules] :is(select, input)")) {
-    if (field instanceof HTMLSelectElement) rules[field.name] = field.value;
+    if (field instanceof HTMLSelectElement)
+      rules[field.name] = !("number" in field.dataset) ? field.value : field.value ? Number(field.value) : null;
     if (field instanceof HTMLInputElement) rules[field.name] = field.value ? numberIn(field) : null;
   }
   return rules;

@@ -4,6 +4,7 @@ import { closeOnBackdrop } from "../lib/dialog.js";
 import { words } from "../lib/words.js";
 import { guestsInside } from "./guests_inside.js";
 import { connectRecovery } from "./recovery.js";
+import { offerLists } from "./autofill_lists.js";
 import { choosePreset, connectPresets, fillRules, rulesOf } from "./rules_fields.js";
 
 /**
@@ -84,6 +85,7 @@ function fill(sheet, form, room) {
   for (const name of ["has-password", "drop-password"]) part(sheet, name, HTMLElement).hidden = !room.has_password;
   part(sheet, "has-no-password", HTMLElement).hidden = room.has_password;
   choosePreset(form, room.preset ?? "");
+  void offerLists(form, room.rules.autofill_from);
   fillRules(form, room.rules);
 }
 
