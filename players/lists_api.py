@@ -12,6 +12,7 @@ from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 
 from players import add_links, look_ups
+from players.library import access as library_access
 from players.models import OwnEntry, OwnList
 from players.models.own_list import link_of
 from rooms.api import examples
@@ -37,7 +38,7 @@ router = Router(tags=["lists"])
 FAVOURITES = "favourites"
 """Stands for the id of the account's favourites, which are made with the first of them."""
 
-REFUSALS = (401, 404, 413, 429)
+REFUSALS = (401, 403, 404, 413, 429)
 
 Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
 
@@ -132,10 +133,11 @@ def add_to_playlist(request: ApiRequest, playlist_id: str, body: NewPlaylistEntr
     """Add what a text holds to the end of a list; to `favourites`, what is none yet."""
     account = _account(request)
     own = None if playlist_id == FAVOURITES else _own(request, playlist_id)
-    pasted = add_links.read(body.url)
+    pasted = add_links.read(body.url, site=request.get_host())
+    links = library_access.allowed(pasted.links, request.auth, pasted.refused)
     with transaction.atomic():
         own = own or OwnList.favourites(account)
-        entries = own.add(pasted.links)
+        entries = own.add(links)
         look_ups.follow_up_on_commit(entry.track for entry in entries)
     told = [entry.as_json() for entry in entries]
     return Status(201, {"items": told, "refused": pasted.refused, "next": None})
