@@ -16,6 +16,7 @@ from ninja.parser import Parser
 
 from players.api import router as players
 from players.history_api import router as history
+from players.library_api import router as library
 from players.lists_api import router as lists
 from players.search_api import router as search
 from rooms.api.authentication import Identify
@@ -128,6 +129,7 @@ api.add_router("", players)
 api.add_router("", chat)
 api.add_router("", history)
 api.add_router("", search)
+api.add_router("", library)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The ASGI application: streams, files, and Django for the rest."""
+"""The ASGI application: streams, files, the library's music, and Django for the rest."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ django_application = handler.application()
 from django.conf import settings  # noqa: E402  # what follows needs Django to be set up
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from players.library import files as library  # noqa: E402
 from players.probe import listening  # noqa: E402
 from rooms.core import publish  # noqa: E402
 from rooms.live.hub import hub  # noqa: E402
@@ -27,13 +28,15 @@ hub.do_for_live_rooms(listening.read_what_is_due, listening.LOOK_EVERY_S)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Route each request to the application that serves it: streams, the demo's music, static files and Django."""
+    """Route each request to the application that serves it: streams, music, static files and Django."""
     if publish.loop is None:  # with the first request: not every server says when it starts
         publish.loop = asyncio.get_running_loop()
     if is_stream(scope):
         await stream(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(settings.DEMO_URL):
         await demo(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(library.URL):
+        await library.files(scope, receive, send)
     elif scope["type"] == "websocket":
         await send({"type": "websocket.close"})  # a handshake for something that is not here: 403
     else:

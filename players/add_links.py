@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from players import limits, look_ups, youtube
 from players.fair_pool import FairPool, Full
+from players.library import access as library_access
 from players.links import MAX_LINKS, Link, LinkError, PlaylistLink, parse
 from players.links.extract import extract
 from players.models import Entry, check_part
@@ -38,10 +39,10 @@ class Pasted:
     """Whether it is one link to one piece and nothing else, so that the answer is one entry and no list."""
 
 
-def read(text: str, room_id: int = 0, most: int = MAX_LINKS) -> Pasted:
-    """The links in ``text``, at most so many; raises as ``opened`` does."""
+def read(text: str, room_id: int = 0, most: int = MAX_LINKS, *, site: str = "") -> Pasted:
+    """The links in ``text``, at most so many, to the library also with the host ``site``; raises as ``opened`` does."""
     try:
-        found = extract(text, is_https=settings.HTTPS, most=most)
+        found = extract(text, is_https=settings.HTTPS, most=most, site=site)
     except LinkError as error:
         raise Invalid(str(error), fields={"url": str(error)}) from None
     return opened(found.links, [{"text": one.text, "reason": one.reason} for one in found.refused], room_id)
@@ -108,9 +109,10 @@ def add(
     What the room's limits take out is added to ``refused``.
 
     Raises Invalid if the queue would grow too long, if too much of it would be one guest's, or if the room's limits
-    leave none of them.
+    leave none of them; and Forbidden if they are all of the library, which is not for the caller.
     """
     member = caller.join(room, Role.GUEST)
+    links = library_access.allowed(links, caller, refused, room)
     links = limits.kept(room, links, member, refused, is_host=caller.role_in(room) >= Role.HOST)
     entries = room.queue.add(links, now_ms, after=after, at_end=at_end, is_next=is_next, member=member)
     look_ups.follow_up_on_commit((entry.track for entry in entries), room.pk)

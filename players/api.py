@@ -257,7 +257,7 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     needed = (Action.ADD,) if at_end else (Action.ADD, Action.REORDER)
     for action in needed:
         caller.check_may(room, action)
-    pasted = add_links.read(body.url, room.pk)
+    pasted = add_links.read(body.url, room.pk, site=request.get_host())
     with change(room, now, by=caller) as lent:
         for action in needed:
             caller.check_may(lent, action)
@@ -294,7 +294,7 @@ def import_queue(request: ApiRequest, slug: str) -> Status[Any]:
     """
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     caller.check_may(room, Action.ADD)
-    pasted = list_files.read(request.body, room.pk)
+    pasted = list_files.read(request.body, room.pk, site=request.get_host())
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.ADD)
         entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller, refused=pasted.refused)

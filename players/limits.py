@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from players.links import Link
-from players.models import Played, Track
+from players.models import LibraryTrack, Played, Provider, Track
 from rooms.errors import Invalid
 from rooms.models import Member, Room
 from rooms.models.rules import complete
@@ -57,6 +57,8 @@ def _short_enough(links: list[Link], most_ms: int, out: list[RefusedJson]) -> li
     """Without those that are known to be longer; of others it turns out while they play."""
     known = Track.objects.filter(media_id__in=[link.media_id for link in links[:2_000]])
     lengths = {(track.provider, track.media_id): track.length_ms for track in known}
+    own = LibraryTrack.known(link.media_id for link in links if link.provider == Provider.LIBRARY)
+    lengths |= {(Provider.LIBRARY.value, media_id): track.length_ms for media_id, track in own.items()}
     left = []
     for link in links:
         ends = [end for end in (link.end_ms, lengths.get((link.provider, link.media_id))) if end is not None]

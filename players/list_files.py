@@ -20,7 +20,7 @@ from rooms.models import Room
 from rooms.shapes import EntryJson, RefusedJson
 
 
-def read(data: bytes, room_id: int = 0) -> add_links.Pasted:
+def read(data: bytes, room_id: int = 0, *, site: str = "") -> add_links.Pasted:
     """The links in a file, each with the title that it has there, and what was refused.
 
     Raises Invalid if there is none to play, or more than a queue holds: a list is taken whole or not at all.
@@ -34,12 +34,12 @@ def read(data: bytes, room_id: int = 0) -> add_links.Pasted:
     if isinstance(items, str):
         if not items.strip():
             raise Invalid(gettext("The file is empty."))
-        return add_links.read(items, room_id, settings.MAX_QUEUE)
+        return add_links.read(items, room_id, settings.MAX_QUEUE, site=site)
     links: list[Link | PlaylistLink] = []
     refused: list[RefusedJson] = []
     for item in items:
         try:
-            links.append(_link(item))
+            links.append(_link(item, site))
         except LinkError as error:
             refused.append({"text": told(item.address), "reason": str(error)})
     return add_links.opened(links, refused, room_id)
@@ -50,8 +50,8 @@ def written(room: Room, form: Format, absolute: Callable[[str], str]) -> str:
     return form.write(room.name, [_item(entry, absolute) for entry in room.queue.as_json()])
 
 
-def _link(item: Item) -> Link | PlaylistLink:
-    link = understood(item.address.strip().replace(" ", "%20"), is_https=settings.HTTPS)
+def _link(item: Item, site: str) -> Link | PlaylistLink:
+    link = understood(item.address.strip().replace(" ", "%20"), is_https=settings.HTTPS, site=site)
     if isinstance(link, PlaylistLink):
         return link
     if item.start_ms is not None or item.end_ms is not None:
@@ -74,7 +74,8 @@ def _artwork(url: str) -> str:
 
 def _item(entry: EntryJson, absolute: Callable[[str], str]) -> Item:
     return Item(
-        address=absolute(entry["url"]),
+        # Of the library without the room, which may be gone when the file is read.
+        address=absolute(f"/library/{entry['media_id']}" if entry["provider"] == "library" else entry["url"]),
         title="" if entry["title"] == entry["url"] else entry["title"],
         artist=entry["artist"],
         artwork_url=absolute(entry["artwork_url"]) if entry["artwork_url"] else "",

@@ -12,6 +12,7 @@ from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 
 from players import add_links, look_ups
+from players.library import access as library_access
 from players.models import OwnEntry, OwnList
 from players.models.own_list import link_of
 from rooms.api import examples
@@ -37,7 +38,7 @@ router = Router(tags=["lists"])
 FAVOURITES = "favourites"
 """Stands for the id of the account's favourites, which are made with the first of them."""
 
-REFUSALS = (401, 404, 413, 429)
+REFUSALS = (401, 403, 404, 413, 429)
 
 Name = Annotated[StrictStr, StringConstraints(max_length=1_000)]
 
@@ -141,9 +142,10 @@ def add_to_playlist(request: ApiRequest, playlist_id: str, body: NewPlaylistEntr
     account = _account(request)
     own = None if playlist_id == FAVOURITES else _own(request, playlist_id)
     pasted = _pasted(request, body)
+    links = library_access.allowed(pasted.links, request.auth, pasted.refused)
     with transaction.atomic():
         own = own or OwnList.favourites(account)
-        entries = own.add(pasted.links)
+        entries = own.add(links)
         look_ups.follow_up_on_commit(entry.track for entry in entries)
     told = [entry.as_json() for entry in entries]
     return Status(201, {"items": told, "refused": pasted.refused, "next": None})
@@ -184,7 +186,7 @@ def _pasted(request: ApiRequest, body: NewPlaylistEntry) -> add_links.Pasted:
     if (body.url is None) == (body.from_room is None) or (body.from_room is None) != (body.entries is None):
         raise Invalid(gettext("Allowed is either a url, or from_room with entries."))
     if body.url is not None:
-        return add_links.read(body.url)
+        return add_links.read(body.url, site=request.get_host())
     room, wanted = current(open_room(body.from_room or "", request.auth), now_ms()), set(body.entries or ())
     found = [entry for entry in room.queue.listed() if entry.pk in wanted]
     if gone := wanted - {entry.pk for entry in found}:

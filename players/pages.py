@@ -27,7 +27,7 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
     url = request.POST.get("url", "")
     try:
         caller.check_may(room, Action.ADD)
-        pasted = add_links.read(url, room.pk)
+        pasted = add_links.read(url, room.pk, site=request.get_host())
         now = now_ms()
         with change(room, now, by=caller) as lent:
             caller.check_may(lent, Action.ADD)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NotRequired, get_args
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-ProviderWord = Literal["youtube", "direct"]
+ProviderWord = Literal["youtube", "direct", "library"]
 RoleWord = Literal["guest", "member", "host", "owner"]
 VisibilityWord = Literal["public", "unlisted", "private"]
 OrderWord = Literal["queue", "fair", "votes", "shuffle"]
@@ -549,6 +549,14 @@ class AddedToPlaylistJson(TypedDict):
     items: list[EntryJson]
     next: None
     refused: list[RefusedJson]
+
+
+@_closed
+class LibraryJson(TypedDict):
+    """One page of the server's own library, and the address of the next."""
+
+    items: list[Found]
+    next: str | None
 
 
 @_closed

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import atexit
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
-# Before Django reads its settings: each worker has a database and a secret of its own, and asks no network.
-DATA_DIR = Path(tempfile.mkdtemp(prefix="musicrooms-"))
-atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
-os.environ["DATA_DIR"] = str(DATA_DIR)
-os.environ["OEMBED_URL"] = "http://127.0.0.1:9/oembed"
-os.environ["PROBE"] = "0"
-# Django makes the database itself, beside the one that is named, and drops it in the end.
-CLUSTER_URL = os.environ.get("TEST_DATABASE_URL", "")
-os.environ["DATABASE_URL"] = CLUSTER_URL and urlsplit(CLUSTER_URL)._replace(path=f"/run_{os.getpid()}").geturl()
-os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
-os.environ["REDIS_PREFIX"] = DATA_DIR.name
-# Static files and an empty database cost some seconds: one worker makes them for all, who inherit the name from the
-# first process and copy what is there.
-IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
-PREPARED = Path(os.environ["TEST_PREPARED_DIR"] if IS_WORKER else tempfile.mkdtemp(prefix="musicrooms-prepared-"))
-os.environ["TEST_PREPARED_DIR"] = str(PREPARED)
-
-from playwright.sync_api import Browser  # noqa: E402
-
-from tests.support.engine import Engine, engine  # noqa: E402
-from tests.support.servers import SHARED, no_traceback, shared  # noqa: E402
-from tools import databases  # noqa: E402
-from tools.browser import launched  # noqa: E402
-from tools.people import Lounge  # noqa: E402
-from tools.server import Server, served  # noqa: E402
+from tests.environment import IS_WORKER, PREPARED
+from tests.support.engine import Engine, engine
+from tests.support.servers import SHARED, no_traceback, shared
+from tools import databases
+from tools.browser import launched
+from tools.people import Lounge
+from tools.server import Server, served
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -140,7 +140,7 @@ class PlayingRoomAdmin(RoomAdmin):
         asked.links = []
         if text := request.POST.get("link", "").strip():
             try:
-                pasted = add_links.read(text)
+                pasted = add_links.read(text, site=request.get_host())
                 asked.links = pasted.links
                 if pasted.refused:
                     messages.warning(request, add_links.told(pasted.refused))

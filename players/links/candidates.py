@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from players.links import pages, youtube
 from players.links.characters import INVISIBLE
 from players.links.direct import ENDINGS
+from players.links.library import PATH
 from players.links.link import MAX_LENGTH
 
 _STOPS = r"\s<>\"`“”‘’„«»‹›「」『』【】〔〕〈〉《》｢｣（），。、！？；：…"
@@ -24,6 +25,7 @@ _CANDIDATE = re.compile(
     rf"<(?P<bracketed>(?:https?://|www\.)[^<>\n\"]{{1,{2 * MAX_LENGTH}}})>"
     rf"|(?P<other>(?<![a-z0-9+.-])(?:{'|'.join(_OTHER_SCHEMES)})[^{_STOPS}]+)"
     rf"|(?P<absolute>https?://{_BODY}+)"
+    rf"|(?P<own>(?<![\w.:/%-]){PATH.replace('?P<id>', '?:')}(?![\w/-]|\.\w)(?:#t=[0-9.,]+)?)"
     rf"|(?P<encoded>https?%3A%2F%2F[^{_STOPS}]+)"
     rf"|(?P<bare>(?<![a-z0-9@._/:%-])(?://)?(?:[a-z0-9-]{{1,63}}\.){{1,6}}[a-z]{{2,12}}(?::[0-9]{{1,5}})?/{_BODY}+)",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from django.utils.translation import gettext
 
-from players.links import MAX_LENGTH, MAX_LINKS, named_by, pages, parse
+from players.links import MAX_LENGTH, MAX_LINKS, library, named_by, pages, parse
 from players.links import address as addresses
 from players.links.candidates import candidates
 from players.links.characters import printable
@@ -47,18 +47,18 @@ class Extract:
     refused: list[Refused] = field(default_factory=list)
 
 
-def extract(text: str, *, is_https: bool = False, most: int = MAX_LINKS) -> Extract:
+def extract(text: str, *, is_https: bool = False, most: int = MAX_LINKS, site: str = "") -> Extract:
     """The links in ``text`` and what could not be understood; LinkError if there are more than ``most``.
 
-    On a site that is on ``is_https`` a link plays by ``https://`` or is refused. A text without a single address is
-    refused as a whole; words around an address are not.
+    On a site that is on ``is_https`` a link plays by ``https://`` or is refused; ``site`` is its host. A text without
+    a single address is refused as a whole; words around an address are not.
     """
     found = list(candidates(plain(_INVISIBLE.sub("", text))))
     check_number(len(found), most)
     held = Extract()
     for piece in found or [text.strip()]:
         try:
-            held.links.append(understood(piece, is_https=is_https) if found else _whole(piece))
+            held.links.append(understood(piece, is_https=is_https, site=site) if found else _whole(piece))
         except LinkError as error:
             held.refused.append(Refused(told(piece), str(error)))
     return held
@@ -71,8 +71,10 @@ def check_number(count: int, most: int) -> None:
         raise LinkError(message % {"count": f"{count:,}", "most": most})
 
 
-def understood(piece: str, *, is_https: bool = False) -> Link | PlaylistLink:
+def understood(piece: str, *, is_https: bool = False, site: str = "") -> Link | PlaylistLink:
     """What one address names, wraps of others taken off; LinkError if it cannot be played."""
+    if (own := library.read(piece, site)) is not None:
+        return own
     if _ENCODED.match(piece):
         piece = unquote(piece)
     for scheme, name in _SERVICE_SCHEMES.items():

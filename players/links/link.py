@@ -58,10 +58,10 @@ class Link:
     """Something playable. Its provider and media id are its identity; two links to one thing share them."""
 
     provider: str
-    """``"youtube"`` or ``"direct"``."""
+    """``"youtube"``, ``"direct"`` or ``"library"``."""
 
     media_id: str
-    """YouTube: the id of the video. Direct: the normalised absolute URL without its fragment."""
+    """YouTube: the id of the video. Direct: the normalised absolute URL without its fragment. Library: a number."""
 
     url: str
     """The canonical public link."""

@@ -2,6 +2,7 @@
 
 from players.models.cover import Cover
 from players.models.entry import Entry, check_part
+from players.models.library_track import LibraryScan, LibraryTrack
 from players.models.listener_report import ListenerReport, ReportKind
 from players.models.own_list import OwnEntry, OwnList
 from players.models.played import Outcome, Played
@@ -15,6 +16,8 @@ from players.models.youtube_search import YouTubeSearch
 __all__ = [
     "Cover",
     "Entry",
+    "LibraryScan",
+    "LibraryTrack",
     "ListenerReport",
     "Outcome",
     "OwnEntry",

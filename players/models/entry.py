@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from django.db import models
@@ -208,8 +209,11 @@ class Entry(models.Model):
         """What a notice says of it."""
         return {"id": self.pk, "title": self.as_json()["title"]}
 
-    def as_json(self) -> EntryJson:
+    def as_json(self, slug: str | None = None) -> EntryJson:
+        """What is told of it, in the room of that slug; who knows it saves asking the database."""
         track = self.track
+        if slug is None and track.provider == Provider.LIBRARY:
+            slug = self.playlist.room.slug if self.playlist_id else ""
         return ListedEntry(
             id=self.pk,
             provider=track.provider,
@@ -232,7 +236,7 @@ class Entry(models.Model):
             is_filler=self.is_filler,
             album=track.album,
             media_type=track.media_type,
-        ).as_json()
+        ).as_json(slug or "")
 
 
 class ListedEntry(NamedTuple):
@@ -260,8 +264,11 @@ class ListedEntry(NamedTuple):
     album: str
     media_type: str
 
-    def as_json(self) -> EntryJson:
+    def as_json(self, slug: str) -> EntryJson:
+        """What is told of it in the room of that ``slug``; empty for an entry of no room."""
         url = URL_BEGINS[self.provider] + self.media_id
+        if slug and self.provider == Provider.LIBRARY:
+            url = f"/r/{quote(slug)}{url}"  # which is for those alone who may listen there
         return {
             "id": self.id,
             "url": url,

@@ -54,7 +54,7 @@ class Played(models.Model):
 
 def left(room: Room, entry: Entry, played_at_ms: int, outcome: str) -> Played:
     """A line of the history, not saved yet."""
-    told = entry.as_json()
+    told = entry.as_json(room.slug)
     return Played(
         room=room,
         track_id=entry.track_id,

@@ -356,7 +356,7 @@ class Player(models.Model):
             "position_ms": self.position_ms,
             "rate": self.rate,
             "effective_at_ms": self.effective_at_ms,
-            "entry": self.entry.as_json() if self.entry else None,
+            "entry": self.entry.as_json(self.room.slug) if self.entry else None,
             "ended": self.ended,
             "skip": {"votes": len(self.skip_voters), "needed": self.skip_needed},
         }

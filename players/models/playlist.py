@@ -95,7 +95,7 @@ class Playlist(models.Model):
 
     def as_json(self) -> list[EntryJson]:
         """All entries, as a snapshot has them."""
-        return [ListedEntry._make(row).as_json() for row in queries.ROWS.all(playlist=self.pk)]
+        return [ListedEntry._make(row).as_json(self.room.slug) for row in queries.ROWS.all(playlist=self.pk)]
 
     def part_as_json(self, current: Entry | None, most: int) -> tuple[list[EntryJson], int, int]:
         """At most ``most`` entries from ``current`` on, and how many stand before and behind these.
@@ -108,7 +108,7 @@ class Playlist(models.Model):
         else:
             rows = queries.last_rows(most).all(playlist=self.pk)[::-1]
             before = length - len(rows)
-        return [ListedEntry._make(row).as_json() for row in rows], before, length - before - len(rows)
+        return [ListedEntry._make(row).as_json(self.room.slug) for row in rows], before, length - before - len(rows)
 
     def add(
         self,

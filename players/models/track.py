@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
+from players.models.library_track import LibraryTrack
 from players.timeline import MAX_POSITION_MS
 from rooms.models.compiled_query import CompiledQuery, Parameter
 
@@ -17,6 +18,7 @@ MAX_TITLE_LENGTH = 300
 class Provider(models.TextChoices):
     YOUTUBE = "youtube", "YouTube"
     DIRECT = "direct", gettext_lazy("direct link")
+    LIBRARY = "library", gettext_lazy("this server's library")
 
     @property
     def grace_ms(self) -> int:
@@ -26,7 +28,7 @@ class Provider(models.TextChoices):
     @property
     def is_gapless(self) -> bool:
         """Whether a browser can have the next track ready while one plays, as it cannot with YouTube's one player."""
-        return self is Provider.DIRECT
+        return self is not Provider.YOUTUBE
 
 
 class Problem(models.TextChoices):
@@ -34,6 +36,7 @@ class Problem(models.TextChoices):
 
     NOT_EMBEDDABLE = "not-embeddable", gettext_lazy("Its owner does not let this video play outside YouTube.")
     GONE = "gone", gettext_lazy("This video is private or no longer on YouTube.")
+    NOT_IN_LIBRARY = "not-in-library", gettext_lazy("This file is no longer in the library of this server.")
     FAILED = "failed", gettext_lazy("It could not be played by those who listened.")
     MISSING = "missing", gettext_lazy("There is no file at this address.")
     NOT_MEDIA = "not-media", gettext_lazy("At this address is no audio or video file.")
@@ -45,7 +48,11 @@ class Problem(models.TextChoices):
             return str(self.label)
 
 
-URL_BEGINS = {Provider.YOUTUBE.value: "https://www.youtube.com/watch?v=", Provider.DIRECT.value: ""}
+URL_BEGINS = {
+    Provider.YOUTUBE.value: "https://www.youtube.com/watch?v=",
+    Provider.DIRECT.value: "",
+    Provider.LIBRARY.value: "/library/",
+}
 """What precedes the media id in the address that people open to see the media."""
 
 MEDIA_AT_ONCE = 500
@@ -88,14 +95,14 @@ class Track(models.Model):
     def __str__(self) -> str:
         return self.title or self.url
 
-    @staticmethod
-    def of(link: Link) -> Track:
+    @classmethod
+    def of(cls, link: Link) -> Track:
         """The track that ``link`` names, made when it is new."""
         media = {"provider": link.provider, "media_id": link.media_id}
         track = _BY_MEDIA.first(**media)
         if track is None:
             # Another room may make the same one at this moment; that is no conflict, and costs no savepoint.
-            Track.objects.bulk_create([Track(**media, title=link.title[:MAX_TITLE_LENGTH])], ignore_conflicts=True)
+            Track.objects.bulk_create(cls._new([link]), ignore_conflicts=True)
             track = _BY_MEDIA.first(**media)
         if track is None:
             raise Track.DoesNotExist(f"The database took no track for {link}.")
@@ -113,13 +120,20 @@ class Track(models.Model):
         tracks = cls._known(list(new))
         missing = sorted(media for media in new if media not in tracks)
         if missing:
-            made = [
-                Track(provider=new[media].provider, media_id=media[1], title=new[media].title[:300])
-                for media in missing
-            ]
-            Track.objects.bulk_create(made, ignore_conflicts=True)
+            Track.objects.bulk_create(cls._new([new[media] for media in missing]), ignore_conflicts=True)
             tracks |= cls._known(missing)
         return [tracks[link.provider, link.media_id] for link in links]
+
+    @classmethod
+    def _new(cls, links: list[Link]) -> list[Track]:
+        """Tracks not made yet: of this server's library all is known at once, of others what their links say."""
+        own = LibraryTrack.known(link.media_id for link in links if link.provider == Provider.LIBRARY)
+        tracks = []
+        for link in links:
+            is_own = link.provider == Provider.LIBRARY and link.media_id in own
+            facts = own[link.media_id].facts if is_own else {"title": link.title[:MAX_TITLE_LENGTH]}
+            tracks.append(cls(provider=link.provider, media_id=link.media_id, **facts))
+        return tracks
 
     @classmethod
     def _known(cls, media: list[tuple[str, str]]) -> dict[tuple[str, str], Track]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from players.search import history, own_lists, youtube
+from players.search import history, library, own_lists, youtube
 from players.search.question import Question
 from rooms.core.rate_limit import check_search
 from rooms.errors import Refusal
@@ -16,6 +16,7 @@ Source = tuple[str, Callable[[Question, int], list[Found]], int]
 HERE: list[Source] = [
     ("history", history.find, 6),
     ("list", own_lists.find, 6),
+    ("library", library.find, 10),
 ]
 """What this server knows by itself, in an instant."""
 

@@ -14,6 +14,7 @@ from rooms.shapes import (
     HistoryJson,
     InvitationJson,
     InvitationListJson,
+    LibraryJson,
     ListedRoomJson,
     LogEntryJson,
     LogJson,
@@ -185,6 +186,21 @@ LOG_ENTRY: LogEntryJson = {
 }
 LOG: LogJson = {"items": [LOG_ENTRY], "next": None}
 UNDONE: UndoneJson = {"items": [{**LOG_ENTRY, "undone": True, "undoable": False}], "version": 13}
+LIBRARY: LibraryJson = {
+    "items": [
+        {
+            "url": "/library/7",
+            "provider": "library",
+            "media_id": "7",
+            "title": "Night Train",
+            "artist": "The Commuters",
+            "length_ms": 214_000,
+            "artwork_url": "",
+            "source": "library",
+        }
+    ],
+    "next": None,
+}
 QUEUE: dict[str, Any] = {"items": [ENTRY], "next": None, "version": 12}
 EXPORT: ExportJson = {
     "name": "Lounge",

@@ -74,6 +74,26 @@ DEEDS: Mapping[Action, str] = {
 """Each action as a refusal names it."""
 
 
+class Audience(StrEnum):
+    """For whom something is that belongs to the server and to no room, as its library of music."""
+
+    EVERYBODY = "everybody"
+    ACCOUNTS = "accounts"
+    """Who is signed in, and the bots of accounts."""
+    HOSTS = "hosts"
+    """Who hosts an open room, by an account or not."""
+
+
+def is_in_audience(audience: str, *, has_account: bool, hosts_a_room: bool, is_operator: bool) -> bool:
+    """Whether something for this audience is for such a caller; for an operator everything is."""
+    return (
+        is_operator
+        or audience == Audience.EVERYBODY
+        or (audience == Audience.ACCOUNTS and has_account)
+        or (audience == Audience.HOSTS and hosts_a_room)
+    )
+
+
 def may_know(visibility: str, role: int, *, is_banned: bool) -> bool:
     """Whether a person of this role may know of a room; a ban holds for every role, operators' too."""
     return not is_banned and (visibility != Visibility.PRIVATE or role >= Role.MEMBER)

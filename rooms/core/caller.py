@@ -35,6 +35,9 @@ _TOKEN = CompiledQuery(
 )
 
 
+MOST_HOSTED = 20
+"""Rooms of one person that are looked at, until one is found where they host."""
+
 OPERATOR_PERMISSION = "rooms.change_room"
 """Changing rooms in the admin. An account with it is an operator, and owns every room."""
 
@@ -113,6 +116,25 @@ class Caller:
             return 0
         owned = Member.objects.filter(self.in_places, role=Role.OWNER, room__closed_at=None)
         return owned.values("room").distinct().count()
+
+    def hosts_a_room(self) -> bool:
+        """Whether the caller hosts an open room, and is not banned from it."""
+        if not self.is_identified:
+            return False
+        hosted = Member.objects.filter(self.in_places, role__gte=Role.HOST, room__closed_at=None)
+        if self.token_member is not None:
+            hosted = hosted.filter(room=self.token_member.room_id)  # a token gives the rights of its own room alone
+        return any(not member.is_banned for member in hosted[:MOST_HOSTED])
+
+    def is_in_audience(self, audience: str) -> bool:
+        """Whether what is for this audience of the server is for the caller."""
+        has_account = self.has_account or (self.token_member is not None and self.token_member.user_id is not None)
+        return access.is_in_audience(
+            audience,
+            has_account=has_account,
+            hosts_a_room=audience == access.Audience.HOSTS and self.hosts_a_room(),
+            is_operator=self.is_operator,
+        )
 
     def rename(self, name: str) -> None:
         """Give the caller's person another nickname, and so the account, if there is one."""

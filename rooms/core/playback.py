@@ -15,7 +15,8 @@ from rooms.shapes import EntryJson, PlayerJson
 class Playable(Protocol):
     """An entry of a queue."""
 
-    def as_json(self) -> EntryJson: ...
+    def as_json(self, slug: str | None = None) -> EntryJson:
+        """What is told of it in the room of that slug."""
 
 
 class Playback(Protocol):

@@ -91,5 +91,5 @@ def _listed(room: Room, listeners: int) -> ListedRoomJson:
         "has_password": bool(room.password),
         "listeners": listeners,
         "playing": room.player.playing,
-        "entry": entry.as_json() if entry else None,
+        "entry": entry.as_json(room.slug) if entry else None,
     }

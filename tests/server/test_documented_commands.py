@@ -26,7 +26,7 @@ ELSEWHERE = {
 }
 """How blocks begin that are not run here, and why."""
 
-VARIABLE = ("bin/manage serve", "bin/manage backup", "bin/manage restore", "bin/manage changepassword")
+VARIABLE = tuple(f"bin/manage {name}" for name in ("serve", "backup", "restore", "changepassword", "library"))
 """Commands that serve, ask on a terminal, or have tests of their own: here they only have to exist."""
 
 

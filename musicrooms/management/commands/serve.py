@@ -14,6 +14,7 @@ from musicrooms.serving.prerequisites import check_prerequisites
 from musicrooms.serving.sockets import address_of
 from musicrooms.serving.static_generations import share_static_files
 from musicrooms.serving.supervisor import SupervisorLink
+from players.library.keeper import kept as kept_library
 
 
 class Command(BaseCommand):
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         share_static_files()
         several = f", {workers} workers" if workers > 1 else ""
         where = f"Serving on {address_of(sock)} with {server}{several}."
-        serve(sock, server, workers, lambda: self._say(where))
+        with kept_library():
+            serve(sock, server, workers, lambda: self._say(where))
 
     def _say(self, where: str) -> None:
         self.stdout.write(where)

@@ -21,6 +21,7 @@ from musicrooms.serving.prerequisites import check_file
 from musicrooms.serving.public_address import public_address
 from musicrooms.serving.sockets import address_of
 from musicrooms.serving.static_generations import share_static_files
+from players.library.keeper import kept as kept_library
 from rooms.core.invitations import standing
 from rooms.models import Room
 from rooms.models.roles import Role
@@ -46,7 +47,8 @@ class Command(BaseCommand):
             call_command("demo", if_empty=True, verbosity=0)
             password = _admin_password()
         self._say_where(public_address(address_of(sock)), _network_address(host, sock), password)
-        serve(sock, server, workers, lambda: None)
+        with kept_library():
+            serve(sock, server, workers, lambda: None)
 
     def _say_where(self, address: str, network_address: str | None, password: str) -> None:
         room = Room.objects.open().order_by("pk").first()

@@ -1,3 +1,4 @@
+import { playerOf } from "../media/adapter.js";
 import { RoomPosition } from "./room_position.js";
 import { Start } from "./start.js";
 import { boundsOf, endsAtMs, timelineOf } from "../timeline.js";
@@ -87,7 +88,7 @@ export class GaplessChange {
    * @param {Entry} entry
    */
   #upcoming(media, player, entry) {
-    return entry.provider === player.entry?.provider ? media.upcoming(entry) : null;
+    return playerOf(entry.provider) === playerOf(player.entry?.provider) ? media.upcoming(entry) : null;
   }
 
   /** @param {Player} next */

@@ -1,3 +1,4 @@
+import { playerOf } from "../media/adapter.js";
 import { readRecord, storeRecord } from "../stored_record.js";
 
 /**
@@ -64,7 +65,7 @@ export class Latency {
    * @param {Manoeuvre} manoeuvre
    */
   of(provider, manoeuvre) {
-    return this.#known(`${provider}.${manoeuvre}`);
+    return this.#known(`${playerOf(provider)}.${manoeuvre}`);
   }
 
   /**
@@ -73,8 +74,8 @@ export class Latency {
    * @param {Manoeuvre} manoeuvre
    */
   most(provider, manoeuvre) {
-    const deviations = provider === "youtube" ? DEVIATIONS.youtube : DEVIATIONS.direct;
-    return this.of(provider, manoeuvre) + deviations * this.#known(`${provider}.${manoeuvre}.deviation`);
+    const deviations = DEVIATIONS[playerOf(provider)];
+    return this.of(provider, manoeuvre) + deviations * this.#known(`${playerOf(provider)}.${manoeuvre}.deviation`);
   }
 
   /**
@@ -83,7 +84,7 @@ export class Latency {
    * @param {number} measuredMs
    */
   learn(provider, manoeuvre, measuredMs) {
-    const name = `${provider}.${manoeuvre}`;
+    const name = `${playerOf(provider)}.${manoeuvre}`;
     const oldMs = this.#known(name);
     const surpriseMs = Math.min(MOST_SURPRISE_MS[manoeuvre], clamp(measuredMs) - oldMs);
     this.#move(`${name}.deviation`, Math.abs(surpriseMs));

@@ -1,4 +1,4 @@
-import { MEDIA_EVENTS } from "../media/adapter.js";
+import { MEDIA_EVENTS, playerOf } from "../media/adapter.js";
 import { Html5Media } from "../media/html5.js";
 import { DriftControl } from "./drift_control.js";
 import { boundsOf } from "../timeline.js";
@@ -75,11 +75,12 @@ export class Stage {
 
   /** @param {string} provider */
   #steeredFor(provider) {
-    const known = this.#made.get(provider);
+    const player = playerOf(provider);
+    const known = this.#made.get(player);
     if (known) return known;
-    const media = provider === "youtube" ? new YouTubeMedia() : new Html5Media(this.#element.dataset.hls);
-    const steered = { media, driftControl: new DriftControl(media, provider, this.#latency) };
-    this.#made.set(provider, steered);
+    const media = player === "youtube" ? new YouTubeMedia() : new Html5Media(this.#element.dataset.hls);
+    const steered = { media, driftControl: new DriftControl(media, player, this.#latency) };
+    this.#made.set(player, steered);
     for (const name of MEDIA_EVENTS) media.addEventListener(name, (event) => steered === this.#current && this.#onTold(event));
     show(media.element, false);
     this.#element.append(media.element);

@@ -53,6 +53,15 @@
  * @typedef {EventTarget & Media} MediaAdapter
  */
 
+/**
+ * The player that the media of a provider need: what is not of YouTube is a file, wherever it lies.
+ * @param {string | undefined} provider
+ * @returns {"youtube" | "direct"}
+ */
+export function playerOf(provider) {
+  return provider === "youtube" ? "youtube" : "direct";
+}
+
 /** What a player dispatches. */
 export const MEDIA_EVENTS = ["state", "length", "live", "title", "blocked", "failed"];
 

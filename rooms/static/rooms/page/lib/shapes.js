@@ -6,7 +6,7 @@
  * @typedef {object} Entry
  * @property {number} id
  * @property {string} url
- * @property {string} provider "youtube" or "direct"
+ * @property {string} provider "youtube", "direct" or "library"
  * @property {string} media_id
  * @property {string} title
  * @property {string} artist

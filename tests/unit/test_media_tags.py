@@ -1,0 +1,77 @@
+"""What files of music say of themselves, and their covers."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from mutagen.id3 import Encoding
+from PIL import Image
+
+from players import cover_image, media_tags
+from tests.support import tones
+from tests.support.music import mp3, picture
+
+
+def read(data: bytes) -> media_tags.Tags:
+    return media_tags.read(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("encoding", [Encoding.UTF8, Encoding.UTF16])
+def test_title_artist_album_place_length_and_cover_are_read(encoding: int) -> None:
+    cover = picture(40)
+    tags = read(mp3("밤편지", "아이유", "Palette", 2, cover, encoding=encoding))
+    assert (tags.title, tags.artist, tags.album) == ("밤편지", "아이유", "Palette")
+    assert (tags.place, tags.cover) == ((0, 2), cover)
+    assert tags.length_ms is not None
+    assert abs(tags.length_ms - 40 * 26) < 60
+
+
+def test_a_file_without_tags_has_its_length_alone() -> None:
+    assert read(tones.tone(3)) == media_tags.Tags(length_ms=3_000)
+
+
+@pytest.mark.parametrize("text", ["밤편지", "아이유 - 좋은 날 (Live)", "똠방각하"])
+@pytest.mark.parametrize("encoding", ["cp949", "utf-8"])
+def test_korean_that_was_written_as_latin_1_is_repaired(text: str, encoding: str) -> None:
+    written = text.encode(encoding).decode("latin-1")
+    assert read(mp3(written, encoding=Encoding.LATIN1)).title == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Beyoncé", "Mötley Crüe", "Ålesund", "Sigur Rós", "Ágætis byrjun", "ÀÉ", "DÉJÀ VU", "±1"]
+)
+def test_what_may_well_be_latin_1_stays_as_it_is(text: str) -> None:
+    assert media_tags.repaired(text) == text
+    assert read(mp3(text, encoding=Encoding.LATIN1)).title == text
+
+
+@pytest.mark.parametrize("data", [b"", b"no music at all", b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f", b"fLaC" + bytes(50)])
+def test_what_is_no_music_is_refused_with_a_sentence(data: bytes) -> None:
+    with pytest.raises(media_tags.UnreadableError, match=r"\w+ \w+"):
+        read(data)
+
+
+def test_a_large_cover_becomes_a_small_jpeg() -> None:
+    data = cover_image.scaled(picture(2_000, "JPEG", noise=True))
+    assert data is not None
+    assert len(data) <= cover_image.MOST_BYTES
+    with Image.open(io.BytesIO(data)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (cover_image.SIDE_PX, cover_image.SIDE_PX))
+
+
+def test_a_picture_with_transparency_is_shown_on_white() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(out, "PNG")
+    data = cover_image.scaled(out.getvalue())
+    assert data is not None
+    with Image.open(io.BytesIO(data)) as shown:
+        assert shown.getpixel((4, 4)) == (255, 255, 255)
+
+
+def test_a_picture_that_stands_for_gigabytes_and_one_that_is_none_are_refused() -> None:
+    # Of the size only the head is changed: whoever decoded it first would see that it is too short.
+    bomb = bytearray(picture(40))
+    bomb[16:24] = (60_000).to_bytes(4) * 2
+    assert cover_image.scaled(bytes(bomb)) is None
+    assert cover_image.scaled(b"<svg xmlns='http://www.w3.org/2000/svg'/>") is None
