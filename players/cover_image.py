@@ -11,8 +11,8 @@ SIDE_PX = 640
 """As large as the room's page ever shows one."""
 
 MOST_BYTES = 200 * 1024
-MOST_PIXELS = 50_000_000
-"""Of the picture as it comes: a few bytes of PNG can stand for gigabytes."""
+MOST_PIXELS = 25_000_000
+"""Of the picture as it comes: a few bytes of PNG can stand for gigabytes, and these are 75 MB for a moment."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO")
 QUALITIES = (85, 70, 50, 30)
@@ -38,7 +38,7 @@ def _scaled(data: bytes) -> bytes | None:
         plain = _on_white(upright)
     for quality in QUALITIES:
         out = io.BytesIO()
-        plain.save(out, "JPEG", quality=quality, optimize=True)
+        plain.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
         if out.tell() <= MOST_BYTES:
             return out.getvalue()
     return None

@@ -19,6 +19,7 @@ from mutagen.flac import Picture
 from mutagen.id3 import Encoding
 
 from players.links.characters import one_line
+from players.tag_text import repaired
 from players.timeline import MAX_POSITION_MS
 
 MOST_COVER = 20 * 1024 * 1024
@@ -27,8 +28,6 @@ MOST_COVER = 20 * 1024 * 1024
 FRONT = 3
 """The number of the front cover among the pictures of ID3 and FLAC."""
 
-_HANGUL = re.compile("[\uac00-\ud7a3]")
-_KOREAN_TEXT = re.compile("[\x00-\x7f\uac00-\ud7a3\u3131-\u318e\u3000-\u303f\u2010-\u203b\uff01-\uff5e·×÷°§]*")
 _NUMBER = re.compile(r"\s*([0-9]{1,5})")
 
 # By ID3, MP4, Vorbis comments, APE and ASF; the first that is there counts.
@@ -65,50 +64,26 @@ def read(file: BinaryIO, *, wants_cover: bool = True) -> Tags:
     if found is None:
         raise UnreadableError("no audio or video was found in it")
     tags = found.tags if found.tags is not None else {}
+    title, artist, album = _texts(tags)
     return Tags(
-        title=_text(tags, _TITLE),
-        artist=_text(tags, _ARTIST),
-        album=_text(tags, _ALBUM),
+        title=title,
+        artist=artist,
+        album=album,
         length_ms=_length_ms(getattr(found.info, "length", None)),
         cover=_cover(found) if wants_cover else b"",
         place=(_number(tags, _DISC), _number(tags, _TRACK)),
     )
 
 
-def repaired(text: str) -> str:
-    """``text``, which was declared Latin-1, as it was meant: UTF-8 or CP949, where it can be nothing else.
-
-    Korean programs wrote their code page into tags that are Latin-1 by the standard. Accented letters stand alone in
-    Latin words, while the bytes of Hangul come in pairs: a text of two such pairs and nothing else is Korean.
-    """
-    try:
-        data = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text
-    if data.isascii():
-        return text
-    for encoding in ("utf-8", "cp949"):
-        try:
-            meant = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8" or _is_surely_korean(meant):
-            return meant
-    return text
+def _texts(tags: Any) -> list[str]:
+    """Title, artist and album. Those that are declared as Latin-1 are judged together."""
+    found = [_text(tags, names) for names in (_TITLE, _ARTIST, _ALBUM)]
+    unsure = iter(repaired([text for text, is_latin_1 in found if is_latin_1]))
+    return [one_line(next(unsure) if is_latin_1 else text) for text, is_latin_1 in found]
 
 
-def _is_surely_korean(text: str) -> bool:
-    """Whether nothing in it is foreign to Korean, and two syllables at least are of the standard's own.
-
-    Those that Microsoft added have a letter of ASCII as their second byte, as "Ålesund" has.
-    """
-    if not _KOREAN_TEXT.fullmatch(text):
-        return False
-    return sum(len(one.encode("euc-kr", errors="ignore")) == 2 for one in _HANGUL.findall(text)) >= 2
-
-
-def _text(tags: Any, names: Iterable[str]) -> str:
-    """The first of the tags with these names that says something."""
+def _text(tags: Any, names: Iterable[str]) -> tuple[str, bool]:
+    """The first of the tags with these names that says something, and whether it is declared as Latin-1."""
     for name in names:
         found = _get(tags, name)
         values = getattr(found, "text", found)
@@ -116,10 +91,9 @@ def _text(tags: Any, names: Iterable[str]) -> str:
             continue
         is_latin_1 = getattr(found, "encoding", None) == Encoding.LATIN1
         for value in values if isinstance(values, list | tuple) else [values]:
-            text = one_line(repaired(str(value)) if is_latin_1 else str(value))
-            if text:
-                return text
-    return ""
+            if one_line(str(value)):
+                return str(value), is_latin_1
+    return "", False
 
 
 def _number(tags: Any, names: Iterable[str]) -> int:

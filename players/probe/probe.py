@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from players.cover_image import scaled
 from players.probe import station
 from players.probe.budget import Budget, Unanswered
 from players.probe.media_type import NEEDED_BYTES, media_type
-from players.probe.picture import scaled
 from players.probe.remote_file import RemoteFile
 from players.probe.request import opened
 from players.probe.resolver import Resolve

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from players.links.characters import one_line
 from players.probe.budget import Budget, Unanswered
 from players.probe.request import Answer, opened
-from players.probe.text import decoded
+from players.tag_text import decoded
 
 ASKING = {"Icy-MetaData": "1"}
 

@@ -21,7 +21,7 @@ from mutagen.wave import WaveStreamInfo
 from players.links.characters import one_line
 from players.probe import id3
 from players.probe.remote_file import RemoteFile
-from players.probe.text import repaired
+from players.tag_text import repaired
 from players.timeline import MAX_POSITION_MS
 
 logger = logging.getLogger(__name__)

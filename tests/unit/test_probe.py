@@ -10,11 +10,11 @@ from ipaddress import ip_network
 import pytest
 from pytest_django import Settings
 
+from players import cover_image
 from players.probe.budget import BYTES, Budget, Unanswered
-from players.probe.picture import MAX_BYTES
 from players.probe.probe import Found, probe
 from players.probe.station import current_title
-from players.probe.text import repaired
+from players.tag_text import repaired
 from tests.support.media_files import flac, icy, id3, m4a, mp3, noise, ogg, raw_id3, v1
 from tests.support.web import Handler, Web, served
 
@@ -113,7 +113,7 @@ def test_a_cover_of_5_mb_is_made_small(web: Web, wrap: str) -> None:
     assert found.title == "Dusk"
     assert found.cover is not None
     assert found.cover.startswith(b"\xff\xd8")
-    assert len(found.cover) <= MAX_BYTES
+    assert len(found.cover) <= cover_image.MOST_BYTES
 
 
 def test_a_cover_beyond_the_bound_is_left_out_and_the_title_is_not(web: Web) -> None:
