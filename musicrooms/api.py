@@ -14,11 +14,13 @@ from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-from players.api import router as players
-from players.history_api import router as history
-from players.library_api import router as library
-from players.lists_api import router as lists
-from players.search_api import router as search
+from players.api.entry import router as entry
+from players.api.history import router as history
+from players.api.library import router as library
+from players.api.lists import router as lists
+from players.api.player import router as player
+from players.api.queue import router as queue
+from players.api.search import router as search
 from rooms.api.authentication import Identify
 from rooms.api.chat import router as chat
 from rooms.api.doors import router as doors
@@ -125,7 +127,9 @@ api.add_router("", people)
 api.add_router("", doors)
 api.add_router("", roles)
 api.add_router("", lists)  # before the entries: “load” is the id of none
-api.add_router("", players)
+api.add_router("", player)
+api.add_router("", queue)
+api.add_router("", entry)
 api.add_router("", chat)
 api.add_router("", history)
 api.add_router("", search)

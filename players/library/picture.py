@@ -12,8 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from players import cover_image, media_tags
 from players.library import folder
+from players.media_files import cover_image, file_tags
 from players.models import LibraryTrack
 
 KEY = re.compile(r"[0-9a-f]{64}")
@@ -44,7 +44,7 @@ def make(key: str) -> None:
 def _picture(root: Path, location: bytes, key: str) -> bytes | None:
     try:
         with folder.opened(root, location) as file:
-            cover = media_tags.read(file).cover
-    except (media_tags.UnreadableError, OSError):
+            cover = file_tags.read(file).cover
+    except (file_tags.UnreadableError, OSError):
         return None
     return cover if hashlib.sha256(cover).hexdigest() == key else None

@@ -18,12 +18,12 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from players import media_tags
 from players.library import folder, index, tracks
 from players.library.folder import File, Unlisted
 from players.library.moved import follow
 from players.library.turn import Turn
 from players.library.words import indexed, key_of
+from players.media_files import file_tags
 from players.models import LibraryTrack
 
 T = TypeVar("T")
@@ -176,11 +176,11 @@ def _row(root: Path, file: File) -> tuple[LibraryTrack, list[str]]:
     row = LibraryTrack(
         key=file.key, location=file.location, path=path, size=file.size, mtime_ns=file.mtime_ns, problem=file.problem
     )
-    tags = media_tags.Tags()
+    tags = file_tags.Tags()
     if not row.problem:
         try:
             tags = _tags(root, file)
-        except media_tags.UnreadableError as error:
+        except file_tags.UnreadableError as error:
             row.problem = str(error)[:300]
         except OSError as error:
             # Without its instant, so that the next scan tries again: networks and rights come and go.
@@ -195,11 +195,11 @@ def _row(root: Path, file: File) -> tuple[LibraryTrack, list[str]]:
     return row, indexed([row.title, row.artist, row.album, os.path.splitext(path)[0]])
 
 
-def _tags(root: Path, file: File) -> media_tags.Tags:
+def _tags(root: Path, file: File) -> file_tags.Tags:
     with folder.opened(root, file.location) as opened:
         if folder.ending_of(file.location) in folder.WITHOUT_TAGS:
-            return media_tags.Tags()
-        return media_tags.read(opened)
+            return file_tags.Tags()
+        return file_tags.read(opened)
 
 
 def _sort_key(row: LibraryTrack, place: tuple[int, int]) -> bytes:

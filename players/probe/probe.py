@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from players.cover_image import scaled
+from players.media_files.cover_image import scaled
 from players.probe import station
 from players.probe.budget import Budget, Unanswered
 from players.probe.media_type import NEEDED_BYTES, media_type

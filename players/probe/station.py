@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from players.links.characters import one_line
+from players.media_files.tag_text import decoded
 from players.probe.budget import Budget, Unanswered
 from players.probe.request import Answer, opened
-from players.tag_text import decoded
 
 ASKING = {"Icy-MetaData": "1"}
 

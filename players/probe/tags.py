@@ -19,9 +19,9 @@ from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WaveStreamInfo
 
 from players.links.characters import one_line
+from players.media_files.tag_text import repaired
 from players.probe import id3
 from players.probe.remote_file import RemoteFile
-from players.tag_text import repaired
 from players.timeline import MAX_POSITION_MS
 
 logger = logging.getLogger(__name__)

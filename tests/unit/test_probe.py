@@ -10,11 +10,11 @@ from ipaddress import ip_network
 import pytest
 from pytest_django import Settings
 
-from players import cover_image
+from players.media_files import cover_image
+from players.media_files.tag_text import repaired
 from players.probe.budget import BYTES, Budget, Unanswered
 from players.probe.probe import Found, probe
 from players.probe.station import current_title
-from players.tag_text import repaired
 from tests.support.media_files import flac, icy, id3, m4a, mp3, noise, ogg, raw_id3, v1
 from tests.support.web import Handler, Web, served
 

@@ -33,7 +33,11 @@ LOCK = 1 if connection.features.has_select_for_update else 0
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     hear(monkeypatch)
-    for module in ("rooms.api.rooms", "rooms.pages.shared", "players.api"):
+    for module in (
+        "rooms.api.rooms",
+        "rooms.pages.shared",
+        *(f"players.api.{name}" for name in ("common", "player", "queue", "entry")),
+    ):
         monkeypatch.setattr(f"{module}.now_ms", lambda: NOW_MS)
 
 

@@ -310,7 +310,7 @@ def test_a_host_who_was_banned_or_whose_room_closed_hosts_nothing(music: Path, s
 
 def test_all_of_it_is_read_page_by_page(music: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MUSIC_FOR = "everybody"
-    monkeypatch.setattr("players.library_api.PAGE", 4)
+    monkeypatch.setattr("players.api.library.PAGE", 4)
     _status, first = seen(Client())
     assert first["next"] == "http://testserver/api/v1/library?offset=4"
     _status, rest = seen(Client(), "?offset=4")

@@ -52,7 +52,8 @@ class Lounge:
 @pytest.fixture
 def lounge(monkeypatch: pytest.MonkeyPatch) -> Lounge:
     hear(monkeypatch)
-    monkeypatch.setattr("players.api.now_ms", lambda: NOW_MS)
+    for name in ("common", "player", "queue", "entry"):
+        monkeypatch.setattr(f"players.api.{name}.now_ms", lambda: NOW_MS)
     return Lounge()
 
 

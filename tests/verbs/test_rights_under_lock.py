@@ -19,7 +19,14 @@ from rooms.models.roles import Role
 from tests.support.rooms import NOW_MS, Told, add, anew, hear, queue_of, role_link, rule
 
 A = "https://media.example.org/a.mp3"
-CHANGERS = ("players.api", "players.pages", "rooms.api.rooms", "rooms.pages.doors")
+CHANGERS = (
+    "players.api.player",
+    "players.api.queue",
+    "players.api.entry",
+    "players.pages.add_link",
+    "rooms.api.rooms",
+    "rooms.pages.doors",
+)
 
 Deed = Callable[[Room], None]
 """What a host does to Bob on a lent room."""

@@ -161,7 +161,7 @@ def test_what_was_asked_is_known_for_a_day_however_it_is_typed(
     assert YouTubeDay.left_at(now_ms()) == UNITS - 101
     assert "never" not in str(list(YouTubeSearch.objects.values_list("key")))
     tomorrow = now_ms() + KEPT_MS
-    monkeypatch.setattr("players.search_api.now_ms", lambda: tomorrow)
+    monkeypatch.setattr("players.api.search.now_ms", lambda: tomorrow)
     search(alice, "never")
     assert len(youtube.asked) == 4
     assert YouTubeSearch.objects.count() == 1

@@ -8,13 +8,13 @@ import pytest
 from mutagen.id3 import Encoding
 from PIL import Image
 
-from players import cover_image, media_tags
+from players.media_files import cover_image, file_tags
 from tests.support import tones
 from tests.support.music import mp3, picture
 
 
-def read(data: bytes) -> media_tags.Tags:
-    return media_tags.read(io.BytesIO(data))
+def read(data: bytes) -> file_tags.Tags:
+    return file_tags.read(io.BytesIO(data))
 
 
 @pytest.mark.parametrize("encoding", [Encoding.UTF8, Encoding.UTF16])
@@ -28,7 +28,7 @@ def test_title_artist_album_place_length_and_cover_are_read(encoding: int) -> No
 
 
 def test_a_file_without_tags_has_its_length_alone() -> None:
-    assert read(tones.tone(3)) == media_tags.Tags(length_ms=3_000)
+    assert read(tones.tone(3)) == file_tags.Tags(length_ms=3_000)
 
 
 @pytest.mark.parametrize("text", ["밤편지", "아이유 - 좋은 날 (Live)", "똠방각하"])
@@ -47,7 +47,7 @@ def test_what_may_well_be_latin_1_stays_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"no music at all", b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f", b"fLaC" + bytes(50)])
 def test_what_is_no_music_is_refused_with_a_sentence(data: bytes) -> None:
-    with pytest.raises(media_tags.UnreadableError, match=r"\w+ \w+"):
+    with pytest.raises(file_tags.UnreadableError, match=r"\w+ \w+"):
         read(data)
 
 

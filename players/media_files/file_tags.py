@@ -19,7 +19,7 @@ from mutagen.flac import Picture
 from mutagen.id3 import Encoding
 
 from players.links.characters import one_line
-from players.tag_text import repaired
+from players.media_files.tag_text import repaired
 from players.timeline import MAX_POSITION_MS
 
 MOST_COVER = 20 * 1024 * 1024

@@ -1,0 +1,1 @@
+"""REST calls of player, queue, history, lists, library and search."""

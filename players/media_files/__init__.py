@@ -1,0 +1,1 @@
+"""What media files say of themselves: tags, their text, and covers."""
