@@ -6,20 +6,22 @@ import asyncio
 import os
 from typing import Any
 
-from musicrooms import handler
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicrooms.settings")
-django_application = handler.application()
+django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402  # what follows needs Django to be set up
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from musicrooms.handler import OneHopHandler  # noqa: E402
 from players.library import files as library  # noqa: E402
 from players.probe import listening  # noqa: E402
 from rooms.core import publish  # noqa: E402
 from rooms.live.hub import hub  # noqa: E402
 from rooms.live.stream import is_stream, stream  # noqa: E402
 
+django_application = OneHopHandler()
 static = ServeStaticASGI(django_application, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)
 # The demo's music, out of the code: the same on every machine. Its names do not change with its content, as those of
 # static files do, so that browsers ask again after a day.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import IO, Any, cast
 
-import django
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
@@ -53,9 +52,3 @@ class OneHopHandler(ASGIHandler):
         if not response.streaming:
             response.close()
         return response
-
-
-def application() -> OneHopHandler:
-    """The handler, with Django set up."""
-    django.setup(set_prefix=False)
-    return OneHopHandler()

@@ -23,6 +23,7 @@ ELSEWHERE = {
     "bin/test": "it is what runs this test",
     "bin/bench": "it takes half an hour",
     "lock() {": "it asks the network",
+    "sed '/": "it takes over a package of npm, at which tests/unit/test_vendored.py looks",
 }
 """How blocks begin that are not run here, and why."""
 
