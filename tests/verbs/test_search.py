@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
@@ -96,8 +97,9 @@ def test_a_room_is_searched_without_a_key_in_its_history_and_in_ones_own_lists(r
     user = User.objects.create_user("alice")
     account.force_login(user)
     play(room, "Night_Train", "Night_Bus", "Day_Trip", "Night_Train")
-    OwnList.make(user, "Late").add([link("Night_Owl"), link("Night_Bus")])
-    OwnList.make(User.objects.create_user("bob"), "Bob's").add([link("Night_Secret")])
+    with transaction.atomic():
+        OwnList.make(user, "Late").add([link("Night_Owl"), link("Night_Bus")])
+        OwnList.make(User.objects.create_user("bob"), "Bob's").add([link("Night_Secret")])
     found = search_room(account, room, "  NIGHT ")
     assert titles(found) == [("history", "Night Train"), ("history", "Night Bus"), ("list", "Night Owl")]
     assert found["unsearched"] == []
