@@ -13,11 +13,12 @@ from playwright.sync_api import Browser
 
 from tests.environment import IS_WORKER, PREPARED
 from tests.support.engine import Engine, engine
-from tests.support.servers import SHARED, no_traceback, shared
+from tests.support.servers import SHARED, no_traceback, shared, two_servers
 from tools import databases
 from tools.browser import launched
 from tools.people import Lounge
 from tools.server import Server, served
+from tools.services import Redis, require
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -111,6 +112,21 @@ def any_server(
     program, fast_lane = request.param
     with shared(served(prepared, tmp_path_factory.mktemp(program), server=program, FAST_LANE=fast_lane)) as server:
         yield server
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    """A Redis of the test's own, to be taken away."""
+    require(Redis)
+    with Redis() as redis:
+        yield redis
+
+
+@pytest.fixture
+def servers(prepared: Path, tmp_path: Path, redis: Redis) -> Iterator[list[Server]]:
+    """Two processes on one database and one Redis."""
+    with two_servers(prepared, tmp_path, REDIS_URL=redis.url) as servers:
+        yield servers
 
 
 @pytest.fixture

@@ -33,6 +33,14 @@ class Lounge:
         alice = server.client(told["host_token"])
         return cls(server, told["slug"], told["host_token"], told["host_url"], alice, charlie)
 
+    @classmethod
+    def playing(cls, server: Server) -> Lounge:
+        """One that plays a link."""
+        lounge = cls.open(server)
+        lounge.add("https://media.example.org/a.mp3")
+        lounge.control(playing=True)
+        return lounge
+
     @property
     def path(self) -> str:
         return f"/rooms/{self.slug}"

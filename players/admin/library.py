@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 from players.admin.times import clock
 from players.library import access, turn
 from players.models import LibraryScan, LibraryTrack
-from rooms.admin.base import ModelAdmin
+from rooms.admin.record import RecordAdmin
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -41,13 +41,12 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(LibraryTrack)
-class LibraryTrackAdmin(ModelAdmin):
+class LibraryTrackAdmin(RecordAdmin):
     """Files are changed in the folder and read from there; nothing of them is changed here."""
 
     change_list_template = "admin/players/library.html"
     list_display = ("__str__", "artist", "album", "length", "path", "state")
     list_filter = (StateFilter,)
-    list_per_page = 100
     search_fields = ("title", "artist", "album", "path")
     ordering = ("sort_key", "pk")
     fields = ("title", "artist", "album", "length", "path", "size", "state")
@@ -63,15 +62,6 @@ class LibraryTrackAdmin(ModelAdmin):
         if track.gone:
             return gettext("gone")
         return f"{gettext('unreadable')}: {track.problem}" if track.problem else gettext("playable")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("players.view_librarytrack") or self._may_scan(request)

@@ -15,6 +15,8 @@ from rooms.admin.record import RecordAdmin, instant
 class PlayedAdmin(RecordAdmin):
     """What played in which room."""
 
+    list_select_related = ("room",)
+    ordering = ("-pk",)
     list_display = ("at", "room", "title", "artist", "added_by", "outcome")
     list_filter = ("outcome",)
     search_fields = ("title", "artist", "room__name", "room__slug")

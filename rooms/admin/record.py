@@ -22,8 +22,6 @@ class RecordAdmin(ModelAdmin):
     """An admin whose rows are only looked at."""
 
     list_per_page = 100
-    list_select_related = ("room",)
-    ordering = ("-pk",)
     actions: Any = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -40,6 +38,8 @@ class RecordAdmin(ModelAdmin):
 class LogEntryAdmin(RecordAdmin):
     """Who did what in which room."""
 
+    list_select_related = ("room",)
+    ordering = ("-pk",)
     list_display = ("at", "room", "name", "kind", "title", "count", "undone")
     list_filter = ("kind", "undone")
     search_fields = ("name", "room__name", "room__slug", "kind", "facts__title")

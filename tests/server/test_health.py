@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,7 @@ from musicrooms.serving.readiness import Readiness
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import ROOT, Server
-from tools.services import Redis, require
-
-
-@pytest.fixture
-def redis() -> Iterator[Redis]:
-    require(Redis)
-    with Redis() as redis:
-        yield redis
+from tools.services import Redis
 
 
 def test_a_process_that_answers_is_alive_and_ready(server: Server) -> None:

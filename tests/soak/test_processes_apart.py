@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,28 +13,12 @@ from tests.support.pushed import hear, is_pushed, seek, until_pushed
 from tests.support.servers import two_servers
 from tools.people import Lounge
 from tools.server import Server
-from tools.services import Redis, require
-
-
-@pytest.fixture
-def redis() -> Iterator[Redis]:
-    require(Redis)
-    with Redis() as redis:
-        yield redis
-
-
-@pytest.fixture
-def servers(prepared: Path, tmp_path: Path, redis: Redis) -> Iterator[list[Server]]:
-    with two_servers(prepared, tmp_path, REDIS_URL=redis.url) as servers:
-        yield servers
+from tools.services import Redis
 
 
 @pytest.fixture
 def lounge(servers: list[Server]) -> Lounge:
-    lounge = Lounge.open(servers[0])
-    lounge.add("https://media.example.org/a.mp3")
-    lounge.control(playing=True)
-    return lounge
+    return Lounge.playing(servers[0])
 
 
 def test_rooms_go_on_without_redis_and_are_pushed_again_when_it_is_back(
@@ -73,9 +56,7 @@ def test_a_redis_that_hangs_holds_no_call_and_no_listener(servers: list[Server],
 def test_servers_that_start_without_redis_find_it_later(prepared: Path, tmp_path: Path, redis: Redis) -> None:
     redis.stop()
     with two_servers(prepared, tmp_path, REDIS_URL=redis.url) as servers:
-        lounge = Lounge.open(servers[0])
-        lounge.add("https://media.example.org/a.mp3")
-        lounge.control(playing=True)
+        lounge = Lounge.playing(servers[0])
         with Listener(servers[1].url, lounge.slug) as bob:
             seek(lounge, 1_000)
             hear(bob, 1_000)
@@ -111,9 +92,7 @@ def test_what_a_process_committed_as_it_was_killed_reaches_everybody(prepared: P
     data = tmp_path / "data"
     shutil.copytree(prepared, data)
     dying, other = Server(data, PYTHONPATH=str(hook)).start(), Server(data, server="uvicorn").start()
-    lounge = Lounge.open(dying)
-    lounge.add("https://media.example.org/a.mp3")
-    lounge.control(playing=True)
+    lounge = Lounge.playing(dying)
     with Listener(other.url, lounge.slug) as bob, lounge.bob() as charlie:
         trigger.touch()
         with pytest.raises(httpx.TransportError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,28 +13,12 @@ from tests.support.servers import two_servers
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
-from tools.services import Redis, require
-
-
-@pytest.fixture
-def redis() -> Iterator[Redis]:
-    require(Redis)
-    with Redis() as redis:
-        yield redis
-
-
-@pytest.fixture
-def servers(prepared: Path, tmp_path: Path, redis: Redis) -> Iterator[list[Server]]:
-    with two_servers(prepared, tmp_path, REDIS_URL=redis.url) as servers:
-        yield servers
+from tools.services import Redis
 
 
 @pytest.fixture
 def lounge(servers: list[Server]) -> Lounge:
-    lounge = Lounge.open(servers[0])
-    lounge.add("https://media.example.org/a.mp3")
-    lounge.control(playing=True)
-    return lounge
+    return Lounge.playing(servers[0])
 
 
 def test_a_change_is_pushed_from_one_process_to_the_other(servers: list[Server], lounge: Lounge) -> None:
