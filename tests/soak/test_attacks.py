@@ -31,7 +31,7 @@ for name in ("Mill one", "Mill two"):
     room, owner = make_room(name, Caller(), Visibility.PUBLIC)
     links = [parse(f"https://media.example.org/{n}.mp3#t=0,1") for n in range(%d)]
     with change(room, now_ms()) as lent:
-        lent.at_end = AtEnd.REPEAT
+        lent.set_rules(at_end=AtEnd.REPEAT)
         lent.queue.add(links, now_ms(), after=None, at_end=True, member=None)
         lent.player.play(now_ms())
     print("made", room.slug, Token.issue(owner))
