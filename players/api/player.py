@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from django.utils.translation import gettext
@@ -95,13 +96,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJ
 @router.post("/rooms/{slug}/player/next", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=CHANGING))
 def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Skip to the next entry."""
-    room, caller, now = allowed(request, slug, Action.SKIP)
-    with change(room, now, by=caller) as lent:
-        caller.check_may(lent, Action.SKIP)
-        if body is not None and body.entry_id is not None:
-            skip_vote.check_current(lent.player, body.entry_id)
-        lent.player.skip(now)
-    return lent.player.as_json()
+    return _step(request, slug, body, Player.skip)
 
 
 @router.post(
@@ -109,13 +104,7 @@ def next_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> Play
 )
 def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> PlayerJson:
     """Go back to the entry before, or to the start of the first."""
-    room, caller, now = allowed(request, slug, Action.SKIP)
-    with change(room, now, by=caller) as lent:
-        caller.check_may(lent, Action.SKIP)
-        if body is not None and body.entry_id is not None:
-            skip_vote.check_current(lent.player, body.entry_id)
-        lent.player.previous(now)
-    return lent.player.as_json()
+    return _step(request, slug, body, Player.previous)
 
 
 @router.put(
@@ -156,6 +145,17 @@ def hint(request: ApiRequest, slug: str, body: Hint) -> Status[dict[str, bool]]:
         return Status(202, {"accepted": accepted})
     accepted = listener_reports.take(room, request.auth, body.kind, body.entry_id, body.length_ms, now_ms())
     return Status(202, {"accepted": accepted})
+
+
+def _step(request: ApiRequest, slug: str, body: Skip | None, step: Callable[[Player, int], object]) -> PlayerJson:
+    """Take a ``step`` along the queue; raises Stale if the entry that the body names is not the current one."""
+    room, caller, now = allowed(request, slug, Action.SKIP)
+    with change(room, now, by=caller) as lent:
+        caller.check_may(lent, Action.SKIP)
+        if body is not None and body.entry_id is not None:
+            skip_vote.check_current(lent.player, body.entry_id)
+        step(lent.player, now)
+    return lent.player.as_json()
 
 
 def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> None:
