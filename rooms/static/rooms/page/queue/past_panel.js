@@ -77,6 +77,7 @@ export class PastPanel {
       this.#more.hidden = next === null;
       this.#empty.textContent = this.#calls.nothing;
     } catch (problem) {
+      if (asked !== this.#asked) return;
       this.#empty.textContent = sentenceOf(problem);
     }
     this.#empty.hidden = this.#list.childElementCount > 0;
