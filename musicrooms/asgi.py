@@ -9,9 +9,9 @@ from typing import Any
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicrooms.settings")
-django.setup(set_prefix=False)
+django.setup(set_prefix=False)  # before all imports below, which need it
 
-from django.conf import settings  # noqa: E402  # what follows needs Django to be set up
+from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
 from musicrooms.handler import OneHopHandler  # noqa: E402

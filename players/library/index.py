@@ -19,13 +19,13 @@ def put(rows: Sequence[tuple[int, Sequence[str]]]) -> None:
     """Let each track, by its id, be found by its words, and by no others."""
     if connection.vendor == "postgresql":
         sql = (
-            f"INSERT INTO {TABLE} (track_id, words) VALUES (%s, array_to_tsvector(%s::text[])) "  # noqa: S608
+            f"INSERT INTO {TABLE} (track_id, words) VALUES (%s, array_to_tsvector(%s::text[])) "  # noqa: S608  # the table is a constant
             "ON CONFLICT (track_id) DO UPDATE SET words = excluded.words"
         )
         values = [(track_id, list(words)) for track_id, words in rows]
     else:
-        sql = f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (%s, %s)"  # noqa: S608  # a constant
-        values = [(track_id, " ".join(words)) for track_id, words in rows]  # type: ignore[misc]
+        sql = f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (%s, %s)"  # noqa: S608  # as above
+        values = [(track_id, " ".join(words)) for track_id, words in rows]  # type: ignore[misc]  # of text here
     with connection.cursor() as cursor:
         cursor.executemany(sql, values)
 
@@ -34,6 +34,6 @@ def having(words: Sequence[str]) -> RawSQL:
     """The ids of the tracks that have, for each of ``words``, one that begins with it."""
     if connection.vendor == "postgresql":
         query = " & ".join(f"'{word}':*" for word in words)
-        return RawSQL(f"SELECT track_id FROM {TABLE} WHERE words @@ %s::tsquery", [query])  # noqa: S608, S611
+        return RawSQL(f"SELECT track_id FROM {TABLE} WHERE words @@ %s::tsquery", [query])  # noqa: S608, S611  # as above
     query = " AND ".join(f'"{word}" *' for word in words)
-    return RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [query])  # noqa: S608, S611
+    return RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [query])  # noqa: S608, S611  # as above

@@ -87,7 +87,7 @@ def kept() -> Iterator[None]:
     manage = Path(settings.BASE_DIR) / "manage.py"
     command = [sys.executable, str(manage), "library", "--keep"]
     # In a session of its own: Ctrl+C is for the server, which ends it.
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  # our own
     try:
         yield
     finally:

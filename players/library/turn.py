@@ -1,4 +1,4 @@
-"""The turn to scan: one process at a time, on all machines that share the database.
+"""Lease on scanning: one process at a time, on all machines that share the database.
 
 A row with a renewed instant and not a lock of the kernel or the database: those know one machine, or hold a connection
 for as long as a scan takes.
@@ -18,7 +18,7 @@ from players.models import LibraryScan
 
 ROW = 1
 LOST_AFTER = timedelta(seconds=60)
-"""Whoever has not renewed its turn for so long is dead; a batch of files takes a second or two."""
+"""A process that has not renewed its lease for so long is dead; a batch of files takes a second or two."""
 
 
 class Busy(Exception):
@@ -30,7 +30,7 @@ class Lost(Exception):
 
 
 class Turn:
-    """One process' turn."""
+    """One process' lease."""
 
     def __init__(self) -> None:
         self._holder = uuid.uuid4().hex

@@ -91,7 +91,7 @@ class LibraryTrack(models.Model):
 class LibraryScan(models.Model):
     """The state of the scan: one row, by which all processes on all machines agree that one of them scans.
 
-    Whoever scans renews ``seen_at``; one that has not done so for a while died, and its turn is free.
+    The process that scans renews ``seen_at``; one that has not done so for a while died, and its lease has expired.
     """
 
     holder = models.CharField(max_length=32, blank=True, editable=False)
