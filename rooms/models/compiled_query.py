@@ -35,11 +35,16 @@ class CompiledQuery(Generic[M]):
     """
 
     def __init__(self, queryset: Callable[[], models.QuerySet[M]]) -> None:
-        self._compiled = _OfThread(lambda connection: _Models(queryset()[:1], connection))
+        self._first = _OfThread(lambda connection: _Models(queryset()[:1], connection))
+        self._all = _OfThread(lambda connection: _Models(queryset(), connection))
 
     def first(self, **values: Any) -> M | None:
         """The first model of the result; None if it is empty."""
-        return next(self._compiled.get().models(values), None)
+        return next(self._first.get().models(values), None)
+
+    def all(self, **values: Any) -> Iterator[M]:
+        """All models of the result."""
+        return self._all.get().models(values)
 
 
 class CompiledRows:

@@ -35,6 +35,8 @@ def test_each_run_brings_its_own_values() -> None:
         assert found is not None
         assert (found.person, found.role) == (person, role)
     assert members.first(person=alice, role=Role.GUEST) is None
+    assert [member.person for member in members.all(person=bob, role=Role.GUEST)] == [bob]
+    assert list(members.all(person=bob, role=Role.HOST)) == []
 
 
 def test_what_it_finds_is_what_the_queryset_would_have_found() -> None:

@@ -8,17 +8,25 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 
 from rooms.core.person import guest_name
 from rooms.core.person_id import public_id
 from rooms.models import Member
+from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 from rooms.models.skeleton import look_alike
 from rooms.shapes import ListenerState, PersonJson, RoleWord
 
 MOST_PLACES = 200
 """Members with a role or a mute in the list, the highest role and then the oldest first."""
+
+
+_HELD = CompiledQuery(
+    lambda: Member.objects.filter(
+        Q(role__gt=Role.GUEST) | Q(muted_at__isnull=False), room_id=Parameter("room_id", BigIntegerField())
+    ).order_by("-role", "pk")
+)
 
 
 class Place(NamedTuple):
@@ -45,8 +53,7 @@ class ListeningPerson(NamedTuple):
 
 def places_in(room_id: int) -> dict[UUID, Place]:
     """People with a role or a mute in the room, from the database."""
-    held = Member.objects.filter(Q(role__gt=Role.GUEST) | Q(muted_at__isnull=False), room_id=room_id)
-    return places_of(held.order_by("-role", "pk"))
+    return places_of(_HELD.all(room_id=room_id))
 
 
 def places_of(members: Iterable[Member]) -> dict[UUID, Place]:
