@@ -61,7 +61,7 @@ def empty_row(context: template.RequestContext) -> SafeString:
 
 def _pattern(context: template.RequestContext) -> str:
     """The row as a pattern for the operator ``%``."""
-    text = rendered(context, ROW, row=_MARKS).replace("%", "%%")
+    text = rendered(context, ROW, ("control",), {}, row=_MARKS).replace("%", "%%")
     for name, mark in _MARKS.items():
         text = text.replace(mark, f"%({name})s")
     return text
