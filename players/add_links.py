@@ -21,7 +21,7 @@ from rooms.core.one_at_a_time import give_way
 from rooms.errors import Invalid, Unavailable
 from rooms.models import Room
 from rooms.models.roles import Role
-from rooms.shapes import RefusedJson
+from rooms.shapes.queue import RefusedJson
 
 _MOST_REASONS = 3
 

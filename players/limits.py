@@ -13,7 +13,7 @@ from players.models import LibraryTrack, Played, Provider, Track
 from rooms.errors import Invalid
 from rooms.models import Member, Room
 from rooms.models.rules import complete
-from rooms.shapes import RefusedJson
+from rooms.shapes.queue import RefusedJson
 
 PERSONS_PART, LEAST_A_PERSON = 10, 50
 """One person who does not host fills a tenth of the queue, but this many entries of a short one."""

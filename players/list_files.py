@@ -17,7 +17,8 @@ from players.links.mixed import secured
 from players.links.moments import ordered
 from rooms.errors import Invalid
 from rooms.models import Room
-from rooms.shapes import EntryJson, RefusedJson
+from rooms.shapes.player import EntryJson
+from rooms.shapes.queue import RefusedJson
 
 
 def read(data: bytes, room_id: int = 0, *, site: str = "") -> add_links.Pasted:

@@ -16,7 +16,7 @@ from rooms.live.hub import hub
 from rooms.live.presence.skip_votes import count, entitled
 from rooms.live.presence.stand_in import may_vote_to_skip
 from rooms.models import Room
-from rooms.shapes import SkipVotesJson
+from rooms.shapes.player import SkipVotesJson
 
 
 def vote(room: Room, caller: Caller, entry_id: int, wants: bool, now_ms: int) -> SkipVotesJson:

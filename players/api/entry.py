@@ -20,9 +20,7 @@ from rooms.core.access import Action
 from rooms.core.change import change
 from rooms.core.find_room import open_room
 from rooms.models import Room
-from rooms.shapes import (
-    EntryJson,
-)
+from rooms.shapes.player import EntryJson
 
 router = Router(tags=["queue"])
 

@@ -23,7 +23,9 @@ from rooms.core.person_id import public_id
 from rooms.errors import Unidentified
 from rooms.models import LogEntry
 from rooms.models.ids import LARGEST_ID
-from rooms.shapes import DeedWord, EntryJson, HistoryJson, LogEntryJson, LogJson, OutcomeWord, PlayedJson, UndoneJson
+from rooms.shapes.history import HistoryJson, LogEntryJson, LogJson, PlayedJson, UndoneJson
+from rooms.shapes.player import EntryJson
+from rooms.shapes.words import DeedWord, OutcomeWord
 
 router = Router(tags=["history"])
 

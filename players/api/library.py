@@ -12,7 +12,7 @@ from players.library.find import as_found, tracks
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import answers
-from rooms.shapes import LibraryJson
+from rooms.shapes.search import LibraryJson
 
 router = Router(tags=["library"])
 

@@ -25,13 +25,8 @@ from rooms.core.change import change, current
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid, Unidentified, Unknown
 from rooms.models.ids import LARGEST_ID
-from rooms.shapes import (
-    AddedListJson,
-    AddedToPlaylistJson,
-    PlaylistJson,
-    PlaylistListJson,
-    WholePlaylistJson,
-)
+from rooms.shapes.playlists import AddedToPlaylistJson, PlaylistJson, PlaylistListJson, WholePlaylistJson
+from rooms.shapes.queue import AddedListJson
 
 router = Router(tags=["lists"])
 

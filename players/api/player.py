@@ -22,11 +22,8 @@ from rooms.core.access import Action
 from rooms.core.change import change, current
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid
-from rooms.shapes import (
-    AcceptedJson,
-    PlayerJson,
-    SkipVotesJson,
-)
+from rooms.shapes.answers import AcceptedJson
+from rooms.shapes.player import PlayerJson, SkipVotesJson
 
 router = Router(tags=["player"])
 

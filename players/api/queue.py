@@ -27,12 +27,7 @@ from rooms.core.find_room import open_room
 from rooms.core.person_id import person_of
 from rooms.errors import Invalid
 from rooms.models import Room
-from rooms.shapes import (
-    AddedJson,
-    AddedListJson,
-    ExportJson,
-    QueueJson,
-)
+from rooms.shapes.queue import AddedJson, AddedListJson, ExportJson, QueueJson
 
 router = Router(tags=["queue"])
 

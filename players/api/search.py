@@ -15,7 +15,7 @@ from rooms.api.openapi import answers
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.find_room import open_room
-from rooms.shapes import FoundListJson
+from rooms.shapes.search import FoundListJson
 
 router = Router(tags=["search"])
 

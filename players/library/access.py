@@ -13,7 +13,7 @@ from rooms.core.access import Audience
 from rooms.core.caller import Caller
 from rooms.errors import Forbidden, Invalid, Refusal, Unidentified, Unknown
 from rooms.models import Room
-from rooms.shapes import RefusedJson
+from rooms.shapes.queue import RefusedJson
 
 _FOR = {
     Audience.ACCOUNTS: gettext_noop("The library of this server is for people with an account; sign in first."),

@@ -8,7 +8,7 @@ from players.library import index
 from players.library.words import key_of, searched
 from players.models import LibraryTrack
 from players.models.library_track import LibraryTrackQuerySet
-from rooms.shapes import Found
+from rooms.shapes.search import Found
 
 
 def find(words: str, limit: int) -> list[Found]:

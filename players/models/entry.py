@@ -18,7 +18,9 @@ from players.timeline import LEAST_PART_MS, MAX_POSITION_MS, bounds
 from rooms.core.person_id import public_id
 from rooms.errors import Invalid
 from rooms.models import Member, one_line
-from rooms.shapes import EntryJson, NamedEntryJson, NamedJson, ProviderWord
+from rooms.shapes.people import NamedJson
+from rooms.shapes.player import EntryJson, NamedEntryJson
+from rooms.shapes.words import ProviderWord
 
 MOST_LETTERS = 300
 """Of a title or an artist."""

@@ -15,7 +15,8 @@ from players.models.track import Track
 from rooms.errors import Invalid, TooMany
 from rooms.models import MAX_NAME_LENGTH, Room, one_line
 from rooms.models.roles import Role
-from rooms.shapes import EntryJson, PlaylistJson
+from rooms.shapes.player import EntryJson
+from rooms.shapes.playlists import PlaylistJson
 
 MAX_LISTS = 200
 """Of one account: more are found by no name."""

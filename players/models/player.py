@@ -17,7 +17,7 @@ from players.models.walk import MOST_PASSED, Part, grace_ms, walk
 from players.timeline import LEAD_MS, MAX_POSITION_MS, MOST_AHEAD_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
-from rooms.shapes import PlayerJson
+from rooms.shapes.player import PlayerJson
 
 STATE = (
     "entry_id",

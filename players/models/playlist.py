@@ -23,7 +23,7 @@ from rooms.errors import Invalid
 from rooms.models import Member, Order, Room
 from rooms.models.ids import LARGEST_ID
 from rooms.models.rules import complete
-from rooms.shapes import EntryJson
+from rooms.shapes.player import EntryJson
 
 FIRST_ORDER = -(2**63)
 """No entry stands before it."""

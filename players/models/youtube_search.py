@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from rooms.shapes import Found
+from rooms.shapes.search import Found
 
 KEPT_MS = 24 * 3_600_000
 

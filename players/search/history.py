@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from players.models import Outcome, Played
 from players.search.question import Question, found, holds
-from rooms.shapes import Found
+from rooms.shapes.search import Found
 
 COLUMNS = ("title", "artist", "entry__url")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from players.library import access
 from players.library import find as library
 from players.search.question import Question
-from rooms.shapes import Found
+from rooms.shapes.search import Found
 
 
 def find(asked: Question, limit: int) -> list[Found]:

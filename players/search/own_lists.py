@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from players.models import OwnEntry
 from players.search.question import Question, found, holds
-from rooms.shapes import Found
+from rooms.shapes.search import Found
 
 COLUMNS = ("track__title", "track__artist", "track__media_id")
 

@@ -12,7 +12,8 @@ from players.links.characters import one_line
 from rooms.core.caller import Caller
 from rooms.errors import Invalid
 from rooms.models import Room
-from rooms.shapes import EntryJson, Found
+from rooms.shapes.player import EntryJson
+from rooms.shapes.search import Found
 
 MOST_LETTERS = 100
 """Of what is searched for: longer titles are found by their beginnings."""

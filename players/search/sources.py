@@ -8,7 +8,7 @@ from players.search import history, library, own_lists, youtube
 from players.search.question import Question
 from rooms.core.rate_limit import check_search
 from rooms.errors import Refusal
-from rooms.shapes import Found, FoundListJson, UnsearchedJson
+from rooms.shapes.search import Found, FoundListJson, UnsearchedJson
 
 Source = tuple[str, Callable[[Question, int], list[Found]], int]
 """Its name in the contract, what finds, and how many of it are shown at most."""

@@ -19,7 +19,7 @@ from players.youtube.fetch import Unavailable as Unreachable
 from rooms.core.one_at_a_time import give_way
 from rooms.core.rate_limit import check_question
 from rooms.errors import Refusal, SearchIsOff, Unavailable
-from rooms.shapes import Found
+from rooms.shapes.search import Found
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from rooms.core.find_room import open_room
 from rooms.live.hub import hub
 from rooms.models.ids import LARGEST_ID
 from rooms.models.message import MAX_TEXT_LENGTH
-from rooms.shapes import MessageJson, MessageListJson, ReactedJson
+from rooms.shapes.chat import MessageJson, MessageListJson, ReactedJson
 
 router = Router(tags=["chat"])
 

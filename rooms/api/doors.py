@@ -24,7 +24,8 @@ from rooms.errors import Invalid
 from rooms.models import Invitation
 from rooms.models.invitation import still_valid
 from rooms.models.roles import Role
-from rooms.shapes import InvitationJson, InvitationListJson, YouJson
+from rooms.shapes.people import InvitationJson, InvitationListJson
+from rooms.shapes.snapshot import YouJson
 
 router = Router(tags=["people"])
 

@@ -5,32 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from rooms.models.rules import PRESETS
-from rooms.shapes import (
+from rooms.shapes.chat import MessageJson
+from rooms.shapes.history import HistoryJson, LogEntryJson, LogJson, PlayedJson, UndoneJson
+from rooms.shapes.people import (
     BanJson,
-    EntryJson,
-    ExportJson,
-    Found,
-    FoundListJson,
-    HistoryJson,
     InvitationJson,
     InvitationListJson,
-    LibraryJson,
-    ListedRoomJson,
-    LogEntryJson,
-    LogJson,
-    MessageJson,
     PeopleJson,
     PersonJson,
     PersonRoleJson,
-    PlayedJson,
-    PlayerJson,
-    PlaylistJson,
     RecoveryJson,
-    RoomJson,
-    SnapshotJson,
-    UndoneJson,
-    YouJson,
 )
+from rooms.shapes.player import EntryJson, PlayerJson
+from rooms.shapes.playlists import PlaylistJson
+from rooms.shapes.queue import ExportJson
+from rooms.shapes.room import ListedRoomJson, RoomJson
+from rooms.shapes.search import Found, FoundListJson, LibraryJson
+from rooms.shapes.snapshot import SnapshotJson, YouJson
 
 ENTRY: EntryJson = {
     "id": 7,

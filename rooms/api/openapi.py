@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from rooms.shapes import ErrorJson
+from rooms.shapes.answers import ErrorJson
 
 REF = "#/components/schemas/{model}"
 

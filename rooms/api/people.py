@@ -26,7 +26,8 @@ from rooms.models import MAX_BAN_REASON_LENGTH, Member, Room
 from rooms.models.ids import LARGEST_ID
 from rooms.models.report import MAX_REASON_LENGTH
 from rooms.models.roles import Role
-from rooms.shapes import BanJson, BanListJson, ListenerState, PeopleJson, PersonJson, ReportedJson
+from rooms.shapes.people import BanJson, BanListJson, PeopleJson, PersonJson, ReportedJson
+from rooms.shapes.words import ListenerState
 
 router = Router(tags=["people"])
 

@@ -21,7 +21,7 @@ from rooms.core.person_id import public_id
 from rooms.live.hub import hub
 from rooms.models import Member
 from rooms.models.roles import Role
-from rooms.shapes import PersonRoleJson, RecoveryJson
+from rooms.shapes.people import PersonRoleJson, RecoveryJson
 
 router = Router(tags=["people"])
 

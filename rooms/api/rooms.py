@@ -31,16 +31,10 @@ from rooms.live.hub import hub
 from rooms.live.public_rooms import public_rooms
 from rooms.models import Token, hashed
 from rooms.models.roles import Role
-from rooms.shapes import (
-    ChangedRoomJson,
-    ChatKeptWord,
-    CreatedRoomJson,
-    RoomListJson,
-    SnapshotJson,
-    TimeJson,
-    VisibilityWord,
-    YouJson,
-)
+from rooms.shapes.answers import TimeJson
+from rooms.shapes.room import ChangedRoomJson, CreatedRoomJson, RoomListJson
+from rooms.shapes.snapshot import SnapshotJson, YouJson
+from rooms.shapes.words import ChatKeptWord, VisibilityWord
 
 router = Router(tags=["rooms"])
 

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, StrictFloat, StrictInt
 
 from rooms.api.schemas import Body, NotNull
 from rooms.models.rules import BOUNDS, PRESETS
-from rooms.shapes import AtEndWord, OrderWord, PresetWord, RoleWord, WhenEmptyWord, WithoutHostWord
+from rooms.shapes.words import AtEndWord, OrderWord, PresetWord, RoleWord, WhenEmptyWord, WithoutHostWord
 
 Preset = Annotated[
     PresetWord | None, NotNull, Field(description="Sets all rules at once; rules that are given as well go before.")

@@ -23,7 +23,8 @@ from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, Visibility, h
 from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 from rooms.models.skeleton import look_alike
-from rooms.shapes import RoleWord, YouJson
+from rooms.shapes.snapshot import YouJson
+from rooms.shapes.words import RoleWord
 
 _MEMBER = CompiledQuery(
     lambda: Member.objects.filter(

@@ -16,7 +16,7 @@ from rooms.models.choices import ChatKept
 from rooms.models.compiled_query import CompiledRows, Parameter
 from rooms.models.ids import LARGEST_ID
 from rooms.models.message import DAY_MS, clean_text
-from rooms.shapes import MessageJson
+from rooms.shapes.chat import MessageJson
 
 PAGE = 50
 """Messages in a snapshot, and on a page of older ones."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from rooms.shapes import EntryJson, PlayerJson
+from rooms.shapes.player import EntryJson, PlayerJson
 
 
 class Playable(Protocol):

@@ -12,7 +12,7 @@ from rooms.core.caller import Caller
 from rooms.errors import Forbidden, Invalid, TooMany
 from rooms.models import Member, Message, Room
 from rooms.models.roles import Role
-from rooms.shapes import MessageJson
+from rooms.shapes.chat import MessageJson
 
 
 def say(lent: Room, caller: Caller, text: str, now_ms: int) -> MessageJson:

@@ -21,7 +21,7 @@ from rooms.live.hub.event import Event
 from rooms.live.hub.feed import BaseFeed
 from rooms.live.hub.listener import Listener
 from rooms.live.public_rooms import public_rooms
-from rooms.shapes import ListedRoomJson
+from rooms.shapes.room import ListedRoomJson
 
 logger = logging.getLogger(__name__)
 

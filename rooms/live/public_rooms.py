@@ -21,7 +21,7 @@ from rooms.live.hub.queries import settle
 from rooms.live.presence import table
 from rooms.live.threads import with_database
 from rooms.models import Attendance, Room, one_line
-from rooms.shapes import ListedRoomJson
+from rooms.shapes.room import ListedRoomJson
 
 logger = logging.getLogger(__name__)
 

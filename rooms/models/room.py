@@ -27,7 +27,8 @@ from rooms.models.reactions import MAX_LENGTH as MAX_REACTIONS_LENGTH
 from rooms.models.roles import Role
 from rooms.models.rules import DEFAULT_RULES, complete, default_rules, preset_of
 from rooms.models.used_slug import FIRST_VERSION
-from rooms.shapes import ChatKeptWord, RoomJson, VisibilityWord
+from rooms.shapes.room import RoomJson
+from rooms.shapes.words import ChatKeptWord, VisibilityWord
 
 CHANGEABLE = (
     *("name", "visibility", "rules", "chat_kept", "reactions"),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from rooms.models.ids import LARGEST_ID
-from rooms.shapes import PresetWord, RoomRulesJson
+from rooms.shapes.room import RoomRulesJson
+from rooms.shapes.words import PresetWord
 
 DEFAULT_RULES: RoomRulesJson = {
     "control": "host",

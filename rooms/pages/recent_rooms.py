@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from rooms.live.public_rooms import as_listed
 from rooms.models import Room, Visibility
 from rooms.pages.shared import caller_on_page
-from rooms.shapes import ListedRoomJson
+from rooms.shapes.room import ListedRoomJson
 
 MOST_ROOMS = 12
 """As many as the page keeps."""

@@ -13,7 +13,7 @@ from rooms.live.hub.identity import Identity
 from rooms.live.presence.people_json import Place, places_of
 from rooms.models import Member, Room, Token
 from rooms.models.roles import Role
-from rooms.shapes import RoomJson
+from rooms.shapes.room import RoomJson
 
 
 class Ban(NamedTuple):

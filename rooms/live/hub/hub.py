@@ -28,7 +28,7 @@ from rooms.live.presence.people_json import ListeningPerson, Place, people_as_js
 from rooms.live.threads import DatabaseThreads
 from rooms.models import Member
 from rooms.models.roles import Role
-from rooms.shapes import PeopleJson, PersonJson
+from rooms.shapes.people import PeopleJson, PersonJson
 
 
 class Hub:

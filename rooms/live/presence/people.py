@@ -11,7 +11,8 @@ from uuid import UUID
 from rooms.clock import monotonic_s, now_ms
 from rooms.core.publish import encode
 from rooms.live.presence.people_json import ListeningPerson, Place, people_as_json
-from rooms.shapes import LISTENER_STATES, PeopleJson
+from rooms.shapes.people import PeopleJson
+from rooms.shapes.words import LISTENER_STATES
 
 FLAP_S = 5.0
 """Grace period after a person's last stream ended, so that a short outage does not show in the list."""

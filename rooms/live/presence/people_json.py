@@ -16,7 +16,8 @@ from rooms.models import Member
 from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 from rooms.models.skeleton import look_alike
-from rooms.shapes import ListenerState, PersonJson, RoleWord
+from rooms.shapes.people import PersonJson
+from rooms.shapes.words import ListenerState, RoleWord
 
 MOST_PLACES = 200
 """Members with a role or a mute in the list, the highest role and then the oldest first."""
