@@ -13,7 +13,7 @@ from players.links import Link
 from players.models.entry import Entry
 from players.models.track import Track
 from rooms.errors import Invalid, TooMany
-from rooms.models import MAX_NAME_LENGTH, Room, one_line
+from rooms.models import MAX_NAME_LENGTH, Room, short_line
 from rooms.models.roles import Role
 from rooms.shapes.player import EntryJson
 from rooms.shapes.playlists import PlaylistJson
@@ -141,9 +141,6 @@ def link_of(entry: Entry | OwnEntry) -> Link:
 
 
 def _clean_name(text: str) -> str:
-    name = one_line(text)
-    if not 1 <= len(name) <= MAX_NAME_LENGTH:
-        message = gettext("A list's name has 1 to %(most)s visible characters, this one has %(length)s.")
-        message %= {"most": MAX_NAME_LENGTH, "length": len(name)}
-        raise Invalid(message, fields={"name": message})
-    return name
+    return short_line(
+        text, MAX_NAME_LENGTH, gettext("A list's name has 1 to %(most)s visible characters, this one has %(length)s.")
+    )

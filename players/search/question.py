@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from players.links.characters import one_line
 from rooms.core.caller import Caller
-from rooms.errors import Invalid
-from rooms.models import Room
+from rooms.models import Room, short_line
 from rooms.shapes.player import EntryJson
 from rooms.shapes.search import Found
 
@@ -33,12 +31,8 @@ class Question:
 
 def words_of(text: str) -> str:
     """``text`` as it is searched for; raises Invalid if there is nothing in it, or too much."""
-    words = one_line(text)
-    if not 1 <= len(words) <= MOST_LETTERS:
-        message = gettext("What is searched for has 1 to %(most)s visible characters, this has %(length)s.")
-        message %= {"most": MOST_LETTERS, "length": len(words)}
-        raise Invalid(message, fields={"q": message})
-    return words
+    sentence = gettext("What is searched for has 1 to %(most)s visible characters, this has %(length)s.")
+    return short_line(text, MOST_LETTERS, sentence, field="q")
 
 
 def holds(words: str, columns: Sequence[str]) -> Q:

@@ -7,7 +7,7 @@ from rooms.models.invitation import Invitation
 from rooms.models.log_entry import LogEntry
 from rooms.models.member import MAX_BAN_REASON_LENGTH, Member
 from rooms.models.message import Message
-from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line
+from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line, short_line
 from rooms.models.open_streams import OpenStreams
 from rooms.models.report import Report
 from rooms.models.roles import Role
@@ -45,4 +45,5 @@ __all__ = [
     "hash_token",
     "hashed",
     "one_line",
+    "short_line",
 ]

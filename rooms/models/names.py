@@ -27,22 +27,28 @@ JOINED_SCRIPTS = ((0x0600, 0x0DFF), (0x1000, 0x109F), (0x1780, 0x18AF), (0xFB50,
 
 def clean_name(text: str) -> str:
     """``text`` as the name of a room; raises Invalid with a sentence if it cannot be one."""
-    name = one_line(text)
-    if not 1 <= len(name) <= MAX_NAME_LENGTH:
-        message = gettext("A room's name has 1 to %(most)s visible characters, this one has %(length)s.")
-        message %= {"most": MAX_NAME_LENGTH, "length": len(name)}
-        raise Invalid(message, fields={"name": message})
-    return name
+    return short_line(
+        text, MAX_NAME_LENGTH, gettext("A room's name has 1 to %(most)s visible characters, this one has %(length)s.")
+    )
 
 
 def clean_nickname(text: str) -> str:
     """``text`` as a nickname; raises Invalid with a sentence if it cannot be one."""
-    name = one_line(text)
-    if not 1 <= len(name) <= MAX_NICKNAME_LENGTH:
-        message = gettext("A nickname has 1 to %(most)s visible characters, this one has %(length)s.")
-        message %= {"most": MAX_NICKNAME_LENGTH, "length": len(name)}
-        raise Invalid(message, fields={"name": message})
-    return name
+    return short_line(
+        text, MAX_NICKNAME_LENGTH, gettext("A nickname has 1 to %(most)s visible characters, this one has %(length)s.")
+    )
+
+
+def short_line(text: str, most: int, sentence: str, field: str = "name") -> str:
+    """``text`` in one line of 1 to ``most`` visible characters; raises Invalid with ``sentence`` if it is not.
+
+    The sentence is about ``field``, and takes ``most`` and the ``length`` that was found.
+    """
+    line = one_line(text)
+    if not 1 <= len(line) <= most:
+        message = sentence % {"most": most, "length": len(line)}
+        raise Invalid(message, fields={field: message})
+    return line
 
 
 def check_free(name: str, hosts: Iterable[str]) -> None:
