@@ -20,6 +20,10 @@ class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is n
     channel: BoundedChannel
     _size = 0
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # Django parses forms. Twisted would too, in the event loop, and answer 400 without a word what it cannot read.
+        super().__init__(*args, **options, parsePOSTFormSubmission=False)
+
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name, like those below
         self._size += len(data)
         if self._size <= most_body(self.channel.target):
@@ -29,6 +33,8 @@ class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is n
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802
         if not self.channel.is_refused:
+            # By it anybody could tell daphne under which path this site lies; no proxy of ours sends it.
+            self.requestHeaders.removeHeader(b"daphne-root-path")
             super().requestReceived(command, path, version)
 
 

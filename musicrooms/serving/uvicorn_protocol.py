@@ -14,6 +14,10 @@ from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, 
 PIECE = 16 * 1024
 """Bytes passed to the parser at a time: the precision of a head's size, since its callbacks give no offsets."""
 
+MOST_FRAMING = 8
+"""Bytes on the line for each byte of a chunked body: the smallest chunks take six. Beyond are extensions of chunks, and
+trailers, which the parser would collect."""
+
 
 class Awaited(Enum):
     """The part of a request that is awaited from the peer; its value is the read timeout in seconds."""
@@ -32,6 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _is_refused = False
     _head_size = 0
     _body_size = 0
+    _framed_size = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
@@ -53,13 +58,22 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._head_size += len(piece)
                 if self._head_size > MOST_HEAD + PIECE:
                     self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            elif self._awaited is Awaited.BODY:
+                self._framed_size += len(piece)
+                if self._framed_size > MOST_HEAD + PIECE + MOST_FRAMING * self._body_size:
+                    self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         self._keep_time()
 
     # Callbacks of the parser
 
     def on_message_begin(self) -> None:
-        self._awaited, self._head_size, self._body_size = Awaited.HEAD, 0, 0
+        self._awaited, self._head_size, self._body_size, self._framed_size = Awaited.HEAD, 0, 0, 0
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header, and drop what stands behind a chunked body: it would join those that a proxy checked."""
+        if self._awaited is Awaited.HEAD:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         # Measured exactly only if the bytes received could exceed the limit.

@@ -77,6 +77,40 @@ def test_the_largest_body_that_is_allowed_is_read(alone: Server, is_chunked: boo
         assert raw.head().status == 201
 
 
+def chunked(raw: Raw, path: str = ROOMS) -> None:
+    """Ask with a chunked body, of which nothing is sent yet."""
+    raw.ask("POST", path, ("Content-Type", "application/json"), ("Transfer-Encoding", "chunked"))
+
+
+@pytest.mark.parametrize("endless", [b"1;", b"0\r\nX-Long: ", b"0\r\n"], ids=["extension", "trailer", "trailers"])
+def test_what_surrounds_a_chunked_body_has_a_limit_too(alone: Server, endless: bytes) -> None:
+    with Raw(alone.url) as raw:
+        chunked(raw)
+        sent(raw, b"1\r\n{\r\n" + endless)
+        sending = threading.Thread(target=sent, args=(raw, (b"X-Long: " + b"x" * 2_000 + b"\r\n") * 1_500))
+        sending.start()
+        assert raw.head().status in (400, 413)
+        sending.join()
+
+
+def test_what_follows_a_chunked_body_is_no_header(alone: Server) -> None:
+    with Raw(alone.url) as raw:
+        chunked(raw)
+        raw.send(b'11\r\n{"name": "Lounge"\r\n1\r\n}\r\n0\r\nAuthorization: Bearer of-nobody\r\n\r\n')
+        assert raw.head().status == 201
+
+
+def test_nobody_says_under_which_path_the_site_lies(alone: Server) -> None:
+    made = alone.browser().post(ROOMS, json={"name": "Lounge"}, headers={"Daphne-Root-Path": "/evil"})
+    assert "/evil" not in made.json()["url"]
+
+
+def test_a_form_that_cannot_be_read_is_refused_with_a_sentence(alone: Server) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    refused = alone.browser().post(ROOMS, content=b'{"name": "Lounge"}', headers=kind)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "invalid")
+
+
 def test_a_file_of_links_may_be_larger_and_has_a_limit_of_its_own(alone: Server) -> None:
     path, kind = f"{ROOMS}/nowhere/queue/import?x=1", ("Content-Type", "audio/x-mpegurl")
     with Raw(alone.url) as raw:
