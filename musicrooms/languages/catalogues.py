@@ -19,6 +19,7 @@ from babel import Locale
 from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.core.exceptions import ImproperlyConfigured
 
 ENGLISH = "en"
 COUNTED_UP_TO = 200
@@ -79,13 +80,21 @@ def languages_in(folder: Path) -> list[Language]:
 
 
 def catalogues_of(languages: Iterable[Language], folder: Path) -> Path:
-    """Where Django finds these languages compiled: in ``folder``, or in a temporary one if that cannot be written."""
+    """Where Django finds these languages compiled: in ``folder``, or in a temporary one if that cannot be written.
+
+    Raises ImproperlyConfigured if neither can.
+    """
     languages = list(languages)
     try:
         _write(languages, folder)
     except OSError:
-        folder = Path(tempfile.mkdtemp(prefix="musicrooms-languages-"))
-        _write(languages, folder)
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="musicrooms-languages-"))
+            _write(languages, folder)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"Neither {folder} nor the folder for temporary files can be written: {error.strerror}."
+            ) from None
     return folder
 
 
@@ -99,7 +108,7 @@ def _write(languages: Iterable[Language], folder: Path) -> None:
                 continue
         target.parent.mkdir(parents=True, exist_ok=True)
         # Other processes may start at this moment, and may not read half of a file.
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-            file.write(content)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(target)
+        with tempfile.TemporaryDirectory(dir=target.parent) as draft:
+            file = Path(draft) / target.name
+            file.write_bytes(content)
+            file.replace(target)

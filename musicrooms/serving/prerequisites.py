@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +17,35 @@ from musicrooms.backends.key_check import check_key
 from rooms.core.database_errors import is_away
 
 logger = logging.getLogger(__name__)
+
+
+NOT_WRITABLE = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EISDIR,
+    errno.ENOTDIR,
+}  # fmt: skip
+"""What the system says of data that cannot be kept: on a full or a read-only disk, or under another user's name."""
+
+
+@contextmanager
+def writable_data() -> Iterator[None]:
+    """Raise CommandError with a sentence where preparing the data fails because they cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NOT_WRITABLE:
+            raise
+        raise _cannot_be_written(error.strerror or "") from None
+    except OperationalError as error:
+        if connections[DEFAULT_DB_ALIAS].vendor != "sqlite" or not is_away(error):
+            raise
+        raise _cannot_be_written(str(error)) from None
+
+
+def _cannot_be_written(reason: str) -> CommandError:
+    return CommandError(
+        f"The data in {settings.DATA_DIR} cannot be written ({reason}): free some space there, or make it writable for "
+        "this user, and start again."
+    )
 
 
 def check_prerequisites() -> None:
@@ -44,7 +76,9 @@ def check_file() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM sqlite_master")
-    except OperationalError:
+    except OperationalError as error:
+        if Path(connection.settings_dict["NAME"]).is_dir():
+            raise _cannot_be_written(str(error)) from None
         return  # locked, or a full disk; the first query reports it
     except DatabaseError as error:
         raise CommandError(

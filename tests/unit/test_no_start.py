@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -30,4 +31,28 @@ def test_a_damaged_file_is_a_sentence_that_names_the_way_back(tmp_path: Path, co
     assert done.returncode == 1
     assert "is damaged, or no database of SQLite" in done.stderr
     assert "bin/manage restore FILE" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("most_bytes", [100, 300_000], ids=["for no file at all", "for a part of the database"])
+def test_a_full_disk_at_the_first_start_is_a_sentence(tmp_path: Path, most_bytes: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "up", "--port", "0"], cwd=ROOT, env=environment(tmp_path, DATABASE_URL=""),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes)),
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "can be written: File too large" in done.stderr or "cannot be written (disk I/O" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "up"])
+def test_a_folder_in_the_place_of_the_database_is_a_sentence(tmp_path: Path, command: str) -> None:
+    (tmp_path / "db.sqlite3").mkdir()
+    done = subprocess.run(
+        [sys.executable, "manage.py", command, "--port", "0"], cwd=ROOT, env=environment(tmp_path, DATABASE_URL=""),
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "cannot be written (unable to open database file)" in done.stderr
     assert "Traceback" not in done.stderr

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from musicrooms.serving.collect_static import collect_changed_files
 from musicrooms.serving.commands import add_arguments, opened, serve, serve_as_worker
 from musicrooms.serving.data_lock import hold
-from musicrooms.serving.prerequisites import check_prerequisites
+from musicrooms.serving.prerequisites import check_prerequisites, writable_data
 from musicrooms.serving.sockets import address_of
 from musicrooms.serving.static_generations import share_static_files
 from musicrooms.serving.supervisor import SupervisorLink
@@ -34,9 +34,10 @@ class Command(BaseCommand):
             serve_as_worker(SupervisorLink(options["link"]), server)
             return
         sock = opened(host, port, server, workers, options["fd"])
-        hold(address_of(sock))
-        check_prerequisites()
-        share_static_files()
+        with writable_data():
+            hold(address_of(sock))
+            check_prerequisites()
+            share_static_files()
         several = f", {workers} workers" if workers > 1 else ""
         where = f"Serving on {address_of(sock)} with {server}{several}."
         with kept_library():

@@ -17,7 +17,7 @@ from musicrooms.backends.start_lock import one_at_a_time
 from musicrooms.serving.collect_static import collect_static_files
 from musicrooms.serving.commands import add_arguments, opened, serve
 from musicrooms.serving.data_lock import hold
-from musicrooms.serving.prerequisites import check_file
+from musicrooms.serving.prerequisites import check_file, writable_data
 from musicrooms.serving.public_address import public_address
 from musicrooms.serving.sockets import address_of
 from musicrooms.serving.static_generations import share_static_files
@@ -37,15 +37,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, server: str, workers: int, **options: Any) -> None:
         sock = opened(host, port, server, workers)
-        hold(address_of(sock))
-        check_file()
-        with one_at_a_time():
-            call_command("migrate", verbosity=0)
-            check_key()
-            collect_static_files()
-            share_static_files()
-            call_command("demo", if_empty=True, verbosity=0)
-            password = _admin_password()
+        with writable_data():
+            hold(address_of(sock))
+            check_file()
+            with one_at_a_time():
+                call_command("migrate", verbosity=0)
+                check_key()
+                collect_static_files()
+                share_static_files()
+                call_command("demo", if_empty=True, verbosity=0)
+                password = _admin_password()
         self._say_where(public_address(address_of(sock)), _network_address(host, sock), password)
         with kept_library():
             serve(sock, server, workers, lambda: None)
