@@ -6,6 +6,7 @@ bring 900 KB of JSON for what a name needs 2 KB of.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -22,10 +23,27 @@ def skeletons(name: str) -> frozenset[str]:
 
     Case is taken away before what is confusable is unified, and after it: “I” looks like “l” and is the capital of “i”.
     """
-    plain = "".join(character for character in unicodedata.normalize("NFKD", name) if character.isalnum())
+    letters = map(_bare, unicodedata.normalize("NFKD", name))
+    plain = "".join(character for character in letters if character.isalnum())
     if not plain:  # as of emoji
         return frozenset({"".join(name.split()).replace("\ufe0f", "")})
     return frozenset({_unified(plain.casefold()).casefold(), _unified(plain).casefold()})
+
+
+# "LATIN SMALL LETTER H WITH STROKE", "LATIN LETTER SMALL CAPITAL H", "NEGATIVE SQUARED LATIN CAPITAL LETTER H",
+# "REGIONAL INDICATOR SYMBOL LETTER H": Unicode takes none of them apart, and its list of confusables has few.
+_DECORATED = re.compile(r"(?:.*\b)?(?:LATIN|REGIONAL INDICATOR) .*(?:LETTER|SMALL CAPITAL) ([A-Z])(?: WITH .*)?")
+
+
+def _bare(character: str) -> str:
+    """The letter of ASCII in ``character`` with a stroke or a hook, as a small capital, on a badge; else itself."""
+    if character.isascii():
+        return character
+    name = unicodedata.name(character, "")
+    decorated = _DECORATED.fullmatch(name)
+    if decorated is None:
+        return character
+    return decorated[1].lower() if "SMALL" in name else decorated[1]
 
 
 def _unified(text: str) -> str:

@@ -26,6 +26,11 @@ from rooms.models.names import check_free, clean_nickname
         "Ali\u0301ce",
         "A" + "\u0301" * 39 + "lice",
         "\u202eAlice",
+        "Ałice",
+        "ᴀʟɪᴄᴇ",
+        "🅰🅻🅸🅲🅴",
+        "🇦🇱🇮🇨🇪",
+        "Ⱥlice",
     ],
 )
 def test_a_name_that_looks_like_a_hosts_is_refused(name: str) -> None:
