@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from rooms.core.caller import Caller
+from rooms.core.find_room import find_room
 from rooms.errors import Invalid, Refusal, Unidentified, Unknown
 from rooms.models import Room
 from rooms.pages.link_preview import EMBED_SIZE_PX, embed_code
@@ -79,11 +80,9 @@ def _at_most(request: HttpRequest, name: str, preferred_px: int) -> int:
 def _room_of(request: HttpRequest) -> Room:
     url = request.GET.get("url", "")
     slug = _slug_in(request, url)
-    room = Room.objects.find(slug) if slug else None
+    room = find_room(slug, Caller()) if slug else None
     if room is None:
         raise Unknown(gettext("“%(url)s” is no address of a room here.") % {"url": url[:200]})
-    if not Caller().may_know_of(room):
-        raise Unidentified(gettext("That room is private: link to it instead."))
     if Caller().needs_password_of(room):
         raise Unidentified(gettext("That room has a password: link to it instead."))
     return room

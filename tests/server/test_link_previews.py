@@ -177,12 +177,12 @@ def test_other_forms_than_json_are_answered_501(lounge: Lounge, wanted: str) -> 
     assert f"“{wanted}”" in answer.json()["error"]["message"]
 
 
-def test_a_private_room_is_answered_401_even_to_its_own_people(server: Server) -> None:
+def test_a_private_room_is_as_if_there_were_none_even_to_its_own_people(server: Server) -> None:
     lounge = Lounge.open(server, name="Hidden", visibility="private")
-    alice = lounge.host()
-    answer = alice.get("/oembed", params={"url": page_of(lounge)})
-    assert answer.status_code == 401
-    assert "Hidden" not in answer.text
+    alice, url = lounge.host(), page_of(lounge)
+    answer = alice.get("/oembed", params={"url": url})
+    nothing = alice.get("/oembed", params={"url": f"{server.url}/r/nothing"})
+    assert (answer.status_code, answer.text.replace(url, f"{server.url}/r/nothing")) == (404, nothing.text)
 
 
 def test_a_size_that_is_no_number_is_refused_with_a_sentence(lounge: Lounge) -> None:
