@@ -63,11 +63,13 @@ class Environment:
         """One URL, or several separated by commas, each with a host or path behind one of ``schemes``."""
         text = self.text(name, default)
         for part in filter(None, (part.strip() for part in text.split(","))):
+            shown = part if "@" not in part else "a URL with a password"
             if not re.match(rf"(?i)(?:{'|'.join(schemes)})://.", part):
-                shown = part if "@" not in part else "a URL with a password"
                 self._problems.append(
                     f"{name} is “{shown[:SHOWN]}”; it begins with {' or '.join(f'{scheme}://' for scheme in schemes)}."
                 )
+            elif not _has_possible_port(part):
+                self._problems.append(f"{name} is “{shown[:SHOWN]}”; a port is a number from 1 to 65535.")
         return text
 
     def folder(self, name: str, default: Path) -> Path:
@@ -102,6 +104,13 @@ class Environment:
 
     def _refuse(self, name: str, allowed: str) -> None:
         self._problems.append(f"{name} is “{self.text(name)[:SHOWN]}”; {allowed}.")
+
+
+def _has_possible_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def api_key(name: str, text: str) -> str:

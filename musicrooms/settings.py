@@ -211,7 +211,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": (
         {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": redis_hosts(REDIS_URL), "prefix": REDIS_PREFIX},
+            "CONFIG": {"hosts": env.read(lambda: redis_hosts(REDIS_URL)), "prefix": REDIS_PREFIX},
         }
         if REDIS_URL
         else {"BACKEND": "channels.layers.InMemoryChannelLayer"}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from musicrooms.backends.redis import redis_hosts
 from musicrooms.environment import Environment, api_key, host_names, origin
 from tools.server import ROOT, environment
 
@@ -68,6 +69,14 @@ def test_a_redis_without_its_scheme_is_refused(text: str) -> None:
     env.url("REDIS_URL", "", ("redis", "rediss", "unix"))
     assert len(problems(env)) == 1
     assert "begins with redis:// or rediss:// or unix://" in problems(env)[0]
+
+
+def test_a_redis_at_an_impossible_port_or_in_a_database_without_a_number_is_refused() -> None:
+    env = Environment({"REDIS_URL": "redis://localhost:99999/0"})
+    env.url("REDIS_URL", "", ("redis",))
+    assert problems(env) == ["REDIS_URL is “redis://localhost:99999/0”; a port is a number from 1 to 65535."]
+    with pytest.raises(ImproperlyConfigured, match="names the database “rooms”"):
+        redis_hosts("redis://localhost:6379/0,redis://localhost/rooms")
 
 
 def test_a_password_in_a_wrong_url_is_not_repeated() -> None:
