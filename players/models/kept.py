@@ -54,14 +54,13 @@ def saved(entries: list[Entry]) -> list[Saved]:
 
 def restored(queue: Playlist, saved: list[Saved], orders: list[int]) -> list[Entry]:
     """Entries made anew, with the ids that they had, at ``orders`` for now."""
-    members = set(Member.objects.filter(room=queue.room).values_list("pk", flat=True))
+    members = Member.objects.filter(room=queue.room).in_bulk({one["member_id"] for one in saved} - {None})
     tracks = Track.objects.in_bulk([one["track_id"] for one in saved])
     entries = []
     for one, order in zip(saved, orders, strict=True):
         columns = {name: one[name] for name in COLUMNS} | {"order": order}
-        if columns["member_id"] not in members:
-            columns["member_id"] = None
-        entry = Entry(pk=one["id"], playlist=queue, **columns)
+        member = members.get(columns.pop("member_id"))
+        entry = Entry(pk=one["id"], playlist=queue, member=member, **columns)
         entry.track = tracks[one["track_id"]]
         entries.append(entry)
     Entry.objects.bulk_create(entries, batch_size=AT_ONCE)

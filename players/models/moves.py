@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from players.models.entry import Entry
 from players.models.order import difference
-from players.models.queue_order import WRITTEN_AT_ONCE, QueueOrder
+from players.models.queue_order import QueueOrder, set_numbers
 from rooms.models import Order
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ def put_all_next(queue: Playlist, entries: Sequence[Entry]) -> None:
         "pins": [[entry.pk, entry.pin] for entry in moved],
     }
     last_pin = queue.entries.aggregate(last=Max("pin"))["last"] or 0
-    for number, entry in enumerate(reversed(moved), 1):
-        entry.pin = last_pin + number
-    Entry.objects.bulk_update(moved, ["pin"], batch_size=WRITTEN_AT_ONCE)
+    set_numbers("pin", {entry.pk: last_pin + number for number, entry in enumerate(reversed(moved), 1)})
     if _stand(queue, [*ids, *(one for one in now.waiting if one not in set(ids))]):
         queue.room.did("move", undo, count=len(ids), entry_id=ids[0], title=str(moved[0]))
 
@@ -58,11 +56,7 @@ def put_all_back(
     queue: Playlist, ids: Sequence[int], played: Sequence[int], pins: Sequence[tuple[int, int | None]]
 ) -> None:
     """Undo ``put_all_next``: what waited stands as in ``ids`` again, what had ``played`` before what plays."""
-    was = dict(pins)
-    moved = list(queue.entries.filter(pk__in=was))
-    for entry in moved:
-        entry.pin = was[entry.pk]
-    Entry.objects.bulk_update(moved, ["pin"], batch_size=WRITTEN_AT_ONCE)
+    set_numbers("pin", dict(pins))
     place = {one: number for number, one in enumerate(ids)}
     waiting = [one for one in QueueOrder(queue).waiting if one not in set(played)]
     _stand(queue, sorted(waiting, key=lambda one: place.get(one, len(ids))), before=played)

@@ -15,7 +15,7 @@ from players.models import moves, removal
 from players.models import queue_queries as queries
 from players.models.entry import Entry, ListedEntry
 from players.models.own_list import OwnList
-from players.models.queue_order import ORDER_GAP, QueueOrder, among, follow_mode
+from players.models.queue_order import ORDER_GAP, QueueOrder, among, follow_mode, set_numbers
 from players.models.track import Provider, Track
 from players.models.walk import Part
 from players.timeline import bounds
@@ -247,9 +247,8 @@ class Playlist(models.Model):
         ids = now.arranged(waiting)
         if ids != now.ids:
             now.write(ids)
-        now.tell(
-            ids, sorted(entries, key=lambda entry: ids.index(entry.pk)), before=[i for i in now.ids if i not in new]
-        )
+        places = {entry_id: place for place, entry_id in enumerate(ids)}
+        now.tell(ids, sorted(entries, key=lambda entry: places[entry.pk]), before=[i for i in now.ids if i not in new])
 
     @overload
     def own(self, entry: Entry) -> Entry: ...
@@ -285,13 +284,11 @@ class Playlist(models.Model):
         raise AssertionError("a renumbered queue has gaps")
 
     def _renumber(self, gap: int) -> None:
-        entries = list(self.entries.order_by("order"))
+        ids = dict(self.entries.order_by("order").values_list("pk", "order"))
         # Out of the way first: the order is unique at every moment, and SQLite checks it row by row.
-        shift = max(abs(entry.order) for entry in entries) + gap * (len(entries) + 1)
+        shift = max(abs(order) for order in ids.values()) + gap * (len(ids) + 1)
         self.entries.update(order=F("order") + 2 * shift)
-        for number, entry in enumerate(entries, 1):
-            entry.order = gap * number
-        Entry.objects.bulk_update(entries, ["order"], batch_size=500)
+        set_numbers("order", {entry_id: gap * number for number, entry_id in enumerate(ids, 1)})
 
 
 def _order_of(entry: Entry | None) -> int:

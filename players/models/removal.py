@@ -71,7 +71,8 @@ def restore(queue: Playlist, saved: list[kept.Saved]) -> list[Entry]:
         again = QueueOrder(queue)
         again.write(sorted(again.ids, key=lambda one: stood[one]))
     ids = QueueOrder(queue).ids
-    now.tell(ids, sorted(entries, key=lambda entry: ids.index(entry.pk)))
+    places = {entry_id: place for place, entry_id in enumerate(ids)}
+    now.tell(ids, sorted(entries, key=lambda entry: places[entry.pk]))
     return entries
 
 
