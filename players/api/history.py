@@ -20,6 +20,7 @@ from rooms.clock import now_ms
 from rooms.core.change import change
 from rooms.core.find_room import open_room
 from rooms.core.person_id import public_id
+from rooms.core.rate_limit import check_rearranging
 from rooms.errors import Unidentified
 from rooms.models import LogEntry
 from rooms.models.ids import LARGEST_ID
@@ -76,6 +77,7 @@ def undo_last(request: ApiRequest, slug: str) -> UndoneJson:
         raise Unidentified(message)
     with change(room, now, by=caller) as lent:
         caller.check_may_enter(lent)
+        check_rearranging(caller, lent, now)
         lines = undo.undo_last(lent, caller, now)
     return {"items": [{**_logged(line), "undone": True} for line in lines], "version": lent.version}
 

@@ -25,6 +25,7 @@ from rooms.core.caller import Caller
 from rooms.core.change import change, current, current_snapshot
 from rooms.core.find_room import open_room
 from rooms.core.person_id import person_of
+from rooms.core.rate_limit import check_rearranging
 from rooms.errors import Invalid
 from rooms.models import Room
 from rooms.shapes.queue import AddedJson, AddedListJson, ExportJson, QueueJson
@@ -163,6 +164,7 @@ def clear_queue(request: ApiRequest, slug: str, body: Cleared | None = None) -> 
         if public is not None and member is None:
             message = gettext("There is no person “%(id)s” in “%(room)s”.") % {"id": public[:40], "room": lent.slug}
             raise Invalid(message, fields={"added_by": message})
+        check_rearranging(caller, lent, now)
         lent.queue.clear(now, member)
     return Status(204, None)
 
@@ -177,6 +179,7 @@ def _remove_all(room: Room, caller: Caller, body: Cleared, now: int) -> Status[N
         member = caller.member_of(lent)
         if member is None or any(entry.member_id != member.pk for entry in entries):
             caller.check_may(lent, Action.REORDER)
+        check_rearranging(caller, lent, now)
         lent.queue.remove_all(entries, now)
     return Status(204, None)
 
@@ -190,6 +193,7 @@ def play_next(request: ApiRequest, slug: str, body: Chosen) -> dict[str, Any]:
     room, caller, now = allowed(request, slug, Action.REORDER)
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.REORDER)
+        check_rearranging(caller, lent, now)
         moves.put_all_next(lent.queue, entries_of(lent, body.entries))
     return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
 
@@ -203,6 +207,7 @@ def shuffle_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     room, caller, now = allowed(request, slug, Action.REORDER)
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.REORDER)
+        check_rearranging(caller, lent, now)
         moves.shuffle(lent.queue)
     return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
 

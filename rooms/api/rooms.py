@@ -26,6 +26,7 @@ from rooms.core.invitations import standing
 from rooms.core.let_stay import let_stay
 from rooms.core.ownership import closed_room
 from rooms.core.publish import encode
+from rooms.core.rate_limit import check_rearranging
 from rooms.core.reopen import reopen
 from rooms.live.hub import hub
 from rooms.live.public_rooms import public_rooms
@@ -190,6 +191,8 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
         if body.permanent is not None:
             lent.is_permanent = body.permanent
         if rules := body.rules.changes(body.preset):
+            if "order" in rules:
+                check_rearranging(request.auth, lent, now_ms())
             lent.set_rules(**rules)
     return {**lent.as_json(), "version": lent.version}
 

@@ -76,6 +76,9 @@ class Queue(Protocol):
     def as_json(self) -> list[EntryJson]:
         """All entries, in the order in which they play."""
 
+    def length(self) -> int:
+        """How many entries it has."""
+
     def check_rules(self, rules: Mapping[str, Any]) -> None:
         """Raise Invalid if ``rules`` name what the queue cannot go on with."""
 

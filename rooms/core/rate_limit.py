@@ -31,6 +31,10 @@ CHANGES_A_PERSON = 60
 CHANGES_AN_ADDRESS = 300
 """Of all people behind one address, in one room: a household, a class room, or one person with many cookies."""
 
+LONG_QUEUE = 200
+REARRANGED_MS, REARRANGED = 60_000, 30
+"""How often a long queue is cleared, restored or brought into another order, by hosts too: on SQLite all rooms wait."""
+
 MESSAGES_MS, MESSAGES = 20_000, 20
 """Of what one person writes, corrects and removes in one room."""
 MODERATED_MS, MODERATED = 5_000, 100
@@ -79,6 +83,17 @@ def check_change(caller: Caller, lent: Room, now_ms: int) -> None:
     if wait_s := _poured(most, CHANGES_MS, now_ms):
         message = gettext("You changed “%(room)s” too often within a short time; try again in %(seconds)s s.")
         raise TooMany(message % {"room": lent.name, "seconds": wait_s}, retry_after_s=wait_s)
+
+
+def check_rearranging(caller: Caller, lent: Room, now_ms: int) -> None:
+    """Count a change of the whole queue of a lent room, before it is made; raise TooMany if there were too many."""
+    if (length := lent.queue.length()) < LONG_QUEUE:
+        return
+    most = _by_address("rearranging", caller, REARRANGED * VOICES_AN_ADDRESS)
+    most |= {f"rearranging of {lent.pk}": REARRANGED, f"rearranging by {caller.key}": REARRANGED}
+    if wait_s := _poured(most, REARRANGED_MS, now_ms):
+        message = gettext("A queue of %(length)s entries was changed as a whole too often; try again in %(seconds)s s.")
+        raise TooMany(message % {"length": length, "seconds": wait_s}, retry_after_s=wait_s)
 
 
 def check_message(caller: Caller, lent: Room, now_ms: int, *, moderates: bool) -> None:

@@ -111,6 +111,25 @@ def test_a_guest_who_flips_votes_is_slowed_down_and_the_host_is_not(lounge: Loun
         assert lounge.vote(lounge.host(), entry.pk, number % 2 == 0).status_code == 200
 
 
+@pytest.mark.parametrize("is_long", [True, False])
+def test_a_host_brings_a_long_queue_into_another_order_so_often_and_a_short_one_as_they_like(
+    lounge: Lounge, monkeypatch: pytest.MonkeyPatch, is_long: bool
+) -> None:
+    monkeypatch.setattr(rate_limit, "REARRANGED", 4)
+    monkeypatch.setattr(rate_limit, "LONG_QUEUE", 3)
+    for module in ("players.api.history", "rooms.api.rooms"):
+        monkeypatch.setattr(f"{module}.now_ms", lambda: NOW_MS)
+    add(lounge.room, *[60_000] * (6 if is_long else 2))
+    host, queue = lounge.host(), f"{lounge.path}/queue"
+    answers = [host.post(f"{queue}/shuffle") for _ in range(3)]
+    answers += [host.patch(lounge.path, {"rules": {"order": "fair"}}, "application/json"), host.post(f"{queue}/shuffle")]
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429 if is_long else 200]
+    for call in (host.post(f"{lounge.path}/undo"), host.delete(queue)):
+        assert (call.status_code == 429) is is_long
+    if is_long:
+        assert "A queue of 6 entries was changed as a whole too often" in answers[-1].json()["error"]["message"]
+
+
 def test_a_call_that_changes_nothing_is_not_counted(lounge: Lounge) -> None:
     (entry,) = add(lounge.room, 60_000)
     bob = lounge.guest()
