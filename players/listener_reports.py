@@ -22,7 +22,7 @@ from rooms.live.hub import hub
 from rooms.models import Room
 
 ENOUGH = 2
-"""The quorum for what media are, when no host measured it."""
+"""So many at least measure what media are, and more than half of those who listen, when no host measured it."""
 
 SAME_LENGTH_MS = 2_000
 """Players that measure lengths this close agree."""
@@ -86,9 +86,12 @@ def _take_length(room: Room, entry: Entry, host_says_ms: int | None, now_ms: int
     """Measure the entry by a host's player, or by as many as agree; a length that a host set is not measured."""
     if entry.set_length_ms is not None or entry.is_live:
         return False
-    said_ms = [report.value_ms for report in _reports(entry, ReportKind.LENGTH) if report.value_ms is not None]
-    length_ms = host_says_ms if host_says_ms is not None else agreed(said_ms)
+    said = dict(_reports(entry, ReportKind.LENGTH).exclude(value_ms=None).values_list("person", "value_ms"))
+    length_ms = host_says_ms if host_says_ms is not None else agreed(list(said.values()))
     if length_ms is None or (entry.length_ms is not None and abs(length_ms - entry.length_ms) <= NEWS_MS):
+        return False
+    alike = {person for person, said_ms in said.items() if abs(said_ms - length_ms) <= SAME_LENGTH_MS}
+    if host_says_ms is None and not _are_most(room, alike):
         return False
     return _change(room, entry, now_ms, caller if host_says_ms is not None else None, length_ms)
 
@@ -104,11 +107,12 @@ def agreed(lengths_ms: list[int]) -> int | None:
 
 
 def _take_live(room: Room, entry: Entry, is_host: bool, now_ms: int, caller: Caller) -> bool:
-    """Take the entry for what has no end, by a host's player, or by several and more than measured a length."""
+    """Take the entry for what has no end, by a host's player, or by most and by more than measured a length."""
     if entry.is_live or entry.set_length_ms is not None:
         return False
-    voices = _reports(entry, ReportKind.LIVE).count()
-    if not is_host and not (voices >= ENOUGH and voices > _reports(entry, ReportKind.LENGTH).count()):
+    voices = set(_reports(entry, ReportKind.LIVE).values_list("person", flat=True))
+    are_enough = len(voices) >= ENOUGH and len(voices) > _reports(entry, ReportKind.LENGTH).count()
+    if not is_host and not (are_enough and _are_most(room, voices)):
         return False
     return _change(room, entry, now_ms, caller if is_host else None)
 
@@ -132,8 +136,7 @@ def _take_trouble(room: Room, entry: Entry, kind: str, now_ms: int) -> bool:
     # What failed did so while it loaded, at the earliest; what was said of an earlier round says nothing of this one.
     since_ms = player.effective_at_ms - (TRACK_LEAD_MS if kind == ReportKind.FAILED else 0)
     said = _reports(entry, kind).filter(said_at_ms__gte=since_ms)
-    voices, players = hub.voices(room.pk, set(said.values_list("person", flat=True)))
-    if not player.playing or 2 * voices <= players:
+    if not player.playing or not _are_most(room, set(said.values_list("person", flat=True))):
         return False
     with change(room, now_ms) as lent:
         if lent.player.entry_id != entry.pk or not lent.player.playing:
@@ -143,6 +146,12 @@ def _take_trouble(room: Room, entry: Entry, kind: str, now_ms: int) -> bool:
         else:
             lent.player.go_past(Outcome.ENDED, now_ms)
     return lent.version > room.version
+
+
+def _are_most(room: Room, persons: set[UUID]) -> bool:
+    """Whether these are more than half of those who listen with a player: who says nothing, hears what is known."""
+    voices, players = hub.voices(room.pk, persons)
+    return 2 * voices > players
 
 
 def _reports(entry: Entry, kind: str) -> QuerySet[ListenerReport]:

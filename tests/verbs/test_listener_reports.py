@@ -162,10 +162,23 @@ def test_what_is_live_has_no_end_and_cannot_be_sought_in(known: Room, alice: Cal
 
 
 def test_one_listener_alone_makes_nothing_live(known: Room, here: set[UUID]) -> None:
-    bob, charlie, dora = (listener(here) for _ in range(3))
-    tell(known, dora, "length", length_ms=LENGTH_MS)
+    bob, charlie = (listener(here) for _ in range(2))
+    tell(known, bob, "length", length_ms=LENGTH_MS)
     assert not tell(known, bob, "live")
     assert tell(known, charlie, "live")
+
+
+@pytest.mark.parametrize(("kind", "length_ms"), [("length", 1_000), ("live", None)])
+def test_two_strangers_among_many_who_listen_measure_nothing(
+    known: Room, here: set[UUID], kind: str, length_ms: int | None
+) -> None:
+    """Those who say nothing hear what is known: two streams opened by a script may not cut every track."""
+    bob, charlie, _dora = (listener(here) for _ in range(3))
+    assert not tell(known, bob, kind, length_ms=length_ms)
+    assert not tell(known, charlie, kind, length_ms=length_ms)
+    entry = queue_of(known)[0]
+    assert (entry.length_ms, entry.is_live) == (LENGTH_MS, False)
+    assert tell(known, listener(here), kind, length_ms=length_ms)
 
 
 # Ends and failures: one rule
