@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext
 
-from players.models import Entry, ListenerReport, Outcome, ReportKind, moves
+from players.models import Entry, ListenerReport, ReportKind, moves
 from players.timeline import TRACK_LEAD_MS
 from rooms.core.access import Action
 from rooms.core.caller import Caller
@@ -144,7 +144,7 @@ def _take_trouble(room: Room, entry: Entry, kind: str, now_ms: int) -> bool:
         if kind == ReportKind.FAILED:
             lent.player.fail(now_ms)
         else:
-            lent.player.go_past(Outcome.ENDED, now_ms)
+            lent.player.end(now_ms)
     return lent.version > room.version
 
 

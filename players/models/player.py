@@ -41,6 +41,9 @@ STEPS_AT_ONCE = 2
 QUICK_FAILURES = 3
 """So many entries in a row may fail one after the other at once; what fails so often may fail for want of a network."""
 
+BRIEF_MS = 30_000
+"""An end that players report sooner may be invented: so many in a row count as failures do."""
+
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 10_000, 300_000
 """How long the next one that fails is given, doubling from one to the next: a queue is not burnt while nobody looks."""
 
@@ -215,11 +218,14 @@ class Player(models.Model):
         failed = self.room.queue.own(self.entry)
         failed.mark(problem)
         self.room.announce("passed-over", entry=failed.named(), reason=problem.sentence)
-        self.gives_up_at_ms = now_ms
-        if self.failures >= QUICK_FAILURES:
-            pause_ms = FIRST_PAUSE_MS << min(self.failures - QUICK_FAILURES, 10)
-            self.gives_up_at_ms = max(now_ms, self.effective_at_ms + min(pause_ms, LONGEST_PAUSE_MS))
-        self.settle(now_ms)
+        self._go_on_in_a_while(now_ms, LONGEST_PAUSE_MS)
+
+    def end(self, now_ms: int) -> None:
+        """Its players came to an end, whatever its length says; after several in a row that came soon, not at once."""
+        if self.entry is None or now_ms - self.effective_at_ms >= BRIEF_MS:
+            self.go_past(Outcome.ENDED, now_ms)
+        elif self.gives_up_at_ms is None:
+            self._go_on_in_a_while(now_ms, BRIEF_MS)
 
     def hear_station(self, track: Track, title: str) -> None:
         """Tell what the station ``track`` says it plays, if that is what plays here."""
@@ -384,12 +390,21 @@ class Player(models.Model):
     def _note_left(self, entry: Entry, began_at_ms: int, outcome: str) -> None:
         self.left = [*(self.left or []), left(self.room, entry, began_at_ms, outcome)][-MOST_PASSED:]
 
+    def _go_on_in_a_while(self, now_ms: int, longest_ms: int) -> None:
+        """Go on from an entry that failed or ended too soon: at once, or later if it is one in a series."""
+        self.gives_up_at_ms = now_ms
+        if self.failures >= QUICK_FAILURES:
+            pause_ms = FIRST_PAUSE_MS << min(self.failures - QUICK_FAILURES, 10)
+            self.gives_up_at_ms = max(now_ms, self.effective_at_ms + min(pause_ms, longest_ms))
+        self.settle(now_ms)
+
     def _give_up(self, now_ms: int) -> None:
-        """Go on from an entry that failed, if that is due."""
+        """Go on from an entry that failed or ended too soon, if that is due."""
         if self.gives_up_at_ms is None or not self.playing or self.gives_up_at_ms > now_ms:
             return
+        has_failed = self.entry is not None and not self.entry.is_playable
         entry = self._following() or self._first_if_repeating()
-        self.outcome = Outcome.FAILED
+        self.outcome = Outcome.FAILED if has_failed else Outcome.ENDED
         if entry is not None:
             self._begin(entry, self.gives_up_at_ms + TRACK_LEAD_MS)
         else:

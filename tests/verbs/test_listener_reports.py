@@ -12,7 +12,7 @@ import pytest
 from players import listener_reports
 from players.listener_reports import agreed
 from players.models import Entry, ListenerReport, Played
-from players.models.player import FIRST_PAUSE_MS, LONGEST_PAUSE_MS, QUICK_FAILURES
+from players.models.player import BRIEF_MS, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, QUICK_FAILURES
 from players.timeline import TRACK_LEAD_MS
 from rooms.core.caller import Caller
 from rooms.core.change import change, settled
@@ -270,10 +270,27 @@ def test_a_series_of_failures_slows_down(transactional_db: None, told: list[Told
         assert current(room) == place + 1
     assert pauses[:3] == [FIRST_PAUSE_MS, 2 * FIRST_PAUSE_MS, 4 * FIRST_PAUSE_MS]
     assert pauses[-1] == LONGEST_PAUSE_MS
-    assert tell(room, alice, "ended", at_ms=at_ms + 10_000)
+    assert tell(room, alice, "ended", at_ms=at_ms + TRACK_LEAD_MS + BRIEF_MS)
     assert anew(room).player.failures == 0
     outcomes = Played.objects.filter(room=room).order_by("pk").values_list("outcome", flat=True)
     assert list(outcomes) == ["failed"] * 11 + ["ended"]
+
+
+def test_ends_that_come_soon_one_after_the_other_slow_down_and_mark_nothing(
+    transactional_db: None, told: list[Told], here: set[UUID]
+) -> None:
+    """A stranger who is left alone in a room does not burn its queue."""
+    room = playing(told, listener(here), *[LENGTH_MS] * 12)
+    here.clear()
+    charlie, at_ms = listener(here), 0
+    while current(room) < 9:
+        at_ms += 1_000
+        tell(room, charlie, "ended", at_ms=at_ms)
+        settled(anew(room), NOW_MS + at_ms)
+        assert at_ms < 9 * LENGTH_MS
+    assert at_ms >= 4 * BRIEF_MS
+    assert all(entry.is_playable for entry in queue_of(room))
+    assert set(Played.objects.filter(room=room).values_list("outcome", flat=True)) == {"ended"}
 
 
 # What is no hint
