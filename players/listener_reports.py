@@ -86,7 +86,8 @@ def _take_length(room: Room, entry: Entry, host_says_ms: int | None, now_ms: int
     """Measure the entry by a host's player, or by as many as agree; a length that a host set is not measured."""
     if entry.set_length_ms is not None or entry.is_live:
         return False
-    said = dict(_reports(entry, ReportKind.LENGTH).exclude(value_ms=None).values_list("person", "value_ms"))
+    reports = _reports(entry, ReportKind.LENGTH)
+    said = {report.person: report.value_ms for report in reports if report.value_ms is not None}
     length_ms = host_says_ms if host_says_ms is not None else agreed(list(said.values()))
     if length_ms is None or (entry.length_ms is not None and abs(length_ms - entry.length_ms) <= NEWS_MS):
         return False

@@ -23,5 +23,7 @@ def redis_hosts(urls: str) -> list[dict[str, Any]]:
     hosts = [url.strip() for url in urls.split(",")]
     for path in (urlsplit(url).path for url in hosts if url.startswith("redis")):
         if not re.fullmatch("/?[0-9]*", path):
-            raise ImproperlyConfigured(f"REDIS_URL names the database “{path[1:80]}”; one of Redis is a number, as in /0.")
+            raise ImproperlyConfigured(
+                f"REDIS_URL names the database “{path[1:80]}”; one of Redis is a number, as in /0."
+            )
     return [{"address": url, **({} if url.startswith("unix:") else alive)} for url in hosts if url]

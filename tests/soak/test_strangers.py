@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import pytest
 
 from tests.soak.noise import Disturbance, unless_noisy
 from tests.soak.test_faults import threads_of
+from tests.support.raw import Raw
 from tools.people import Lounge
 from tools.server import Server
 
@@ -165,3 +166,39 @@ def test_votes_names_and_rooms_without_end_hold_up_nobody(server: Server) -> Non
     assert bar.snapshot()["version"] - before <= ATTACKERS * (60 + 2 * (ATTACK_S + 30))
     links = " ".join(f"https://media.example.org/last/{n}.mp3" for n in range(200))
     assert bar.alice.post(f"{bar.path}/queue", json={"url": links}).status_code == 201
+
+
+@pytest.mark.timeout(300)
+@unless_noisy()
+def test_reports_of_those_who_do_not_listen_hold_up_nobody_and_move_nothing(server: Server) -> None:
+    """Cookies without a stream that report lengths, ends and failures change no room."""
+    bar = Lounge.open(server, name="Bar")
+    entry = bar.add("https://media.example.org/b.mp3")
+    bar.add("https://media.example.org/c.mp3")
+    bar.control(playing=True)
+    guest = guest_of(bar)
+    reports = [{"kind": "length", "length_ms": 1_000}, {"kind": "ended"}, {"kind": "failed"}, {"kind": "live"}]
+
+    def attack(client: httpx.Client) -> httpx.Response:
+        report = {"entry_id": entry["id"], **reports[next(numbers) % len(reports)]}
+        return guest(client).post(f"/api/v1{bar.path}/player/hints", json=report)
+
+    before = bar.snapshot()["version"]
+    assert set(attacked(server, attack)) == {403}
+    assert bar.snapshot()["version"] == before
+
+
+@pytest.mark.timeout(300)
+@unless_noisy()
+def test_bodies_without_end_hold_up_nobody(server: Server) -> None:
+    """Bodies and trailers beyond their limits, as fast as they are taken, hold up nobody."""
+    parts = [b"8000\r\n" + b" " * 0x8000 + b"\r\n", b"0\r\n" + b"X-Long: " + b"x" * 60_000 + b"\r\n"]
+
+    def attack(_client: httpx.Client) -> None:
+        part = parts[next(numbers) % len(parts)]
+        with Raw(server.url) as raw, suppress(OSError):
+            raw.ask("POST", "/api/v1/rooms", ("Transfer-Encoding", "chunked"))
+            for _ in range(100):
+                raw.send(part)
+
+    attacked(server, attack)

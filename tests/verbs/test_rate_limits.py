@@ -122,7 +122,10 @@ def test_a_host_brings_a_long_queue_into_another_order_so_often_and_a_short_one_
     add(lounge.room, *[60_000] * (6 if is_long else 2))
     host, queue = lounge.host(), f"{lounge.path}/queue"
     answers = [host.post(f"{queue}/shuffle") for _ in range(3)]
-    answers += [host.patch(lounge.path, {"rules": {"order": "fair"}}, "application/json"), host.post(f"{queue}/shuffle")]
+    answers += [
+        host.patch(lounge.path, {"rules": {"order": "fair"}}, "application/json"),
+        host.post(f"{queue}/shuffle"),
+    ]
     assert [answer.status_code for answer in answers] == [200] * 4 + [429 if is_long else 200]
     for call in (host.post(f"{lounge.path}/undo"), host.delete(queue)):
         assert (call.status_code == 429) is is_long
