@@ -39,7 +39,7 @@ class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is n
 
 
 class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twisted
-    """Answers 431, 413 or 408 to a head or body that is too large or incomplete after its timeout."""
+    """Answers 431, 413 or 408 to a head or body that is too large or incomplete after its timeout, and 400 in words."""
 
     MAX_LENGTH = totalHeadersSize = MOST_HEAD  # noqa: N815  # of a line, and of all of them
 
@@ -77,6 +77,9 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
             self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             super().allHeadersReceived()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:  # noqa: N802
+        self.refuse(HTTPStatus.BAD_REQUEST)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802
         self._stop_timer()

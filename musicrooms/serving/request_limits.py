@@ -34,6 +34,7 @@ LINGER_S = 2.0
 reset, and the peer may lose the response."""
 
 _MESSAGES = {
+    HTTPStatus.BAD_REQUEST: ("bad-request", "The request is no HTTP that can be read."),
     HTTPStatus.REQUEST_TIMEOUT: ("request-timeout", f"The request did not come whole within {BODY_S:g} s."),
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
         "head-too-large",
@@ -58,7 +59,7 @@ def too_large(target: bytes | str) -> str:
 
 
 def refusal(status: HTTPStatus, target: bytes) -> bytes:
-    """The HTTP/1.1 response, head and body, that refuses a request for ``target`` with 408, 413 or 431 and closes.
+    """The HTTP/1.1 response, head and body, that refuses a request for ``target`` with 400, 408, 413 or 431.
 
     JSON of the API's error shape below ``/api/``, plain text elsewhere.
     """

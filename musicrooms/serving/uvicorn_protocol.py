@@ -28,7 +28,7 @@ class Awaited(Enum):
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Answers 431, 413 or 408 to a head or body that is too large or incomplete after its timeout."""
+    """Answers 431, 413 or 408 to a head or body that is too large or incomplete after its timeout, and 400 in words."""
 
     _awaited: Awaited | None = None
     _timed: Awaited | None = None
@@ -98,6 +98,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._is_refused:
             self._awaited = None
             super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        self.transport.write(refusal(HTTPStatus.BAD_REQUEST, self.url or b""))
+        self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Log nothing: a WebSocket handshake is answered like a plain request, mostly with 404."""

@@ -93,6 +93,13 @@ def test_what_surrounds_a_chunked_body_has_a_limit_too(alone: Server, endless: b
         sending.join()
 
 
+@pytest.mark.parametrize("length", ["abc", "-5", "2, 90"])
+def test_what_is_no_http_is_refused_with_a_sentence(alone: Server, length: str) -> None:
+    with Raw(alone.url) as raw:
+        raw.ask("POST", ROOMS, ("Content-Length", length))
+        assert raw.json(refused(raw, 400))["error"]["code"] == "bad-request"
+
+
 def test_what_follows_a_chunked_body_is_no_header(alone: Server) -> None:
     with Raw(alone.url) as raw:
         chunked(raw)
