@@ -7,6 +7,7 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicrooms.settings")
@@ -14,4 +15,11 @@ if __name__ == "__main__":
         settings.DEBUG  # noqa: B018  # reads the settings, and with them the environment
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except DatabaseError as error:
+        from musicrooms.serving.prerequisites import why
+
+        if (sentence := why(error)) is None:
+            raise
+        sys.exit(sentence)

@@ -39,6 +39,8 @@ def back_up(data_dir: Path, file: Path) -> None:
             draft.replace(file)
     except OSError as error:
         raise BackupError(f"{file} cannot be written: {error.strerror}.") from None
+    except sqlite3.Error as error:
+        raise BackupError(f"{data_dir / DATABASE} cannot be read: {error}.") from None
 
 
 def restore(data_dir: Path, file: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,12 +19,15 @@ from rooms.core.database_errors import is_away
 
 logger = logging.getLogger(__name__)
 
-
 NOT_WRITABLE = {
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EISDIR,
     errno.ENOTDIR,
 }  # fmt: skip
 """What the system says of data that cannot be kept: on a full or a read-only disk, or under another user's name."""
+
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+NO_SUCH_TABLE = "42P01"
+"""PostgreSQL's word for a table that is not there."""
 
 
 @contextmanager
@@ -46,6 +50,19 @@ def _cannot_be_written(reason: str) -> CommandError:
         f"The data in {settings.DATA_DIR} cannot be written ({reason}): free some space there, or make it writable for "
         "this user, and start again."
     )
+
+
+def why(error: DatabaseError) -> str | None:
+    """The sentence for an error of the database that ended a command; None if it was the command's own fault."""
+    cause = error.__cause__
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
+        name = connections[DEFAULT_DB_ALIAS].settings_dict["NAME"]
+        return (
+            f"{name} is damaged, or no database of SQLite ({error}). Put a backup in its place: bin/manage restore FILE"
+        )
+    if "no such table" in str(error) or getattr(cause, "sqlstate", "") == NO_SUCH_TABLE:
+        return f"The database has no tables yet ({settings.DATA_DIR}); start the server once with bin/run."
+    return f"The database cannot be used now: {' '.join(str(error).split())}." if is_away(error) else None
 
 
 def check_prerequisites() -> None:
@@ -81,10 +98,7 @@ def check_file() -> None:
             raise _cannot_be_written(str(error)) from None
         return  # locked, or a full disk; the first query reports it
     except DatabaseError as error:
-        raise CommandError(
-            f"{connection.settings_dict['NAME']} is damaged, or no database of SQLite ({error}). Put a backup in its "
-            "place: bin/manage restore FILE"
-        ) from None
+        raise CommandError(why(error) or str(error)) from None
 
 
 def _missing_tables() -> list[str]:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -177,7 +178,12 @@ def test_reports_of_those_who_do_not_listen_hold_up_nobody_and_move_nothing(serv
     bar.add("https://media.example.org/c.mp3")
     bar.control(playing=True)
     guest = guest_of(bar)
-    reports = [{"kind": "length", "length_ms": 1_000}, {"kind": "ended"}, {"kind": "failed"}, {"kind": "live"}]
+    reports: list[dict[str, Any]] = [
+        {"kind": "length", "length_ms": 1_000},
+        {"kind": "ended"},
+        {"kind": "failed"},
+        {"kind": "live"},
+    ]
 
     def attack(client: httpx.Client) -> httpx.Response:
         report = {"entry_id": entry["id"], **reports[next(numbers) % len(reports)]}
