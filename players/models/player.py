@@ -215,6 +215,7 @@ class Player(models.Model):
         failed = self.room.queue.own(self.entry)
         failed.mark(problem)
         self.room.announce("passed-over", entry=failed.named(), reason=problem.sentence)
+        self.room.did("passed-over", entry_id=failed.pk, title=str(failed), reason=problem.sentence)
         self.gives_up_at_ms = now_ms
         if self.failures >= QUICK_FAILURES:
             pause_ms = FIRST_PAUSE_MS << min(self.failures - QUICK_FAILURES, 10)
