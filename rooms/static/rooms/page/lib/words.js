@@ -50,6 +50,12 @@ export const words = {
   failedHere: t("Could not play here"),
   ended: { title: t("The queue has ended."), text: t("What is added next plays by itself.") },
   rules: { title: t("The rules of this room changed."), text: t("Load the page again to see what you can do.") },
+  newRole: {
+    owner: t("This room is yours now."),
+    host: t("You are a host here now."),
+    member: t("You are a member here now."),
+    guest: t("You are a guest here now."),
+  },
   reload: t("Reload"),
   findAnother: t("Find another room"),
   openThere: t("Open it there"),
