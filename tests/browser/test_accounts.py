@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -24,7 +25,7 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Server]:
-    env = {
+    env: dict[str, Any] = {
         "OIDC_ISSUER": provider.issuer,
         "OIDC_CLIENT_ID": openid.CLIENT_ID,
         "OIDC_CLIENT_SECRET": openid.SECRET,
@@ -76,8 +77,9 @@ def test_alice_signs_in_by_a_provider_finds_her_room_elsewhere_and_hands_it_over
     elsewhere.once("dialog", lambda dialog: dialog.dismiss())
     choose(elsewhere, "Bob", "Hand the room over…")
     expect(elsewhere.locator("[data-part=room]")).to_have_attribute("data-role", "owner")
-    asked = []
-    elsewhere.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    asked: list[str] = []
+    elsewhere.once("dialog", lambda dialog: dialog.accept())
+    elsewhere.once("dialog", lambda dialog: asked.append(dialog.message))
     choose(elsewhere, "Bob", "Hand the room over…")
     expect(elsewhere.locator("[data-part=room]")).to_have_attribute("data-role", "host")
     assert asked == ["Hand the room over to Bob? You stay as a host, and only they can give it back."]

@@ -87,7 +87,6 @@ const MADE = {
   host: (who, name) => t("{who} made {name} a host", { who, name }),
   member: (who, name) => t("{who} made {name} a member", { who, name }),
   guest: (who, name) => t("{who} took the role of {name} back", { who, name }),
-  gaveUp: (who) => t("{who} gave their role back", { who }),
 };
 
 /** @type {Record<string, (who: string, title: string, deed: Deed) => string>} */
@@ -111,8 +110,10 @@ const SENTENCES = {
   rate: (who) => t("{who} changed the speed", { who }),
   remove: (who, title, deed) => (deed.count > 1 ? SENTENCES.clear(who, title, deed) : t("{who} removed {title}", { who, title })),
   rename: (who, title) => t("{who} renamed {title}", { who, title }),
-  role: (who, _title, { by, of: name, role }) =>
-    by.name && by.name !== name ? MADE[role](who, name) : (words.notices.came[role] ?? MADE.gaveUp)(name, ""),
+  role: (who, _title, { by, of: name, role }) => {
+    if (by.name && by.name !== name) return MADE[role](who, name);
+    return words.notices.came[role]?.(name) ?? t("{who} gave their role back", { who: name });
+  },
   rules: (who) => t("{who} changed the rules", { who }),
   seek: (who, title) => t("{who} went elsewhere in {title}", { who, title }),
   shuffle: (who) => t("{who} shuffled the queue", { who }),
