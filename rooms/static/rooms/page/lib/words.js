@@ -177,6 +177,13 @@ export const words = {
       host: (who) => t("{who} is a host now", { who }),
       member: (who) => t("{who} is a member now", { who }),
     },
+    /** @type {Record<string, (who: string, name: string) => string>} */
+    made: {
+      owner: (who, name) => t("{who} handed the room over to {name}", { who, name }),
+      host: (who, name) => t("{who} made {name} a host", { who, name }),
+      member: (who, name) => t("{who} made {name} a member", { who, name }),
+      guest: (who, name) => t("{who} took the role of {name} back", { who, name }),
+    },
   },
 
   problems: {

@@ -81,14 +81,6 @@ export class RoomLog {
   }
 }
 
-/** @type {Record<string, (who: string, name: string) => string>} */
-const MADE = {
-  owner: (who, name) => t("{who} handed the room over to {name}", { who, name }),
-  host: (who, name) => t("{who} made {name} a host", { who, name }),
-  member: (who, name) => t("{who} made {name} a member", { who, name }),
-  guest: (who, name) => t("{who} took the role of {name} back", { who, name }),
-};
-
 /** @type {Record<string, (who: string, title: string, deed: Deed) => string>} */
 const SENTENCES = {
   add: (who, title, { count }) => (count > 1 ? words.did.addedMany(who, count) : words.did.added(who, title)),
@@ -111,7 +103,7 @@ const SENTENCES = {
   remove: (who, title, deed) => (deed.count > 1 ? SENTENCES.clear(who, title, deed) : t("{who} removed {title}", { who, title })),
   rename: (who, title) => t("{who} renamed {title}", { who, title }),
   role: (who, _title, { by, of: name, role }) => {
-    if (by.name && by.name !== name) return MADE[role](who, name);
+    if (by.name && by.name !== name) return words.notices.made[role](who, name);
     return words.notices.came[role]?.(name) ?? t("{who} gave their role back", { who: name });
   },
   rules: (who) => t("{who} changed the rules", { who }),
