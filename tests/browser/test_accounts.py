@@ -98,6 +98,7 @@ def test_bob_is_muted_and_banned_by_what_he_wrote_and_clearing_cookies_is_no_way
     expect(bob.locator("[data-part=chat-text]")).to_have_value("")
     bob.locator("[data-part=chat-text]").fill("Pills, cheap")
     alice = opened(browser, server, lounge.host_url.removeprefix(server.url))
+    expect(alice.locator(".live")).to_have_attribute("data-state", "live")
     message = alice.locator(".message", has_text="Buy my pills")
     for item in ("Mute in queue and chat", "Ban…"):
         message.hover()
