@@ -179,7 +179,7 @@ EMAIL_BACKEND = _mail.backend
 EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starts_tls, _mail.is_tls
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = env.count("EMAIL_TIMEOUT", 10)
 DEFAULT_FROM_EMAIL = env.read(lambda: sender("EMAIL_FROM", env.text("EMAIL_FROM", "Musicrooms <musicrooms@localhost>")))
 
 ROOT_URLCONF = "musicrooms.urls"

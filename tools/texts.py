@@ -41,7 +41,7 @@ def texts_by_file() -> Iterator[tuple[str, Text]]:
             yield from _called(path, "python", PYTHON_WORDS)
         for path in sorted((ROOT / package).rglob(f"static/{package}/**/*.js")):
             yield from _called(path, "javascript", SCRIPT_WORDS)
-    for path in sorted((ROOT / "templates").rglob("*.html")):
+    for path in sorted((ROOT / "templates").rglob("*.*")):
         for text in _in_template(path):
             yield _name(path), text
 

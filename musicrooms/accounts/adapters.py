@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as in_request
+from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from musicrooms import login_limit
 from rooms.core.account import join_account, leave_account
 from rooms.core.person import Person
 from rooms.live.hub import hub
 from rooms.models import MAX_NICKNAME_LENGTH, one_line
+
+logger = logging.getLogger(__name__)
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is typed here and there
@@ -63,8 +70,18 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is typed
         super().set_password(user, password)
         hub.renew(Person.of_account(user).id)
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """No messages: our pages say what happened by what they show."""
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one; that the mail server fails is said on the next page, in one sentence whoever has an account."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # of the connection, and all of smtplib's
+            logger.warning("The mail server took no mail (%s): %r.", template_prefix, error)
+            request = in_request.request
+            # Nothing is on its way: asked once more, it is tried once more.
+            ratelimit.clear(request, app="allauth.account", action="confirm_email", key=email.lower())
+            messages.error(
+                request, gettext("The mail could not be sent: our mail server does not answer. Try it again later.")
+            )
 
 
 class OpenIdAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]  # as above

@@ -17,6 +17,7 @@ from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
 from rooms.clock import now_ms
+from rooms.core.access import Action
 from rooms.core.change import change
 from rooms.core.find_room import open_room
 from rooms.core.person_id import public_id
@@ -24,6 +25,7 @@ from rooms.core.rate_limit import check_rearranging
 from rooms.errors import Unidentified
 from rooms.models import LogEntry
 from rooms.models.ids import LARGEST_ID
+from rooms.models.log_entry import MODERATION
 from rooms.shapes.history import HistoryJson, LogEntryJson, LogJson, PlayedJson, UndoneJson
 from rooms.shapes.player import EntryJson
 from rooms.shapes.words import DeedWord, OutcomeWord
@@ -59,7 +61,10 @@ def read_history(
 def read_log(request: ApiRequest, slug: str, before: Before = None) -> LogJson:
     """Who did what here, newest first; of each room the last thousand changes."""
     room = open_room(slug, request.auth)
-    items, following = _page(request, LogEntry.objects.filter(room=room), before)
+    told = LogEntry.objects.filter(room=room)
+    if not request.auth.may(room, Action.MODERATE):
+        told = told.exclude(kind__in=MODERATION)
+    items, following = _page(request, told, before)
     last = undo.last_version(room, request.auth, now_ms())
     return {"items": [_logged(one, last) for one in items], "next": following}
 
@@ -114,6 +119,8 @@ def _logged(line: LogEntry, undoable_version: int | None = None) -> LogEntryJson
         "title": facts.get("title", ""),
         "count": facts.get("count", 1),
         "of": facts.get("of", ""),
+        "role": facts.get("role", ""),
+        "reason": facts.get("reason", ""),
         "undone": line.undone,
         "undoable": line.undo is not None and not line.undone and line.version == undoable_version,
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop
+
 from players.links import Link
 from players.models import played, removal
 from players.models.own_list import OwnList, link_of
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 MOST_TOO_LONG = 20
 """Entries longer than the room allows, one after the other, that are passed over at once."""
+
+TOO_LONG = gettext_noop("It is longer than this room allows.")
+"""Why such an entry is passed over, told to everybody at once, in English."""
 
 FILLERS_KEPT = 20
 """Of the entries that the room added by itself and that have played, so many stay in its queue."""
@@ -89,6 +94,8 @@ def _pass_over(player: Player, before: dict[str, Any], now_ms: int) -> None:
         is_new = updated or entry.pk != before["entry_id"]
         if not is_new or entry.last_ms - entry.first_ms <= most_ms or entry.member.role >= Role.HOST:
             return
+        player.room.announce("passed-over", entry=entry.named(), reason=TOO_LONG)
+        player.room.did("passed-over", entry_id=entry.pk, title=str(entry), reason=TOO_LONG)
         player.next(now_ms)
         if player.entry == entry:
             return

@@ -218,6 +218,7 @@ class Player(models.Model):
         failed = self.room.queue.own(self.entry)
         failed.mark(problem)
         self.room.announce("passed-over", entry=failed.named(), reason=problem.sentence)
+        self.room.did("passed-over", entry_id=failed.pk, title=str(failed), reason=problem.sentence)
         self._go_on_in_a_while(now_ms, LONGEST_PAUSE_MS)
 
     def end(self, now_ms: int) -> None:

@@ -51,7 +51,7 @@ class LogEntryAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("title"))
     def title(self, line: LogEntry) -> str:
-        return str(line.facts.get("title", ""))
+        return str(line.facts.get("title") or line.facts.get("of", ""))
 
     @admin.display(description=gettext_lazy("how many"))
     def count(self, line: LogEntry) -> int:

@@ -172,6 +172,8 @@ LOG_ENTRY: LogEntryJson = {
     "title": "Night Train",
     "count": 1,
     "of": "",
+    "role": "",
+    "reason": "",
     "undone": False,
     "undoable": True,
 }

@@ -302,6 +302,7 @@ class Caller:
             member = self._new_member(room, role, by)
             if role > Role.GUEST and room.notes is not None:
                 room.note("room")
+                room.did("role", of=member.nickname, role=role.word)
                 room.announce("came", role=role.word)
         elif role > member.role:
             member.give_role(role, by)

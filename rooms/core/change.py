@@ -18,6 +18,7 @@ from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
 from rooms.models import LogEntry, Room, Visibility
 from rooms.models.compiled_query import CompiledQuery, Parameter
+from rooms.models.log_entry import BY_ITSELF
 
 READINGS_WITHOUT_LOCK = 3
 
@@ -90,10 +91,10 @@ def change(
 
 def _log(lent: Room, by: Caller | str, room_changes: Mapping[str, Any], now_ms: int) -> None:
     """Remember what was done, if somebody did it: what plays by itself is in the room's history."""
-    deeds = list(lent.deeds or ())
+    deeds = [deed for deed in lent.deeds or () if by or deed[0] in BY_ITSELF]
     if "rules" in room_changes:
         deeds.append(("rules", None, {}))
-    if deeds and by:
+    if deeds:
         actor, name = (f"account {by}", by) if isinstance(by, str) else (by.actor_in(lent), by.name_in(lent))
         LogEntry.keep(lent, deeds, actor, name, now_ms)
 

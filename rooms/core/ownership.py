@@ -42,6 +42,8 @@ def set_role(caller: Caller, lent: Room, member: Member, role: Role) -> None:
         _check_may_raise(caller, lent, member, role)
     else:
         _check_may_lower(caller, lent, member)
+    if role > member.role:
+        lent.announce("role", of=member.nickname, role=role.word)
     member.give_role(role, caller.member_of(lent))
 
 
@@ -76,6 +78,7 @@ def hand_over(caller: Caller, lent: Room, member: Member) -> None:
         message = gettext("%(name)s is banned here; lift the ban first.")
         raise Forbidden(message % {"name": member.nickname})
     _make_owner(lent, member)
+    lent.announce("role", of=member.nickname, role=Role.OWNER.word)
     withdraw_recovery(lent)
 
 

@@ -12,6 +12,12 @@ from rooms.models.room import Room
 KEPT = 1_000
 """Changes of a room that are remembered."""
 
+BY_ITSELF = frozenset({"role", "passed-over"})
+"""What a room does by itself, and its log tells: the eldest becomes host, and what nobody can play is passed over."""
+
+MODERATION = frozenset({"mute", "unmute", "kick", "ban", "unban"})
+"""What is told to those who may do it, so that nobody is shamed before the room."""
+
 TRIMMED_EVERY = 37
 """Changes after which what is older is deleted: a prime, so that no rhythm of changes never meets it."""
 

@@ -92,37 +92,40 @@ class Member(models.Model):
         self._withdraw_invitations(above=Role.GUEST)
         self.banned_until, self.ban_reason, self.banned_address = ban
         self.tokens.all().delete()
+        self.room.did("ban", of=self.nickname)
         self._save_ban()
 
     def lift_ban(self) -> None:
         """Let this person come in again."""
         if self.banned_at is not None:
             self._take_back_ban()
+            self.room.did("unban", of=self.nickname)
             self._save_ban()
 
     def unmute(self) -> None:
         """Give back what ``mute`` took."""
         if self.muted_at is not None:
             self.muted_at = None
+            self.room.did("unmute", of=self.nickname)
             self._save_and_note()
 
     def kick(self) -> None:
         """End this person's streams; coming back is allowed."""
         self.kicked_at = timezone.now()
+        self.room.did("kick", of=self.nickname)
         self._save_and_note()
 
     def mute(self) -> None:
         """Take the rights to add, write, react and vote from this person, whatever way they call."""
         if self.muted_at is None:
             self.muted_at = timezone.now()
+            self.room.did("mute", of=self.nickname)
             self._save_and_note()
 
     def forgive(self) -> None:
         """Lift ban and mute."""
-        if self.banned_at is not None or self.muted_at is not None:
-            self.muted_at = None
-            self._take_back_ban()
-            self._save_ban()
+        self.lift_ban()
+        self.unmute()
 
     def take_over(self, other: Member) -> None:
         """Have what was taken from ``other``, another place of the same person here, taken from this one too."""
@@ -146,6 +149,7 @@ class Member(models.Model):
             self.taken_at = timezone.now()
             self._withdraw_invitations(above=role)
         self.role, self.given_by = role, by
+        self.room.did("role", of=self.nickname, role=role.word)
         self._save_and_note()
 
     def _withdraw_invitations(self, *, above: Role) -> None:

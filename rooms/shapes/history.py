@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from typing_extensions import TypedDict
 
 from rooms.shapes.closed import closed
 from rooms.shapes.people import NamedJson, PersonNameJson
 from rooms.shapes.player import EntryJson
-from rooms.shapes.words import DeedWord, OutcomeWord
+from rooms.shapes.words import DeedWord, OutcomeWord, RoleWord
 
 
 @closed
@@ -33,7 +35,9 @@ class HistoryJson(TypedDict):
 class LogEntryJson(TypedDict):
     """What somebody did. ``entry_id`` and ``title`` name the entry that they did it to, ``count`` how many it were.
 
-    ``of`` is what an undo undid, or whose entries were cleared. ``undoable`` is what an undo of the caller would undo.
+    ``of`` is what an undo undid, whose entries were cleared, or to whom it was done; ``role`` is the one that they have
+    since, ``reason`` why an entry was passed over. ``undoable`` is what an undo of the caller would undo. Mutes, kicks
+    and bans are told to those who may moderate.
     """
 
     id: int
@@ -45,6 +49,8 @@ class LogEntryJson(TypedDict):
     title: str
     count: int
     of: str
+    role: RoleWord | Literal[""]
+    reason: str
     undone: bool
     undoable: bool
 

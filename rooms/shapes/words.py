@@ -30,20 +30,27 @@ ActionWord = Literal[
 OutcomeWord = Literal["ended", "skipped", "failed", "removed"]
 DeedWord = Literal[
     "add",
+    "ban",
     "clear",
     "jump",
+    "kick",
     "move",
+    "mute",
+    "passed-over",
     "pause",
     "play",
     "rate",
     "remove",
     "rename",
+    "role",
     "rules",
     "seek",
     "shuffle",
     "skip",
     "trim",
+    "unban",
     "undo",
+    "unmute",
 ]
 ListenerState = Literal["listening", "silent", "buffering", "away"]
 LISTENER_STATES: tuple[ListenerState, ...] = get_args(ListenerState)

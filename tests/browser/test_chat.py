@@ -168,5 +168,12 @@ def test_who_may_not_chat_has_no_field_and_reactions_rise_over_the_artwork_alone
     expect(bob.locator(".floating > span").first).to_have_text("🔥")
     expect(part(charlie, "reaction-counts")).to_have_text("🔥")
     expect(charlie.locator(".floating > span")).to_have_count(0)
+    # Nothing is ever drawn over YouTube's frame.
+    lounge.control(entry_id=lounge.add("https://youtu.be/dQw4w9WgXcQ")["id"])
+    expect(part(bob, "deck")).to_have_attribute("data-picture", "video")
+    expect(bob.locator(".floating > span")).to_have_count(0)
+    lounge.alice.post(f"{lounge.path}/reactions", json={"emoji": "🔥"})
+    expect(part(bob, "reaction-counts")).to_have_text("🔥")
+    expect(bob.locator(".floating > span")).to_have_count(0)
     assert lounge.alice.patch(lounge.path, json={"chat_kept": "off"}).status_code == 200
     expect(part(bob, "chat-panel")).to_be_hidden()

@@ -13,6 +13,10 @@ from tools.people import Lounge
 
 A = "https://media.example.org/a.wav"
 B = "https://media.example.org/b.wav"
+RENAME = """async ([slug, name]) => {
+  const token = document.querySelector('meta[name="csrf-token"]').content
+  await fetch(`/r/${slug}/name`, { method: 'POST', body: new URLSearchParams({ name, csrfmiddlewaretoken: token }) })
+}"""
 ASK_AGAIN = "localStorage.removeItem('name-asked')"
 
 
@@ -85,6 +89,9 @@ def test_a_guest_is_asked_for_a_name_after_the_first_sound_and_votes_to_skip(bro
     expect(field).to_have_count(0)
     expect(bob.page.locator("main.room")).to_be_visible()
     assert "Bob" in [person["name"] for person in lounge.snapshot()["people"]["items"]]
+    me = bob.page.locator("[data-part=people] > li").first
+    bob.page.evaluate(RENAME, [lounge.slug, "Robert"])  # as another tab would
+    expect(me).to_contain_text("Robert")
 
     charlie = opened(browser, lounge, f"/r/{lounge.slug}")
     dora = opened(browser, lounge, f"/r/{lounge.slug}")

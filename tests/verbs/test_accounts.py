@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from typing import Any
 from uuid import uuid4
 
@@ -177,6 +178,40 @@ def test_a_lost_password_is_set_anew_by_mail() -> None:
     assert browser.post(path, {"password1": fresh, "password2": fresh}).status_code == 302
     assert sign_in(Client(), password=fresh).status_code == 302
     assert sign_in(Client()).status_code == 200
+
+
+def test_a_mail_server_that_does_not_answer_is_said_in_a_sentence_whoever_has_an_account(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice = account()
+    cache.clear()  # which counts mails
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection and never greets
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", silent.getsockname()[1], 0.05
+        for email in ("alice@example.org", "nobody@example.org"):
+            browser = Client()
+            reset = browser.post("/accounts/password/reset/", {"email": email}, follow=True).content.decode()
+            assert "The mail could not be sent" in reset
+            assert "We sent you" not in reset
+            for _again in range(2):
+                assert sign_up(browser, email).headers["Location"] == "/", "the account is made all the same"
+                assert "The mail could not be sent" in browser.get("/").content.decode()
+                browser = Client()
+        added = alice.post("/accounts/email/", {"action_add": "", "email": "other@example.org"}, follow=True)
+        assert "The mail could not be sent" in added.content.decode()
+        assert "We sent a link" not in added.content.decode()
+    assert len(caplog.messages) == 7
+    assert all("mail server" in line and "example.org" not in line for line in caplog.messages)
+
+
+def test_what_became_of_an_account_is_said_on_the_next_page() -> None:
+    alice = account()
+    assert "said" not in alice.get("/").content.decode(), "that one is signed in is seen"
+    cache.clear()  # which counts mails
+    added = alice.post("/accounts/email/", {"action_add": "", "email": "other@example.org"}, follow=True)
+    assert "We sent a link to other@example.org" in added.content.decode()
+    kept = alice.post("/accounts/email/", {"action_remove": "", "email": "alice@example.org"}, follow=True)
+    assert 'role="alert">alice@example.org is your main address' in kept.content.decode()
 
 
 def link_of(sent: Any) -> str:

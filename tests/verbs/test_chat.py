@@ -14,6 +14,7 @@ from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.core.person import Person
+from rooms.core.person_id import public_id
 from rooms.core.snapshot import snapshot
 from rooms.live.hub import hub
 from rooms.models import Member, Message, Report, Token
@@ -349,8 +350,11 @@ def test_people_hear_who_skipped_what_who_came_and_why_a_track_was_passed_over(
     monkeypatch.setattr(hub, "voices", lambda _room_id, persons: (len(persons), 1))  # he listens
     lounge.call(lounge.bob.post, "/player/hints", {"kind": "failed", "entry_id": second}, 202)
     with change(lounge.room, now_ms(), by="Charlie") as lent:
-        Caller(person=Person.new()).join(lent, Role.HOST)
-    assert [(notice["kind"], notice["by"]) for notice in notices[1:]] == [
+        member = Caller(person=Person.new()).join(lent, Role.HOST)
+    for role in ("guest", "host"):
+        lounge.call(lounge.alice.patch, f"/people/{public_id(lounge.room.pk, member.person)}", {"role": role}, 200)
+    assert notices[3:] == [{"kind": "role", "of": member.nickname, "role": "host", "by": "Host"}]
+    assert [(notice["kind"], notice["by"]) for notice in notices[1:3]] == [
         ("passed-over", None),
         ("came", notices[2]["by"]),
     ]

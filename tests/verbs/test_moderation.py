@@ -168,6 +168,31 @@ def test_a_kicked_person_may_come_back(alice: Browser, bob: Browser, lounge: Roo
     assert bob.call("GET", "")[0] == 200
 
 
+def test_the_log_tells_everybody_who_has_which_role_and_moderators_what_they_did(
+    alice: Browser, bob: Browser, lounge: Room
+) -> None:
+    charlie = f"/people/{id_of(lounge, CHARLIE)}"
+    assert alice.call("PATCH", "/player", {"playing": True})[0] == 200
+    for body in ({"role": "host"}, {"role": "guest"}, {"muted": True}, {"muted": False}):
+        assert alice.call("PATCH", charlie, body)[0] == 200
+    assert alice.call("POST", f"{charlie}/kick")[0] == 204
+    banned = alice.call("POST", f"{charlie}/ban", {"reason": "Skips all day"})[1]
+    assert alice.call("DELETE", f"/bans/{banned['id']}")[0] == 204
+    with change(lounge, now_ms()) as lent:  # nobody acts: the players of all who listen failed
+        lent.player.fail(now_ms())
+
+    def told(browser: Browser) -> list[tuple[str, ...]]:
+        items = browser.call("GET", "/log")[1]["items"]
+        return [(one["by"]["name"], one["kind"], one["of"], one["role"], one["reason"]) for one in reversed(items)]
+
+    roles = [("Alice", "role", "Charlie", "host", ""), ("Alice", "role", "Charlie", "guest", "")]
+    passed = ("", "passed-over", "", "", "It could not be played by those who listened.")
+    moderation = [("Alice", kind, "Charlie", "", "") for kind in ("mute", "unmute", "kick", "ban", "unban")]
+    played = ("Alice", "play", "", "", "")
+    assert told(alice) == [played, *roles, *moderation, passed]
+    assert told(bob) == [played, *roles, passed]
+
+
 def test_a_name_is_one_for_all_rooms_and_no_host_s(bob: Browser, lounge: Room) -> None:
     status, person = bob.call("PATCH", "/people/me", {"name": " Robert "})
     assert (status, person["name"], person["is_you"], person["role"]) == (200, "Robert", True, "guest")

@@ -314,6 +314,8 @@ def test_a_track_that_is_too_long_is_refused_or_passed_over_once_that_is_known()
         entry.track.save()
         entry.tell()
     assert str(anew(lounge.room).player.entry) == "a1"
+    passed = lounge.call("Bob", "GET", "/log")["items"][0]
+    assert (passed["kind"], passed["reason"]) == ("passed-over", "It is longer than this room allows.")
     assert lounge.next() == "b1"  # which a host added
     refusal = lounge.call("Bob", "POST", "/queue", {"url": link("b1").media_id}, 422)
     assert refusal["error"]["message"] == f"{link('b1').media_id} plays for 1:30; here a track has 1:00 at most."

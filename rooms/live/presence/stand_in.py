@@ -41,6 +41,7 @@ def make_eldest_host(room_id: int, present: Sequence[tuple[UUID, str]]) -> None:
         )
         member.room = lent
         member.give_role(Role.HOST)
+        lent.announce("role", of=member.nickname, role=Role.HOST.word)
 
 
 def may_vote_to_skip(caller: Caller, room: Room, present: Container[UUID]) -> bool:

@@ -174,6 +174,7 @@ class RoomPage {
       myName: () => this.#people.me,
       mayModerate: this.#can.moderate,
       report: ({ id, name }) => this.#people.report({ message: id, name }),
+      moderation: this.#people.moderation,
       say: this.#toasts.say,
       mentioned: () => this.#tab.mentioned(),
     });

@@ -18,7 +18,7 @@ import { wakeLock } from "./chrome/wake_lock.js";
 /** How often the position is drawn. */
 const DRAW_EVERY_MS = 250;
 /** A television changes nothing in the room, so that no change of rules concerns it. */
-const ONLOOKER = { control: false, add: false, isOutdated: () => false };
+const ONLOOKER = { control: false, add: false, isOutdated: () => false, newRole: () => null };
 
 /** The room on a huge screen: seen from far away, and heard like any listener's. */
 function tv() {

@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { mentions } from "./message_text.js";
 
 /** @typedef {import("./chat_window.js").Line} Line */
+/** @typedef {import("../lib/shapes.js").Person} Person */
 /** @typedef {import("../room/types.js").State} State */
 
 /** Names of more people than these are not looked for in messages. */
@@ -19,6 +20,7 @@ const MOST_NAMES = 200;
  * @property {() => string} myName
  * @property {boolean} mayModerate
  * @property {(line: Line) => void} report asks why the operator should look at a message
+ * @property {{may: (what: string, person: Person) => boolean, do: (what: string, person: Person) => void}} moderation
  * @property {(text: string) => void} say tells what was refused
  * @property {() => void} mentioned called when somebody speaks to the reader, who may be elsewhere
  */
@@ -114,7 +116,14 @@ export class Chat {
     if (what === "edit") return isMine && this.#composer !== null;
     if (what === "remove") return isMine || this.#page.mayModerate;
     if (what === "report") return !isMine;
+    if (what === "mute" || what === "ban") return !isMine && this.#page.moderation.may(what, this.#authorOf(line));
     return !isMine && this.#composer !== null;
+  }
+
+  /** Who wrote a message may have left, and is in no list then. @param {Line} line @returns {Person} */
+  #authorOf({ person: id, name }) {
+    const gone = /** @type {const} */ ({ role: "guest", state: "away", is_you: false, muted: false, since_ms: 0 });
+    return this.#session.state.people.items?.find((one) => one.id === id) ?? { ...gone, id, name };
   }
 
   /**
@@ -125,6 +134,7 @@ export class Chat {
     if (what === "mention") this.#composer?.mention(line.name);
     if (what === "edit") this.#composer?.edit(line);
     if (what === "report") this.#page.report(line);
+    if (what === "mute" || what === "ban") this.#page.moderation.do(what, this.#authorOf(line));
     if (what === "remove") await this.#api.removeMessage(line.id).catch((problem) => this.#page.say(sentenceOf(problem)));
   }
 

@@ -30,7 +30,7 @@ export class NoticeBoard {
   /**
    * @param {ParentNode} root
    * @param {import("../room/session.js").Session} session
-   * @param {{skip?: boolean, isOutdated: (room: RoomInfo) => boolean}} rights
+   * @param {Pick<import("../room/rights.js").Rights, "isOutdated" | "newRole"> & {skip?: boolean}} rights
    * @param {{listen: () => void, backToLive: () => void, reload: () => void, skip?: () => void}} acts
    */
   constructor(root, session, rights, acts) {
@@ -86,6 +86,11 @@ export class NoticeBoard {
     if (connection === "full")
       return { kind: "full", ...words.full, buttons: [{ text: words.findAnother, act: () => location.assign("/") }] };
     if (connection === "lost") return { kind: "lost", ...(navigator.onLine ? words.lost : words.offline) };
+    const role = this.#rights.newRole(state);
+    if (role) {
+      const buttons = [{ text: words.reload, act: reload }];
+      return { kind: "rules", title: words.newRole[role], text: words.rules.text, buttons };
+    }
     if (player.ended && entry) return { kind: "ended", ...words.ended };
     if (entry?.unplayable) return this.#unplayable(entry, reasonOf(entry));
     if (status?.phase === "unplayable") return this.#unplayableHere(status);

@@ -82,6 +82,8 @@
  * @property {string} title of the entry that it was done to
  * @property {number} count
  * @property {string} of
+ * @property {string} role
+ * @property {string} reason
  * @property {boolean} undone
  * @property {boolean} undoable
  *

@@ -50,6 +50,12 @@ export const words = {
   failedHere: t("Could not play here"),
   ended: { title: t("The queue has ended."), text: t("What is added next plays by itself.") },
   rules: { title: t("The rules of this room changed."), text: t("Load the page again to see what you can do.") },
+  newRole: {
+    owner: t("This room is yours now."),
+    host: t("You are a host here now."),
+    member: t("You are a member here now."),
+    guest: t("You are a guest here now."),
+  },
   reload: t("Reload"),
   findAnother: t("Find another room"),
   openThere: t("Open it there"),
@@ -170,6 +176,13 @@ export const words = {
       owner: (who) => t("{who} owns the room now", { who }),
       host: (who) => t("{who} is a host now", { who }),
       member: (who) => t("{who} is a member now", { who }),
+    },
+    /** @type {Record<string, (who: string, name: string) => string>} */
+    made: {
+      owner: (who, name) => t("{who} handed the room over to {name}", { who, name }),
+      host: (who, name) => t("{who} made {name} a host", { who, name }),
+      member: (who, name) => t("{who} made {name} a member", { who, name }),
+      guest: (who, name) => t("{who} took the role of {name} back", { who, name }),
     },
   },
 

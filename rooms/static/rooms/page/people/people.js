@@ -13,6 +13,8 @@ export class People {
   #myId;
   #menu;
   #shown = "";
+  /** One's own name as the server told it last. @type {string | undefined} */
+  #told;
 
   /**
    * @param {ParentNode} root
@@ -36,6 +38,7 @@ export class People {
 
   show() {
     const { people } = this.#session.state;
+    this.#takeName(people.items?.find(({ id }) => id === this.#myId)?.name);
     const shown = JSON.stringify([people, this.me]);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -61,6 +64,12 @@ export class People {
    */
   buttonOf(id) {
     return this.#list.querySelector(`[data-id="${CSS.escape(id)}"] .person-more`);
+  }
+
+  /** Oneself may be renamed in another tab, or by another browser of the account. @param {string} [name] */
+  #takeName(name) {
+    if (name && this.#told && name !== this.#told) this.me = name;
+    this.#told = name ?? this.#told;
   }
 
   /** @returns {Person[]} oneself first */

@@ -49,6 +49,7 @@ export class PeoplePanel {
       await api.report(message ? { message } : { id }, reason);
       toasts.say(t("Thank you. The operator of this site will read it."));
     });
+    this.moderation = moderation;
     /** One's own id in this room. */
     this.id = myId;
     this.report = askReport;

@@ -2,6 +2,7 @@ import { t, tn } from "../../i18n/translate.js";
 import { part } from "../lib/dom.js";
 import { dateTime } from "../lib/format.js";
 import { words } from "../lib/words.js";
+import { reasonOf } from "../room/unplayable_reason.js";
 import { PastPanel, twoLines } from "./past_panel.js";
 
 /** @typedef {import("../lib/shapes.js").Deed} Deed */
@@ -83,10 +84,14 @@ export class RoomLog {
 /** @type {Record<string, (who: string, title: string, deed: Deed) => string>} */
 const SENTENCES = {
   add: (who, title, { count }) => (count > 1 ? words.did.addedMany(who, count) : words.did.added(who, title)),
+  ban: (who, _title, { of: name }) => t("{who} banned {name}", { who, name }),
   clear: (who, _title, { count, of }) =>
     of
       ? tn("{who} took out {count} track of {name}", "{who} took out {count} tracks of {name}", count, { who, name: of })
       : tn("{who} took {count} track out", "{who} took {count} tracks out", count, { who }),
+  kick: (who, _title, { of: name }) => t("{who} kicked {name}", { who, name }),
+  mute: (who, _title, { of: name }) => t("{who} muted {name}", { who, name }),
+  "passed-over": (_who, title, { reason }) => words.notices.passedOver(title, reasonOf({ unplayable: reason })),
   jump: (who, title) => words.did.chose(who, title),
   move: (who, title, { count }) =>
     count > 1
@@ -97,11 +102,17 @@ const SENTENCES = {
   rate: (who) => t("{who} changed the speed", { who }),
   remove: (who, title, deed) => (deed.count > 1 ? SENTENCES.clear(who, title, deed) : t("{who} removed {title}", { who, title })),
   rename: (who, title) => t("{who} renamed {title}", { who, title }),
+  role: (who, _title, { by, of: name, role }) => {
+    if (by.name && by.name !== name) return words.notices.made[role](who, name);
+    return words.notices.came[role]?.(name) ?? t("{who} gave their role back", { who: name });
+  },
   rules: (who) => t("{who} changed the rules", { who }),
   seek: (who, title) => t("{who} went elsewhere in {title}", { who, title }),
   shuffle: (who) => t("{who} shuffled the queue", { who }),
   skip: (who, title) => words.did.skipped(who, title),
   trim: (who, title) => t("{who} trimmed {title}", { who, title }),
+  unban: (who, _title, { of: name }) => t("{who} lifted the ban of {name}", { who, name }),
+  unmute: (who, _title, { of: name }) => t("{who} let {name} speak again", { who, name }),
   undo: (who) => t("{who} undid something", { who }),
 };
 

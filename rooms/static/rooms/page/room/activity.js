@@ -5,7 +5,7 @@ import { words } from "../lib/words.js";
 
 /** @typedef {import("./types.js").Entry} Entry */
 /** @typedef {import("./types.js").Player} Player */
-/** @typedef {{kind: string, by: string | null, entry?: {title: string}, reason?: string, role?: string}} Notice */
+/** @typedef {{kind: string, by: string | null, entry?: {title: string}, reason?: string, role?: string, of?: string}} Notice */
 /** @typedef {import("./types.js").State} State */
 
 /** A smaller step than this is the clock's, not a host's, in milliseconds. */
@@ -33,10 +33,11 @@ export function newsOf(before, after, by, self, nowMs) {
  * @param {Notice} notice
  * @returns {string}
  */
-export function sentenceOfNotice({ kind, by, entry, reason = "", role = "" }) {
+export function sentenceOfNotice({ kind, by, entry, reason = "", role = "", of = "" }) {
   const who = by || words.somebody;
   if (kind === "skipped" && entry) return by ? words.did.skipped(who, entry.title) : words.notices.votedOff(entry.title);
   if (kind === "passed-over" && entry) return words.notices.passedOver(entry.title, reasonOf({ unplayable: reason }));
+  if (kind === "role") return (by ? words.notices.made[role]?.(by, of) : words.notices.came[role]?.(of)) ?? "";
   return kind === "came" ? (words.notices.came[role]?.(who) ?? "") : "";
 }
 

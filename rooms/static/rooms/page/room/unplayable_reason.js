@@ -12,6 +12,8 @@ const TOLD = {
   [NOT_MEDIA]: t("At this address is no audio or video file."),
 };
 
+const TOO_LONG = "It is longer than this room allows.";
+
 /**
  * Whether it failed for those who listened, or the server found nothing to play, which may be tried again; what its
  * provider refuses may not.
@@ -30,5 +32,6 @@ export function hasFailedHere({ unplayable = "" }) {
  * @returns {string} empty if they can
  */
 export function reasonOf({ unplayable = "" }) {
+  if (unplayable === TOO_LONG) return t("It is longer than this room allows.");
   return TOLD[unplayable] ?? t(unplayable);
 }
