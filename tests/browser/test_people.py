@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.tones import tone
 from tools.browser import Window, entered
+from tools.patience import until
 from tools.people import Lounge
 
 A = "https://media.example.org/a.wav"
@@ -95,6 +96,7 @@ def test_a_guest_is_asked_for_a_name_after_the_first_sound_and_votes_to_skip(bro
 
     charlie = opened(browser, lounge, f"/r/{lounge.slug}")
     dora = opened(browser, lounge, f"/r/{lounge.slug}")
+    until(lambda: lounge.snapshot()["people"]["listeners"] == 3, "not everybody is counted")
     vote = bob.page.get_by_role("button", name="Vote to skip")
     vote.click()
     expect(vote).to_have_attribute("aria-pressed", "true")
