@@ -1,4 +1,4 @@
-"""Bounded reader of EBML (RFC 8794): elements of a file that is nobody's to trust, however many, large and deep they are."""
+"""Bounded reader of EBML (RFC 8794), the format beneath Matroska: a stranger's file may be made to keep one busy."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class Ebml:
                 return
             mask = (1 << 7 * size_width) - 1
             size, start = int.from_bytes(head[width : width + size_width]) & mask, at + width + size_width
-            element = Element(int.from_bytes(head[:width]), start, min(start + size, parent.end) if size != mask else parent.end)
+            end = parent.end if size == mask else min(start + size, parent.end)
+            element = Element(int.from_bytes(head[:width]), start, end)
             if element.id in wanted or not wanted:
                 yield element
             at = element.end

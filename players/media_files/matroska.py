@@ -1,7 +1,7 @@
 """What a Matroska or WebM file says of itself (RFC 9559): title, artist, album, length and cover.
 
-mutagen reads no such container, and the libraries that do trust the file: enzyme wants an index, which a recorder's files
-lack, and goes as deep and as far as a file tells it to.
+mutagen reads no such container, and the libraries that do trust the file: enzyme wants an index, which the files of
+recorders lack, and goes as deep and as far as a file tells it to.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Matroska:
             return
 
     def _parts(self, segment: Element) -> Iterator[Element]:
-        """The parts that are wanted: those before the sound, and those that the index knows behind it. Pictures are last."""
+        """The parts that are wanted, before the sound, or behind it where an index tells of them. Pictures are last."""
         found: dict[int, Element] = {}
         for one in self._ebml.within(segment):
             if one.id == _CLUSTER:

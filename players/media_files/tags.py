@@ -1,4 +1,4 @@
-"""What tags say, by the names that the formats have for it: one table for whatever file, on the web or in the library."""
+"""What tags say, by the names that the formats have for it: one table for files on the web and of the library."""
 
 from __future__ import annotations
 

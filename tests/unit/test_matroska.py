@@ -22,7 +22,10 @@ NIGHT = ("Night Train", "The Commuters", "Rails")
     [
         (webm("Night Train", matroska_tag(ARTIST="The Commuters", ALBUM="Rails")), NIGHT),
         (
-            webm(tags=matroska_tag(50, TITLE="Rails", ARTIST="Various") + matroska_tag(30, TITLE=NIGHT[0], ARTIST=NIGHT[1])),
+            webm(
+                tags=matroska_tag(50, TITLE="Rails", ARTIST="Various")
+                + matroska_tag(30, TITLE=NIGHT[0], ARTIST=NIGHT[1])
+            ),
             NIGHT,
         ),
         (webm("Night Train", matroska_tag(30, ARTIST="The Commuters") + matroska_tag(50, TITLE="Rails")), NIGHT),

@@ -32,15 +32,16 @@ export class Adding {
    * @param {(url: string) => Promise<Outcome>} ways.add
    * @param {(file: File) => Promise<Outcome>} ways.bring
    * @param {(q: string, youtube: boolean) => Promise<import("../lib/shapes.js").Search>} ways.search
+   * @param {(isHeard: boolean) => void} ways.heard whether something is heard before it is added
    * @param {Sayer} sayer
    */
-  constructor(root, { add, bring, search }, sayer) {
+  constructor(root, { add, bring, search, heard }, sayer) {
     this.#sayer = sayer;
     this.#bring = bring;
     const say = sayer.say;
     this.#add = async (/** @type {string} */ url) => this.#tell(await add(url), playlistBeside(url));
     this.#forms = [...root.querySelectorAll('form[data-part="add"]')].map(
-      (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add, search),
+      (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add, { search, heard }),
     );
     const mayAdd = this.#forms.length > 0;
     takePastesAndDrops({
