@@ -16,6 +16,7 @@ import { words } from "../lib/words.js";
  * @typedef {object} Sayer
  * @property {(text: string) => void} say
  * @property {(text: string, label: string, act: () => unknown) => void} propose says it with a button that does more
+ * @property {<T>(text: string, work: Promise<T>) => Promise<T>} during says that it is under way
  */
 
 /** Every way to add a link: the page's fields, a paste or a drop anywhere, a file, a suggestion. */
@@ -79,7 +80,7 @@ export class Adding {
     }
     for (const file of files) {
       try {
-        this.#tell(await this.#bring(file));
+        this.#tell(await this.#sayer.during(t("Adding “{name}”…", { name: file.name }), this.#bring(file)));
       } catch (problem) {
         this.#sayer.say(t("“{name}”: {reason}", { name: file.name, reason: sentenceOf(problem) }));
       }
