@@ -33,7 +33,6 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> LibraryTrackQuerySet:
         tracks: LibraryTrackQuerySet = queryset
-        tracks: LibraryTrackQuerySet = queryset
         chosen = {
             "playable": tracks.playable(),
             "unreadable": tracks.unreadable(),
