@@ -79,6 +79,10 @@ def test_three_people_take_turns_and_what_the_page_announces_plays_next(browser:
     assert kept(lounge) == fair
     for window in windows.values():
         expect(window.page.locator(".row:visible .row-title")).to_have_text(fair)
+    choose(windows["Alice"].page, "Bob 0", "Remove all by this person")
+    until(lambda: kept(lounge) == [title for title in fair if "Bob" not in title], "Bob's are still there")
+    windows["Alice"].page.keyboard.press("ControlOrMeta+z")
+    until(lambda: kept(lounge) == fair, "they did not come back")
     for title in fair[1:]:
         expect(windows["Charlie"].page.locator(".row[aria-current] + .row .row-title")).to_have_text(title)
         lounge.alice.post(f"{lounge.path}/player/next")
