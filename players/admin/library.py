@@ -50,7 +50,7 @@ class LibraryTrackAdmin(RecordAdmin):
     list_filter = (StateFilter,)
     search_fields = ("title", "artist", "album", "path")
     ordering = ("sort_key", "pk")
-    fields = ("title", "artist", "album", "length", "path", "size", "state")
+    fields = ("title", "artist", "album", "length", "path", "size", "state", "gone_at")
     readonly_fields = fields
     show_full_result_count = False
 

@@ -525,6 +525,11 @@ def test_the_operator_sees_the_state_and_what_is_unreadable_and_asks_for_a_scan(
     unreadable = operator.get("/admin/players/librarytrack/?state=unreadable").content.decode()
     assert "broken.mp3" in unreadable
     assert "Night Train" not in unreadable
+    (music / "train.mp3").unlink()
+    scanned(music)
+    assert "Night Train" in operator.get("/admin/players/librarytrack/?state=gone").content.decode()
+    one = operator.get(f"/admin/players/librarytrack/{track('Night Train').pk}/change/").content.decode()
+    assert "Gone at" in one
     assert operator.get("/admin/players/librarytrack/scan").status_code == 405
     assert turn.state().asked_at is None
     answer = operator.post("/admin/players/librarytrack/scan", follow=True)
