@@ -6,7 +6,7 @@ Hosts are bound by the length of the queue alone, in which there is always room 
 from __future__ import annotations
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from players.links import Link
 from players.models import LibraryTrack, Played, Provider, Track
@@ -94,7 +94,11 @@ def _not_heard_lately(room: Room, links: list[Link], apart: int, out: list[Refus
 def _not_too_many(room: Room, links: list[Link], member: Member, most: int, out: list[RefusedJson]) -> list[Link]:
     """Without those by which ``member`` would have more than ``most`` entries that play or wait."""
     own = room.queue.still_to_play().filter(member=member).count()
-    message = gettext("You have %(own)s entries to play; here a person has %(most)s at a time.")
+    message = ngettext(
+        "You have %(own)s entry to play; here a person has %(most)s at a time.",
+        "You have %(own)s entries to play; here a person has %(most)s at a time.",
+        own,
+    )
     out += [_told(link, message % {"own": own, "most": most}) for link in links[max(0, most - own) :]]
     return links[: max(0, most - own)]
 

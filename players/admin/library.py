@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import localize
@@ -17,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from players.admin.times import clock
 from players.library import access, turn
 from players.models import LibraryScan, LibraryTrack
+from players.models.library_track import LibraryTrackQuerySet
 from rooms.admin.record import RecordAdmin
 
 
@@ -31,13 +31,14 @@ class StateFilter(admin.SimpleListFilter):
             ("gone", gettext_lazy("gone")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[LibraryTrack]) -> QuerySet[LibraryTrack]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> LibraryTrackQuerySet:
+        tracks: LibraryTrackQuerySet = queryset
         chosen = {
-            "playable": queryset.filter(gone=False, problem=""),
-            "unreadable": queryset.filter(gone=False).exclude(problem=""),
-            "gone": queryset.filter(gone=True),
+            "playable": tracks.playable(),
+            "unreadable": tracks.unreadable(),
+            "gone": tracks.gone(),
         }
-        return chosen.get(self.value() or "", queryset)
+        return chosen.get(self.value() or "", tracks)
 
 
 @admin.register(LibraryTrack)
@@ -49,7 +50,7 @@ class LibraryTrackAdmin(RecordAdmin):
     list_filter = (StateFilter,)
     search_fields = ("title", "artist", "album", "path")
     ordering = ("sort_key", "pk")
-    fields = ("title", "artist", "album", "length", "path", "size", "state")
+    fields = ("title", "artist", "album", "length", "path", "size", "state", "gone_at")
     readonly_fields = fields
     show_full_result_count = False
 
@@ -59,7 +60,7 @@ class LibraryTrackAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, track: LibraryTrack) -> str:
-        if track.gone:
+        if track.gone_at is not None:
             return gettext("gone")
         return f"{gettext('unreadable')}: {track.problem}" if track.problem else gettext("playable")
 
@@ -99,8 +100,8 @@ def _told(state: LibraryScan) -> str:
     text = gettext("%(tracks)s tracks in %(folder)s; %(unreadable)s files are unreadable, %(gone)s are gone.") % {
         "tracks": localize(tracks.playable().count()),
         "folder": settings.MUSIC_DIR,
-        "unreadable": localize(tracks.filter(gone=False).exclude(problem="").count()),
-        "gone": localize(tracks.filter(gone=True).count()),
+        "unreadable": localize(tracks.unreadable().count()),
+        "gone": localize(tracks.gone().count()),
     }
     return f"{text} {_progress(state)}"
 

@@ -68,7 +68,7 @@ def allowed(
         if unheard:
             links = _without(links, unheard, refusal, refused)
     known = LibraryTrack.known(own)
-    away = {one for one in own if one not in known or known[one].gone or known[one].problem}
+    away = {one for one in own if one not in known or known[one].gone_at or known[one].problem}
     if not away:
         return links
     message = gettext("There is no track %(id)s in the library of this server, or it is gone.")

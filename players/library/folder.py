@@ -6,16 +6,17 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from players.links.direct import ENDINGS
+from players.links.direct import FILES
+from players.media_files.tags import MOST_COVER
 
 LEADS_OUT = "it is a symbolic link that leads out of MUSIC_DIR"
 
-# mutagen knows no container of Matroska's family; browsers play what is in them all the same.
-WITHOUT_TAGS = frozenset({"mka", "mkv", "weba", "webm"})
+COVERS = [f"{name}.{ending}" for name in ("cover", "folder", "front") for ending in ("jpg", "jpeg", "png")]
+"""Names of the picture for all files of a folder, in whatever case; the first that is there counts."""
 
 
 class OutsideError(OSError):
@@ -30,10 +31,21 @@ class File:
     size: int = 0
     mtime_ns: int = 0
     problem: str = ""
+    cover: str = ""
+    """The key of the picture that lies beside it."""
 
     @property
     def key(self) -> str:
         return key_of(self.location)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The picture that lies beside the files of a folder."""
+
+    location: bytes
+    key: str
+    """Of 32 digits, from where and since when it is: the key of a picture in a file is the hash of that, of 64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +87,25 @@ def files(root: Path) -> Iterator[File | Unlisted]:
     while waiting:
         within = waiting.pop()
         try:
-            with os.scandir(os.path.join(base, within)) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+            entries = _entries(base, within)
         except OSError as error:
             if not within:
                 raise
             yield Unlisted(within, error.strerror or str(error))
             continue
+        cover = _cover(within, entries)
         for entry in entries:
-            if entry.name.startswith(b"."):
-                continue
             location = os.path.join(within, entry.name)
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(location)
             elif (found_file := _file(base, location, entry)) is not None:
-                yield found_file
+                yield replace(found_file, cover=cover.key) if cover is not None else found_file
+
+
+def cover_beside(root: Path, location: bytes) -> Cover | None:
+    """The picture in the folder of the file at ``location``, if there is one; raises OSError if it cannot be listed."""
+    within = os.path.dirname(location)
+    return _cover(within, _entries(os.path.realpath(os.fsencode(root)), within))
 
 
 def opened(root: Path, location: bytes) -> BinaryIO:
@@ -113,10 +129,27 @@ def opened(root: Path, location: bytes) -> BinaryIO:
         raise
 
 
+def _entries(base: bytes, within: bytes) -> list[os.DirEntry[bytes]]:
+    """What is in a folder and is not hidden, by its name."""
+    with os.scandir(os.path.join(base, within)) as found:
+        return sorted((entry for entry in found if not entry.name.startswith(b".")), key=lambda entry: entry.name)
+
+
+def _cover(within: bytes, entries: list[os.DirEntry[bytes]]) -> Cover | None:
+    named = {shown(entry.name).lower(): entry for entry in entries}
+    for name in COVERS:
+        if name in named and named[name].is_file(follow_symlinks=False):
+            status, location = named[name].stat(), os.path.join(within, named[name].name)
+            if 0 < status.st_size <= MOST_COVER:
+                state = b"%s\0%d\0%d" % (location, status.st_size, status.st_mtime_ns)
+                return Cover(location, hashlib.sha256(state).hexdigest()[:32])
+    return None
+
+
 def _file(base: bytes, location: bytes, entry: os.DirEntry[bytes]) -> File | None:
     """The file of music that ``entry`` is; None if it is something else."""
     is_link = entry.is_symlink()
-    is_music = ending_of(location) in ENDINGS
+    is_music = ending_of(location) in FILES
     if not is_link:
         if not is_music or not entry.is_file():
             return None

@@ -30,6 +30,13 @@ def put(rows: Sequence[tuple[int, Sequence[str]]]) -> None:
         cursor.executemany(sql, values)
 
 
+def remove(track_ids: Sequence[int]) -> None:
+    """Let these tracks be found no more."""
+    column = "track_id" if connection.vendor == "postgresql" else "rowid"
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM {TABLE} WHERE {column} = %s", [(one,) for one in track_ids])  # noqa: S608  # as above
+
+
 def having(words: Sequence[str]) -> RawSQL:
     """The ids of the tracks that have, for each of ``words``, one that begins with it."""
     if connection.vendor == "postgresql":

@@ -14,9 +14,10 @@ from django.conf import settings
 
 from players.library import folder
 from players.media_files import cover_image, file_tags
+from players.media_files.tags import MOST_COVER
 from players.models import LibraryTrack
 
-KEY = re.compile(r"[0-9a-f]{64}")
+KEY = re.compile(r"[0-9a-f]{32}(?:[0-9a-f]{32})?")
 MOST_TRIED = 3
 """Files with the same picture that are tried, if one of them cannot be read any more."""
 
@@ -43,6 +44,10 @@ def make(key: str) -> None:
 
 def _picture(root: Path, location: bytes, key: str) -> bytes | None:
     try:
+        beside = folder.cover_beside(root, location)
+        if beside is not None and beside.key == key:
+            with folder.opened(root, beside.location) as file:
+                return file.read(MOST_COVER)
         with folder.opened(root, location) as file:
             cover = file_tags.read(file).cover
     except (file_tags.UnreadableError, OSError):

@@ -8,31 +8,32 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
-from players.library import folder, index, tracks
+from players.library import folder, gone, index, tracks
 from players.library.folder import File, Unlisted
 from players.library.moved import follow
 from players.library.turn import Turn
 from players.library.words import indexed, key_of
 from players.media_files import file_tags
+from players.media_files.tags import Tags
 from players.models import LibraryTrack
-
-T = TypeVar("T")
 
 BATCH = 200
 """Files of a transaction: some 20 ms of it."""
 
 READERS = 4
 """Threads that read tags. On a disk one is as fast; over a network most of the time is waiting."""
+
+EMBEDDED = 64
+"""Digits in the key of a picture that is in the file itself, which goes before one beside it."""
 
 RENEWED_EVERY = 5_000
 """Files that are listed before the turn is renewed: a network takes some seconds for them."""
@@ -50,7 +51,7 @@ COLUMNS = (
     "cover",
     "size",
     "mtime_ns",
-    "gone",
+    "gone_at",
     "problem",
     "title_key",
     "sort_key",
@@ -70,6 +71,7 @@ class Outcome:
     unreadable: int = 0
     gone: int = 0
     returned: int = 0
+    forgotten: int = 0
     unlisted: list[str] = field(default_factory=list)
 
 
@@ -78,14 +80,16 @@ class _Known:
     pk: int
     size: int
     mtime_ns: int
-    gone: bool
+    is_gone: bool
     problem: str
+    cover: str
 
     def is_as(self, file: File) -> bool:
         """Whether nothing of the file changed since it was read."""
         if file.problem or self.problem == folder.LEADS_OUT:
             return self.problem == file.problem
-        return (self.size, self.mtime_ns) == (file.size, file.mtime_ns)
+        is_same_cover = len(self.cover) == EMBEDDED or self.cover == file.cover
+        return is_same_cover and (self.size, self.mtime_ns) == (file.size, file.mtime_ns)
 
 
 @dataclass(slots=True)
@@ -105,7 +109,7 @@ def scan(root: Path, turn: Turn, on_progress: Callable[[int, int], object] = lam
     """
     known = _known()
     listing = _compared(root, known, turn)
-    if not listing.seen and any(not one.gone for one in known.values()):
+    if not listing.seen and any(not one.is_gone for one in known.values()):
         raise ScanError(
             f"{root} is empty, though the library had {len(known)} files; nothing was changed. Is it mounted?"
         )
@@ -115,10 +119,11 @@ def scan(root: Path, turn: Turn, on_progress: Callable[[int, int], object] = lam
     new = [file for file in listing.to_read if file.key not in known]
     moved = follow(((pk, (one.size, one.mtime_ns)) for pk, one in vanished.items()), new)
     _read_all(root, listing.to_read, turn, outcome, on_progress)
-    outcome.returned = _mark(listing.returned, turn, gone=False)
-    left = [pk for pk, one in vanished.items() if pk not in moved and not one.gone]
-    outcome.gone = _mark(_not_in(listing.unlisted, left), turn, gone=True)
-    outcome.unreadable = LibraryTrack.objects.filter(gone=False).exclude(problem="").count()
+    outcome.returned = gone.mark(listing.returned, turn, None)
+    left = [pk for pk, one in vanished.items() if pk not in moved and not one.is_gone]
+    outcome.gone = gone.mark(gone.certainly(left, listing.unlisted), turn, timezone.now())
+    outcome.forgotten = gone.forget(turn)
+    outcome.unreadable = LibraryTrack.objects.unreadable().count()
     return outcome
 
 
@@ -135,17 +140,17 @@ def _compared(root: Path, known: dict[str, _Known], turn: Turn) -> _Listing:
         before = known.get(key)
         if before is None or not before.is_as(found):
             listing.to_read.append(found)
-        elif before.gone:
+        elif before.is_gone:
             listing.returned.append(before.pk)
     return listing
 
 
 def _known() -> dict[str, _Known]:
     """What the library has, by the keys of its files."""
-    rows = LibraryTrack.objects.values_list("key", "pk", "size", "mtime_ns", "gone", "problem")
+    rows = LibraryTrack.objects.values_list("key", "pk", "size", "mtime_ns", "gone_at", "problem", "cover")
     return {
-        key: _Known(pk, size, mtime_ns, gone, problem)
-        for key, pk, size, mtime_ns, gone, problem in rows.iterator(chunk_size=2_000)
+        key: _Known(pk, size, mtime_ns, gone_at is not None, problem, cover)
+        for key, pk, size, mtime_ns, gone_at, problem, cover in rows.iterator(chunk_size=2_000)
     }
 
 
@@ -162,7 +167,8 @@ def _read_all(
     turn.renew(done=0, to_do=len(to_read))
     on_progress(0, len(to_read))
     with ThreadPoolExecutor(READERS, "library-tags") as readers:
-        for batch in _batches(to_read, BATCH):
+        for start in range(0, len(to_read), BATCH):
+            batch = to_read[start : start + BATCH]
             rows = list(readers.map(partial(_row, root), batch))
             _write(rows)
             outcome.read += len(rows)
@@ -176,10 +182,11 @@ def _row(root: Path, file: File) -> tuple[LibraryTrack, list[str]]:
     row = LibraryTrack(
         key=file.key, location=file.location, path=path, size=file.size, mtime_ns=file.mtime_ns, problem=file.problem
     )
-    tags = file_tags.Tags()
+    tags = Tags()
     if not row.problem:
         try:
-            tags = _tags(root, file)
+            with folder.opened(root, file.location) as opened:
+                tags = file_tags.read(opened)
         except file_tags.UnreadableError as error:
             row.problem = str(error)[:300]
         except OSError as error:
@@ -188,18 +195,11 @@ def _row(root: Path, file: File) -> tuple[LibraryTrack, list[str]]:
     name = os.path.splitext(os.path.basename(path))[0].replace("_", " ").strip()
     row.title, row.artist, row.album = tags.title or name[:300], tags.artist, tags.album
     row.length_ms = tags.length_ms
-    row.cover = hashlib.sha256(tags.cover).hexdigest() if tags.cover else ""
+    row.cover = hashlib.sha256(tags.cover).hexdigest() if tags.cover else file.cover
     row.title_key = key_of(row.title)
     row.sort_key = _sort_key(row, tags.place)
     # By its path as well: where tags are missing, folders say who plays it.
     return row, indexed([row.title, row.artist, row.album, os.path.splitext(path)[0]])
-
-
-def _tags(root: Path, file: File) -> file_tags.Tags:
-    with folder.opened(root, file.location) as opened:
-        if folder.ending_of(file.location) in folder.WITHOUT_TAGS:
-            return file_tags.Tags()
-        return file_tags.read(opened)
 
 
 def _sort_key(row: LibraryTrack, place: tuple[int, int]) -> bytes:
@@ -216,29 +216,3 @@ def _write(found: list[tuple[LibraryTrack, list[str]]]) -> None:
         ids = dict(LibraryTrack.objects.filter(key__in=[row.key for row in rows]).values_list("key", "pk"))
         index.put([(ids[row.key], words) for row, words in found])
     tracks.refresh(ids.values())
-
-
-def _not_in(unlisted: list[Unlisted], ids: list[int]) -> list[int]:
-    """Those of the tracks with these ids that do not lie in folders that could not be listed."""
-    if not unlisted:
-        return ids
-    begins = tuple(one.location + b"/" for one in unlisted)
-    others = []
-    for batch in _batches(ids, 500):
-        rows = LibraryTrack.objects.filter(pk__in=batch).values_list("pk", "location")
-        others += [pk for pk, location in rows if not bytes(location).startswith(begins)]
-    return others
-
-
-def _mark(ids: Sequence[int], turn: Turn, *, gone: bool) -> int:
-    for batch in _batches(ids, 500):
-        LibraryTrack.objects.filter(pk__in=batch).update(gone=gone)
-        tracks.refresh(batch)
-        turn.renew()
-    return len(ids)
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

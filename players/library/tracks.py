@@ -22,7 +22,7 @@ def refresh(ids: Iterable[int]) -> None:
 
 
 def _refresh(track: Track, file: LibraryTrack) -> None:
-    is_away = file.gone or bool(file.problem)
+    is_away = file.gone_at is not None or bool(file.problem)
     new = {"problem": Problem.NOT_IN_LIBRARY.value if is_away else "", **({} if is_away else file.facts)}
     if any(getattr(track, name) != value for name, value in new.items()):
         for name, value in new.items():

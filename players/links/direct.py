@@ -16,7 +16,8 @@ from players.links.moments import fragment_span, moment_ms, ordered
 _AUDIO = frozenset({"aac", "flac", "m4a", "m4b", "mka", "mp3", "oga", "ogg", "opus", "wav", "weba"})
 _VIDEO = frozenset({"m4v", "mkv", "mov", "mp4", "ogv", "webm"})
 _STREAM = frozenset({"m3u8"})
-ENDINGS = _AUDIO | _VIDEO | _STREAM
+FILES = _AUDIO | _VIDEO
+ENDINGS = FILES | _STREAM
 """The endings of files that browsers play, and of HLS streams, which are one track each whatever is in them."""
 
 _UNNAMED = frozenset(

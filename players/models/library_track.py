@@ -20,7 +20,16 @@ IDS_AT_ONCE = 500
 class LibraryTrackQuerySet(models.QuerySet["LibraryTrack"]):
     def playable(self) -> LibraryTrackQuerySet:
         """Those that are there and could be read."""
-        return self.filter(gone=False, problem="")
+        return self.present().filter(problem="")
+
+    def present(self) -> LibraryTrackQuerySet:
+        return self.filter(gone_at=None)
+
+    def unreadable(self) -> LibraryTrackQuerySet:
+        return self.present().exclude(problem="")
+
+    def gone(self) -> LibraryTrackQuerySet:
+        return self.exclude(gone_at=None)
 
 
 class LibraryTrack(models.Model):
@@ -36,10 +45,12 @@ class LibraryTrack(models.Model):
     album = models.CharField(_("album"), max_length=300, blank=True)
     length_ms = models.PositiveBigIntegerField(_("length ms"), null=True, blank=True)
     cover = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
-    """The hash of the picture in the file, which all tracks of an album share; empty if there is none."""
+    """The key of its picture, which all tracks of an album share: the hash of the one in the file, or half a hash of
+    where the one beside it lies and since when; empty if there is none."""
     size = models.PositiveBigIntegerField(_("bytes"), default=0)
     mtime_ns = models.BigIntegerField(default=0, editable=False)
-    gone = models.BooleanField(_("gone"), default=False)
+    gone_at = models.DateTimeField(_("gone at"), null=True, blank=True, db_index=True)
+    """When a scan missed the file; null while it is there."""
     problem = models.CharField(_("problem"), max_length=300, blank=True)
     """Why it could not be read, in English; empty if it could."""
     title_key = models.CharField(max_length=300, blank=True, editable=False)

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
 
-from mutagen.id3 import APIC, ID3, BitPaddedInt, ID3NoHeaderError, ParseID3v1
+from mutagen.id3 import ID3, BitPaddedInt, ID3NoHeaderError, ParseID3v1
 
 from players.probe.budget import BYTES, Exhausted
 from players.probe.remote_file import RemoteFile
 
-WANTED = {b"TIT2", b"TPE1", b"TALB", b"APIC", b"TT2", b"TP1", b"TAL", b"PIC"}
+WANTED = {b"TIT2", b"TPE1", b"TPE2", b"TALB", b"APIC", b"TT2", b"TP1", b"TP2", b"TAL", b"PIC"}
 MOST_FRAMES = 300
 """That are looked at; a tag has some twenty."""
 MOST_WANTED = 12
@@ -127,9 +127,3 @@ def _together(tag: ID3, old: ID3) -> ID3:
         if not tag.getall(name):
             tag.setall(name, old.getall(name))
     return tag
-
-
-def picture_of(tag: ID3) -> bytes:
-    """The front cover, or else the first picture."""
-    pictures: list[APIC] = sorted(tag.getall("APIC"), key=lambda picture: int(picture.type) != 3)
-    return bytes(pictures[0].data) if pictures else b""

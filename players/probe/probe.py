@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from players.media_files.cover_image import scaled
-from players.probe import station
+from players.probe import station, tags
 from players.probe.budget import Budget, Unanswered
 from players.probe.media_type import NEEDED_BYTES, media_type
 from players.probe.remote_file import RemoteFile
 from players.probe.request import opened
 from players.probe.resolver import Resolve
-from players.probe.tags import Tags, tags_of
 
 MISSING, NOT_MEDIA = "missing", "not-media"
 
@@ -58,6 +57,6 @@ def _file(file: RemoteFile, declared: str) -> Found:
     kind, is_nothing = media_type(head, declared)
     if is_nothing:
         return Found(kind, problem=NOT_MEDIA)
-    tags: Tags = tags_of(file, kind)
-    cover = scaled(tags.picture) if tags.picture else None
-    return Found(kind, tags.title, tags.artist, tags.album, cover, tags.length_ms)
+    said = tags.read(file, kind)
+    cover = scaled(said.cover) if said.cover else None
+    return Found(kind, said.title, said.artist, said.album, cover, said.length_ms)

@@ -541,10 +541,15 @@ def test_the_queue_is_saved_as_a_file_and_a_file_is_chosen_from_its_menu(alice: 
     more.press("Enter")
     expect(alice.get_by_role("menuitem").first).to_be_focused()
     bring = alice.get_by_role("menuitem", name="Add a file of links")
+    held: list[Route] = []
+    alice.route("**/queue/import", lambda route: held.append(route))
     with alice.expect_file_chooser() as chooser:
         bring.click()
     chooser.value.set_files({"name": "saved.m3u8", "mimeType": "audio/x-mpegurl", "buffer": saved.encode()})
+    expect(alice.get_by_role("progressbar", name="Adding “saved.m3u8”…")).to_be_visible()
+    held[0].continue_()
     until(lambda: kept(lounge) == TITLES * 2, "they were not added")
+    expect(alice.get_by_role("progressbar")).to_have_count(0)
     toast(alice, "Added 5 tracks to the queue.")
 
 

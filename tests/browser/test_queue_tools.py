@@ -56,6 +56,41 @@ def test_votes_arrange_the_queue_and_a_clear_is_taken_back_even_after_a_reload(a
     until(lambda: shown(alice) == ["Two", "Five", "Three", "Four"], "it did not come back")
 
 
+def test_three_people_take_turns_and_what_the_page_announces_plays_next(browser: Browser, lounge: Lounge) -> None:
+    strangers = f"/r/{lounge.slug}"
+    paths = {"Alice": lounge.host_url.removeprefix(lounge.server.url), "Bob": strangers, "Charlie": strangers}
+    windows = {name: opened(browser, lounge, path) for name, path in paths.items()}
+    lounge.alice.patch(lounge.path, json={"rules": {"order": "fair"}})
+    lounge.alice.delete(f"{lounge.path}/queue")
+
+    def add(name: str, count: int, field_id: str) -> None:
+        titles = [f"{name} {number}" for number in range(count)]
+        field = windows[name].page.locator(field_id)
+        field.fill(" ".join(f"https://media.example.org/{title.replace(' ', '_')}.mp3" for title in titles))
+        field.press("Enter")
+        until(lambda: set(titles) <= set(kept(lounge)), f"{name} added nothing")
+
+    expect(windows["Alice"].page.locator(".row")).to_have_count(0)
+    add("Alice", 3, "#add-first")
+    for name, count in (("Bob", 2), ("Charlie", 1)):
+        expect(windows[name].page.locator(".row:visible", has_text="Alice 2")).to_have_count(1)
+        add(name, count, "#add-link")
+    fair = ["Alice 0", "Bob 0", "Charlie 0", "Alice 1", "Bob 1", "Alice 2"]
+    assert kept(lounge) == fair
+    for window in windows.values():
+        expect(window.page.locator(".row:visible .row-title")).to_have_text(fair)
+    choose(windows["Alice"].page, "Bob 0", "Remove all by this person")
+    until(lambda: kept(lounge) == [title for title in fair if "Bob" not in title], "Bob's are still there")
+    windows["Alice"].page.keyboard.press("ControlOrMeta+z")
+    until(lambda: kept(lounge) == fair, "they did not come back")
+    for title in fair[1:]:
+        expect(windows["Charlie"].page.locator(".row[aria-current] + .row .row-title")).to_have_text(title)
+        lounge.alice.post(f"{lounge.path}/player/next")
+        expect(windows["Charlie"].page.locator("[data-part=title]")).to_have_text(title)
+    for window in windows.values():
+        window.close()
+
+
 def test_what_has_played_is_searched_and_queued_again_and_an_entry_renamed(alice: Page, lounge: Lounge) -> None:
     of_the_queue(alice, "What has played")
     line = alice.locator(".history-row")

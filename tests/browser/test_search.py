@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.test_queue_input import kept
 from tests.support import axe
@@ -23,9 +23,12 @@ window.loud = []
 const play = HTMLMediaElement.prototype.play
 HTMLMediaElement.prototype.play = function () {
   window.loud.push([this.currentSrc || this.src, this.volume])
+  if (this instanceof HTMLAudioElement) window.heard = this
   return play.call(this)
 }
 """
+
+ROOM = "document.querySelector('[data-part=stage] video').volume"
 
 SEEN = """() => {
   const video = youtubeStandIn.players?.at(-1)
@@ -66,7 +69,7 @@ def opened(browser: Browser, lounge: Lounge, width: int, **options: bool) -> Win
     page = window.page
     page.add_init_script(HOW_LOUD)
     youtube_player.intercept(page)
-    sound = tone(60)
+    sound = tone(20)
     page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
     page.goto(entered(page, lounge.host_url))
     expect(page.locator(".live")).to_have_attribute("data-state", "live")
@@ -117,6 +120,47 @@ def test_a_track_is_found_heard_and_added_by_keyboard_alone(alice: Page, lounge:
     alice.keyboard.press("Escape")
     expect(tracks).to_be_hidden()
     expect(field).to_have_value("owls")
+
+
+def test_the_room_is_quieter_while_something_is_heard_before_it_is_added(alice: Page, lounge: Lounge) -> None:
+    volume = alice.locator("[data-part=volume]")
+    volume.fill("80")
+
+    def is_quiet() -> bool:
+        return 0 < float(alice.evaluate(ROOM)) < 0.2
+
+    def hear(title: str) -> Locator:
+        if not alice.locator(".found-track").count():
+            alice.locator("#add-link").fill("night")
+        button = alice.get_by_role("button", name=f"Hear {title} quietly")
+        button.click()
+        until(is_quiet, "the room is as loud as before")
+        return button
+
+    def expect_back(after: str) -> None:
+        until(lambda: alice.evaluate(ROOM) == 0.8, f"the room stays quiet after {after}")
+
+    until(lambda: alice.evaluate(ROOM) == 0.8, "the room has no player")
+    bus = hear("Night Bus")
+    bus.click()
+    expect_back("it was stopped")
+    bus.click()
+    hear("Night Owls & Bats")
+    hear("Night Bus")
+    for ends in ("playbackRate = 16", "pause()", "dispatchEvent(new Event('error'))"):
+        alice.evaluate(f"heard.{ends}")
+        expect_back(ends)
+        expect(bus).to_have_attribute("aria-pressed", "false")
+        hear("Night Bus")
+    bus.click()
+    hear("Night Bus")
+    alice.keyboard.press("Escape")
+    expect_back("the panel closed")
+    alice.locator("#add-link").fill("nigh")
+    hear("Night Bus")
+    alice.locator(".found-track", has_text="Night Bus").click()
+    expect_back("it was added")
+    expect(volume).to_have_value("80")
 
 
 def test_a_thumb_adds_what_enter_found_and_words_that_find_nothing_ask_for_a_link(

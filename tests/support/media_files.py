@@ -113,3 +113,39 @@ def icy(title: bytes, *, metaint: int = 8_000, status_line: bytes = b"HTTP/1.0 2
     block = said.ljust(-(-len(said) // 16) * 16, b"\0")
     head = b"icy-name:Night Radio\r\nicy-metaint:%d\r\nContent-Type: audio/mpeg\r\n\r\n" % metaint
     return status_line + b"\r\n" + head + bytes(metaint) + bytes([len(block) // 16]) + block
+
+
+def ebml(name: int, *content: bytes | str | int, size: bytes = b"") -> bytes:
+    """One element of Matroska, whose ``size`` need not be true."""
+    parts = (one.encode() if isinstance(one, str) else bytes([one]) if isinstance(one, int) else one for one in content)
+    data = b"".join(parts)
+    return name.to_bytes((name.bit_length() + 7) // 8) + (size or (1 << 56 | len(data)).to_bytes(8)) + data
+
+
+UNKNOWN_SIZE = b"\x01" + b"\xff" * 7
+"""What a recorder writes, which does not know yet how much will come."""
+
+
+def matroska_tag(level: int = 0, *, of_chapter: bool = False, **texts: str) -> bytes:
+    targets = (ebml(0x68CA, level) if level else b"") + (ebml(0x63C4, 1) if of_chapter else b"")
+    said = b"".join(ebml(0x67C8, ebml(0x45A3, name), ebml(0x4487, text)) for name, text in texts.items())
+    return ebml(0x7373, ebml(0x63C0, targets), said)
+
+
+def webm(
+    title: str = "", tags: bytes = b"", *, seconds: float = 10, picture: bytes = b"", sound: int = 0, **options: bytes
+) -> bytes:
+    """WebM; with ``sound`` its tags stand behind that, where an index tells of them."""
+    info = ebml(0x1549A966, ebml(0x2AD7B1, b"\x0f\x42\x40"), ebml(0x4489, struct.pack(">d", seconds * 1_000)))
+    if title:
+        info = ebml(0x1549A966, info[12:], ebml(0x7BA9, title))
+    files = ebml(0x1941A469, ebml(0x61A7, ebml(0x466E, "cover.png"), ebml(0x465C, picture))) if picture else b""
+    cluster = ebml(0x1F43B675, bytes(sound))
+    index = b""
+    for _round in range(2):  # its own length is known after the first
+        place = len(index) + len(info) + len(cluster)
+        seek = ebml(0x53AB, b"\x12\x54\xc3\x67"), ebml(0x53AC, place.to_bytes(8))
+        index = ebml(0x114D9B74, ebml(0x4DBB, *seek))
+    tags = ebml(0x1254C367, tags)
+    parts = (index, info, cluster, tags) if sound else (info, tags, files, cluster)
+    return ebml(0x1A45DFA3, ebml(0x4282, "webm")) + ebml(0x18538067, *parts, **options)

@@ -9,11 +9,12 @@ from mutagen.id3 import Encoding
 from PIL import Image
 
 from players.media_files import cover_image, file_tags
+from players.media_files.tags import Tags
 from tests.support import tones
 from tests.support.music import mp3, picture
 
 
-def read(data: bytes) -> file_tags.Tags:
+def read(data: bytes) -> Tags:
     return file_tags.read(io.BytesIO(data))
 
 
@@ -28,7 +29,7 @@ def test_title_artist_album_place_length_and_cover_are_read(encoding: int) -> No
 
 
 def test_a_file_without_tags_has_its_length_alone() -> None:
-    assert read(tones.tone(3)) == file_tags.Tags(length_ms=3_000)
+    assert read(tones.tone(3)) == Tags(length_ms=3_000)
 
 
 @pytest.mark.parametrize("text", ["밤편지", "아이유 - 좋은 날 (Live)", "똠방각하"])

@@ -15,7 +15,7 @@ from players.media_files.tag_text import repaired
 from players.probe.budget import BYTES, Budget, Unanswered
 from players.probe.probe import Found, probe
 from players.probe.station import current_title
-from tests.support.media_files import flac, icy, id3, m4a, mp3, noise, ogg, raw_id3, v1
+from tests.support.media_files import flac, icy, id3, m4a, matroska_tag, mp3, noise, ogg, raw_id3, v1, webm
 from tests.support.web import Handler, Web, served
 
 MOST_BYTES = 6_400_000
@@ -89,8 +89,13 @@ def test_the_old_tag_at_the_end_is_asked_for_by_a_range(web: Web) -> None:
 
 @pytest.mark.parametrize(
     ("data", "media_type"),
-    [(m4a("Dusk", "Alice"), "audio/mp4"), (ogg("Dusk"), "audio/ogg"), (flac("Dusk"), "audio/flac")],
-    ids=["MP4 with its tables at the end", "Ogg, whose last page tells the length", "FLAC"],
+    [
+        (m4a("Dusk", "Alice"), "audio/mp4"),
+        (ogg("Dusk"), "audio/ogg"),
+        (flac("Dusk"), "audio/flac"),
+        (webm(tags=matroska_tag(30, TITLE="Dusk"), sound=500_000), "video/webm"),
+    ],
+    ids=["MP4 with its tables at the end", "Ogg, whose last page tells the length", "FLAC", "WebM, by its index"],
 )
 def test_other_formats_tell_their_titles_and_lengths_too(web: Web, data: bytes, media_type: str) -> None:
     found = probe(web.has("/a", data, "application/octet-stream"))

@@ -12,10 +12,13 @@ from typing import Any, BinaryIO
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
-from players.library import folder, turn
+from players.library import folder, gone, index, turn
+from players.library import picture as cover_picture
 from players.library.find import find
 from players.library.scan import Outcome, ScanError, scan
 from players.models import LibraryScan, LibraryTrack, Track
@@ -26,6 +29,7 @@ from rooms.core.create_room import make_room
 from rooms.core.person import Person
 from rooms.models import Member, Room, Token
 from rooms.models.roles import Role
+from tests.support.media_files import matroska_tag, webm
 from tests.support.music import mp3, picture
 from tests.support.people import BOB, Browser
 from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of
@@ -71,6 +75,12 @@ def titles(words: str) -> list[str]:
 
 def track(title: str) -> LibraryTrack:
     return LibraryTrack.objects.get(title=title)
+
+
+def indexed() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {index.TABLE}")  # the table is a constant
+        return int(cursor.fetchone()[0])
 
 
 def host(room: Room) -> Client:
@@ -232,6 +242,47 @@ def test_names_that_are_no_text_are_read_all_the_same(music: Path) -> None:
     assert scanned(music).read == 1
     assert titles("노래") == ["노래"]
     assert scanned(music) == Outcome(files=7)
+
+
+def test_a_picture_beside_the_files_is_the_cover_of_those_without_one(
+    music: Path, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+    (music / "palette" / "front.png").write_bytes(picture(30))
+    (music / "palette" / "Folder.JPG").write_bytes(picture(50, "JPEG"))
+    (music / "cover.jpg").write_bytes(picture(40, "JPEG"))
+    embedded = track("Night Train").cover
+    assert scanned(music).read == 4
+    one, two = track("밤편지"), track("이름에게")
+    assert one.cover == two.cover != track("Night").cover
+    assert track("Night Train").cover == embedded
+    assert track("좋은 날").cover == ""
+    assert scanned(music) == Outcome(files=6)
+    cover_picture.make(one.cover)
+    with Image.open(cover_picture.path_of(one.cover)) as shown:
+        assert shown.size == (50, 50)
+    (music / "palette" / "Folder.JPG").unlink()
+    assert scanned(music).read == 2
+    assert track("밤편지").cover not in ("", one.cover)
+    (music / "palette" / "front.png").unlink()
+    scanned(music)
+    assert track("밤편지").artwork_url == ""
+
+
+def test_a_picture_that_leads_out_of_the_folder_is_no_cover(music: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.jpg").write_bytes(picture(30, "JPEG"))
+    (music / "palette" / "cover.jpg").symlink_to(tmp_path / "secret.jpg")
+    assert scanned(music) == Outcome(files=6)
+    assert track("밤편지").cover == ""
+
+
+def test_webm_says_its_title_and_a_list_of_links_is_no_file_of_music(music: Path) -> None:
+    (music / "one.webm").write_bytes(webm("Dusk", matroska_tag(ARTIST="Alice")))
+    (music / "all.m3u8").write_bytes(b"#EXTM3U\ntrain.mp3\n")
+    assert scanned(music) == Outcome(files=7, read=1)
+    dusk = track("Dusk")
+    assert (dusk.artist, dusk.length_ms) == ("Alice", 10_000)
 
 
 def test_one_process_scans_at_a_time_and_the_turn_of_a_dead_one_is_free(music: Path, capsys: Any) -> None:
@@ -412,6 +463,28 @@ def test_rooms_are_told_when_a_file_changes_goes_and_returns(lounge: Room, music
     assert Track.objects.count() == 1
 
 
+def test_what_is_gone_for_a_season_is_forgotten_and_queues_keep_what_they_say_of_it(lounge: Room, music: Path) -> None:
+    train, alice = track("Night Train"), host(lounge)
+    assert post(alice, f"/rooms/{lounge.slug}/queue", url=f"/library/{train.pk}")[0] == 201
+    (music / "train.mp3").unlink()
+    assert scanned(music).gone == 1
+    assert scanned(music).forgotten == 0
+    before = indexed()
+    since = timezone.now() - gone.FORGOTTEN_AFTER
+    LibraryTrack.objects.filter(pk=train.pk).update(gone_at=since + timedelta(minutes=1))
+    assert scanned(music).forgotten == 0
+    LibraryTrack.objects.filter(pk=train.pk).update(gone_at=since)
+    assert scanned(music).forgotten == 1
+    assert not LibraryTrack.objects.filter(pk=train.pk).exists()
+    assert indexed() == before - 1
+    (entry,) = alice.get(f"/api/v1/rooms/{lounge.slug}/queue").json()["items"]
+    assert (entry["title"], entry["artist"]) == ("Night Train", "The Commuters")
+    assert entry["unplayable"] == Problem.NOT_IN_LIBRARY.sentence
+    (music / "train.mp3").write_bytes(KEPT["train.mp3"])
+    scanned(music)
+    assert track("Night Train").pk != train.pk
+
+
 @pytest.mark.parametrize("form", ["json", "m3u", "xspf"])
 def test_an_exported_queue_comes_back_in_also_into_another_room(lounge: Room, form: str) -> None:
     alice, number = host(lounge), track("Night Train").pk
@@ -452,6 +525,11 @@ def test_the_operator_sees_the_state_and_what_is_unreadable_and_asks_for_a_scan(
     unreadable = operator.get("/admin/players/librarytrack/?state=unreadable").content.decode()
     assert "broken.mp3" in unreadable
     assert "Night Train" not in unreadable
+    (music / "train.mp3").unlink()
+    scanned(music)
+    assert "Night Train" in operator.get("/admin/players/librarytrack/?state=gone").content.decode()
+    one = operator.get(f"/admin/players/librarytrack/{track('Night Train').pk}/change/").content.decode()
+    assert "Gone at" in one
     assert operator.get("/admin/players/librarytrack/scan").status_code == 405
     assert turn.state().asked_at is None
     answer = operator.post("/admin/players/librarytrack/scan", follow=True)

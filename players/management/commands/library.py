@@ -59,10 +59,11 @@ class Command(BaseCommand):
         took_s = monotonic_s() - self._began_s
         self.stdout.write(
             f"{outcome.files:,} files in {settings.MUSIC_DIR}: {outcome.read:,} read, {outcome.gone:,} gone, "
-            f"{outcome.returned:,} back again, {outcome.unreadable:,} unreadable; {took_s:.1f} s."
+            f"{outcome.returned:,} back again, {outcome.unreadable:,} unreadable, {outcome.forgotten:,} forgotten; "
+            f"{took_s:.1f} s."
         )
         for line in outcome.unlisted[:MOST_NAMED]:
             self.stdout.write(f"Not listed: {line}")
-        unreadable = LibraryTrack.objects.filter(gone=False).exclude(problem="").order_by("pk")
+        unreadable = LibraryTrack.objects.unreadable().order_by("pk")
         for path, problem in unreadable.values_list("path", "problem")[:MOST_NAMED]:
             self.stdout.write(f"Unreadable: {path!r}: {problem}")

@@ -1,4 +1,4 @@
-// The sleep timer fades out and stops for one listener alone.
+// What makes the room quieter for one listener alone: the sleep timer, which stops it as well, and what is heard beside it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -79,4 +79,20 @@ test("who falls asleep while the room is paused does not hear it go on", async (
   bob.hear(tone(1), { position_ms: 5_000 });
   await bob.untilPhase("alone");
   assert.equal(bob.video.isMoving, false);
+});
+
+test("the room steps back beneath something else, whatever plays, and the listener's own volume stays", async () => {
+  const bob = new Bob();
+  bob.follower.volume = 0.8;
+  await bob.listens();
+  bob.follower.isDucked = true;
+  assert.ok(bob.video.volume < 0.2 && bob.video.volume > 0, `${bob.video.volume}`);
+  bob.hear(tone(2));
+  await bob.untilInStep();
+  assert.ok(bob.video.volume < 0.2, "the next track does not step back");
+  bob.follower.volume = 0.4;
+  assert.ok(bob.video.volume < 0.1 && bob.video.volume > 0, `${bob.video.volume}`);
+  assert.equal(bob.follower.volume, 0.4);
+  bob.follower.isDucked = false;
+  assert.equal(bob.video.volume, 0.4);
 });

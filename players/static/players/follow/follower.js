@@ -150,6 +150,15 @@ export class Follower extends EventTarget {
     this.#sound.apply();
   }
 
+  /** Whether the room is quieter here for a moment, beneath something else on the page. `volume` stays as it is. */
+  get isDucked() {
+    return this.#sound.isDucked;
+  }
+
+  set isDucked(isDucked) {
+    this.#sound.isDucked = isDucked;
+  }
+
   /** How closely to follow: "tight", "normal", "loose" or "off". */
   get tightness() {
     return this.#preferences.tightness;

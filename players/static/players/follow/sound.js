@@ -1,3 +1,6 @@
+/** By which the volume is multiplied meanwhile: the room stays audible behind what is listened to. */
+const DUCKED = 0.15;
+
 /**
  * Volume and mute of all players: the listener's choice, overruled while the browser's autoplay policy blocks
  * sound.
@@ -12,6 +15,9 @@ export class Sound {
   /** Whether another tab of this browser plays the same room, so that this one is silent. */
   isElsewhere = false;
 
+  /** Whether something else on this page is listened to for a moment, so that the room steps back. */
+  #isDucked = false;
+
   /** By which the listener's volume is multiplied, from 0 to 1: a sleep timer fades the sound out. */
   #loudness = 1;
 
@@ -22,6 +28,15 @@ export class Sound {
   constructor(stage, preferences) {
     this.#stage = stage;
     this.#preferences = preferences;
+  }
+
+  get isDucked() {
+    return this.#isDucked;
+  }
+
+  set isDucked(isDucked) {
+    this.#isDucked = isDucked;
+    this.apply();
   }
 
   get loudness() {
@@ -37,7 +52,7 @@ export class Sound {
   apply() {
     for (const media of this.#stage.all) {
       media.muted = this.#preferences.muted || this.isBlocked || this.isElsewhere;
-      media.volume = this.#preferences.volume * this.#loudness;
+      media.volume = this.#preferences.volume * this.#loudness * (this.#isDucked ? DUCKED : 1);
     }
   }
 

@@ -70,6 +70,7 @@ class RoomPage {
       add: (url) => this.#host.add(url, this.#can.control, { id: this.#people.id, name: this.#people.me }),
       bring: (file) => this.#host.bring(file, this.#can.control),
       search: (q, youtube) => this.#connection.api.search(q, youtube),
+      heard: (isHeard) => (this.#follower.isDucked = isHeard),
     },
     this.#toasts,
   );

@@ -16,9 +16,9 @@ export class AddForm {
   /**
    * @param {HTMLFormElement} form
    * @param {(url: string) => Promise<unknown>} add
-   * @param {(q: string, youtube: boolean) => Promise<import("../lib/shapes.js").Search>} search
+   * @param {Pick<ConstructorParameters<typeof SearchBox>[2], "search" | "heard">} finding
    */
-  constructor(form, add, search) {
+  constructor(form, add, finding) {
     this.#form = form;
     this.#add = add;
     const input = form.elements.namedItem("url");
@@ -26,7 +26,7 @@ export class AddForm {
     this.#input = input;
     this.#button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type="submit"]'));
     this.#problem = part(form, "problem", HTMLElement);
-    this.#box = new SearchBox(form, input, { search, choose: ({ url }) => void this.submit(url) });
+    this.#box = new SearchBox(form, input, { ...finding, choose: ({ url }) => void this.submit(url) });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#enter();

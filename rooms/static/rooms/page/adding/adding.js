@@ -16,6 +16,7 @@ import { words } from "../lib/words.js";
  * @typedef {object} Sayer
  * @property {(text: string) => void} say
  * @property {(text: string, label: string, act: () => unknown) => void} propose says it with a button that does more
+ * @property {<T>(text: string, work: Promise<T>) => Promise<T>} during says that it is under way
  */
 
 /** Every way to add a link: the page's fields, a paste or a drop anywhere, a file, a suggestion. */
@@ -32,15 +33,16 @@ export class Adding {
    * @param {(url: string) => Promise<Outcome>} ways.add
    * @param {(file: File) => Promise<Outcome>} ways.bring
    * @param {(q: string, youtube: boolean) => Promise<import("../lib/shapes.js").Search>} ways.search
+   * @param {(isHeard: boolean) => void} ways.heard whether something is heard before it is added
    * @param {Sayer} sayer
    */
-  constructor(root, { add, bring, search }, sayer) {
+  constructor(root, { add, bring, search, heard }, sayer) {
     this.#sayer = sayer;
     this.#bring = bring;
     const say = sayer.say;
     this.#add = async (/** @type {string} */ url) => this.#tell(await add(url), playlistBeside(url));
     this.#forms = [...root.querySelectorAll('form[data-part="add"]')].map(
-      (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add, search),
+      (form) => new AddForm(/** @type {HTMLFormElement} */ (form), this.#add, { search, heard }),
     );
     const mayAdd = this.#forms.length > 0;
     takePastesAndDrops({
@@ -78,7 +80,7 @@ export class Adding {
     }
     for (const file of files) {
       try {
-        this.#tell(await this.#bring(file));
+        this.#tell(await this.#sayer.during(t("Adding “{name}”…", { name: file.name }), this.#bring(file)));
       } catch (problem) {
         this.#sayer.say(t("“{name}”: {reason}", { name: file.name, reason: sentenceOf(problem) }));
       }

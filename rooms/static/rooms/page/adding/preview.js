@@ -4,7 +4,7 @@ import { VideoPreview } from "../playback/video_preview.js";
 
 /** @typedef {import("../lib/shapes.js").Found} Found */
 
-/** Beneath what the room plays, which goes on. */
+/** Quietly, while what the room plays goes on beneath it. */
 const VOLUME = 0.3;
 
 /** Hearing a track before it is added, quietly, one at a time: a file by itself, a video in a player that is seen. */
@@ -16,6 +16,7 @@ export class Preview {
   #video = null;
   #fits;
   #say;
+  #heard;
   /** Of the track that is heard. @type {HTMLButtonElement | null} */
   #button = null;
 
@@ -23,14 +24,18 @@ export class Preview {
    * @param {object} calls
    * @param {() => boolean} calls.fits whether a video can be shown in the size that YouTube asks for
    * @param {(text: string) => void} calls.say what went wrong
+   * @param {(isHeard: boolean) => void} calls.heard whether something is, from now on
    */
-  constructor({ fits, say }) {
+  constructor({ fits, say, heard }) {
     this.#fits = fits;
     this.#say = say;
+    this.#heard = heard;
     this.element.className = "found-video";
     this.element.hidden = true;
     this.#audio.volume = VOLUME;
-    this.#audio.onended = () => this.stop();
+    // Also by a key of the system, and at the end. The pause that makes way for the next track comes when that plays.
+    this.#audio.onpause = () => !this.#video && this.#audio.paused && this.stop();
+    this.#audio.onerror = () => !this.#video && this.#button && this.#fail();
   }
 
   /**
@@ -65,6 +70,7 @@ export class Preview {
     this.element.hidden = true;
     this.#show(false);
     this.#button = null;
+    this.#heard(false);
   }
 
   /**
@@ -76,6 +82,7 @@ export class Preview {
     this.#say("");
     this.#button = button;
     this.#show(true);
+    this.#heard(true);
     const isHeard = found.provider === "youtube" ? this.#watch(found) : this.#listen(found);
     if (!(await isHeard) && this.#button === button) this.#fail();
   }

@@ -48,13 +48,14 @@ export class SearchBox {
    * @param {object} calls
    * @param {(q: string, youtube: boolean) => Promise<Search>} calls.search
    * @param {(found: Found) => unknown} calls.choose
+   * @param {(isHeard: boolean) => void} calls.heard whether something is heard before it is added
    */
-  constructor(form, input, { search, choose }) {
+  constructor(form, input, { search, choose, heard }) {
     this.#form = form;
     this.#input = input;
     this.#search = search;
     this.#withYouTube = form.dataset.searches === "youtube";
-    const preview = new Preview({ fits: () => this.#fitsVideo(), say: (text) => this.#tell(text) });
+    const preview = new Preview({ fits: () => this.#fitsVideo(), say: (text) => this.#tell(text), heard });
     this.#grid = new FoundGrid(`${input.id}-found`, preview, (found) => {
       this.close();
       choose(found);

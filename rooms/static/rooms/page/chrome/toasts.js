@@ -5,6 +5,10 @@ import { focusFirst } from "../lib/focus.js";
 const STAY_MS = 4500;
 const OFFER_MS = 8000;
 const LEAVE_MS = 240;
+/** What takes no longer is not worth a progress bar. */
+const MOMENT_MS = 300;
+/** A connection that has said nothing for so long will not any more. */
+const LONGEST_MS = 600_000;
 
 /**
  * Toasts. A newer one takes the place of an older one, except that news never takes the
@@ -15,6 +19,7 @@ export class Toasts {
   #said = new Toast(STAY_MS);
   #offered = new Toast(OFFER_MS);
   #proposed = new Toast(OFFER_MS);
+  #during = new Toast(LONGEST_MS);
   /** @type {(() => unknown) | null} */
   #undo = null;
 
@@ -63,6 +68,22 @@ export class Toasts {
     });
     toast.append(button);
     this.#proposed.show(this.#place, toast);
+  };
+
+  /**
+   * Say what is under way, with a progress bar, until it is done.
+   *
+   * @template T
+   * @param {string} text
+   * @param {Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  during = (text, work) => {
+    const [toast, bar] = [sentence(text), document.createElement("progress")];
+    bar.setAttribute("aria-label", text);
+    toast.append(bar);
+    this.#during.show(this.#place, toast, () => {}, MOMENT_MS);
+    return work.finally(() => this.#during.end());
   };
 
   /** @returns {boolean} whether there was anything to take back */

@@ -124,8 +124,9 @@ export class Api {
     return this.#call("POST", "/queue/next", { entries });
   }
 
-  clearQueue() {
-    return this.#call("DELETE", "/queue");
+  /** @param {string} [addedBy] the id of a person: only what they added is taken out */
+  clearQueue(addedBy) {
+    return this.#call("DELETE", "/queue", addedBy ? { added_by: addedBy } : undefined);
   }
 
   shuffleQueue() {

@@ -96,7 +96,7 @@ export class QueueInput {
    * @param {Entry} entry
    * @returns {boolean} whether it would change anything
    */
-  #can(what, { id }) {
+  #can(what, { id, added_by }) {
     const { queue, player } = this.#session;
     const at = queue.findIndex((entry) => entry.id === id);
     const isArrangeable = ["queue", "shuffle"].includes(this.#session.state.room.rules.order);
@@ -104,6 +104,7 @@ export class QueueInput {
     if (what === "up") return placeAfterMove(queue, id, -1) !== undefined;
     if (what === "down") return placeAfterMove(queue, id, 1) !== undefined;
     if (what === "end") return at < queue.length - 1;
+    if (what === "remove-theirs") return added_by !== null;
     if (what === "soon") return id !== player.entry_id && queue[at - 1]?.id !== player.entry_id;
     return true;
   }
@@ -123,6 +124,7 @@ export class QueueInput {
     if (what === "select") this.#select(entry);
     if (what === "rename") this.#rename(entry);
     if (what === "remove") this.#remove(entry);
+    if (what === "remove-theirs" && entry.added_by) void host.clear(entry.added_by.id);
   }
 }
 

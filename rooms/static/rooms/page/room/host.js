@@ -187,11 +187,12 @@ export class Host {
     return this.#offer(text, this.#attempt(() => this.#api.playNext(entries.map(({ id }) => id))));
   }
 
-  clear() {
-    const count = this.#session.queue.length;
+  /** @param {string} [addedBy] the id of a person: only what they added is taken out */
+  clear(addedBy) {
+    const count = this.#session.queue.filter((entry) => !addedBy || entry.added_by?.id === addedBy).length;
     if (!count) return;
     const text = tn("Took {count} track out", "Took {count} tracks out", count);
-    return this.#offer(text, this.#attempt(() => this.#api.clearQueue()));
+    return this.#offer(text, this.#attempt(() => this.#api.clearQueue(addedBy)));
   }
 
   shuffle() {
