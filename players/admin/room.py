@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
-from players import add_links
+from players.adding import add_links
 from players.admin.player import PlayerInline
 from players.admin.queue import QueueInline
 from players.admin.times import place_of

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
-from players import look_ups
+from players.adding import look_ups
 from players.admin.times import clock
 from players.models import Track
 from players.models.track_news import tell_rooms

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool
 
-from players import listener_reports
 from players.api.common import check_own, entry_of
 from players.api.fields import EntryText, Id, LengthMs, PositionMs
 from players.models import Entry, moves
+from players.reports import listener_reports
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers

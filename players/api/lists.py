@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 
-from players import add_links, look_ups
+from players.adding import add_links, look_ups
 from players.library import access as library_access
 from players.models import OwnEntry, OwnList
 from players.models.own_list import link_of

@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictStr, StringConstraints
 
-from players import listener_reports, skip_vote, title_reports
 from players.api.common import allowed, entry_of
 from players.api.fields import ErrorCode, Id, LengthMs, PositionMs, Rate
 from players.models import Entry, Player
+from players.reports import listener_reports, skip_vote, title_reports
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictStr, StringConstraints
 
-from players import add_links, list_files
+from players.adding import add_links, list_files
 from players.api.common import allowed, entries_of, entry_of
 from players.api.fields import EntryIds, Id, PersonText
 from players.links.files import FORMATS

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from players import add_links
+from players.adding import add_links
 from players.models import Entry
 from rooms.clock import now_ms
 from rooms.core.access import Action

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings
 
-from players import add_links, youtube
+from players import youtube
+from players.adding import add_links
 from rooms.errors import Invalid, Unavailable
 from tools.patience import until
 

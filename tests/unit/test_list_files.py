@@ -12,7 +12,7 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from players import list_files
+from players.adding import list_files
 from players.links import Link
 from players.links.files import FORMATS, Item, items_of
 from rooms.errors import Invalid, Refusal

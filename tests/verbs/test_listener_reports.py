@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from players import listener_reports
-from players.listener_reports import agreed
 from players.models import Entry, ListenerReport, Played
 from players.models.player import BRIEF_MS, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, QUICK_FAILURES
+from players.reports import listener_reports
+from players.reports.listener_reports import agreed
 from players.timeline import TRACK_LEAD_MS
 from rooms.core.caller import Caller
 from rooms.core.change import change, settled

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from players import look_ups
+from players.adding import look_ups
 from players.models import Cover, Entry, ListenerReport, ReportKind, Track, cover
 from players.probe import listening, metadata
 from rooms.clock import now_ms

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from players.limits import LEAST_A_PERSON
+from players.adding.limits import LEAST_A_PERSON
 from rooms.core import rate_limit
 from rooms.core.caller import Caller
 from rooms.core.create_room import check_may_make, make_room

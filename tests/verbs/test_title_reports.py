@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from players import title_reports
 from players.models import Entry, TitleReport, Track
+from players.reports import title_reports
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.person import Person

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext
 
-from players import limits, look_ups, youtube
+from players import youtube
+from players.adding import limits, look_ups
 from players.fair_pool import FairPool, Full
 from players.library import access as library_access
 from players.links import MAX_LINKS, Link, LinkError, PlaylistLink, parse

@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.conf import settings
 from django.utils.translation import gettext
 
-from players import add_links
+from players.adding import add_links
 from players.links import MAX_LENGTH, Link, LinkError, Listed, PlaylistLink
 from players.links import address as addresses
 from players.links.extract import check_number, told, understood

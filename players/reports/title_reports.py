@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from players.listener_reports import voice_of
 from players.models import Entry, TitleReport
 from players.models.track import MAX_TITLE_LENGTH
+from players.reports.listener_reports import voice_of
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change

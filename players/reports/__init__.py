@@ -1,0 +1,1 @@
+"""What listeners tell: lengths, ends, failures and titles that their players found, and voices for skipping."""
