@@ -11,7 +11,7 @@ import { wakeLock } from "./chrome/wake_lock.js";
 import { Welcome } from "./chrome/welcome.js";
 import { rememberVisit } from "./home/visits.js";
 import { connectKeys } from "./keys/shortcuts.js";
-import { sentenceOf } from "./lib/api.js";
+import { sentenceOf } from "./lib/fetch_json.js";
 import { memory, part, write } from "./lib/dom.js";
 import { handOnFocus } from "./lib/focus.js";
 import { PeoplePanel } from "./people/people_panel.js";

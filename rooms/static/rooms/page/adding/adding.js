@@ -3,7 +3,7 @@ import { AddForm } from "./add_form.js";
 import { Unusable, checkFiles } from "./link_files.js";
 import { takePastesAndDrops } from "./paste_and_drop.js";
 import { playlistBeside } from "./playlist_offer.js";
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { partlyAdded } from "../room/several.js";
 import { reasonOf } from "../room/unplayable_reason.js";
 import { words } from "../lib/words.js";

@@ -1,5 +1,5 @@
 import { tn, t } from "../../i18n/translate.js";
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { isWords } from "../lib/format.js";
 import { roomAt } from "../lib/popover_place.js";
 import { FoundGrid } from "./found_grid.js";

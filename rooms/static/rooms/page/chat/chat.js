@@ -1,6 +1,6 @@
 import { ContextMenu } from "../lib/context_menu.js";
 import { mayMove, optionalPart, part } from "../lib/dom.js";
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { ChatLog } from "./chat_log.js";
 import { Composer } from "./composer.js";
 import { mentions } from "./message_text.js";

@@ -1,4 +1,4 @@
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { part, setLabel, write } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 

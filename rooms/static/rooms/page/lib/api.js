@@ -1,5 +1,5 @@
 import { part } from "./dom.js";
-import { words } from "./words.js";
+import { csrfToken, fetchAnswer, fetchJson } from "./fetch_json.js";
 
 /** @typedef {import("./shapes.js").Entry} Entry */
 /** @typedef {import("./shapes.js").Player} Player */
@@ -11,23 +11,6 @@ import { words } from "./words.js";
  * @property {Entry[]} entries what was added
  * @property {{text: string, reason: string}[]} refused what was not, and why
  */
-
-/** What the server refused, in its own sentence. */
-export class Refusal extends Error {
-  /**
-   * @param {string} code
-   * @param {string} message
-   */
-  constructor(code, message) {
-    super(message);
-    this.code = code;
-  }
-}
-
-/** What to tell people of a call that failed. @param {unknown} problem */
-export function sentenceOf(problem) {
-  return problem instanceof Refusal ? problem.message : words.problems.unknown;
-}
 
 /** The calls that the page makes for one room. */
 export class Api {
@@ -319,50 +302,4 @@ export class Api {
   #call(method, path, body) {
     return fetchJson(method, this.#base + path, body);
   }
-}
-
-/**
- * @param {string} method
- * @param {string} url
- * @param {object} [body]
- * @returns {Promise<any>}
- */
-export function fetchJson(method, url, body) {
-  const json = body === undefined ? undefined : JSON.stringify(body);
-  return fetchAnswer(method, url, json, { "Content-Type": "application/json" });
-}
-
-/**
- * @param {string} method
- * @param {string} url
- * @param {string | URLSearchParams | File} [body]
- * @param {Record<string, string>} [headers]
- * @returns {Promise<any>}
- */
-async function fetchAnswer(method, url, body, headers = {}) {
-  const response = await fetch(url, {
-    method,
-    body,
-    headers: {
-      Accept: "application/json",
-      "X-CSRFToken": csrfToken(),
-      ...(body === undefined ? {} : headers),
-    },
-  }).catch(() => {
-    throw new Refusal("offline", words.problems.offline);
-  });
-  if (response.status === 204) return null;
-  const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
-  throw new Refusal(answer?.error?.code ?? "unknown", answer?.error?.message ?? words.problems.unknown);
-}
-
-/**
- * From the cookie, which is newer than the page where another tab signed in or out meanwhile.
- *
- * @returns {string}
- */
-function csrfToken() {
-  const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
-  return cookie?.[1] ?? document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 }

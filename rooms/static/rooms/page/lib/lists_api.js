@@ -1,4 +1,4 @@
-import { fetchJson } from "./api.js";
+import { fetchJson } from "./fetch_json.js";
 
 /** @typedef {import("./shapes.js").Entry} Entry */
 

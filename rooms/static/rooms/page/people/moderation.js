@@ -1,5 +1,5 @@
 import { t } from "../../i18n/translate.js";
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 
 /** @typedef {import("../lib/shapes.js").Person} Person */
 /** @typedef {import("../room/types.js").Role} Role */

@@ -1,4 +1,4 @@
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { optionalPart, part } from "../lib/dom.js";
 
 /** In the browser's storage: it was asked once, here or in another room. */

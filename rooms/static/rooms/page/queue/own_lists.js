@@ -1,4 +1,4 @@
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { optionalPart, part, setLabel, write } from "../lib/dom.js";
 import { focusFirst } from "../lib/focus.js";
 import { ownLists } from "../lib/lists_api.js";

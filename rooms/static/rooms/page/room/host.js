@@ -1,5 +1,5 @@
 import { t, tn } from "../../i18n/translate.js";
-import { Refusal, sentenceOf } from "../lib/api.js";
+import { Refusal, sentenceOf } from "../lib/fetch_json.js";
 import { linksIn } from "../lib/format.js";
 import { words } from "../lib/words.js";
 import { guessed } from "./expected.js";

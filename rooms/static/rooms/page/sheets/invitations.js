@@ -1,5 +1,5 @@
 import { t, tn } from "../../i18n/translate.js";
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { child, optionalPart, part, write } from "../lib/dom.js";
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import { t } from "../../i18n/translate.js";
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { optionalPart, part } from "../lib/dom.js";
 
 /**

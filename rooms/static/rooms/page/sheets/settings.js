@@ -1,4 +1,4 @@
-import { sentenceOf } from "../lib/api.js";
+import { sentenceOf } from "../lib/fetch_json.js";
 import { optionalPart, part } from "../lib/dom.js";
 import { closeOnBackdrop } from "../lib/dialog.js";
 import { words } from "../lib/words.js";
