@@ -26,6 +26,7 @@ from tools import virtual_time
 
 PRIVATE = Access("private", members=frozenset([BOB]))
 BANNED = Access("public", banned={BOB: Ban()})
+LOCKED = Access("public", has_password=True, members=frozenset([BOB]), entered=frozenset([UUID(int=2)]))
 BANNED_ADDRESS = Access("public", members=frozenset([BOB]), banned_addresses={"192.0.2.1": Ban()})
 
 PAUSES_S = (0, 0, 0.01)
@@ -613,6 +614,10 @@ def test_a_right_that_is_withdrawn_on_the_way_in_counts() -> None:
         (BANNED_ADDRESS, {"address": "192.0.2.1", "has_account": True}, ""),
         (BANNED_ADDRESS, {"address": "192.0.2.1", "person_id": BOB}, ""),
         (BANNED_ADDRESS, {"address": "192.0.2.2"}, ""),
+        (LOCKED, {}, "right withdrawn"),
+        (LOCKED, {"person_id": BOB}, ""),
+        (LOCKED, {"person_id": UUID(int=2)}, ""),
+        (LOCKED, {"person_id": UUID(int=3)}, "right withdrawn"),
         (Access("public"), {"token_hash": "withdrawn"}, "right withdrawn"),
         (Access("public", tokens={"valid": (BOB, "Bob")}), {"token_hash": "valid"}, ""),
     ],

@@ -20,7 +20,7 @@ from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
 from rooms.models import LogEntry, Member, Room, Visibility
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, add, anew, hear, link, make_lounge, queue_of
+from tests.support.rooms import NOW_MS, Told, add, anew, hear, hear_notices, link, make_lounge, queue_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -140,6 +140,17 @@ def test_the_list_of_public_rooms_is_read_anew_after_a_change_of_one(
         lent.rename("Foyer")
         lent.visibility = after
     assert hints == [True] * is_hinted
+
+
+def test_who_came_with_a_role_is_noticed_after_the_commit_with_who_let_them_in(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices = hear_notices(monkeypatch)
+    with transaction.atomic():
+        with change(room, NOW_MS, by="Alice") as lent:
+            Caller(person=Person.new()).join(lent, Role.HOST)
+        assert notices == []
+    assert notices == [{"kind": "came", "role": "host", "by": "Alice"}]
 
 
 def test_new_rules_are_logged_by_who_gave_them_and_what_nobody_did_is_not(room: Room) -> None:
