@@ -71,7 +71,7 @@ def check_number(count: int, most: int) -> None:
         raise LinkError(message % {"count": f"{count:,}", "most": most})
 
 
-def understood(piece: str, *, is_https: bool = False, site: str = "") -> Link | PlaylistLink:
+def understood(piece: str, *, is_https: bool, site: str) -> Link | PlaylistLink:
     """What one address names, wraps of others taken off; LinkError if it cannot be played."""
     if (own := library.read(piece, site)) is not None:
         return own

@@ -72,6 +72,15 @@ class Caller:
             return cls(person=cookie, user=user, address=address)
         return cls(person=Person.of_account(user, cookie), user=user, address=address, cookie=cookie)
 
+    @classmethod
+    def by_token(cls, header: str, address: str = "") -> Caller:
+        """The member whom an ``Authorization`` header names; raises Unidentified if its token is not valid."""
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unidentified(f"The authorisation scheme “{scheme[:20]}” is not known; send “Bearer” and a token.")
+        found = _token(hash_token(token.strip()))
+        return cls(token_member=found.member, token_hash=found.hash, address=address)
+
     @property
     def has_account(self) -> bool:
         """Whether the caller is logged in."""
@@ -337,13 +346,7 @@ class Caller:
         if member.room_id != room.pk:
             return _places(room, member.person, member.user_id)
         # The token was read when the call came; it, or its member's role, may have been withdrawn before the lock.
-        return [member if room.notes is None else self._token_member_now(member)]
-
-    def _token_member_now(self, member: Member) -> Member:
-        if self.token_hash:
-            return _token(self.token_hash).member
-        member.refresh_from_db()
-        return member
+        return [member if room.notes is None else _token(self.token_hash).member]
 
     def _by_browser(self, room: Room) -> list[Member]:
         if self.user is None or not self.has_account:
@@ -368,22 +371,8 @@ def caller_of(request: HttpRequest) -> Caller:
     header = request.headers.get("Authorization", "")
     address = address_of_request(request)
     if header:
-        token = token_of(header)
-        return Caller(token_member=token.member, token_hash=token.hash, address=address)
+        return Caller.by_token(header, address)
     return Caller.by_browser(Person.of_cookies(request.COOKIES), request.user, address)
-
-
-def member_of_token(header: str) -> Member:
-    """The member whom an ``Authorization`` header names; raises Unidentified if its token is not valid."""
-    return token_of(header).member
-
-
-def token_of(header: str) -> Token:
-    """The token in an ``Authorization`` header, with its member; raises Unidentified if it is not valid."""
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer":
-        raise Unidentified(f"The authorisation scheme “{scheme[:20]}” is not known; send “Bearer” and a token.")
-    return _token(hash_token(token.strip()))
 
 
 def _token(token_hash: str) -> Token:

@@ -92,7 +92,7 @@ def change(
 def _log(lent: Room, by: Caller | str, room_changes: Mapping[str, Any], now_ms: int) -> None:
     """Remember what was done, if somebody did it: what plays by itself is in the room's history."""
     deeds = [deed for deed in lent.deeds or () if by or deed[0] in BY_ITSELF]
-    if "rules" in room_changes:
+    if by and "rules" in room_changes:
         deeds.append(("rules", None, {}))
     if deeds:
         actor, name = (f"account {by}", by) if isinstance(by, str) else (by.actor_in(lent), by.name_in(lent))

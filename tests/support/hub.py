@@ -42,6 +42,8 @@ class Rooms:
         self.ids = {"lounge": 1}
         self.versions = {1: 1}
         self.advance_at_ms: int | None = None
+        self.without_host = "nothing"
+        self.access = Access("public")
         self.said: dict[int, Crowd] = {}
         self.elsewhere: dict[int, list[Crowd]] = {}
         self.asked: list[tuple[str, Any]] = []
@@ -75,7 +77,8 @@ class Rooms:
         version = self.versions.get(room_id)
         if version is None:
             return None
-        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms}, Access("public"))
+        room = {"rules": {"without_host": self.without_host}}
+        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms, "room": room}, self.access)
 
     def versions_of(self, room_ids: list[int]) -> dict[int, int]:
         return {room_id: self.versions[room_id] for room_id in room_ids if room_id in self.versions}
@@ -84,6 +87,9 @@ class Rooms:
         pass
 
     def pause_if_empty(self, room_id: int) -> None:
+        pass
+
+    def make_eldest_host(self, room_id: int, present: list[tuple[UUID, str]]) -> None:
         pass
 
     def recount(self, room_id: int, audience: object, missed: frozenset[UUID]) -> frozenset[UUID]:

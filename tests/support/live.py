@@ -56,6 +56,10 @@ class Peer:
         return [(event["event"], event["version"]) for event in self.events if "version" in event]
 
 
+ROOM = {"name": "Lounge", "rules": {"without_host": "nothing"}}
+"""What its snapshot says of the room."""
+
+
 class Database:
     """Answers with a room at ``version``; None says that it was closed. Counts how often it was asked."""
 
@@ -82,7 +86,7 @@ class Database:
             raise self.error
         if version is None:
             return None
-        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms, "player": {}}, access)
+        return Loaded({"version": version, "advance_at_ms": self.advance_at_ms, "player": {}, "room": ROOM}, access)
 
 
 async def live_room(database: Database) -> LiveRoom:

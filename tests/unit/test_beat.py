@@ -11,12 +11,15 @@ import pytest
 
 from rooms.clock import monotonic_s
 from rooms.live.hub import Hub
+from rooms.live.hub.access import Access
 from rooms.live.hub.identity import Identity
 from rooms.live.hub.listener import Listener
-from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.live_room import HOSTLESS_S, LiveRoom
 from rooms.live.presence.people import FLAP_S
 from tests.support.hub import Rooms, room_of, run
 from tests.support.live import BOB, Peer
+
+ALICE = UUID(int=9)
 
 SLACK_S = 1
 """The beat comes every 0.4 s, so that what is due is told at most so much later."""
@@ -114,4 +117,24 @@ def test_whoever_has_left_is_counted_no_more_once_they_did_not_come_back() -> No
             assert (event["listeners"], event["items"]) == (1, [])
             assert FLAP_S <= told_s - left_s <= FLAP_S + 2 + SLACK_S
 
+    run(scene)
+
+
+def test_a_minute_after_the_host_left_the_eldest_takes_over_where_the_rules_say_so(rooms: Rooms) -> None:
+    def asked() -> list[Any]:
+        return [args for name, args in rooms.asked if name == "make_eldest_host"]
+
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        with live:
+            _peer, alice = await listen(live, ALICE)
+            await listen(live, BOB)
+            await asyncio.sleep(HOSTLESS_S + 5)
+            live.leave(alice, for_good=True)
+            await asyncio.sleep(HOSTLESS_S - 3)
+            assert asked() == []
+            await asyncio.sleep(6)
+            assert (1, [(BOB, "Bob")]) in asked()
+
+    rooms.access, rooms.without_host = Access("public", hosts=frozenset({ALICE})), "eldest"
     run(scene)

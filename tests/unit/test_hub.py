@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 from contextlib import ExitStack
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,12 +15,17 @@ from django_eventstream.views import get_listener_manager
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.core import publish
-from rooms.errors import Unknown
+from rooms.errors import TooMany, Unknown
 from rooms.live.hub import Hub
+from rooms.live.hub.access import Access
+from rooms.live.hub.identity import Identity
 from rooms.live.hub.listener import Listener
-from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.live_room import RENEW, LiveRoom
+from rooms.live.presence.people import Crowd
 from tests.support.hub import LOOPS, Rooms, room_of, run
-from tests.support.live import Peer, listener_in, push, settle, until
+from tests.support.live import BOB, Peer, listener_in, push, settle, until
+
+CHARLIE, DORA = UUID(int=2), UUID(int=3)
 
 
 @pytest.fixture
@@ -142,6 +148,46 @@ def test_a_closed_room_ends_and_its_slug_is_free_at_once(rooms: Rooms) -> None:
         assert (await room_of(hub)).room_id == 2
         assert await room_of(hub) is await room_of(hub)
         await until(lambda: upstreams(1) == 0)
+
+    run(scene)
+
+
+def test_a_stranger_to_a_live_room_costs_the_same_question_as_one_to_no_room(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        rooms.access = Access("private")
+        await room_of(hub)  # by the database, which may know more than the room that is live
+        rooms.ids = {}
+        with pytest.raises(Unknown):
+            await room_of(hub)
+        assert (rooms.count("open_room"), rooms.count("may_know")) == (1, 2)
+
+    run(scene)
+
+
+def test_a_process_takes_as_many_streams_as_fit(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rooms.live.file_limit.max_streams", lambda: 1)
+
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        first, second = (Listener(live, Peer().send) for _ in range(2))
+        hub.admit(first, "")
+        with pytest.raises(TooMany, match="1 streams are open here"):
+            hub.admit(second, "")
+        hub.dismiss(first)
+        hub.admit(second, "")
+        assert hub.streams == 1
+
+    run(scene)
+
+
+def test_a_stop_from_another_thread_ends_all_streams(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        peer = Peer()
+        listening = asyncio.create_task(visit(await room_of(hub), peer))
+        await until(lambda: peer.told)
+        await asyncio.to_thread(hub.stop_soon)
+        assert hub.is_stopping
+        await asyncio.wait_for(listening, 5)
 
     run(scene)
 
@@ -402,5 +448,79 @@ def test_a_database_that_hangs_does_not_stop_the_heartbeat(rooms: Rooms, monkeyp
         rooms.answers.set()
         hub.stop()
         await asyncio.wait_for(listening, 5)
+
+    run(scene)
+
+
+# What calls ask and say, in their threads
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"), [("rename", ["Robert"]), ("change_state", ["away"]), ("goodbye", []), ("expect", [])]
+)
+def test_what_is_said_of_a_listener_reaches_this_process_and_the_others(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch, verb: str, words: list[str]
+) -> None:
+    async def scene(hub: Hub) -> None:
+        heard, whispered = listen_in(await room_of(hub), monkeypatch)
+        await asyncio.to_thread(getattr(hub, verb), 1, BOB, *words)
+        await settle()
+        assert heard == [(str(BOB), verb, *words)]
+        assert whispered == [(1, publish.PRESENCE, publish.encode({"of": [str(BOB), verb, *words]}))]
+
+    run(scene)
+
+
+def test_who_signs_in_reconnects_here_and_wherever_they_listen(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rooms.live.presence.table.rooms_of", lambda _person_id: [2])
+
+    async def scene(hub: Hub) -> None:
+        heard, whispered = listen_in(await room_of(hub), monkeypatch)
+        await asyncio.to_thread(hub.renew, BOB)
+        await settle()
+        assert heard == [(str(BOB), RENEW)]
+        assert whispered == [(2, publish.PRESENCE, publish.encode({"of": [str(BOB), RENEW]}))]
+
+    run(scene)
+
+
+def listen_in(live: LiveRoom, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], list[Any]]:
+    """What the room hears of people, and what other processes are told."""
+    heard: list[Any] = []
+    whispered: list[Any] = []
+    monkeypatch.setattr(live, "apply", lambda *told: heard.append(told))
+    monkeypatch.setattr(publish, "whisper", lambda *told: whispered.append(told))
+    return heard, whispered
+
+
+def test_a_voice_is_of_who_listens_with_a_player_here_or_elsewhere(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        with live:
+            await live.join(Listener(live, Peer().send, Identity(BOB, "Bob")), None)
+            await live.join(Listener(live, Peer().send, Identity(CHARLIE, "Charlie"), has_player=False), None)
+            assert hub.voices(1, {BOB, CHARLIE, DORA}) == (1, 1)
+            live.presence.elsewhere = [Crowd(2, {DORA.hex: "Dora", CHARLIE.hex: "Charlie"}, players=2)]
+            assert hub.voices(1, {BOB, DORA}) == (2, 3)
+            assert hub.voices(1, set()) == (0, 3)
+
+    run(scene)
+
+
+def test_an_added_job_runs_again_and_again_with_the_rooms_that_have_listeners(rooms: Rooms) -> None:
+    done: list[list[int]] = []
+    rooms.look = done.append  # type: ignore[attr-defined]
+
+    def look(room_ids: list[int]) -> None: ...
+
+    async def scene(hub: Hub) -> None:
+        hub.do_for_live_rooms(look, 0.05)
+        live = await room_of(hub)
+        with live:
+            await settle(0.12)
+            assert done == []
+            await listener_in(live)
+            await settle(0.12)
+            assert done == [[1], [1]]
 
     run(scene)

@@ -107,6 +107,7 @@ def test_a_change_between_the_reading_of_a_room_and_its_subscription_is_told_at_
         return opened
 
     monkeypatch.setattr(rooms, "open_room", opening_before_a_change)
+    monkeypatch.setattr("rooms.live.hub.ordering.IN_FLIGHT_S", 60)  # the bus is not waited for
 
     async def scene(hub: Hub) -> None:
         live = await room_of(hub)

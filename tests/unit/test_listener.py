@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from musicrooms.serving.sockets import USER_TIMEOUT_MS, listen
+from rooms.clock import monotonic_s
 from rooms.live.hub import sse
-from rooms.live.hub.listener import Listener
+from rooms.live.hub.listener import PIECE_BYTES, STALLED_S, Listener
 from rooms.live.hub.live_room import LiveRoom
 from tests.support.live import Database, Peer, listener_in, live_room, push, settle
 from tools import virtual_time
@@ -32,6 +33,18 @@ class Serving:
 
     def cancel(self) -> None:
         self.cancelled += 1
+
+
+class Direct:
+    """A connection whose socket is full."""
+
+    is_aborted = False
+
+    def write(self, _chunk: bytes) -> bool:
+        return False
+
+    def abort(self) -> None:
+        self.is_aborted = True
 
 
 # Without a server
@@ -135,6 +148,45 @@ def test_the_last_message_waits_for_a_slow_peer_and_nothing_follows_it() -> None
         assert peer.events[-1]["event"] == "bye"
         assert peer.has_ended
         assert ("player", 4) not in peer.told
+
+    virtual_time.run(run())
+
+
+@pytest.mark.parametrize("length", [1, 2 * PIECE_BYTES])
+def test_a_slow_peer_misses_long_events_and_short_ones_for_the_newest_state(length: int) -> None:
+    async def run() -> None:
+        peer, database = Peer(), Database()
+        live, _listener = await a_room_with(peer, database)
+        peer.reads.clear()
+        push(live, 2, "queue")
+        await settle()
+        push(live, 3, "queue", text="x" * length)
+        await settle()
+        database.version = 3
+        peer.reads.set()
+        await settle()
+        assert peer.told == [("snapshot", 1), ("queue", 2), ("snapshot", 3)]
+
+    virtual_time.run(run())
+
+
+def test_a_peer_that_accepts_nothing_for_too_long_is_cut_off_and_one_that_reads_is_not() -> None:
+    async def run() -> None:
+        peer, serving, direct = Peer(), Serving(), Direct()
+        live = await live_room(Database())
+        await listener_in(live, peer, serving=serving)
+        (slow,) = live.listeners
+        slow.use(direct)
+        await listener_in(live)
+        peer.reads.clear()
+        push(live, 2)
+        for after_s, listening in ((STALLED_S - 1, 2), (46 - STALLED_S, 1)):  # after 45 s at the latest
+            await settle(after_s)
+            for listener in list(live.listeners):
+                listener.end_if_expired(monotonic_s())
+            assert len(live.listeners) == listening
+        assert (direct.is_aborted, serving.cancelled) == (True, 1)
+        assert slow not in live.listeners
 
     virtual_time.run(run())
 

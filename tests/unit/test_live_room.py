@@ -6,20 +6,28 @@ import asyncio
 import logging
 import random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from rooms.clock import monotonic_s, now_ms
+from rooms.errors import PasswordNeeded, Refusal, Unknown
 from rooms.live.hub import live_room as live_room_module
 from rooms.live.hub import ordering, room_reader
 from rooms.live.hub.access import Access, Ban
+from rooms.live.hub.event import Event
 from rooms.live.hub.identity import Identity
 from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.outbox import PLAYER_EVERY_S
+from rooms.live.presence.people_json import Place
+from rooms.models.roles import Role
 from tests.support.live import BOB, Database, Peer, listener_in, live_room, push, settle, until
 from tools import virtual_time
 
 PRIVATE = Access("private", members=frozenset([BOB]))
 BANNED = Access("public", banned={BOB: Ban()})
+LOCKED = Access("public", has_password=True, members=frozenset([BOB]), entered=frozenset([UUID(int=2)]))
+BANNED_ADDRESS = Access("public", members=frozenset([BOB]), banned_addresses={"192.0.2.1": Ban()})
 
 PAUSES_S = (0, 0, 0.01)
 
@@ -107,7 +115,8 @@ def test_a_lost_event_is_looked_for_until_the_database_answers(caplog: pytest.Lo
 
     with caplog.at_level(logging.WARNING):
         virtual_time.run(run())
-    assert "could not be read" in caplog.text
+    assert "could not be read: OSError('away')" in caplog.text
+    assert "None" not in caplog.text
 
 
 def test_a_reading_that_began_before_the_gap_does_not_hide_it() -> None:
@@ -161,6 +170,52 @@ def test_what_the_database_has_and_the_bus_never_brings_is_told_as_a_snapshot() 
         assert charlie.told == [("snapshot", 4)]
 
     virtual_time.run(run())
+
+
+def test_a_seek_bar_that_is_dragged_is_told_at_once_and_then_at_intervals() -> None:
+    async def run() -> None:
+        room = await live_room(Database())
+        bob = await listener_in(room)
+        for version in (2, 3, 4):
+            push(room, version)
+            await settle(PLAYER_EVERY_S / 5)
+        assert bob.told == [("snapshot", 1), ("player", 2)]
+        await settle(PLAYER_EVERY_S)
+        assert bob.told[2:] == [("player", 4)]
+
+    virtual_time.run(run())
+
+
+@pytest.mark.parametrize("length", [1, 70_000])
+def test_who_has_a_version_already_is_not_told_it_again_however_long_the_event_is(length: int) -> None:
+    async def run() -> None:
+        data = Database()
+        room = await live_room(data)
+        bob = await listener_in(room)
+        data.version = 2
+        room.read()
+        await settle()
+        charlie = await listener_in(room, last_event_id=1)
+        for _ in range(2):
+            push(room, 2, "queue", text="x" * length)
+            await settle()
+        assert bob.told == [("snapshot", 1), ("queue", 2)]
+        assert charlie.told == [("snapshot", 2)]
+
+    virtual_time.run(run())
+
+
+def test_an_event_that_cannot_be_encoded_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        room = await live_room(Database())
+        bob = await listener_in(room)
+        room._outbox.put(Event("notice", {"by": object()}))
+        push(room, 2, "queue")
+        await settle()
+        assert bob.told == [("snapshot", 1), ("queue", 2)]
+
+    virtual_time.run(run())
+    assert "cannot be told" in caplog.text
 
 
 def test_player_changes_that_come_at_once_are_told_as_the_last_of_them() -> None:
@@ -301,6 +356,19 @@ def test_what_may_have_taken_rights_away_is_read_before_anybody_is_let_in(
     virtual_time.run(run())
 
 
+def test_a_newcomer_waits_a_while_for_a_database_that_lags() -> None:
+    async def run() -> None:
+        data = Database()
+        room = await live_room(data)
+        push(room, 2, "room", room={})
+        bob = asyncio.create_task(listener_in(room))
+        await settle(0.5)
+        data.version = 2
+        assert (await bob).told == [("snapshot", 2)]
+
+    virtual_time.run(run())
+
+
 def test_a_newcomer_is_let_down_if_more_was_told_than_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_room_module, "PAUSES_S", PAUSES_S)
     monkeypatch.setattr(ordering, "MOST_SINCE", 3)
@@ -367,6 +435,9 @@ def test_whoever_claims_to_be_ahead_is_not_taken_back() -> None:
         room = await live_room(data)
         data.version = 7
         assert (await listener_in(room, last_event_id=7)).told == [("resumed", 7)]
+        readings = data.readings
+        assert (await listener_in(room, last_event_id=7)).told == [("resumed", 7)]
+        assert data.readings == readings
         assert (await listener_in(room, last_event_id=6)).told == [("snapshot", 7)]
 
     virtual_time.run(run())
@@ -410,7 +481,9 @@ def test_any_number_of_liars_costs_one_reading_a_second() -> None:
     async def run() -> None:
         data = Database()
         room = await live_room(data)
+        began_s = monotonic_s()
         peers = await asyncio.gather(*(listener_in(room, last_event_id=10**18) for _ in range(200)))
+        assert monotonic_s() - began_s < 1.1
         assert all(peer.told == [("snapshot", 1)] for peer in peers)
         assert data.readings == 2
 
@@ -461,6 +534,50 @@ def test_a_ban_that_could_not_be_read_is_read_again() -> None:
         assert not bob.has_ended
         data.error = None
         await until(lambda: bob.has_ended)
+        readings = data.readings
+        await settle(live_room_module.ACCESS_AGAIN_S * 3)
+        assert data.readings == readings
+
+    virtual_time.run(run())
+
+
+def test_who_was_admitted_a_moment_ago_may_listen_and_refusing_strangers_costs_one_reading() -> None:
+    async def run() -> None:
+        data = Database()
+        data.access = Access("private")
+        room = await live_room(data)
+        data.access = PRIVATE
+        people = [Identity(BOB), Identity(UUID(int=2)), Identity(UUID(int=2))]
+        assert await asyncio.gather(*map(room.may_listen, people)) == [True, False, False]
+        assert data.readings == 2
+        data.version = None
+        await room.read()
+        assert not await room.may_listen(Identity(BOB))
+
+    virtual_time.run(run())
+
+
+@pytest.mark.parametrize(
+    ("access", "refusal"),
+    [(PRIVATE, Unknown), (BANNED, Unknown), (Access("public", has_password=True), PasswordNeeded)],
+)
+def test_a_refusal_tells_of_a_room_only_if_a_password_would_open_it(access: Access, refusal: type[Refusal]) -> None:
+    async def run() -> None:
+        data = Database()
+        data.access = access
+        bob = Identity(BOB, is_from_elsewhere=True)
+        assert type((await live_room(data)).refusal_to(bob)) is refusal
+
+    virtual_time.run(run())
+
+
+def test_a_ban_that_was_told_and_not_read_yet_holds_for_who_asks_to_listen() -> None:
+    async def run() -> None:
+        data = Database()
+        room = await live_room(data)
+        data.version, data.access = 2, BANNED
+        push(room, 2, "room", room={})
+        assert not await room.may_listen(Identity(BOB))
 
     virtual_time.run(run())
 
@@ -491,11 +608,33 @@ def test_a_right_that_is_withdrawn_on_the_way_in_counts() -> None:
         (Access("unlisted"), {}, ""),
         (Access("public", kicked={BOB: 10**15}), {"person_id": BOB}, "kicked"),
         (Access("public", kicked={BOB: 1}), {"person_id": BOB}, ""),
+        (Access("public", banned={BOB: Ban(until_ms=1)}), {"person_id": BOB}, ""),
+        (BANNED, {"person_id": UUID(int=2), "also": (BOB,)}, "banned"),
+        (BANNED_ADDRESS, {"address": "192.0.2.1"}, "banned"),
+        (BANNED_ADDRESS, {"address": "192.0.2.1", "has_account": True}, ""),
+        (BANNED_ADDRESS, {"address": "192.0.2.1", "person_id": BOB}, ""),
+        (BANNED_ADDRESS, {"address": "192.0.2.2"}, ""),
+        (LOCKED, {}, "right withdrawn"),
+        (LOCKED, {"person_id": BOB}, ""),
+        (LOCKED, {"person_id": UUID(int=2)}, ""),
+        (LOCKED, {"person_id": UUID(int=3)}, "right withdrawn"),
+        (Access("public"), {"token_hash": "withdrawn"}, "right withdrawn"),
+        (Access("public", tokens={"valid": (BOB, "Bob")}), {"token_hash": "valid"}, ""),
     ],
 )
 def test_access_says_who_may_stay_and_why_not(access: Access, kwargs: dict[str, object], reason: str) -> None:
     identity = Identity(**kwargs)  # type: ignore[arg-type]
     assert access.why_ended(identity, now_ms()) == reason
+
+
+@pytest.mark.parametrize(
+    ("bans", "until_ms"), [((1, 2), 2), ((2, 1), 2), ((1, None), None), ((None, 1), None), ((1,), 1)]
+)
+def test_of_several_bans_of_one_address_the_longest_holds(bans: tuple[int | None, ...], until_ms: int | None) -> None:
+    held: Ban | None = None
+    for ban in map(Ban, bans):
+        held = ban.longest(held)
+    assert held == Ban(until_ms)
 
 
 def test_whoever_joins_a_room_as_it_closes_is_told_so() -> None:
@@ -553,6 +692,32 @@ def test_a_person_with_two_tabs_is_one_and_stays_until_the_last_is_closed(monkey
         room.leave(second)
         room.send_people(monotonic_s() + 10)
         assert counted(room) == (1, [])
+
+    virtual_time.run(run())
+
+
+def test_who_holds_a_role_is_named_from_the_first_reading_on_as_the_newest_one_says() -> None:
+    async def run() -> None:
+        data = Database()
+        data.access = Access("public", places={BOB: Place("Bob", Role.HOST, False, 0)})
+        room = await live_room(data)
+        assert counted(room) == (0, ["Bob"])
+        data.access = Access("public")
+        await room.read()
+        assert counted(room) == (0, [])
+
+    virtual_time.run(run())
+
+
+def test_who_signs_in_reconnects_and_nobody_else_does() -> None:
+    async def run() -> None:
+        room = await live_room(Database())
+        bob, charlie = await listener_in(room, person_id=BOB), await listener_in(room, person_id=UUID(int=2))
+        room.apply(str(BOB), live_room_module.RENEW)
+        assert bob.has_ended
+        assert [event["event"] for event in bob.events] == ["snapshot"]
+        assert not charlie.has_ended
+        assert len(room.listeners) == 1
 
     virtual_time.run(run())
 

@@ -139,6 +139,7 @@ def test_a_reading_that_may_be_too_old_is_followed_by_another(ordering: Ordering
     clock.advance(GAP_PATIENCE_S)
     assert ordering.check(is_being_read=True) is Step.WAIT
     assert not ordering.take_reading(2)
+    assert ordering.check(is_being_read=False) is Step.WAIT
     clock.advance(GAP_PATIENCE_S)
     assert ordering.check(is_being_read=False) is Step.READ
     assert ordering.wait_until is None  # the reading that was asked for answers it

@@ -60,3 +60,11 @@ def test_a_notice_is_told_after_its_change_and_has_no_version() -> None:
         assert room.version == 1
 
     virtual_time.run(run())
+
+
+def test_a_process_without_an_event_loop_tells_the_others_each_reaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    whispered: list[tuple[int, str, str]] = []
+    monkeypatch.setattr(publish, "loop", None)
+    monkeypatch.setattr(publish, "whisper", lambda *told: whispered.append(told))
+    Hub().react(1, "🔥")
+    assert whispered == [(1, publish.REACTION, publish.encode({"counts": {"🔥": 1}}))]

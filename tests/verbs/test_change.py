@@ -7,18 +7,20 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from rooms.core import publish
+from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change, current_snapshot
 from rooms.core.create_room import make_room
 from rooms.core.person import Person
 from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
-from rooms.models import Member, Room, Visibility
+from rooms.models import LogEntry, Member, Room, Visibility
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, add, anew, hear, link, make_lounge, queue_of
+from tests.support.rooms import NOW_MS, Told, add, anew, hear, hear_notices, link, make_lounge, queue_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,6 +119,49 @@ def test_a_room_is_told_with_its_rules(room: Room, told: list[Told]) -> None:
     assert event.data["room"] == anew(room).as_json()
     assert event.data["room"]["visibility"] == "public"
     assert event.data["room"]["rules"]["add"] == "host"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_hinted"),
+    [
+        (Visibility.UNLISTED, Visibility.UNLISTED, False),
+        (Visibility.PUBLIC, Visibility.PUBLIC, True),
+        (Visibility.UNLISTED, Visibility.PUBLIC, True),
+        (Visibility.PUBLIC, Visibility.PRIVATE, True),
+    ],
+)
+def test_the_list_of_public_rooms_is_read_anew_after_a_change_of_one(
+    monkeypatch: pytest.MonkeyPatch, before: Visibility, after: Visibility, is_hinted: bool
+) -> None:
+    bar, _owner = make_room("Bar", Caller(), before)
+    hints: list[bool] = []
+    monkeypatch.setattr(publish, "hint_lobby", lambda: hints.append(True))
+    with change(bar, NOW_MS) as lent:
+        lent.rename("Foyer")
+        lent.visibility = after
+    assert hints == [True] * is_hinted
+
+
+def test_who_came_with_a_role_is_noticed_after_the_commit_with_who_let_them_in(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices = hear_notices(monkeypatch)
+    with transaction.atomic():
+        with change(room, NOW_MS, by="Alice") as lent:
+            Caller(person=Person.new()).join(lent, Role.HOST)
+        assert notices == []
+    assert notices == [{"kind": "came", "role": "host", "by": "Alice"}]
+
+
+def test_new_rules_are_logged_by_who_gave_them_and_what_nobody_did_is_not(room: Room) -> None:
+    with change(room, NOW_MS) as lent:
+        lent.set_rules(add="host")
+    with change(room, NOW_MS, by="Alice") as lent:
+        lent.rename("Bar")
+    assert not LogEntry.objects.filter(room=room, kind="rules").exists()
+    with change(room, NOW_MS, by="Alice") as lent:
+        lent.set_rules(add="member")
+    assert LogEntry.objects.filter(room=room, kind="rules").count() == 1
 
 
 def test_the_expected_version_is_the_current_one_or_nothing_happens(room: Room, told: list[Told]) -> None:
@@ -363,3 +408,14 @@ def test_joining_again_gives_back_nothing_that_was_taken_meanwhile(room: Room) -
     member.refresh_from_db()
     assert member.muted_at is not None
     assert member.nickname == "Bob"
+
+
+def test_who_joins_by_an_account_stays_muted_as_the_browser_was(room: Room) -> None:
+    bob, user = Person.new(), User.objects.create_user("bob")
+    caller = Caller.by_browser(bob, user)
+    assert caller.person is not None
+    Member.objects.create(room=room, person=caller.person.id, user=user, nickname="Bob", role=Role.GUEST)
+    Member.objects.create(room=room, person=bob.id, nickname="Bob", role=Role.GUEST, muted_at="2026-01-01T00:00:00Z")
+    with change(room, NOW_MS) as lent:
+        caller.join(lent, Role.HOST)
+        assert (caller.may(lent, Action.CONTROL), caller.may(lent, Action.CHAT)) == (True, False)

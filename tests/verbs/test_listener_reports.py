@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from players.models import Entry, ListenerReport, Played
+from players.models import Entry, ListenerReport, Outcome, Played
 from players.models.player import BRIEF_MS, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, QUICK_FAILURES
 from players.reports import listener_reports
 from players.reports.listener_reports import agreed
@@ -109,7 +109,14 @@ def test_one_listener_is_not_believed_a_length_and_two_are(unknown: Room, here: 
 
 @pytest.mark.parametrize(
     ("lengths_ms", "length_ms"),
-    [([], None), ([90_000], None), ([1, 90_000], None), ([1, 90_000, 91_000], 90_500), ([1, 2, 90_000, 90_000], None)],
+    [
+        ([], None),
+        ([90_000], None),
+        ([1, 90_000], None),
+        ([90_000, 93_000], None),
+        ([1, 90_000, 91_000], 90_500),
+        ([1, 2, 90_000, 90_000], None),
+    ],
 )
 def test_a_length_is_what_most_agree_on(lengths_ms: list[int], length_ms: int | None) -> None:
     assert agreed(lengths_ms) == length_ms
@@ -143,6 +150,7 @@ def test_a_host_mends_a_length_for_good(known: Room, alice: Caller, told: list[T
         assert entry is not None
         entry.set_length(120_000, NOW_MS)
     assert not tell(known, alice, "length", length_ms=1_000)
+    assert not tell(known, alice, "live")
     assert anew(known).player.timeline.ends_at_ms == NOW_MS + 120_000
 
 
@@ -313,19 +321,38 @@ def test_who_does_not_listen_now_is_refused(unknown: Room, here: set[UUID], alic
     assert ListenerReport.objects.count() == 0
 
 
-def test_a_host_who_is_demoted_before_the_lock_is_not_believed(
-    unknown: Room, alice: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def before_the_lock(room: Room, act: Callable[[Room], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody else ``act`` after a report was weighed and before it takes effect."""
+
     @contextmanager
     def change_late(*args: Any) -> Iterator[Room]:
-        with change(unknown, NOW_MS) as lent:
-            lent.members.get(role=Role.HOST).give_role(Role.GUEST)
+        with change(room, NOW_MS) as lent:
+            act(lent)
         with change(*args) as lent:
             yield lent
 
     monkeypatch.setattr(listener_reports, "change", change_late)
+
+
+def test_a_host_who_is_demoted_before_the_lock_is_not_believed(
+    unknown: Room, alice: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before_the_lock(unknown, lambda lent: lent.members.get(role=Role.HOST).give_role(Role.GUEST), monkeypatch)
     assert not tell(unknown, alice, "length", length_ms=1_000)
     assert queue_of(unknown)[0].length_ms is None
+
+
+@pytest.mark.parametrize(
+    ("act", "place"),
+    [(lambda player: player.go_past(Outcome.SKIPPED, NOW_MS), 1), (lambda player: player.pause(NOW_MS), 0)],
+    ids=["skipped", "paused"],
+)
+def test_what_was_skipped_or_paused_before_the_lock_does_not_end_again(
+    known: Room, alice: Caller, monkeypatch: pytest.MonkeyPatch, act: Callable[[Any], object], place: int
+) -> None:
+    before_the_lock(known, lambda lent: act(lent.player), monkeypatch)
+    assert not tell(known, alice, "ended", at_ms=1_000)
+    assert current(known) == place
 
 
 # Votes

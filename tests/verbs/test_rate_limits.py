@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from players.adding.limits import LEAST_A_PERSON
+from rooms.clock import monotonic_s
 from rooms.core import rate_limit
 from rooms.core.caller import Caller
 from rooms.core.create_room import check_may_make, make_room
@@ -87,6 +88,20 @@ def test_two_buckets_take_one_statement_and_empty_ones_are_discarded() -> None:
     assert len([query for query in sent if "rooms_bucket" in query["sql"]]) == 1
     Bucket.objects.discard_empty(500)
     assert [bucket.key for bucket in Bucket.objects.all()] == ["person"]
+
+
+def test_what_nobody_counts_in_any_more_is_discarded_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(at_ms: int) -> int:
+        rate_limit.check_search(Caller(person=Person.new()), at_ms)
+        return Bucket.objects.count()
+
+    later_ms = rate_limit.SEARCHES_MS + rate_limit.KEPT_EMPTY_MS
+    clock = monotonic_s()
+    monkeypatch.setattr(rate_limit, "monotonic_s", lambda: clock)
+    monkeypatch.setattr(rate_limit, "_discarded_at_s", clock)
+    assert [search(NOW_MS), search(NOW_MS + later_ms)] == [1, 2]
+    clock += rate_limit.DISCARD_EVERY_S
+    assert [search(NOW_MS + later_ms), search(NOW_MS + 2 * later_ms)] == [2, 3]
 
 
 # Changes

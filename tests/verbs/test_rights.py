@@ -103,6 +103,25 @@ def test_the_token_of_another_room_speaks_with_one_voice_and_its_own_name_here(r
     assert room.members.filter(nickname="Alice").count() == 1
 
 
+def test_the_token_of_another_room_gives_none_of_its_persons_rights_here(room: Room) -> None:
+    alice = Caller(person=Person(uuid4(), "Alice"))
+    bar, owner = make_room("Bar", alice, Visibility.PUBLIC)
+    _foyer, elsewhere = make_room("Foyer", alice)
+    assert rename(Client(headers={"Authorization": f"Bearer {Token.issue(elsewhere)}"}), bar) == 403
+    assert rename(Client(headers={"Authorization": f"Bearer {Token.issue(owner)}"}), bar) == 200
+
+
+def test_the_ban_of_an_address_holds_in_its_own_room_alone(transactional_db: None) -> None:
+    bar, lounge = (make_room(name, Caller(), Visibility.PUBLIC)[0] for name in ("Bar", "Lounge"))
+    for room, address in ((bar, "192.0.2.1"), (lounge, "192.0.2.2")):
+        with change(room, NOW_MS) as lent:
+            Caller(person=Person.new()).join(lent, Role.GUEST).ban(address=address)
+    charlie = Caller(person=Person.new(), address="192.0.2.1")
+    bar, lounge = anew(bar), anew(lounge)
+    for _ in range(2):
+        assert [charlie.is_banned_in(room) for room in (bar, lounge)] == [True, False]
+
+
 def test_withdrawn_links_let_nobody_in_and_take_nothing_from_who_is_in(room: Room) -> None:
     bob, charlie = Client(), Client()
     link = role_link(room, Role.HOST)

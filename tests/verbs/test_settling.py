@@ -182,6 +182,15 @@ def test_two_thousand_seconds_that_repeat_are_arithmetic_on_one_reading() -> Non
     assert len(asked) < 25
 
 
+@pytest.mark.parametrize("provider", [Provider.YOUTUBE, Provider.DIRECT])
+def test_laps_that_are_skipped_lead_where_walking_them_leads(provider: Provider) -> None:
+    lap = [Part(n, provider, 0, length_ms) for n, length_ms in enumerate((7_000, 12_000))]
+    for now_ms in range(NOW_MS, NOW_MS + 200_000, 250):
+        walked = walk(NOW_MS, provider, lap * 20, [], 1.0, now_ms)
+        skipped = walk(NOW_MS, provider, [], lap, 1.0, now_ms)
+        assert (skipped.part, skipped.effective_at_ms) == (walked.part, walked.effective_at_ms)
+
+
 def test_a_walk_takes_as_many_steps_as_the_queue_is_long_whatever_time_has_passed() -> None:
     class Counted(list[Part]):
         steps = 0

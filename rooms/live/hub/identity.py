@@ -13,7 +13,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from rooms.core.caller import Caller, member_of_token
+from rooms.core.caller import Caller
 from rooms.core.person import Person
 from rooms.models import Room, hash_token
 from rooms.models.roles import Role
@@ -72,7 +72,7 @@ class Credentials(NamedTuple):
     def caller(self) -> Caller:
         """The API's caller with these credentials; uses the database. Raises Unidentified for an invalid token."""
         if self.authorization:
-            return Caller(token_member=member_of_token(self.authorization))
+            return Caller.by_token(self.authorization)
         return Caller.by_browser(self.person, _user_of(self.session_key))
 
     def identity_in_database(self, room: Room) -> Identity:

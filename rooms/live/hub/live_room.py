@@ -295,7 +295,8 @@ class LiveRoom(BaseFeed):
         Empty unless the room's rules ask for a stand-in, and in a crowd too large to be named.
         """
         latest = self.reader.latest
-        present = self.presence.all_names() if _appoints_stand_in(latest.snapshot) else None
+        is_asked_for = latest.snapshot["room"]["rules"]["without_host"] == WithoutHost.ELDEST
+        present = self.presence.all_names() if is_asked_for else None
         if not present or not latest.access.hosts.isdisjoint(present):
             self._hostless_since_s = None
             return []
@@ -322,9 +323,3 @@ class LiveRoom(BaseFeed):
         """The newest state, encoded: the last reading as a snapshot, and the events since."""
         since = [event.encoded() for event in self.ordering.since]
         return [*self.reader.latest.snapshot_event(self.presence.encoded), *since]
-
-
-def _appoints_stand_in(snapshot: dict[str, Any]) -> bool:
-    """Whether the room's rules appoint a stand-in while no host is present."""
-    rules = snapshot.get("room", {}).get("rules", {})
-    return bool(rules.get("without_host") == WithoutHost.ELDEST)

@@ -88,8 +88,7 @@ class Ordering:
             due.append(self._mark_sent(event))
         elif version == self.sent + 1 or len(self._early) < MOST_EARLY:
             self._early[version] = event
-            if version != self.sent + 1:
-                self._gaps.setdefault(version, self._clock() + GAP_PATIENCE_S)
+            self._gaps.setdefault(version, self._clock() + GAP_PATIENCE_S)
         while following := self._early.pop(self.sent + 1, None):
             due.append(self._mark_sent(following))
         if due:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
+from rooms.live.hub.queries import read_room
 from rooms.live.presence.empty_room import close_abandoned
 from rooms.live.presence.stand_in import make_eldest_host, may_vote_to_skip
 from rooms.models import Attendance, Member, Room
@@ -38,6 +39,9 @@ def test_without_a_host_the_eldest_takes_over_where_the_rules_say_so(lounge: Roo
     make_eldest_host(lounge.pk, present)
     assert [one.role for one in (guest, member, elder)] == ["guest", "member", "host"]
     assert [event.event for event in told] == ["room"]
+    loaded = read_room(lounge.pk)
+    assert loaded is not None
+    assert {elder.person.id, member.person.id} & loaded.access.hosts == {elder.person.id}
     with change(lounge, NOW_MS) as lent:
         lent.members.get(person=elder.person.id).ban()
     make_eldest_host(lounge.pk, [(new, "New"), (elder.person.id, "")])
