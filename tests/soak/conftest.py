@@ -6,11 +6,22 @@ itself disturbed (``noise``) and says that it cannot tell.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.soak.noise import TOO_NOISY
+from tools.server import Server
 
 OUTCOMES = {"passed": "proved", "failed": "NOT TRUE", "skipped": "not tried"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers_start_from_nothing() -> Iterator[None]:
+    """What is measured here shares no memory with another process."""
+    Server.forks = False
+    yield
+    Server.forks = True
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
