@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.environment import IS_WORKER, PREPARED
 from tests.support.engine import Engine, engine
+from tests.support.home import Visitor
 from tests.support.servers import SHARED, no_traceback, shared, two_servers
 from tools import databases
 from tools.browser import launched
@@ -141,7 +142,22 @@ def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield server
 
 
+@pytest.fixture(scope="module")
+def house(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with shared(served(prepared, tmp_path_factory.mktemp("house"))) as server:
+        yield server
+
+
 @pytest.fixture
+def lively(house: Server) -> Server:
+    """A server without any room: those of the tests before were closed, and its list knows."""
+    house.sql("UPDATE rooms_room SET closed_at = created_at, version = version + 1 WHERE closed_at IS NULL")
+    with Visitor(house) as charlie:
+        charlie.sees(lambda rooms: not rooms)
+    return house
+
+
+@pytest.fixture(scope="module")
 def host_path(demo: Server) -> str:
     """The path of the link that makes Alice a host of the demo room."""
     code = (

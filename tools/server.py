@@ -115,12 +115,16 @@ class Server:
 
     def manage(self, *args: str, stdin: str | None = None, **env: str) -> str:
         """Run a management command on the server's data and return what it printed; ``env`` is for it alone."""
-        done = subprocess.run(
+        done = self.command(*args, stdin=stdin, **env)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def command(self, *args: str, stdin: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command on the server's data, whatever its exit status; ``env`` is for it alone."""
+        return subprocess.run(
             [sys.executable, "manage.py", *args],
             cwd=self.root, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def shell(self, code: str, **env: str) -> str:
         """Run ``code`` in a Django shell on the server's database, in a process of its own.

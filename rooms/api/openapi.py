@@ -29,7 +29,7 @@ REFUSALS = {
 CHANGING = (401, 403, 404, 409, 413, 429)
 """What a call that changes a room may be refused with, beside what every call may be."""
 
-_shapes: dict[str, TypeAdapter[Any]] = {}
+_shapes: dict[str, Any] = {}
 """The types that some operation answers, by the name of their component."""
 
 
@@ -71,8 +71,8 @@ def describe(document: dict[str, Any]) -> None:
 def components() -> dict[str, Any]:
     """The schemas of all types that ``answers`` was given, with those within them, by name."""
     named: dict[str, Any] = {}
-    for name, adapter in _shapes.items():
-        schema = adapter.json_schema(ref_template=REF)
+    for name, shape in _shapes.items():
+        schema = TypeAdapter(shape).json_schema(ref_template=REF)  # only now: it is slow, and few ask
         named.update({_plain(key): value for key, value in schema.pop("$defs", {}).items()})
         named[name] = schema
     renamed: dict[str, Any] = _renamed(named)
@@ -91,7 +91,7 @@ def _schema(shape: Any) -> dict[str, Any]:
     if alternatives := get_args(shape):
         return {"oneOf": [_schema(alternative) for alternative in alternatives]}
     name = _plain(shape.__name__)
-    _shapes.setdefault(name, TypeAdapter(shape))
+    _shapes.setdefault(name, shape)
     return {"$ref": REF.format(model=name)}
 
 

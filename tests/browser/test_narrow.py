@@ -53,11 +53,16 @@ def opened(browser: Browser, demo: Server) -> Iterator[Open]:
         window.close()
 
 
-@pytest.fixture
-def api(demo: Server) -> httpx.Client:
-    """Alice's client; the demo room plays its first track from its beginning."""
+@pytest.fixture(scope="module")
+def alice(demo: Server) -> httpx.Client:
     code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
-    client = demo.client(demo.shell(code).strip().splitlines()[-1])
+    return demo.client(demo.shell(code).strip().splitlines()[-1])
+
+
+@pytest.fixture
+def api(alice: httpx.Client) -> httpx.Client:
+    """Alice's client; the demo room plays its first track from its beginning."""
+    client = alice
     first = client.get("/rooms/lounge/queue").json()["items"][0]
     started = client.patch("/rooms/lounge/player", json={"entry_id": first["id"], "position_ms": 0, "playing": True})
     assert started.status_code == 200, started.text

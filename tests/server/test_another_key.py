@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
-from tools.server import ROOT, Server, served
+from tools.server import Server
 
 KEY = "k" * 64
 
 
 def refusal(server: Server, **env: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "serve", "--port", "0"], cwd=ROOT, env=server.env | env,
-        capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
+    done = server.command("serve", "--port", "0", **env)
     assert done.returncode == 1, done.stdout
     return done.stderr
 
@@ -28,8 +24,8 @@ def test_another_secret_key_is_noticed_before_anybody_is_signed_out(demo: Server
 
 
 def test_who_lost_the_key_for_good_says_so_once(prepared: Path, tmp_path: Path) -> None:
-    with served(prepared, tmp_path / "data", demo=True):
-        pass
+    shutil.copytree(prepared, tmp_path / "data")
+    Server(tmp_path / "data").manage("demo")
     server = Server(tmp_path / "data", SECRET_KEY=KEY)
     server.manage("newkey")
     assert server.start().stop() == 0

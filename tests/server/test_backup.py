@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tools import databases
 from tools.people import Lounge
-from tools.server import ROOT, Server
+from tools.server import Server
 
 pytestmark = pytest.mark.skipif(bool(databases.CLUSTER_URL), reason="what is backed up is a file of SQLite")
 
@@ -23,13 +21,6 @@ def lounge(prepared: Path, tmp_path: Path) -> Lounge:
     return Lounge.open(Server(tmp_path / "data").start())
 
 
-def manage(server: Server, *args: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", *args]
-    return subprocess.run(
-        command, cwd=ROOT, env=server.env, capture_output=True, text=True, timeout=100, check=False
-    )  # fmt: skip
-
-
 def rooms(server: Server) -> set[str]:
     return {slug for (slug,) in server.sql("SELECT slug FROM rooms_room")}
 
@@ -37,13 +28,13 @@ def rooms(server: Server) -> set[str]:
 def test_a_killed_servers_log_is_neither_replayed_nor_lost(lounge: Lounge, tmp_path: Path) -> None:
     server, file = lounge.server, tmp_path / "backup.tar.gz"
     key = (server.data_dir / "secret.key").read_text()
-    assert manage(server, "backup", str(file)).returncode == 0
+    assert server.command("backup", str(file)).returncode == 0
     assert file.stat().st_mode & 0o077 == 0
     assert server.client().post("/rooms", json={"name": "Later"}).status_code == 201
     (server.data_dir / "secret.key").write_text("k" * 64)
     server.stop(signal.SIGKILL)
     assert (server.data_dir / "db.sqlite3-wal").stat().st_size > 0
-    done = manage(server, "restore", str(file))
+    done = server.command("restore", str(file))
     assert done.returncode == 0, done.stderr
     assert rooms(server) == {lounge.slug}
     assert (server.data_dir / "secret.key").read_text() == key
@@ -60,11 +51,11 @@ def test_a_killed_servers_log_is_neither_replayed_nor_lost(lounge: Lounge, tmp_p
 
 def test_nothing_is_restored_below_a_running_server(lounge: Lounge, tmp_path: Path) -> None:
     file = tmp_path / "backup.tar.gz"
-    assert manage(lounge.server, "backup", str(file)).returncode == 0
-    done = manage(lounge.server, "restore", str(file))
+    assert lounge.server.command("backup", str(file)).returncode == 0
+    done = lounge.server.command("restore", str(file))
     assert (done.returncode, "A server runs on the data" in done.stderr) == (1, True)
     assert lounge.server.stop() == 0
-    assert manage(lounge.server, "restore", str(file)).returncode == 0
+    assert lounge.server.command("restore", str(file)).returncode == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", None], ids=["empty", "garbage", "missing"])
@@ -74,7 +65,7 @@ def test_a_file_that_is_no_backup_changes_nothing(prepared: Path, tmp_path: Path
     if content is not None:
         file.write_bytes(content)
     before = (server.data_dir / "db.sqlite3").read_bytes()
-    done = manage(server, "restore", str(file))
+    done = server.command("restore", str(file))
     assert done.returncode == 1
     assert "is no backup that can be read" in done.stderr
     assert "Traceback" not in done.stderr

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from musicrooms.serving.readiness import Readiness
 from tools.patience import until
 from tools.people import Lounge
-from tools.server import ROOT, Server
+from tools.server import Server
 from tools.services import Redis
 
 
@@ -89,12 +87,9 @@ def test_a_server_that_no_load_balancer_asks_stops_at_once() -> None:
 
 def test_a_server_without_tables_or_static_files_says_what_is_missing_and_stops(tmp_path: Path) -> None:
     server = Server(tmp_path)
-    command = [sys.executable, "manage.py", "serve", "--port", "0"]
 
     def said() -> str:
-        done = subprocess.run(
-            command, cwd=ROOT, env=server.env, capture_output=True, text=True, timeout=100, check=False
-        )
+        done = server.command("serve", "--port", "0")
         assert done.returncode == 1, done.stdout + done.stderr
         return done.stderr
 

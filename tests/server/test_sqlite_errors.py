@@ -18,7 +18,6 @@ from tools.server import Server
 def test_a_locked_file_of_sqlite_is_answered_the_same(prepared: Path, tmp_path: Path) -> None:
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     server = Server(tmp_path, DATABASE_URL="", REDIS_URL="")
-    server.manage("migrate", "-v0")
     lounge = Lounge.open(server.start())
     with closing(sqlite3.connect(tmp_path / "db.sqlite3", isolation_level=None)) as file:
         file.execute("BEGIN IMMEDIATE")
@@ -35,7 +34,6 @@ def test_a_locked_file_of_sqlite_is_answered_the_same(prepared: Path, tmp_path: 
 def test_what_is_wrong_with_the_database_itself_is_no_outage(prepared: Path, tmp_path: Path) -> None:
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     server = Server(tmp_path, DATABASE_URL="", REDIS_URL="", DEBUG="0")
-    server.manage("migrate", "-v0")
     server.start()
     with closing(sqlite3.connect(tmp_path / "db.sqlite3", isolation_level=None)) as file:
         file.execute("ALTER TABLE rooms_token RENAME TO elsewhere")

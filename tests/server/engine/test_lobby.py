@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,25 +12,11 @@ import pytest
 
 from tests.support.events import Listener
 from tests.support.home import Visitor
-from tests.support.servers import shared, two_servers
+from tests.support.servers import two_servers
+from tools.patience import PATIENCE_S
 from tools.people import Lounge
 from tools.server import Server, served
 from tools.services import Redis, require
-
-
-@pytest.fixture(scope="module")
-def house(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with shared(served(prepared, tmp_path_factory.mktemp("house"))) as server:
-        yield server
-
-
-@pytest.fixture
-def lively(house: Server) -> Server:
-    """A server without any room: those of the tests before were closed, and its list knows."""
-    house.sql("UPDATE rooms_room SET closed_at = created_at, version = version + 1 WHERE closed_at IS NULL")
-    with Visitor(house) as charlie:
-        charlie.sees(lambda rooms: not rooms)
-    return house
 
 
 @contextmanager
@@ -119,12 +106,13 @@ def test_the_stream_has_the_manners_of_the_others(lively: Server) -> None:
 
 
 def test_a_server_that_stops_ends_the_stream_politely(prepared: Path, tmp_path: Path) -> None:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     for program in ("daphne", "uvicorn"):
-        with served(prepared, tmp_path / program, server=program) as server, Visitor(server) as charlie:
-            server.stop()
-            assert charlie.ended.wait(5)
+        server = Server(tmp_path, server=program).start()
+        with Visitor(server) as charlie:
+            assert server.stop() == 0
+            assert charlie.ended.wait(PATIENCE_S)
             assert charlie.named("bye") == []
-            server.start()
 
 
 @pytest.fixture
