@@ -179,7 +179,7 @@ def test_a_host_leads_a_room_with_a_thumb(api: httpx.Client, opened: Open, host_
     api.post("/rooms/lounge/queue", json={"url": LINK.replace("A_Song", "unwanted")})
     page.keyboard.press("Escape")
     tap(page, page.locator(".row", has_text="unwanted").locator(".row-more"))
-    tap(page, page.get_by_role("menuitem", name="Remove"))
+    tap(page, page.get_by_role("menuitem", name="Remove", exact=True))
     until(lambda: "unwanted" not in titles(api), "it is still there")
 
 
