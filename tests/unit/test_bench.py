@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
 
 from bench.load import events
 from bench.load.client import Spec
@@ -18,8 +24,19 @@ from bench.load.worker import work
 from bench.output import figures
 from bench.output.page import page
 from bench.output.result import Bar, Result
+from tools.server import ROOT
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("side", ["stock", "reporting"])
+def test_what_is_compared_starts_with_the_packages_of_today(side: str, tmp_path: Path) -> None:
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": f"bench.servers.{side}.settings", "DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); import bench.servers.{side}.asgi"],
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 def test_events_are_found_in_chunks() -> None:

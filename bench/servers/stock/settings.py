@@ -6,6 +6,9 @@ from musicrooms.settings import *  # noqa: F403  # the same database, apps and l
 
 ROOT_URLCONF = "bench.servers.stock.urls"
 ASGI_APPLICATION = "bench.servers.stock.asgi.application"
+# Neither is any of the stream's, and each wants a middleware of its own.
+INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(("allauth", "axes"))]  # noqa: F405
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 del EVENTSTREAM_STORAGE_CLASS  # noqa: F821  # events are not kept, which is its default and the least work
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
