@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from tools.browser import Window
 from tools.patience import until
@@ -97,6 +97,13 @@ def tap(page: Page, target: Locator) -> None:
     fits(page)
 
 
+def box(target: Locator) -> FloatRect:
+    expect(target).to_be_visible()
+    found = target.bounding_box()
+    assert found is not None
+    return found
+
+
 def heard(page: Page) -> bool:
     return bool(page.evaluate("[...document.querySelectorAll('video')].some((one) => !one.paused && !one.muted)"))
 
@@ -181,6 +188,17 @@ def test_a_host_leads_a_room_with_a_thumb(api: httpx.Client, opened: Open, host_
     tap(page, page.locator(".row", has_text="unwanted").locator(".row-more"))
     tap(page, page.get_by_role("menuitem", name="Remove", exact=True))
     until(lambda: "unwanted" not in titles(api), "it is still there")
+
+
+def test_what_is_said_covers_neither_a_notice_nor_the_queue(api: httpx.Client, opened: Open, host_path: str) -> None:
+    page = opened(host_path, refused=True)
+    expect(page.locator(".bar .badge")).to_be_visible()
+    expect(part(page, "notice")).to_be_visible()
+    api.post("/rooms/lounge/player/next", json={})
+    said = box(page.locator(".toast"))  # it goes after some seconds
+    notice, queue = box(part(page, "notice")), box(part(page, "queue"))
+    assert said["y"] + said["height"] <= notice["y"]
+    assert notice["y"] + notice["height"] <= queue["y"]
 
 
 @pytest.mark.parametrize("share", [0.25, 0.75])
