@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ from tools.people import Lounge
 from tools.server import Server, served
 from tools.services import Redis, require
 
+PREPARED_DEMO = Path(f"{PREPARED}-demo")
+HOST_PATH = "host-path"
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "traceback: the log of its server may hold one")
@@ -28,8 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure() -> None:
     if not IS_WORKER:
-        databases.forget(PREPARED)
-        shutil.rmtree(PREPARED, ignore_errors=True)
+        for folder in (PREPARED, PREPARED_DEMO):
+            databases.forget(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(f"{folder}.lock").unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
@@ -70,14 +76,39 @@ def collect(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def prepared() -> Path:
     """A data folder with the static files and an empty database, to be copied."""
-    with Path(f"{PREPARED}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (PREPARED / "is-ready").exists():
+    with made_once(PREPARED) as is_made:
+        if not is_made:
             collect(Path(os.environ.get("TEST_COLLECTED_DIR", PREPARED)))
             Server(PREPARED).manage("migrate", "-v0")
             databases.keep(PREPARED)
-            (PREPARED / "is-ready").touch()
     return PREPARED
+
+
+@pytest.fixture(scope="session")
+def prepared_demo(prepared: Path) -> Path:
+    """The same with the demo room, made by the command that users run, and the path of its link for hosts in a file."""
+    with made_once(PREPARED_DEMO) as is_made:
+        if not is_made:
+            shutil.copytree(prepared, PREPARED_DEMO)
+            server = Server(PREPARED_DEMO)
+            server.manage("demo")
+            code = (
+                "from rooms.core.invitations import standing; from rooms.models import Room, Role;"
+                "print(standing(Room.objects.open().get(slug='lounge'), Role.HOST).get_absolute_url())"
+            )
+            (PREPARED_DEMO / HOST_PATH).write_text(server.shell(code).strip().splitlines()[-1])
+            databases.keep(PREPARED_DEMO)
+    return PREPARED_DEMO
+
+
+@contextmanager
+def made_once(folder: Path) -> Iterator[bool]:
+    """Lends ``folder`` to one process at a time, and says whether one of them has made it."""
+    ready = folder / f"{folder.name}.ready"
+    with Path(f"{folder}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield ready.exists()
+        ready.touch()
 
 
 def _way(param: tuple[str, str]) -> str:
@@ -136,9 +167,9 @@ def lounge(server: Server) -> Lounge:
 
 
 @pytest.fixture(scope="module")
-def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the demo room and nothing else, made by the command that users run."""
-    with served(prepared, tmp_path_factory.mktemp("demo"), demo=True) as server:
+def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the demo room and nothing else."""
+    with served(prepared_demo, tmp_path_factory.mktemp("demo")) as server:
         yield server
 
 
@@ -157,14 +188,10 @@ def lively(house: Server) -> Server:
     return house
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def host_path(demo: Server) -> str:
     """The path of the link that makes Alice a host of the demo room."""
-    code = (
-        "from rooms.core.invitations import standing; from rooms.models import Room, Role;"
-        "print(standing(Room.objects.open().get(slug='lounge'), Role.HOST).get_absolute_url())"
-    )
-    return demo.shell(code).strip().splitlines()[-1]
+    return (demo.data_dir / HOST_PATH).read_text()
 
 
 @pytest.fixture(scope="module")
