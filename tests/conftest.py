@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from rooms.clock import now_ms
 from tests.environment import IS_WORKER, PREPARED
 from tests.support.engine import Engine, engine
-from tests.support.home import Visitor
 from tests.support.servers import SHARED, no_traceback, shared, two_servers
 from tools import databases
 from tools.browser import launched
@@ -168,24 +168,11 @@ def lounge(server: Server) -> Lounge:
 
 @pytest.fixture(scope="module")
 def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the demo room and nothing else."""
+    """A server with the demo room and nothing else, which began to play right now."""
     with served(prepared_demo, tmp_path_factory.mktemp("demo")) as server:
+        began_at_ms = now_ms()
+        server.sql("UPDATE players_player SET effective_at_ms = %s, began_at_ms = %s", (began_at_ms, began_at_ms))
         yield server
-
-
-@pytest.fixture(scope="module")
-def house(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with shared(served(prepared, tmp_path_factory.mktemp("house"))) as server:
-        yield server
-
-
-@pytest.fixture
-def lively(house: Server) -> Server:
-    """A server without any room: those of the tests before were closed, and its list knows."""
-    house.sql("UPDATE rooms_room SET closed_at = created_at, version = version + 1 WHERE closed_at IS NULL")
-    with Visitor(house) as charlie:
-        charlie.sees(lambda rooms: not rooms)
-    return house
 
 
 @pytest.fixture

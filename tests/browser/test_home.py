@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tools.browser import Window
 from tools.patience import until
 from tools.people import Lounge
-from tools.server import Server
+from tools.server import Server, served
 
 A = "https://media.example.org/Dusk.mp3"
 OWN_STREAMS = """
@@ -29,9 +30,10 @@ window.EventSource = class extends EventTarget {
 
 
 @pytest.fixture
-def site(lively: Server) -> Server:
+def site(prepared: Path, tmp_path: Path) -> Iterator[Server]:
     """A server without any room."""
-    return lively
+    with served(prepared, tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

@@ -12,11 +12,26 @@ import pytest
 
 from tests.support.events import Listener
 from tests.support.home import Visitor
-from tests.support.servers import two_servers
+from tests.support.servers import shared, two_servers
 from tools.patience import PATIENCE_S
 from tools.people import Lounge
 from tools.server import Server, served
 from tools.services import Redis, require
+
+
+@pytest.fixture(scope="module")
+def house(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with shared(served(prepared, tmp_path_factory.mktemp("house"))) as server:
+        yield server
+
+
+@pytest.fixture
+def lively(house: Server) -> Server:
+    """A server without any room: those of the tests before were closed, and its list knows."""
+    house.sql("UPDATE rooms_room SET closed_at = created_at, version = version + 1 WHERE closed_at IS NULL")
+    with Visitor(house) as charlie:
+        charlie.sees(lambda rooms: not rooms)
+    return house
 
 
 @contextmanager
