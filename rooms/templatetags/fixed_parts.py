@@ -28,7 +28,7 @@ def rendered(
 ) -> SafeString:
     """The same for Python; ``fixed`` is given to the template too, and is the same each time for one ``name``."""
     can = {action: context["can"].get(action, False) for action in actions}
-    key = (name, get_language(), *can.values(), *given.values())
+    key = (name, get_language(), *can.items(), *given.items())
     if key not in _rendered or settings.DEBUG:
         part = context.template.engine.get_template(name)  # type: ignore[union-attr]  # the one that is being rendered
         _rendered[key] = part.render(template.Context({"can": can, **given, **fixed}))
