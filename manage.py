@@ -18,8 +18,8 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except DatabaseError as error:
-        from musicrooms.serving.prerequisites import why
+        from musicrooms.serving.prerequisites import sentence_for
 
-        if (sentence := why(error)) is None:
+        if (sentence := sentence_for(error)) is None:
             raise
         sys.exit(sentence)

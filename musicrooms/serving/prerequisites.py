@@ -52,7 +52,7 @@ def _cannot_be_written(reason: str) -> CommandError:
     )
 
 
-def why(error: DatabaseError) -> str | None:
+def sentence_for(error: DatabaseError) -> str | None:
     """The sentence for an error of the database that ended a command; None if it was the command's own fault."""
     cause = error.__cause__
     if getattr(cause, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
@@ -98,7 +98,7 @@ def check_file() -> None:
             raise _cannot_be_written(str(error)) from None
         return  # locked, or a full disk; the first query reports it
     except DatabaseError as error:
-        raise CommandError(why(error) or str(error)) from None
+        raise CommandError(sentence_for(error) or str(error)) from None
 
 
 def _missing_tables() -> list[str]:
