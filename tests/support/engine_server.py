@@ -120,7 +120,6 @@ class Handler(SimpleHTTPRequestHandler):
     server: EngineServer
 
     def do_GET(self) -> None:
-        self.server.asked.append(self.path)
         url = urlsplit(self.path)
         if url.path == "/api/v1/time":
             self._answer_time()
@@ -139,6 +138,11 @@ class Handler(SimpleHTTPRequestHandler):
             self._answer_unmeasured(float(found[1]))
         else:
             self._answer_file(url.path)
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Counted once the answer is decided: a test that saw the count may script another answer for the next."""
+        self.server.asked.append(self.path)
+        super().send_response(code, message)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -211,12 +215,12 @@ class Handler(SimpleHTTPRequestHandler):
             self._answer(self.server.stream_status, b"", "text/plain")
             return
         self.close_connection = True
+        stream = Stream(query, self.headers.get("Last-Event-ID"))
+        self.server.join(stream)  # before the browser hears of it, and so before any stream that it asks for next
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        stream = Stream(query, self.headers.get("Last-Event-ID"))
-        self.server.join(stream)
         try:
             while (chunk := self._next_chunk(stream)) is not None:
                 self.wfile.write(chunk)
