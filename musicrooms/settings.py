@@ -87,7 +87,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
-    "django.contrib.staticfiles",
+    "musicrooms.bundling.apps.UsedFiles",
     "channels",
     "allauth",
     "allauth.account",
@@ -249,6 +249,7 @@ STORAGES = {
 }
 # Compressing what maps the scripts of the API's documentation to their sources was half of a first start's time.
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+SERVESTATIC_KEEP_ONLY_HASHED_FILES = True  # pages name no others, and compressing takes most of a first start
 
 # YouTube refuses an embed that sends no referrer (error 153), which Django's default "same-origin" would be.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
