@@ -286,7 +286,9 @@ def _out_of_reach(page: Page) -> None:
     page.route("**/api/v1/time", lambda route: route.abort())
 
 
-def test_error_pages_have_no_violation(server: Server, visit: Visit, locale: str) -> None:
+def test_error_pages_have_no_violation(server: Server, visit: Visit, locale: str, settings: Any) -> None:
+    settings.STATIC_ROOT = server.data_dir / "static"  # by the names that the server's files have
+    settings.STORAGES |= {"staticfiles": {"BACKEND": "musicrooms.bundling.storage.BundledFiles"}}
     page = visit()
     for name in ERRORS:
         with translation.override(locale[:2]):

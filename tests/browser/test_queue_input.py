@@ -383,6 +383,8 @@ def test_a_row_is_dragged_to_where_the_line_shows(alice: Page, lounge: Lounge) -
     x, y = box["x"] + 120, box["y"] + box["height"] / 2
     alice.mouse.move(x, y)
     alice.mouse.down()
+    alice.mouse.move(x, y - 10)  # still beside the lower edge, where a drag downwards would scroll the list
+    alice.evaluate("() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 200))")
     alice.mouse.move(x, y - 2 * box["height"], steps=5)
     expect(alice.locator(".drop-line")).to_be_attached()
     alice.mouse.up()

@@ -24,6 +24,7 @@ from bench.load.worker import work
 from bench.output import figures
 from bench.output.page import page
 from bench.output.result import Bar, Result
+from tools.patience import until
 from tools.server import ROOT
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -167,7 +168,7 @@ def sent(*parts: bytes) -> bytes:
 def heard(told: list[bytes], *, pieces: bool = False, end: bytes = b"") -> Tally:
     """What one listener counts that is told these events."""
     with a_server(HEAD + sent(*told) + end, pieces=pieces) as address:
-        return listened(address)
+        return listened(address, events=len(told), ended=bool(end))
 
 
 @contextmanager
@@ -196,17 +197,24 @@ def a_server(answer: bytes, *, pieces: bool = False) -> Iterator[tuple[str, int]
             serving.join()
 
 
-def listened(address: tuple[str, int]) -> Tally:
-    """What a worker with one stream counted half a second after it was in."""
+def listened(address: tuple[str, int], events: int = 0, ended: int = 0) -> Tally:
+    """What a worker with one stream counted until so many events and ends had come."""
     ours, theirs = multiprocessing.Pipe()
     working = threading.Thread(target=work, args=(theirs, address, 0))
     working.start()
     ours.send(("join", [Spec("stream", 0, b"GET / HTTP/1.1\r\n\r\n")], 1))
     assert ours.poll(10)
     assert ours.recv()[0] == "joined"
-    time.sleep(0.5)
-    ours.send(("take",))
-    _, tally = ours.recv()
+    tally = Tally()
+
+    def has_come() -> bool:
+        ours.send(("take",))
+        _, taken = ours.recv()
+        tally.add(taken)
+        tally.last = taken.last
+        return tally.events >= events and tally.ended >= ended
+
+    until(has_come, "it did not come")
     ours.send(("stop",))
     working.join()
     ours.close()

@@ -113,7 +113,9 @@ export class Drag {
     if (!held?.lifted || !place) return;
     const scrolls = place.scrollHeight > place.clientHeight && getComputedStyle(place).overflowY === "auto";
     const { top, bottom } = scrolls ? place.getBoundingClientRect() : { top: 0, bottom: this.#foot };
-    const by = held.y < top + EDGE_PX ? -SCROLL_PX : held.y > bottom - EDGE_PX ? SCROLL_PX : 0;
+    // Only where the drag leads: a row that is taken beside an edge is often meant to leave it.
+    const [leadsUp, leadsDown] = [held.y < held.startY, held.y > held.startY];
+    const by = leadsUp && held.y < top + EDGE_PX ? -SCROLL_PX : leadsDown && held.y > bottom - EDGE_PX ? SCROLL_PX : 0;
     if (!by) return;
     if (scrolls) place.scrollTop += by;
     else scrollBy(0, by);
