@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from rooms.clock import now_ms
 from tests.environment import IS_WORKER, PREPARED
+from tests.support.demo import HOST_PATH, demo_served, make_demo
 from tests.support.engine import Engine, engine
 from tests.support.servers import SHARED, no_traceback, shared, two_servers
 from tools import databases
@@ -23,7 +23,6 @@ from tools.server import Server, served
 from tools.services import Redis, require
 
 PREPARED_DEMO = Path(f"{PREPARED}-demo")
-HOST_PATH = "host-path"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -86,17 +85,11 @@ def prepared() -> Path:
 
 @pytest.fixture(scope="session")
 def prepared_demo(prepared: Path) -> Path:
-    """The same with the demo room, made by the command that users run, and the path of its link for hosts in a file."""
+    """The same with the demo room."""
     with made_once(PREPARED_DEMO) as is_made:
         if not is_made:
             shutil.copytree(prepared, PREPARED_DEMO)
-            server = Server(PREPARED_DEMO)
-            server.manage("demo")
-            code = (
-                "from rooms.core.invitations import standing; from rooms.models import Room, Role;"
-                "print(standing(Room.objects.open().get(slug='lounge'), Role.HOST).get_absolute_url())"
-            )
-            (PREPARED_DEMO / HOST_PATH).write_text(server.shell(code).strip().splitlines()[-1])
+            make_demo(PREPARED_DEMO)
             databases.keep(PREPARED_DEMO)
     return PREPARED_DEMO
 
@@ -169,9 +162,7 @@ def lounge(server: Server) -> Lounge:
 @pytest.fixture(scope="module")
 def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the demo room and nothing else, which began to play right now."""
-    with served(prepared_demo, tmp_path_factory.mktemp("demo")) as server:
-        began_at_ms = now_ms()
-        server.sql("UPDATE players_player SET effective_at_ms = %s, began_at_ms = %s", (began_at_ms, began_at_ms))
+    with demo_served(prepared_demo, tmp_path_factory.mktemp("demo")) as server:
         yield server
 
 

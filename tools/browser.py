@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,14 +55,18 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A browser; skips the test with one line if there is none, except on CI."""
+def launched(**context_options: Any) -> Iterator[Browser]:
+    """A browser, whose contexts have these options unless they are made with others.
+
+    Skips the test with one line if there is none, except on CI.
+    """
     path = chromium()
     if path is None and not os.environ.get("CI"):
         pytest.skip("no Chromium is installed; set CHROMIUM or run bin/test, which installs one")
     expect.set_options(timeout=PATIENCE_S * 1_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser.new_context = partial(browser.new_context, **context_options)  # type: ignore[method-assign]
         yield browser
         browser.close()
 

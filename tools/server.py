@@ -156,12 +156,10 @@ class Server:
 
 
 @contextmanager
-def served(prepared: Path, folder: Path, *, server: str = "daphne", demo: bool = False, **env: str) -> Iterator[Server]:
+def served(prepared: Path, folder: Path, *, server: str = "daphne", **env: str) -> Iterator[Server]:
     """A server on a copy of the ``prepared`` data; it has to stop in good order."""
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
     process = Server(folder, server=server, **env)
-    if demo:
-        process.manage("demo")
     yield process.start()
     before = len(process.log)
     assert process.stop() == 0

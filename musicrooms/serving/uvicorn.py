@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from musicrooms.serving.process import (
@@ -51,9 +53,15 @@ def serve(source: Source, on_serving: Serving = lambda: None) -> None:
             state = self.lifespan.state
             return config.http_protocol_class(config=config, server_state=self.server_state, app_state=state)  # type: ignore[call-arg]
 
-        async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().serve(sockets)
-            ignore_signals()
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            # Uvicorn's own gives the signals back to Python in the end: another SIGTERM would be a death by signal.
+            for signum in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(signum, self.handle_exit)
+            try:
+                yield
+            finally:
+                ignore_signals()
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             exit_by_force_later()

@@ -1,4 +1,8 @@
-"""One Chromium for each worker: to start one takes longer than most tests, and a context is a browser of its own."""
+"""One Chromium for each worker: to start one takes longer than most tests, and a context is a browser of its own.
+
+Their readers want reduced motion, unless a test is about what moves: drawing it is a quarter of what a page costs, and
+what is on its way cannot be measured.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from tools.browser import launched
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    with launched() as browser:
+    with launched(reduced_motion="reduce") as browser:
         yield browser
 
 

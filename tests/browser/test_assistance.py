@@ -186,7 +186,7 @@ def test_nothing_is_said_while_a_track_plays_and_one_sentence_when_it_changes(lo
 
 def test_the_position_is_a_slider_that_speaks_in_words(alice: Page) -> None:
     slider = alice.get_by_role("slider", name="Position in the track")
-    expect(slider).to_be_enabled(timeout=15_000)
+    expect(slider).to_be_enabled()
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^\d:\d\d of 2:00$"))
 
 

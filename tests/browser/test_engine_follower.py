@@ -66,8 +66,7 @@ def test_a_seek_is_made_in_silence(started: Engine, bob: Bob) -> None:
 def test_a_push_in_the_middle_is_corrected(started: Engine, bob: Bob) -> None:
     bob.hear(tone(started, 1))
     bob.wait_until_in_step()
-    bob.run("() => { document.querySelector('video').currentTime += 5; }")
-    bob.wait_for("errorMs() > 3000")
+    assert bob.run("() => { document.querySelector('video').currentTime += 5; return errorMs(); }") > 3_000
     bob.wait_until_in_step()
 
 

@@ -15,6 +15,12 @@ LEFT_MS = 4_000
 def test_the_next_track_follows_before_the_server_tells(started: Engine, start_ms: int | None) -> None:
     bob = Bob(started)
     second = tone(started, 2, start_ms=start_ms)
+    bob.hear(tone(started, 1))
+    bob.wait_until_in_step()
+    bob.run("(entry) => follower.next(entry)", second)
+    bob.wait_for(
+        f"performance.getEntriesByName({second['url']!r}).length > 0"
+    )  # both are loaded, so that a seek has to fit
     told = bob.hear(tone(started, 1), position_ms=60_000 - LEFT_MS)
     ends_at_ms = told["effective_at_ms"] + LEFT_MS
     bob.run("([entry, atMs]) => follower.next(entry, atMs)", [second, ends_at_ms])

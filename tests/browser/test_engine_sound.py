@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 
 from tests.support.bob import tone, video
 from tests.support.engine import Engine
+from tools.patience import PATIENCE_S
 
 MakeEntry = Callable[[Engine], dict[str, Any]]
 
@@ -27,18 +28,21 @@ def a_video(started: Engine) -> dict[str, Any]:
     return video(1)
 
 
-def untouched(started: Engine, entry: dict[str, Any], *, muted: bool = False, **knobs: Any) -> tuple[Page, list[str]]:
-    """A page that plays ``entry``, and what it says."""
+def untouched(
+    started: Engine, entry: dict[str, Any], *, muted: bool = False, starts_anew: bool = False, **knobs: Any
+) -> tuple[Page, list[str]]:
+    """A page that plays ``entry``, from its beginning again when its button is pressed, and what it says."""
     page = started.page("/tests/js/blank.html", **knobs)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    page.goto(f"{started.server.url}/tests/js/untouched.html#{quote(json.dumps({'entry': entry, 'muted': muted}))}")
+    about = {"entry": entry, "muted": muted, "startsAnew": starts_anew}
+    page.goto(f"{started.server.url}/tests/js/untouched.html#{quote(json.dumps(about))}")
     return page, said
 
 
 def wait_for(page: Page, said: list[str], line: str, after: int = 0) -> None:
     if line not in said[after:]:
-        page.wait_for_event("console", lambda message: message.text == line, timeout=20_000)
+        page.wait_for_event("console", lambda message: message.text == line, timeout=PATIENCE_S * 1_000)
 
 
 @pytest.mark.parametrize("make", [a_tone, a_video])
@@ -51,6 +55,16 @@ def test_whoever_has_not_touched_the_page_is_in_step_in_silence_until_they_liste
     before = len(said)
     page.mouse.click(320, 400)
     wait_for(page, said, "playing audible in step", before)
+
+
+@pytest.mark.parametrize("make", [a_tone, a_video])
+def test_a_touch_counts_also_while_the_player_starts_anew(started: Engine, make: MakeEntry) -> None:
+    page, said = untouched(started, make(started), starts_anew=True, autoplayBlocked=True)
+    wait_for(page, said, "blocked silent in step")
+    before = len(said)
+    page.mouse.click(320, 400)
+    wait_for(page, said, "playing audible in step", before)
+    assert not any("blocked" in line for line in said[before:])
 
 
 @pytest.mark.parametrize("make", [a_tone, a_video])

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.support.demo import alice_of
 from tools.browser import Window
 from tools.patience import until
 from tools.server import Server
@@ -23,8 +24,7 @@ SIZES = [ViewportSize(width=width, height=height) for width, height in ((1440, 9
 @pytest.fixture(scope="module")
 def lounge(demo: Server) -> httpx.Client:
     """The demo room, playing a direct link from its start."""
-    code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
-    return demo.client(demo.shell(code).strip().splitlines()[-1])
+    return alice_of(demo)
 
 
 @pytest.fixture

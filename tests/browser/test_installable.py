@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.support import patient
+from tests.support.demo import alice_of
 from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
@@ -22,12 +23,11 @@ INSTALLED = "async () => (await navigator.serviceWorker.ready).active?.state ===
 
 
 @pytest.fixture(scope="module")
-def own(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demo server that tests stop, and start again."""
     folder = tmp_path_factory.mktemp("own")
-    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    shutil.copytree(prepared_demo, folder, dirs_exist_ok=True)
     server = Server(folder)
-    server.manage("demo")
     yield server.start()
     server.stop()
 
@@ -59,7 +59,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 
 def test_the_manifest_says_what_browsers_ask_for_before_they_install(server: Server) -> None:
-    answer = httpx.get(f"{server.url}/manifest.webmanifest")
+    answer = patient.get(f"{server.url}/manifest.webmanifest")
     assert answer.headers["content-type"].startswith("application/manifest+json")
     told = answer.json()
     assert told["name"] == told["short_name"] == "Musicrooms"
@@ -69,9 +69,9 @@ def test_the_manifest_says_what_browsers_ask_for_before_they_install(server: Ser
 
 
 def test_every_icon_exists_and_has_the_size_that_it_claims(server: Server) -> None:
-    icons = httpx.get(f"{server.url}/manifest.webmanifest").json()["icons"]
+    icons = patient.get(f"{server.url}/manifest.webmanifest").json()["icons"]
     for icon in icons:
-        found = httpx.get(server.url + icon["src"])
+        found = patient.get(server.url + icon["src"])
         assert found.status_code == 200, icon
         assert found.headers["content-type"] == icon["type"]
         if icon["type"] == "image/png":
@@ -82,11 +82,11 @@ def test_every_icon_exists_and_has_the_size_that_it_claims(server: Server) -> No
 
 @pytest.mark.parametrize("path", ["/", "/r/{slug}", "/r/{slug}/tv", "/nothing-here"])
 def test_every_page_names_the_manifest_and_the_icon_of_apples_systems(lounge: Lounge, path: str) -> None:
-    page = httpx.get(lounge.server.url + path.format(slug=lounge.slug)).text
+    page = patient.get(lounge.server.url + path.format(slug=lounge.slug)).text
     assert '<link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials">' in page
     icon = re.search(r'<link rel="apple-touch-icon" href="([^"]+)">', page)
     assert icon
-    assert size_of(httpx.get(lounge.server.url + icon[1]).content) == (180, 180)
+    assert size_of(patient.get(lounge.server.url + icon[1]).content) == (180, 180)
 
 
 def test_a_browser_finds_nothing_wrong_with_the_manifest(context: BrowserContext, own: Server) -> None:
@@ -103,16 +103,16 @@ def test_a_browser_finds_nothing_wrong_with_the_manifest(context: BrowserContext
 
 
 def test_the_service_worker_is_asked_for_anew_each_time_and_sees_the_whole_site(server: Server) -> None:
-    answer = httpx.get(f"{server.url}/sw.js")
+    answer = patient.get(f"{server.url}/sw.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "no-cache" in answer.headers["cache-control"]
     assert urlsplit(str(answer.url)).path == "/sw.js"
-    assert answer.text == httpx.get(f"{server.url}/sw.js").text
+    assert answer.text == patient.get(f"{server.url}/sw.js").text
     assert re.match(r'self\.VERSION = "[0-9a-f]{16}";\n', answer.text)
 
 
 def test_the_offline_page_is_the_same_for_everybody(server: Server) -> None:
-    answer = httpx.get(f"{server.url}/offline")
+    answer = patient.get(f"{server.url}/offline")
     assert OFFLINE in answer.text
     assert "csrf" not in answer.text
     assert "set-cookie" not in answer.headers
@@ -120,7 +120,7 @@ def test_the_offline_page_is_the_same_for_everybody(server: Server) -> None:
     assert links
     for link in links:
         assert link.endswith("?offline")
-        assert httpx.get(server.url + link).status_code == 200
+        assert patient.get(server.url + link).status_code == 200
 
 
 def test_without_a_server_there_is_a_page_and_it_gives_way_by_itself(page: Page, own: Server) -> None:
@@ -196,10 +196,11 @@ def test_a_newer_version_takes_the_place_of_an_older_one(page: Page, context: Br
 def test_the_tab_says_what_plays_and_whether_it_does(context: BrowserContext, own: Server) -> None:
     page = context.new_page()
     page.goto(f"{own.url}/r/lounge")
-    code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
-    alice = own.client(own.shell(code).strip().splitlines()[-1])
+    alice = alice_of(own)
     icon = page.locator('link[rel="icon"]')
-    title = alice.patch("/rooms/lounge/player", json={"playing": True}).json()["entry"]["title"]
+    first = alice.get("/rooms/lounge/queue").json()["items"][0]
+    beginning = {"entry_id": first["id"], "position_ms": 0, "playing": True}
+    title = alice.patch("/rooms/lounge/player", json=beginning).json()["entry"]["title"]
     expect(page).to_have_title(f"▶ {title} · Lounge")
     playing = icon.get_attribute("href")
     alice.patch("/rooms/lounge/player", json={"playing": False})
@@ -207,4 +208,4 @@ def test_the_tab_says_what_plays_and_whether_it_does(context: BrowserContext, ow
     still = icon.get_attribute("href")
     assert playing != still
     for url in (playing, still):
-        assert httpx.get(f"{own.url}{url}").headers["content-type"] == "image/svg+xml"
+        assert patient.get(f"{own.url}{url}").headers["content-type"] == "image/svg+xml"

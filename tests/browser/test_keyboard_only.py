@@ -150,6 +150,7 @@ def _fill(page: Page, keys: Keyboard) -> None:
         keys.type(link)
         keys.press("Enter")
         keys.wait(lambda link=link: link[-7:-4] in " ".join(titles(page)), "a link was added")  # type: ignore[misc]
+        expect(page.locator("#add-link")).to_have_value("")  # the row is there before its answer is
     expect(page.locator(".row:visible")).to_have_count(3)
     keys.type("no link at all")
     keys.press("Enter")
@@ -159,8 +160,8 @@ def _fill(page: Page, keys: Keyboard) -> None:
 
 
 def _lead(page: Page, keys: Keyboard) -> None:
-    keys.go(part("seek-input"), "Shift+Tab")
     expect(page.locator(part("length"))).to_have_text("5:00")
+    keys.go(part("seek-input"), "Shift+Tab")
     keys.press("ArrowRight", 3)
     keys.wait(lambda: page.locator(part("elapsed")).inner_text() >= "0:15", "it went on")
     if page.locator(part("volume")).is_visible():
@@ -214,12 +215,14 @@ def _order(page: Page, keys: Keyboard) -> None:
     keys.go('[data-do="remove"]', "ArrowDown")
     keys.press("Enter")
     keys.wait(lambda: titles(page) == TITLES[:2], "it was removed")
+    page.locator(".toast").last.hover()  # keeps it, however long the way there takes
     keys.go(".toast-undo")
     keys.press("Enter")
     keys.wait(lambda: titles(page) == TITLES, "the removal was undone")
     keys.go(last)
     keys.press("Delete")
     keys.wait(lambda: titles(page) == TITLES[:2], "it was removed by a key")
+    page.locator(".toast").last.hover()  # keeps it, however long the way there takes
     keys.go(".toast-undo")
     keys.press("Control+z")  # takes itself away
     keys.wait(lambda: titles(page) == TITLES, "it was undone by a key")

@@ -17,8 +17,10 @@ from babel.messages.pofile import read_po, write_po
 from playwright.sync_api import Browser, Page, expect
 
 from musicrooms.languages.catalogues import Language, catalogues_of, is_complete
+from tests.support import patient
+from tests.support.demo import demo_served
 from tools.people import Lounge
-from tools.server import ROOT, Server, served
+from tools.server import ROOT, Server
 from tools.texts import LANGUAGES, catalogue, updated
 
 FILES = sorted(LANGUAGES.glob("*.po"))
@@ -169,13 +171,13 @@ def in_brackets() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def bracketed(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def bracketed(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with one more language, which is one more file."""
     folder = tmp_path_factory.mktemp("languages")
     for path in FILES:
         shutil.copy(path, folder)
     (folder / f"{PSEUDO}.po").write_bytes(in_brackets())
-    with served(prepared, tmp_path_factory.mktemp("bracketed"), LANGUAGES_DIR=str(folder), demo=True) as server:
+    with demo_served(prepared_demo, tmp_path_factory.mktemp("bracketed"), LANGUAGES_DIR=str(folder)) as server:
         yield server
 
 
@@ -262,21 +264,21 @@ def test_what_scripts_say_after_a_deed_is_in_the_language_too(reader: Page) -> N
     ],
 )
 def test_the_browser_chooses_and_english_is_what_is_left(server: Server, accepted: str, language: str) -> None:
-    page = httpx.get(server.url, headers={"Accept-Language": accepted})
+    page = patient.get(server.url, headers={"Accept-Language": accepted})
     assert f'<html lang="{language}" dir="ltr">' in page.text
     assert {"accept-language", "cookie"} <= {part.strip().lower() for part in page.headers["vary"].split(",")}
     assert ('id="words"' in page.text) is (language != "en")
 
 
 def test_manifest_and_offline_page_are_in_the_language(server: Server) -> None:
-    assert httpx.get(f"{server.url}/manifest.webmanifest", headers=KOREAN).json()["lang"] == "ko"
-    assert "연결 없음" in httpx.get(f"{server.url}/offline", headers=KOREAN).text
-    english, korean = (httpx.get(f"{server.url}/sw.js", headers=told).text for told in ({}, KOREAN))
+    assert patient.get(f"{server.url}/manifest.webmanifest", headers=KOREAN).json()["lang"] == "ko"
+    assert "연결 없음" in patient.get(f"{server.url}/offline", headers=KOREAN).text
+    english, korean = (patient.get(f"{server.url}/sw.js", headers=told).text for told in ({}, KOREAN))
     assert english != korean, "a browser whose language changed keeps the page of the one before"
 
 
 def test_the_admin_is_in_the_language(server: Server) -> None:
-    assert 'lang="ko"' in httpx.get(f"{server.url}/admin/login/", headers=KOREAN).text
+    assert 'lang="ko"' in patient.get(f"{server.url}/admin/login/", headers=KOREAN).text
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -332,10 +334,11 @@ def test_why_nobody_can_play_a_track_is_stored_and_told_in_english(lounge: Loung
     link = "https://media.example.org/gone.mp3"
     entry = lounge.add(link)
     lounge.server.sql("UPDATE players_track SET problem = %s WHERE media_id = %s", ("failed", link))
-    korean = httpx.get(f"{lounge.server.url}/api/v1{lounge.path}", headers=KOREAN).json()
-    assert korean == httpx.get(f"{lounge.server.url}/api/v1{lounge.path}").json() | {
+    korean = patient.get(f"{lounge.server.url}/api/v1{lounge.path}", headers=KOREAN).json()
+    assert korean == patient.get(f"{lounge.server.url}/api/v1{lounge.path}").json() | {
         "server_now_ms": korean["server_now_ms"]
     }
     assert korean["queue"][0]["id"] == entry["id"]
     assert korean["queue"][0]["unplayable"] == "It could not be played by those who listened."
-    assert "듣던 사람들이 재생하지 못했어요." in httpx.get(f"{lounge.server.url}/r/{lounge.slug}", headers=KOREAN).text
+    shown = patient.get(f"{lounge.server.url}/r/{lounge.slug}", headers=KOREAN).text
+    assert "듣던 사람들이 재생하지 못했어요." in shown

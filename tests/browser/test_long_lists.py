@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support import patient
 from tools.browser import Window
 from tools.people import Lounge
 from tools.server import Server
@@ -89,7 +90,7 @@ def test_the_page_of_a_long_queue_is_no_longer_than_its_beginning(hall: Callable
 
 def test_the_server_writes_numbers_as_the_scripts_do(hall: Callable[..., Lounge]) -> None:
     lounge = hall(LONG, 1_500)
-    page = httpx.get(f"{lounge.server.url}/r/{lounge.slug}").text
+    page = patient.get(f"{lounge.server.url}/r/{lounge.slug}").text
     assert f'data-part="queue-count">{LONG:,}</span>' in page
     assert 'data-part="played-text">1,500 played</span>' in page
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
+from tests.support.demo import alice_of
 from tools.browser import Window
 from tools.patience import until
 from tools.people import Lounge
@@ -55,8 +56,7 @@ def opened(browser: Browser, demo: Server) -> Iterator[Open]:
 
 @pytest.fixture(scope="module")
 def alice(demo: Server) -> httpx.Client:
-    code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
-    return demo.client(demo.shell(code).strip().splitlines()[-1])
+    return alice_of(demo)
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
+from tests.support import patient
 from tests.support.engine import Engine
 from tests.support.engine_server import Stream
 from tests.support.room_state import entry, player, state_at
-from tools.patience import until
+from tools.patience import PATIENCE_S, until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -68,6 +68,10 @@ class Tabs:
     def __init__(self, started: Engine, script: str = "") -> None:
         self.server = started.server
         self.context: BrowserContext = started.page().context
+        self.stream: Stream
+        """The one by which all were live last."""
+        self._begun: set[int] = set()
+        """The numbers of the streams on which the first event was told."""
         if script:
             self.context.add_init_script(script)
 
@@ -89,14 +93,29 @@ class Tabs:
     def live(self, count: int) -> list[Page]:
         """So many tabs with version 10, of which the first leads."""
         first = self.open()
-        self.resume(0)
-        wait_for_connection("live", first)
+        self.until_live(first)
         tabs = [first, *(self.open() for _ in range(count - 1))]
-        wait_for_connection("live", *tabs)
+        self.until_live(*tabs)
         return tabs
+
+    def until_live(self, *pages: Page, version: int = 10) -> Stream:
+        """Tell the first event on each stream that is opened, until these pages are live by the only one that is left.
+
+        Tabs that elect their leader by words give each other 200 ms, after which a second one may lead for a while.
+        """
+
+        def are_live() -> bool:
+            for number in set(self.open_streams) - self._begun:
+                self.resume(number, version)
+            return len(self.open_streams) == 1 and all(page.evaluate("stream.connection") == "live" for page in pages)
+
+        until(are_live, "the tabs are not live by one stream")
+        self.stream = self.server.stream(self.open_streams[0])
+        return self.stream
 
     def resume(self, number: int, version: int = 10) -> Stream:
         """The stream that was opened as ``number``-th, which has told its first event."""
+        self._begun.add(number)
         stream = self.server.stream(number)
         stream.retry(100)
         stream.send("resumed", {"version": version, "server_now_ms": 0})
@@ -170,12 +189,11 @@ def test_the_tabs_of_one_browser_hear_everything_by_one_stream(started: Engine, 
     pages = tabs.live(4)
     for page in pages:
         page.evaluate("told.length = 0")
-    stream = started.server.stream(0)
-    stream.send("player", {**player(11, playing=False), "prev": 10})
-    stream.send("queue", {"op": "add", "entry": entry(4), "after": 3, "version": 12, "prev": 11})
+    tabs.stream.send("player", {**player(11, playing=False), "prev": 10})
+    tabs.stream.send("queue", {"op": "add", "entry": entry(4), "after": 3, "version": 12, "prev": 11})
     wait_for_version(12, *pages)
     assert [page.evaluate("told") for page in pages] == [[["player", 11], ["queue", 12]]] * 4
-    assert len(started.server.streams) == 1
+    tabs.until_one_stream()
     assert tabs.fetched == 0
 
 
@@ -187,9 +205,7 @@ def test_tabs_that_are_opened_at_once_agree_on_one(started: Engine, way: str) ->
         page.evaluate("() => void import('/static/rooms/stream/room_stream.js')")
     for page in pages:
         tabs.connect(page)
-    started.server.stream(0)
-    tabs.resume(tabs.until_one_stream())
-    wait_for_connection("live", *pages)
+    tabs.until_live(*pages)
 
 
 def test_two_tabs_that_came_to_lead_settle_on_one_when_they_hear_of_each_other(started: Engine) -> None:
@@ -208,8 +224,9 @@ def test_two_tabs_that_came_to_lead_settle_on_one_when_they_hear_of_each_other(s
 
 
 def test_two_rooms_in_one_browser_have_a_stream_each(tabs: Tabs) -> None:
-    lounge, kitchen = tabs.open(), tabs.open(room="kitchen")
+    lounge = tabs.open()
     tabs.resume(0)
+    kitchen = tabs.open(room="kitchen")
     tabs.resume(1)
     wait_for_connection("live", lounge, kitchen)
     tabs.server.stream(0).send("player", {**player(11), "prev": 10})
@@ -265,7 +282,7 @@ def test_nothing_is_lost_or_reordered_while_tabs_join(started: Engine, way: str)
     """The server tells a change each 20 ms while tabs are opened with a page that is older than what was told."""
     tabs = Tabs(started, way)
     pages = tabs.live(1)
-    stream, last = started.server.stream(0), 110
+    stream, last = tabs.stream, 110
 
     def tell() -> None:
         for version in range(11, last + 1):
@@ -284,7 +301,7 @@ def test_nothing_is_lost_or_reordered_while_tabs_join(started: Engine, way: str)
         versions = [version for _name, version in page.evaluate("told")]
         assert versions == sorted(versions)
         assert page.evaluate("stream.state.player.position_ms") == last
-    assert len(started.server.streams) == 1
+    tabs.until_one_stream()
 
 
 # Handing over
@@ -297,15 +314,15 @@ def test_another_tab_takes_over_from_the_newest_version(
 ) -> None:
     tabs = Tabs(started, way)
     first, *others = tabs.live(3)
-    started.server.stream(0).send("player", {**player(11), "prev": 10})
+    before = tabs.stream
+    before.send("player", {**player(11), "prev": 10})
     wait_for_version(11, first, *others)
     leave(first)
-    again = started.server.stream(1)
+    assert before.is_gone.wait(PATIENCE_S)
+    again = tabs.until_live(*others, version=11)
     assert again.query == {"lastEventId": ["11"]}
-    tabs.resume(1, 11)
     again.send("player", {**player(12), "prev": 11})
     wait_for_version(12, *others)
-    wait_for_connection("live", *others)
     tabs.until_one_stream()
     assert tabs.fetched == 0
 
@@ -316,8 +333,8 @@ def test_what_happens_during_the_hand_over_reaches_all(started: Engine, way: str
     first, *others = tabs.live(3)
     started.server.snapshot = state_at(12)
     first.close()
-    again = started.server.stream(1)
-    again.send("snapshot", state_at(12))
+    assert tabs.stream.is_gone.wait(PATIENCE_S)
+    tabs.until_live(*others, version=12).send("snapshot", state_at(12))
     wait_for_version(12, *others)
     wait_for_connection("live", *others)
 
@@ -392,10 +409,8 @@ def test_an_interruption_shows_in_every_tab(tabs: Tabs) -> None:
     wait_for_connection("lost", *pages)
     tabs.server.stream_status, tabs.server.snapshot = 200, state_at(11)
     pages[0].evaluate("window.dispatchEvent(new Event('online'))")
-    tabs.server.stream(1)
-    tabs.server.stream(tabs.until_one_stream()).send("snapshot", state_at(11))
+    tabs.until_live(*pages, version=11).send("snapshot", state_at(11))
     wait_for_version(11, *pages)
-    wait_for_connection("live", *pages)
 
 
 def test_a_visible_tab_relieves_a_hidden_one_whose_stream_stays_closed(tabs: Tabs) -> None:
@@ -407,8 +422,7 @@ def test_a_visible_tab_relieves_a_hidden_one_whose_stream_stays_closed(tabs: Tab
     # As if the hidden one slept: it hears, and answers, but its timers do not run.
     first.evaluate("for (let id = setTimeout(() => {}); id > 0; id -= 1) clearTimeout(id)")
     tabs.server.stream_status, tabs.server.snapshot = 200, state_at(10)
-    tabs.resume(1)
-    wait_for_connection("live", first, second)
+    tabs.until_live(first, second)
 
 
 def test_beats_keep_a_tab_live_that_only_follows(tabs: Tabs) -> None:
@@ -432,13 +446,14 @@ def test_a_bye_ends_every_tab_for_good(started: Engine, way: str) -> None:
     tabs = Tabs(started, way)
     tabs.context.clock.install()
     pages = tabs.live(3)
-    started.server.stream(0).send("bye", {"reason": "kicked"})
-    started.server.stream(0).end()
+    opened = len(started.server.streams)
+    tabs.stream.send("bye", {"reason": "kicked"})
+    tabs.stream.end()
     wait_for_connection("lost", *pages)
     for page in pages:  # longer than any of them would wait before it asked again
         page.clock.run_for(60_000)
     assert [page.evaluate("byes") for page in pages] == [["kicked"]] * 3
-    assert len(started.server.streams) == 1
+    assert len(started.server.streams) == opened
 
 
 @pytest.mark.parametrize(
@@ -510,10 +525,15 @@ def take_leader(pages: list[Page]) -> Page:
         return [page for page in pages if page.evaluate("window.source?.readyState === EventSource.OPEN")]
 
     # What the last leader told on its way out, all know before another leads.
-    until(lambda: bool(leading()), "None of the tabs leads.")
-    (leader,) = leading()
-    pages.remove(leader)
-    return leader
+    found: list[Page] = []
+
+    def is_one() -> bool:
+        found[:] = leading()
+        return len(found) == 1
+
+    until(is_one, "Not one of the tabs leads.")
+    pages.remove(found[0])
+    return found[0]
 
 
 def wait_until_live(page: Page) -> None:
@@ -534,7 +554,7 @@ def wait_for_name(name: str, *pages: Page) -> None:
 
 
 def streams(server: Server) -> float:
-    lines = httpx.get(f"{server.url}/metrics").text.splitlines()
+    lines = patient.get(f"{server.url}/metrics").text.splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith("musicrooms_listeners "))
 
 
@@ -556,7 +576,7 @@ def test_ten_tabs_follow_the_host_by_one_stream_and_can_still_call(
     for page in pages:
         status = page.evaluate("fetch('/api/v1/time', { signal: AbortSignal.timeout(5000) }).then((it) => it.status)")
         assert status == 200
-    assert streams(server) == 1
+    until_streams(server, 1)
 
 
 @WAYS

@@ -16,6 +16,7 @@ from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.models import Member, Room, Visibility
 from rooms.models.roles import Role
+from tests.support import patient
 from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of, role_link, rule
 from tools.people import Lounge
 from tools.server import Server
@@ -53,7 +54,7 @@ def problem(page: httpx.Response) -> str:
 
 
 def test_the_home_page_makes_a_browser_known(server: Server) -> None:
-    page = httpx.get(server.url)
+    page = patient.get(server.url)
     assert page.status_code == 200
     cookies = [header for header in page.headers.get_list("set-cookie") if header.startswith("person=")]
     assert len(cookies) == 1
@@ -100,7 +101,7 @@ def test_a_form_without_the_csrf_token_makes_nothing(browser: httpx.Client) -> N
 def test_the_home_page_shows_public_rooms_and_no_others(server: Server) -> None:
     for visibility in ("public", "unlisted", "private"):
         Lounge.open(server, name=f"Shown if {visibility}", visibility=visibility)
-    page = httpx.get(server.url, params={"search": "shown if"}).text
+    page = patient.get(server.url, params={"search": "shown if"}).text
     assert "Shown if public" in page
     assert "Shown if unlisted" not in page
     assert "Shown if private" not in page
@@ -109,7 +110,7 @@ def test_the_home_page_shows_public_rooms_and_no_others(server: Server) -> None:
 def test_a_name_is_text_on_every_page_and_never_markup(server: Server) -> None:
     name = "<script>alert(1)</script>\"'&"
     lounge = Lounge.open(server, name=name)
-    for page in (httpx.get(server.url, params={"search": "<script>"}), httpx.get(f"{server.url}/r/{lounge.slug}")):
+    for page in (patient.get(server.url, params={"search": "<script>"}), patient.get(f"{server.url}/r/{lounge.slug}")):
         assert page.status_code == 200
         assert "<script>alert" not in page.text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
@@ -138,20 +139,20 @@ def test_the_home_page_knows_no_other_method(browser: httpx.Client, method: str)
 )
 def test_a_room_is_joined_by_its_slug_or_any_link_to_it(lounge: Lounge, code: str) -> None:
     typed = code.format(slug=lounge.slug, url=lounge.server.url)
-    joined = httpx.get(f"{lounge.server.url}/join", params={"code": typed})
+    joined = patient.get(f"{lounge.server.url}/join", params={"code": typed})
     assert (joined.status_code, joined.headers["location"]) == (302, f"/r/{lounge.slug}")
 
 
 def test_a_public_room_is_joined_by_its_name_in_any_case(server: Server) -> None:
     Lounge.open(server, name="What? / Here!")
-    joined = httpx.get(f"{server.url}/join", params={"code": "what? / here!"})
+    joined = patient.get(f"{server.url}/join", params={"code": "what? / here!"})
     assert joined.headers["location"].startswith("/r/what-here")
 
 
 def test_a_room_of_another_script_is_joined_by_its_pasted_link(server: Server) -> None:
     lounge = Lounge.open(server, name="音楽")
     link = f"{server.url}/r/{quote(lounge.slug)}"
-    assert httpx.get(f"{server.url}/join", params={"code": link}, follow_redirects=True).status_code == 200
+    assert patient.get(f"{server.url}/join", params={"code": link}, follow_redirects=True).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def test_a_room_of_another_script_is_joined_by_its_pasted_link(server: Server) -
     ids=lambda code: code[:12] or "empty",
 )
 def test_what_leads_to_no_room_is_said_so_on_the_home_page(server: Server, code: str) -> None:
-    page = httpx.get(f"{server.url}/join", params={"code": code})
+    page = patient.get(f"{server.url}/join", params={"code": code})
     assert page.status_code == 404
     assert problem(page).endswith(".")
     assert "Start a room" in page.text
@@ -185,7 +186,7 @@ def test_what_leads_to_no_room_is_said_so_on_the_home_page(server: Server, code:
 def test_nobody_learns_of_a_private_room_by_joining_it(server: Server) -> None:
     hidden = Lounge.open(server, name="Hidden away", visibility="private")
     for code in (hidden.slug, "Hidden away", f"{server.url}/r/{hidden.slug}"):
-        there = httpx.get(f"{server.url}/join", params={"code": code})
+        there = patient.get(f"{server.url}/join", params={"code": code})
         assert there.status_code == 404
         assert "location" not in there.headers
     member = hidden.host()
@@ -198,7 +199,7 @@ def test_nobody_learns_of_a_private_room_by_joining_it(server: Server) -> None:
 def test_the_page_of_a_room_shows_where_it_is_without_another_request(lounge: Lounge) -> None:
     lounge.add("https://media.example.org/Dusk_Song.mp3")
     lounge.control(playing=True)
-    page = httpx.get(f"{lounge.server.url}/r/{lounge.slug}")
+    page = patient.get(f"{lounge.server.url}/r/{lounge.slug}")
     assert page.status_code == 200
     assert "Dusk Song" in page.text
     assert 'data-role="guest"' in page.text
@@ -227,7 +228,7 @@ def test_a_page_of_a_room_that_is_none_is_404(browser: httpx.Client, slug: str, 
 
 def test_head_of_a_page_is_its_headers(lounge: Lounge) -> None:
     for path in ("/", f"/r/{lounge.slug}"):
-        head = httpx.head(f"{lounge.server.url}{path}")
+        head = patient.head(f"{lounge.server.url}{path}")
         assert (head.status_code, head.content) == (200, b"")
 
 

@@ -23,7 +23,7 @@ ASK_AGAIN = "localStorage.removeItem('name-asked')"
 
 def opened(browser: Browser, lounge: Lounge, path: str) -> Window:
     window = Window.open(browser, lounge.server.url)
-    sound = tone(60)
+    sound = tone(300)
     window.page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
     window.page.goto(entered(window.page, lounge.server.url + path))
     expect(window.page.locator(".live")).to_have_attribute("data-state", "live")
@@ -39,8 +39,13 @@ def alice(browser: Browser, lounge: Lounge) -> Iterator[Page]:
 
 
 def touch(page: Page) -> None:
-    """A gesture, if the browser waits for one before it plays aloud."""
-    page.locator(".bar").click(position={"x": 2, "y": 2})
+    """Make gestures until it sounds: one is lost while the player starts anew without sound."""
+
+    def sounds() -> bool:
+        page.locator(".bar").click(position={"x": 2, "y": 2})
+        return page.locator("[data-part=deck]").get_attribute("data-phase") == "playing"
+
+    until(sounds, "it does not sound")
 
 
 def listening(lounge: Lounge) -> int:

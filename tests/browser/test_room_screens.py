@@ -14,27 +14,28 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support import patient
+from tests.support.demo import alice_of, demo_served
 from tests.support.in_step import in_step
 from tools.browser import Window
 from tools.patience import until
 from tools.people import Lounge, take
-from tools.server import Server, served
+from tools.server import Server
 
 SCREENS = ("tv", "embed", "overlay")
 
 
 @pytest.fixture(scope="module")
-def stage(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def stage(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the demo room, which any site may show."""
-    with served(prepared, tmp_path_factory.mktemp("stage"), demo=True, EMBED_ANCESTORS="*") as server:
+    with demo_served(prepared_demo, tmp_path_factory.mktemp("stage"), EMBED_ANCESTORS="*") as server:
         yield server
 
 
 @pytest.fixture
 def api(stage: Server) -> httpx.Client:
     """Alice, with the first track of the lounge playing."""
-    code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
-    client = stage.client(stage.shell(code).strip().splitlines()[-1])
+    client = alice_of(stage)
     first = client.get("/rooms/lounge/queue").json()["items"][0]
     client.patch("/rooms/lounge/player", json={"entry_id": first["id"], "position_ms": 5_000, "playing": True})
     return client
@@ -78,7 +79,7 @@ def test_a_screen_shows_what_plays_and_follows_when_the_host_skips(
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_says_before_any_script_runs_what_plays(api: httpx.Client, stage: Server, screen: str) -> None:
-    page = httpx.get(f"{stage.url}/r/lounge/{screen}")
+    page = patient.get(f"{stage.url}/r/lounge/{screen}")
     assert page.status_code == 200
     assert re.search(rf'data-part="title">{re.escape(playing(api)["title"])}<', page.text)
     assert "no-cache" in page.headers["cache-control"]
@@ -87,7 +88,7 @@ def test_a_screen_says_before_any_script_runs_what_plays(api: httpx.Client, stag
 @pytest.mark.parametrize("screen", SCREENS)
 def test_strangers_see_a_private_room_on_no_screen(server: Server, screen: str) -> None:
     lounge = Lounge.open(server, name="Hidden", visibility="private")
-    page = httpx.get(f"{server.url}/r/{lounge.slug}/{screen}")
+    page = patient.get(f"{server.url}/r/{lounge.slug}/{screen}")
     assert page.status_code == 404
     assert "No room by that name" in page.text
     assert "Hidden" not in page.text
@@ -97,12 +98,12 @@ def test_strangers_see_a_private_room_on_no_screen(server: Server, screen: str) 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_room_that_does_not_exist_has_no_screens(server: Server, screen: str) -> None:
-    assert httpx.get(f"{server.url}/r/no-such-room/{screen}").status_code == 404
+    assert patient.get(f"{server.url}/r/no-such-room/{screen}").status_code == 404
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_screen_takes_no_posts(server: Server, lounge: Lounge, screen: str) -> None:
-    assert httpx.post(f"{server.url}/r/{lounge.slug}/{screen}").status_code in (403, 405)
+    assert patient.post(f"{server.url}/r/{lounge.slug}/{screen}").status_code in (403, 405)
 
 
 @pytest.mark.parametrize("screen", ["tv", "embed"])
@@ -125,7 +126,7 @@ def test_a_screen_says_goodbye_when_the_room_is_closed(browser: Browser, server:
     ],
 )
 def test_what_the_query_may_not_say_is_answered_with_a_sentence(lounge: Lounge, path: str, words: list[str]) -> None:
-    page = httpx.get(f"{lounge.server.url}/r/{lounge.slug}/{path}")
+    page = patient.get(f"{lounge.server.url}/r/{lounge.slug}/{path}")
     assert page.status_code == 422
     assert [word for word in words if word not in page.text] == []
 

@@ -19,12 +19,13 @@ import sseclient
 from playwright.sync_api import Browser, Page
 
 from tests.support.splitter import Splitter
+from tools.patience import PATIENCE_S
 from tools.people import Lounge
 from tools.server import Server
 
 A, B = (f"https://media.example.org/{name}.mp3" for name in "ab")
 NAME = "Café Ω — 夜の音楽 🎵"
-TIMEOUT_S = 30
+TIMEOUT_S = PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def with_curl(url: str, last_event_id: str) -> Iterator[Iterator[Event]]:
         pytest.skip("curl is not installed")
     assert path is not None, "curl is not installed"
     given = [part for name, value in headers(last_event_id).items() for part in ("-H", f"{name}: {value}")]
-    command = [path, "--silent", "--show-error", "--no-buffer", "--fail", "--max-time", str(TIMEOUT_S), *given, url]
+    command = [path, "--silent", "--show-error", "--no-buffer", "--fail", "--max-time", str(3 * TIMEOUT_S), *given, url]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as curl:
         assert curl.stdout is not None
         try:
@@ -204,8 +205,10 @@ def source_reads_and_resumes(lounge: Lounge, browser: Browser, *, is_split: bool
         lounge.control(playing=True)
         assert told(page, "player", 4)["playing"] is True
 
+        way.lead_to("http://127.0.0.1:9")  # for longer than it waits before it comes back
         way.cut()
         lounge.add(B)
+        way.lead_to(lounge.server.url)
         assert len(told(page, "snapshot", 5)["queue"]) == 2
         assert page.evaluate("[...new Set(failed)]") == [0]  # each time it was connecting again, and never closed
         page.close()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from rooms.models.rules import DEFAULT_RULES
+from tests.support import patient
 from tests.support.events import Event, Listener
 from tests.support.forms import Fields
 from tools.people import Lounge
@@ -92,7 +93,7 @@ def row_of(fields: dict[str, str], prefix: str, pk: int) -> str:
     return next(name.removesuffix("id") for name in ids if fields[name] == str(pk))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # as the server, on which the account stays
 def operator(server: Server) -> Operator:
     server.shell(ACCOUNTS)
     return Operator(server, "operator")
@@ -440,7 +441,7 @@ def test_a_ban_ends_the_stream_of_the_banned(operator: Operator, lounge: Lounge,
     with lounge.bob(headers=headers) as bob:
         operator.save(page, fields | {f"{member_of(fields)}standing": "banned"})
         assert bob.wait_for("bye").data == {"reason": "banned"}
-    assert httpx.get(f"{lounge.server.url}/api/v1{lounge.path}/events", headers=headers).status_code == 404
+    assert patient.get(f"{lounge.server.url}/api/v1{lounge.path}/events", headers=headers).status_code == 404
 
 
 def test_who_is_shown_out_may_come_back(operator: Operator, lounge: Lounge, page: str) -> None:

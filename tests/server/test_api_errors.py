@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.support import patient
 from tools.people import Lounge
 from tools.server import Server
 
@@ -234,7 +235,7 @@ def test_an_unknown_path_is_answered_so_in_json(lounge: Lounge, path: str) -> No
 
 @pytest.mark.parametrize("path", ["", "/"])
 def test_there_is_nothing_at_the_root_of_the_api(lounge: Lounge, path: str) -> None:
-    answer = httpx.get(f"{lounge.server.url}/api/v1{path}", follow_redirects=True)
+    answer = patient.get(f"{lounge.server.url}/api/v1{path}", follow_redirects=True)
     assert_is_an_error(answer, 404, "not-found")
 
 

@@ -52,7 +52,7 @@ def run(code: str, server: Server, timeout_s: float = 100) -> subprocess.Complet
     """Run ``code`` in a shell as in the repository's folder, on the server's data and address."""
     for name, own in (("http://127.0.0.1:8000", server.url), ("https://rooms.example.org", server.url)):
         code = code.replace(name, own).replace(quote(name, safe=""), quote(own, safe=""))
-    code = code.replace("curl -N", "curl -N -s --max-time 3")
+    code = code.replace("curl -N", "curl -N -s --max-time 8")
     return subprocess.run(
         ["/bin/sh", "-ec", code], cwd=ROOT, env={**server.env, "VENV": sys.prefix},
         capture_output=True, text=True, timeout=timeout_s, check=False,

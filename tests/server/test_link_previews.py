@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from tests.support import patient
 from tools.people import Lounge
 from tools.server import Server, served
 
@@ -32,7 +33,7 @@ def tags(page: str) -> dict[str, str]:
 
 
 def ask(server: Server, **query: str | int) -> httpx.Response:
-    return httpx.get(f"{server.url}/oembed", params=query)
+    return patient.get(f"{server.url}/oembed", params=query)
 
 
 def page_of(lounge: Lounge) -> str:
@@ -45,7 +46,7 @@ def page_of(lounge: Lounge) -> str:
 def test_a_preview_says_which_room_it_is_and_what_plays(lounge: Lounge) -> None:
     entry = lounge.add(A)
     lounge.control(entry_id=entry["id"], playing=True)
-    told = tags(httpx.get(page_of(lounge)).text)
+    told = tags(patient.get(page_of(lounge)).text)
     assert told["og:title"] == told["twitter:title"] == "Lounge"
     assert entry["title"] in told["og:description"]
     assert "Lounge" in told["og:description"]
@@ -55,32 +56,32 @@ def test_a_preview_says_which_room_it_is_and_what_plays(lounge: Lounge) -> None:
 
 
 def test_the_picture_of_a_preview_is_the_artwork_by_its_whole_address(demo: Server) -> None:
-    told = tags(httpx.get(f"{demo.url}/r/lounge").text)
+    told = tags(patient.get(f"{demo.url}/r/lounge").text)
     artwork = demo.client().get("/rooms/lounge/player").json()["entry"]["artwork_url"]
     assert artwork.startswith("/")
     assert told["og:image"] == told["twitter:image"] == demo.url + artwork
-    assert httpx.get(told["og:image"]).status_code == 200
+    assert patient.get(told["og:image"]).status_code == 200
     assert told["twitter:card"] == "summary_large_image"
 
 
 def test_a_room_where_nothing_plays_is_shown_by_the_mark(lounge: Lounge) -> None:
-    told = tags(httpx.get(page_of(lounge)).text)
+    told = tags(patient.get(page_of(lounge)).text)
     assert told["twitter:card"] == "summary"
-    picture = httpx.get(told["og:image"])
+    picture = patient.get(told["og:image"])
     assert picture.headers["content-type"] == "image/png"
 
 
 def test_a_name_cannot_break_out_of_a_preview(server: Server) -> None:
     name = '"><script>alert(1)</script>'
     lounge = Lounge.open(server, name=name)
-    page = httpx.get(page_of(lounge)).text
+    page = patient.get(page_of(lounge)).text
     assert tags(page)["og:title"] == name
     assert "<script>alert" not in page
 
 
 def test_a_stranger_learns_nothing_of_a_private_room_from_its_page(server: Server) -> None:
     lounge = Lounge.open(server, name="Hidden", visibility="private")
-    page = httpx.get(page_of(lounge))
+    page = patient.get(page_of(lounge))
     assert page.status_code == 404
     assert tags(page.text) == {}
     assert "Hidden" not in page.text
@@ -88,12 +89,12 @@ def test_a_stranger_learns_nothing_of_a_private_room_from_its_page(server: Serve
 
 def test_the_page_names_where_its_oembed_is_found(lounge: Lounge) -> None:
     link = re.search(
-        r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', httpx.get(page_of(lounge)).text
+        r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', patient.get(page_of(lounge)).text
     )
     assert link
     url = unescape(link[1])
     assert parse_qs(urlsplit(url).query) == {"url": [page_of(lounge)], "format": ["json"]}
-    assert httpx.get(url).json()["title"] == "Lounge"
+    assert patient.get(url).json()["title"] == "Lounge"
 
 
 # oEmbed
@@ -119,7 +120,7 @@ def test_where_frames_are_allowed_the_player_itself_is_offered(framed: Server) -
     assert frame
     assert frame[1] == f"{page_of(lounge)}/embed"
     assert (int(frame[2]), int(frame[3])) == (told["width"], told["height"])
-    assert httpx.get(frame[1]).status_code == 200
+    assert patient.get(frame[1]).status_code == 200
 
 
 def test_the_player_keeps_within_the_size_that_is_asked_for(framed: Server) -> None:
@@ -200,25 +201,25 @@ def test_pages_of_any_site_may_read_the_answer(lounge: Lounge) -> None:
 
 def test_frames_are_refused_until_a_site_is_named(lounge: Lounge) -> None:
     for path in ("", "/tv", "/embed", "/overlay"):
-        headers = httpx.get(page_of(lounge) + path).headers
+        headers = patient.get(page_of(lounge) + path).headers
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-frame-options"] == "DENY"
 
 
 def test_only_the_player_may_be_framed_and_only_by_the_sites_that_are_named(framed: Server) -> None:
     lounge = Lounge.open(framed)
-    headers = httpx.get(page_of(lounge) + "/embed").headers
+    headers = patient.get(page_of(lounge) + "/embed").headers
     assert "frame-ancestors https://blog.example.org 'self'" in headers["content-security-policy"]
     assert "x-frame-options" not in headers
     for path in ("", "/tv", "/overlay"):
-        headers = httpx.get(page_of(lounge) + path).headers
+        headers = patient.get(page_of(lounge) + path).headers
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-frame-options"] == "DENY"
 
 
 def test_the_sheet_of_links_offers_the_code_only_where_it_works(framed: Server, lounge: Lounge) -> None:
-    assert "/embed" not in httpx.get(page_of(lounge)).text
+    assert "/embed" not in patient.get(page_of(lounge)).text
     there = Lounge.open(framed)
-    code = re.search(r'id="embed-code" type="text" readonly value="([^"]+)"', httpx.get(page_of(there)).text)
+    code = re.search(r'id="embed-code" type="text" readonly value="([^"]+)"', patient.get(page_of(there)).text)
     assert code
     assert unescape(code[1]) == ask(framed, url=page_of(there)).json()["html"]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.support import patient
 from tools.people import Lounge
 from tools.server import Server
 
@@ -311,7 +312,7 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
 
 
 def test_the_docs_show_it_with_files_of_our_own_alone(server: Server) -> None:
-    page = httpx.get(f"{server.url}/api/v1/docs")
+    page = patient.get(f"{server.url}/api/v1/docs")
     assert page.status_code == 200
     assert "/api/v1/openapi.json" in page.text
     assert not re.search(r"https?://|[\"']//", page.text)
@@ -320,11 +321,11 @@ def test_the_docs_show_it_with_files_of_our_own_alone(server: Server) -> None:
     assert any(name.endswith(".js") or ".js" in name for name in files)
     for name in files:
         assert name.startswith("/static/")
-        assert httpx.get(f"{server.url}{name}").status_code == 200, name
+        assert patient.get(f"{server.url}{name}").status_code == 200, name
 
 
 def test_the_docs_may_load_what_they_need_by_the_policy_of_the_page(server: Server) -> None:
-    policy = httpx.get(f"{server.url}/api/v1/docs").headers["content-security-policy"]
+    policy = patient.get(f"{server.url}/api/v1/docs").headers["content-security-policy"]
     directives = dict(part.strip().split(" ", 1) for part in policy.split(";") if " " in part.strip())
     assert "'self'" in directives["script-src"]
     assert "'unsafe-inline'" not in directives["script-src"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from tests.support import patient
 from tests.support.events import Event
 from tests.support.media_files import icy, id3, mp3, noise
 from tests.support.web import served as web_served
@@ -33,7 +32,7 @@ def test_a_link_a_dead_one_and_a_station_say_what_they_are(prepared: Path, tmp_p
 
             song, gone = (lounge.add(url) for url in urls)
             shown = told(song, title="Dusk", artist="Alice")
-            picture = httpx.get(server.url + shown["artwork_url"])
+            picture = patient.get(server.url + shown["artwork_url"])
             assert (picture.status_code, picture.headers["content-type"]) == (200, "image/jpeg")
             told(gone, unplayable="There is no file at this address.")
             station = lounge.add(web.url + "/live")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import signal
 import subprocess
@@ -72,19 +70,3 @@ def test_a_server_stops_in_spite_of_a_listener_that_does_not_read(lounge: Lounge
             person.post(f"/r/{lounge.slug}/name", data={"name": f"Charlie {n}"})
         assert lounge.server.stop() == 0
     assert "Traceback" not in lounge.server.log
-
-
-def test_whoever_opens_a_stream_while_daphne_stops_is_asked_to_come_back(prepared: Path, tmp_path: Path) -> None:
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    server = Server(tmp_path).start()
-    lounge = Lounge.open(server)
-    with Raw(server.url) as first, Raw(server.url) as second:
-        first.get(stream_of(lounge))
-        first.read_until(b"event: snapshot")
-        second.send(f"GET {stream_of(lounge)} HTTP/1.1\r\n".encode())
-        os.kill(server.pid, signal.SIGTERM)
-        first.read_to_the_end()
-        second.send(b"Host: localhost\r\n\r\n")
-        assert second.head().status == 200
-        assert re.fullmatch(rb"retry: \d{4}\n\n", second.read_to_the_end())
-    assert server.stop() == 0

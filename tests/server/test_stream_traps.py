@@ -17,6 +17,7 @@ import httpx
 import pytest
 from django.db import connection
 
+from tests.support import patient
 from tests.support.events import Listener
 from tests.support.raw import Raw
 from tools.patience import PATIENCE_S
@@ -70,10 +71,10 @@ def test_the_stream_starts_lazily_under_the_plain_command_of_each_server(tmp_pat
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", *[part.format(port=port) for part in COMMANDS[program]]]
     with running(command, tmp_path, f"http://127.0.0.1:{port}") as url:
-        made = httpx.post(f"{url}/api/v1/rooms", json={"name": "Lounge"}).json()
+        made = patient.post(f"{url}/api/v1/rooms", json={"name": "Lounge"}).json()
         with Listener(url, made["slug"]) as bob:
             auth = {"Authorization": f"Bearer {made['host_token']}"}
-            httpx.post(f"{url}/api/v1/rooms/{made['slug']}/queue", json={"url": A}, headers=auth)
+            patient.post(f"{url}/api/v1/rooms/{made['slug']}/queue", json={"url": A}, headers=auth)
             assert bob.wait_for("queue").data["version"] == 2
             assert bob.wait_for("people").data["listeners"] == 1  # told by what beats beside the requests
 
@@ -94,7 +95,7 @@ def running(command: list[str], data_dir: Path, url: str) -> Iterator[str]:
             assert process.poll() is None, (data_dir / "own.log").read_text()
             assert time.monotonic() < deadline, (data_dir / "own.log").read_text()
             try:
-                httpx.get(f"{url}/api/v1/time")
+                patient.get(f"{url}/api/v1/time")
                 break
             except httpx.TransportError:
                 time.sleep(0.1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.support import patient
 from tests.support.events import Listener
 from tests.support.workers import three_workers
 from tools.patience import until
@@ -45,7 +45,7 @@ def test_the_numbers_are_those_of_all_workers(server: Server) -> None:
     listeners = [Listener(server.url, lounge.slug) for _ in range(9)]
     for listener in listeners:
         listener.__enter__()
-    until(lambda: "musicrooms_listeners 9.0" in httpx.get(f"{server.url}/metrics").text)
+    until(lambda: "musicrooms_listeners 9.0" in patient.get(f"{server.url}/metrics").text)
     for listener in listeners:
         listener.close()
-    until(lambda: "musicrooms_listeners 0.0" in httpx.get(f"{server.url}/metrics").text)
+    until(lambda: "musicrooms_listeners 0.0" in patient.get(f"{server.url}/metrics").text)

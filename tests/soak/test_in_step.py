@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.soak.noise import unless_noisy
+from tests.support.demo import TOKEN, alice_of
 from tests.support.in_step import in_step, player
 from tools.browser import Window
 from tools.patience import until
@@ -22,13 +23,12 @@ ROOM = "/r/lounge"
 @pytest.fixture
 def token(demo: Server) -> str:
     """A token of the room's owner, for ``curl``."""
-    code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
-    return demo.shell(code).strip().splitlines()[-1]
+    return (demo.data_dir / TOKEN).read_text()
 
 
 @pytest.fixture
-def api(demo: Server, token: str) -> httpx.Client:
-    client = demo.client(token)
+def api(demo: Server) -> httpx.Client:
+    client = alice_of(demo)
     first = client.get("/rooms/lounge/queue").json()["items"][0]
     started = client.patch(
         "/rooms/lounge/player", json={"entry_id": first["id"], "position_ms": 5_000, "playing": True, "rate": 1}

@@ -11,24 +11,24 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.soak.noise import unless_noisy
+from tests.support.demo import alice_of, demo_served
 from tests.support.splitter import Splitter
 from tools.browser import Window
 from tools.patience import until
-from tools.server import Server, served
+from tools.server import Server
 
 NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture
-def room(prepared: Path, tmp_path: Path) -> Iterator[Server]:
+def room(prepared_demo: Path, tmp_path: Path) -> Iterator[Server]:
     """A server of its own with the demo room, which plays."""
-    with served(prepared, tmp_path / "server", demo=True) as server:
+    with demo_served(prepared_demo, tmp_path / "server") as server:
         yield server
 
 
 def alice(room: Server) -> httpx.Client:
-    code = "from rooms.models import Room, Token;print(Token.issue(Room.objects.get(slug='lounge').members.first()))"
-    return room.client(room.shell(code).strip().splitlines()[-1])
+    return alice_of(room)
 
 
 def seek(room: Server, position_ms: int) -> dict[str, Any]:

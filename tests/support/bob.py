@@ -34,7 +34,9 @@ LISTEN = """async () => {
         return { positionMs: video.currentTime * 1000, isMoving: !video.paused && !video.ended };
     };
     window.errorMs = () => truth().positionMs - positionAt(timelineOf(player), clock.now());
-    window.isInStep = (withinMs) => truth().isMoving && Math.abs(errorMs()) < withinMs;
+    // A rehearsal is none.
+    window.isInStep = (withinMs) =>
+        truth().isMoving && follower.status.phase !== 'loading' && Math.abs(errorMs()) < withinMs;
 }"""
 
 

@@ -105,6 +105,7 @@ def test_of_many_playlists_one_is_opened_and_the_others_are_refused(monkeypatch:
 
 def test_so_many_wait_for_playlists_of_a_room_and_the_others_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
+    monkeypatch.setattr(youtube, "TIMEOUT_S", 60)
     monkeypatch.setattr(youtube, "playlist", lambda *_args, **_kwargs: answered.wait(30) and videos(2))
     with ThreadPoolExecutor(10) as callers:
         calls = [callers.submit(add_links.read, LIST, 1) for _ in range(10)]

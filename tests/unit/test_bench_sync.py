@@ -50,8 +50,8 @@ def test_each_way_takes_its_own_time(up_ms: float, down_ms: float) -> None:
 def test_a_new_connection_takes_a_round_trip_more() -> None:
     with an_echo() as (url, _arrivals), Network() as network:
         proxy = network.proxy(url, Path.even(100))
+        opened_at = time.monotonic()
         with connected(proxy.url) as client:
-            opened_at = time.monotonic()
             client.sendall(b"x")
             client.recv(1)
             assert time.monotonic() - opened_at >= 0.2

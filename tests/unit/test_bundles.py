@@ -6,11 +6,11 @@ import re
 import subprocess
 from pathlib import Path
 
-import httpx
 import pytest
 
 from musicrooms.bundling.scripts import Scripts
 from musicrooms.bundling.styles import Styles
+from tests.support import patient
 from tools.people import Lounge
 from tools.server import ROOT, Server
 
@@ -130,11 +130,11 @@ def test_every_script_and_style_of_ours_can_be_joined() -> None:
 
 def test_a_page_needs_one_script_and_one_style(server: Server, lounge: Lounge) -> None:
     for page in ("/", f"/r/{lounge.slug}"):
-        text = httpx.get(server.url + page).text
+        text = patient.get(server.url + page).text
         links = re.findall(r'(?:<script[^>]* src|rel="stylesheet" href)="([^"]+)"', text)
         assert [link.rpartition(".")[2] for link in links] == ["css", "js"]
         for link in links:
             assert re.search(r"\.[0-9a-f]{12}\.(css|js)$", link), f"{link} is not named by its content"
-            found = httpx.get(server.url + link)
+            found = patient.get(server.url + link)
             assert "import" not in re.sub(r"!important|/\*.*?\*/", "", found.text, flags=re.DOTALL)
             assert "max-age=315360000" in found.headers["cache-control"]

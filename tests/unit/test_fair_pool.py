@@ -67,9 +67,11 @@ def test_a_thousand_look_ups_are_put_off_without_a_thread_for_each() -> None:
 
 def test_what_was_put_off_is_done_when_it_is_time_and_not_before(gate: threading.Event) -> None:
     pool, done = pool_of(), []
+    held_up(pool, gate)
     pool.submit(LOUNGE, "late", lambda: done.append("late"), delay_s=0.2)
     pool.submit(LOUNGE, "early", lambda: done.append("early"), delay_s=0.1)
     pool.submit(LOUNGE, "now", lambda: done.append("now"))
+    gate.set()
     until(lambda: len(done) == 3)
     assert done == ["now", "early", "late"]
 

@@ -50,10 +50,11 @@ def in_pieces(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(pieces())
 
 
-released = threading.Event()
+begun, released = threading.Event(), threading.Event()
 
 
 def stuck(request: HttpRequest) -> HttpResponse:
+    begun.set()
     released.wait(30)
     return HttpResponse()
 
@@ -156,6 +157,7 @@ def test_a_probe_is_answered_though_every_thread_of_the_requests_waits(
     waiting = threading.Thread(target=ask, args=(handler, "/stuck"))
     waiting.start()
     try:
+        assert begun.wait(30)
         assert ask(handler, "/healthz") == (200, b"en")
         assert waiting.is_alive()
     finally:

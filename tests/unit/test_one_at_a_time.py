@@ -36,7 +36,8 @@ class Work:
         return name
 
 
-def test_quick_jobs_come_one_after_the_other_in_the_order_of_their_asking() -> None:
+def test_quick_jobs_come_one_after_the_other_in_the_order_of_their_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_at_a_time, "PATIENCE_S", 30)
     work = Work()
 
     async def story() -> list[str]:
@@ -81,6 +82,7 @@ def test_a_job_that_takes_long_holds_up_no_other(monkeypatch: pytest.MonkeyPatch
         others_are_done.set()
         await asyncio.gather(*slow)
         # The turns that were taken from them are not given twice.
+        monkeypatch.setattr(one_at_a_time, "PATIENCE_S", 30)
         work.most_at_work = 0
         await asyncio.gather(*(one_by_one.run(work.job, "later") for _ in range(5)))
 
@@ -104,7 +106,8 @@ def test_a_job_that_fails_tells_its_caller_and_passes_its_turn_on() -> None:
 
 
 @pytest.mark.parametrize("gives_up", ["while it waits", "as its turn comes"])
-def test_a_caller_who_gives_up_passes_its_turn_on(gives_up: str) -> None:
+def test_a_caller_who_gives_up_passes_its_turn_on(gives_up: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_at_a_time, "PATIENCE_S", 30)
     work, may_end = Work(), threading.Event()
 
     async def story() -> str:

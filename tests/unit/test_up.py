@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from musicrooms.serving.public_address import public_address
+from tests.support import patient
 from tools.people import take
 from tools.server import ROOT, environment
 
@@ -53,7 +54,7 @@ def _wait_until_it_answers(url: str) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while True:
         try:
-            httpx.get(url, timeout=10)
+            patient.get(url, timeout=10)
             return
         except httpx.TransportError:
             assert time.monotonic() < deadline

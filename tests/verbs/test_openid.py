@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-import httpx
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
@@ -18,7 +17,7 @@ from django.test import Client
 
 from musicrooms.accounts.openid import providers
 from rooms.models import Room
-from tests.support import openid
+from tests.support import openid, patient
 from tests.support.openid import Provider
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -43,7 +42,7 @@ def sent_on(client: Client) -> str:
 
 def sign_in(client: Client) -> Any:
     """Through the provider and back; what is answered there."""
-    back = httpx.get(sent_on(client)).headers["Location"]
+    back = patient.get(sent_on(client)).headers["Location"]
     assert back.startswith("http://testserver/accounts/oidc/login/callback/?")
     return client.get(back.removeprefix("http://testserver"))
 
@@ -105,7 +104,7 @@ def test_an_id_token_that_does_not_hold_signs_nobody_in(provider: Provider, flaw
 
 
 def test_an_answer_to_another_browser_signs_nobody_in(provider: Provider) -> None:
-    back = httpx.get(sent_on(Client())).headers["Location"].removeprefix("http://testserver")
+    back = patient.get(sent_on(Client())).headers["Location"].removeprefix("http://testserver")
     assert "That did not sign you in" in Client().get(back).content.decode()
     assert not User.objects.exists()
 

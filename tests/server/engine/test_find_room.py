@@ -12,7 +12,7 @@ from tools.people import Lounge
 from tools.server import Server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # as the server, on which the room stays
 def kitchen(server: Server) -> Lounge:
     return Lounge.open(server, name="Kitchen Radio")
 

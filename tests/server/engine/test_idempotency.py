@@ -17,6 +17,7 @@ from django.test import Client, RequestFactory
 
 from musicrooms.middleware import idempotency
 from rooms.models import Room, StoredAnswer
+from tests.support import patient
 from tools.people import Lounge
 from tools.server import Server
 
@@ -145,7 +146,7 @@ def test_repeats_at_once_make_one_room(server: Server, key: dict[str, str]) -> N
     body = {"name": "Made at once", "visibility": "public"}
 
     def make(_number: int) -> httpx.Response:
-        return httpx.post(f"{server.url}/api/v1/rooms", json=body, headers=key, timeout=30)
+        return patient.post(f"{server.url}/api/v1/rooms", json=body, headers=key, timeout=30)
 
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(make, range(8)))

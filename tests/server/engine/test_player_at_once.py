@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support import patient
 from tools.people import Lounge
 
 A, B, C = (f"https://media.example.org/{name}.mp3" for name in "abc")
@@ -51,7 +52,7 @@ def test_of_many_who_skip_the_same_entry_one_skips_it(lounge: Lounge, entries: l
     url = f"{lounge.server.url}/api/v1{lounge.path}/player/next"
 
     def skip(_number: int) -> int:
-        return httpx.post(url, json={"entry_id": entries[0]["id"]}, headers=_token(lounge), timeout=30).status_code
+        return patient.post(url, json={"entry_id": entries[0]["id"]}, headers=_token(lounge), timeout=30).status_code
 
     with ThreadPoolExecutor(8) as threads:
         statuses = Counter(threads.map(skip, range(8)))

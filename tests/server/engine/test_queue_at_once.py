@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support import patient
 from tools.people import Lounge
 
 A, B, C, D = (f"https://media.example.org/{name}.mp3" for name in "abcd")
@@ -24,7 +25,7 @@ def test_links_added_at_once_are_all_added_with_a_version_each(lounge: Lounge) -
     def add(number: int) -> httpx.Response:
         link = f"https://media.example.org/{number}.mp3"
         headers = {"Authorization": f"Bearer {lounge.token}"}
-        return httpx.post(url, json={"url": link}, headers=headers, timeout=30)
+        return patient.post(url, json={"url": link}, headers=headers, timeout=30)
 
     with ThreadPoolExecutor(8) as threads:
         added = list(threads.map(add, range(24)))

@@ -35,10 +35,12 @@ def version_of(lounge: Lounge) -> int:
 def test_what_another_process_changes_is_told_whole(lounge: Lounge) -> None:
     with lounge.bob() as bob, lounge.bob() as charlie:
         lounge.server.shell(
+            "from django.db import transaction\n"
             "from rooms.core.change import change; from rooms.clock import now_ms; from rooms.models import Room\n"
             f"room = Room.objects.open().get(slug={lounge.slug!r})\n"
-            "with change(room, now_ms()) as lent: lent.rename('Salon')\n"
-            "with change(room, now_ms()) as lent: lent.rename('Parlour')\n",
+            "with transaction.atomic():\n"  # so that both are found at once
+            "    with change(room, now_ms()) as lent: lent.rename('Salon')\n"
+            "    with change(room, now_ms()) as lent: lent.rename('Parlour')\n",
             REDIS_URL="",
         )
         for listener in (bob, charlie):

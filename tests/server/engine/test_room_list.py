@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from tests.support import patient
 from tools.people import Lounge
 from tools.server import Server
 
@@ -15,7 +16,7 @@ A = "https://media.example.org/a.mp3"
 
 def test_rooms_of_one_name_made_at_once_have_slugs_of_their_own(server: Server) -> None:
     def make(_number: int) -> httpx.Response:
-        return httpx.post(f"{server.url}/api/v1/rooms", json={"name": "At once"}, timeout=30)
+        return patient.post(f"{server.url}/api/v1/rooms", json={"name": "At once"}, timeout=30)
 
     with ThreadPoolExecutor(8) as threads:
         made = list(threads.map(make, range(16)))
@@ -46,10 +47,10 @@ def test_the_list_is_paged_and_every_room_is_on_one_page(server: Server) -> None
     for number in range(53):
         made = server.client().post("/rooms", json={"name": f"Paged {number}", "visibility": "public"})
         assert made.status_code == 201
-    first = httpx.get(f"{server.url}/api/v1/rooms", params={"search": "paged"}).json()
+    first = patient.get(f"{server.url}/api/v1/rooms", params={"search": "paged"}).json()
     assert len(first["items"]) == 50
     assert first["next"].startswith(f"{server.url}/api/v1/rooms?")
-    second = httpx.get(first["next"]).json()
+    second = patient.get(first["next"]).json()
     assert second["next"] is None
     names = {room["name"] for room in first["items"] + second["items"]}
     assert names == {f"Paged {number}" for number in range(53)}
@@ -75,7 +76,7 @@ def test_a_closed_room_is_gone_and_its_address_is_free(lounge: Lounge) -> None:
     for path in (lounge.path, f"{lounge.path}/player", f"{lounge.path}/queue", f"{lounge.path}/events"):
         assert lounge.alice.get(path).status_code == 404
     assert lounge.alice.delete(lounge.path).status_code == 404
-    assert httpx.get(f"{lounge.server.url}/r/{lounge.slug}").status_code == 404
+    assert patient.get(f"{lounge.server.url}/r/{lounge.slug}").status_code == 404
 
 
 def test_the_token_of_a_closed_room_is_worth_nothing_in_the_next_of_its_name(server: Server) -> None:
@@ -85,4 +86,4 @@ def test_the_token_of_a_closed_room_is_worth_nothing_in_the_next_of_its_name(ser
     second = server.client().post("/rooms", json={"name": name, "visibility": "public"}).json()
     assert second["slug"] == first.slug
     assert first.alice.patch(first.path, json={"name": "Mine"}).status_code == 403
-    assert httpx.get(first.host_url).status_code == 404
+    assert patient.get(first.host_url).status_code == 404

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.support.events import Listener
-from tests.support.pushed import is_pushed
+from tests.support.pushed import is_pushed, until_pushed
 from tests.support.servers import two_servers
 from tools.patience import until
 from tools.people import Lounge
@@ -23,12 +23,14 @@ def lounge(servers: list[Server]) -> Lounge:
 
 def test_a_change_is_pushed_from_one_process_to_the_other(servers: list[Server], lounge: Lounge) -> None:
     with Listener(servers[1].url, lounge.slug) as bob:
+        until_pushed(lounge, bob)
         assert is_pushed(lounge, bob, 1_000)
         assert is_pushed(lounge, bob, 2_000)
 
 
 def test_what_is_said_and_what_is_kept_nowhere_reach_the_other_process(servers: list[Server], lounge: Lounge) -> None:
     with Listener(servers[1].url, lounge.slug) as bob:
+        until_pushed(lounge, bob)
         for path, body, name in (
             ("chat", {"text": "Good evening"}, "chat"),
             ("reactions", {"emoji": "🔥"}, "reaction"),

@@ -15,6 +15,7 @@ import { Retry } from "./retry.js";
  *
  * @typedef {object} Status
  * @property {import("./phase.js").Phase} phase
+ * @property {boolean} isBlocked whether the browser refused to let it sound, whatever the phase is meanwhile
  * @property {number | null} driftMs how far this player is ahead of the room; null while it cannot be told
  * @property {number} roomPositionMs
  * @property {number} positionMs
@@ -203,6 +204,7 @@ export class Follower extends EventTarget {
     const isRetrying = this.#retry.reason !== "" && ["loading", "waiting", "unplayable"].includes(phase);
     return {
       phase: isRetrying ? "unplayable" : phase,
+      isBlocked: isSoundBlocked || mode === "blocked",
       driftMs: mode === "running" && media?.isSeekable ? (driftControl?.driftMs ?? null) : null,
       roomPositionMs: room.positionMs,
       positionMs: media?.positionMs ?? 0,

@@ -272,10 +272,10 @@ class RoomPage {
 
   /** A host's button plays or pauses for all, a guest's for themselves. */
   #toggle() {
-    const phase = this.#session.status?.phase;
+    const { phase, isBlocked = false } = this.#session.status ?? {};
     // Pressing a button is a gesture after which browsers allow sound.
-    const isSilent = phase === "blocked" || phase === "elsewhere";
-    if (phase === "blocked" || (isSilent && !this.#can.control)) this.#follower.listen();
+    const isSilent = isBlocked || phase === "elsewhere";
+    if (isBlocked || (isSilent && !this.#can.control)) this.#follower.listen();
     if (this.#can.control) void this.#host.togglePlaying();
     else if (phase === "alone") this.#follower.backToLive();
     else if (!isSilent) this.#follower.pause();

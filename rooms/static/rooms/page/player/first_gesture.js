@@ -8,6 +8,6 @@
  */
 export function listenAtFirstGesture(session, listen) {
   document.addEventListener("click", (event) => {
-    if (event.isTrusted && session.status?.phase === "blocked") listen();
+    if (event.isTrusted && session.status?.isBlocked) listen();
   });
 }
