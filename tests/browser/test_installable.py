@@ -166,7 +166,7 @@ def test_the_service_worker_stays_out_of_the_way_of_a_room_that_plays(page: Page
 def test_no_call_waits_for_the_service_worker_to_wake_up(page: Page) -> None:
     page.reload()
     assert page.evaluate("navigator.serviceWorker.controller !== null")
-    script = page.locator("script[src]").get_attribute("src")
+    script = page.locator("script[type=module]").get_attribute("src")
     timed = """async (url) => {
       await (await fetch(url)).arrayBuffer()
       await new Promise((resolve) => setTimeout(resolve, 100))
