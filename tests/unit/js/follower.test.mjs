@@ -34,6 +34,17 @@ for (const hours of [1, 5, -5]) {
   });
 }
 
+test("what is loaded after the room's end of it is not begun any more", async () => {
+  const bob = new Bob();
+  FakeVideo.takes.loadMs = 3_000;
+  bob.hear(tone(1), { position_ms: 59_000, leadMs: 0 });
+  await time.pass(500);
+  let begun = 0;
+  bob.video.addEventListener("play", () => (begun += 1));
+  await time.pass(8_000);
+  assert.deepEqual([begun, bob.phase], [0, "waiting"]);
+});
+
 test("a seek is followed forwards and back", async () => {
   const bob = new Bob();
   await bob.listens();

@@ -126,6 +126,8 @@ export class PlaybackMachine {
   /** To be called four times a second. */
   beat() {
     const steered = this.#parts.stage.current;
+    // What loads for longer than the room plays it would begin anew at its end.
+    if (this.#mode === "starting" && this.#start && this.room.leftMs <= 0) return this.#halt("over");
     if (this.#mode !== "running" || !steered || !this.#player?.entry) return;
     this.#gapless.watch(steered, this.#player, (next) => this.#turnOver(steered, next));
     if (this.room.leftMs <= 0) return this.#end(steered, this.#player.entry);
