@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -27,6 +28,11 @@ PREPARED_DEMO = Path(f"{PREPARED}-demo")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "traceback: the log of its server may hold one")
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

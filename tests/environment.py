@@ -6,12 +6,14 @@ Each worker has a database and a secret of its own, and asks no network.
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+gc.set_threshold(20_000, 50, 100)  # thousands of tests are objects that live as long as the run
 DATA_DIR = Path(tempfile.mkdtemp(prefix="musicrooms-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 os.environ["DATA_DIR"] = str(DATA_DIR)
