@@ -11,9 +11,8 @@ from django.core.management import execute_from_command_line
 from django.db import DatabaseError
 
 if __name__ == "__main__":
-    gc.set_threshold(
-        50_000
-    )  # hardly anything that a start makes is garbage; to look for it takes a twentieth of the time
+    # Hardly anything that a start makes is garbage: to look for it takes a twentieth of the time.
+    gc.set_threshold(50_000)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicrooms.settings")
     try:
         settings.DEBUG  # noqa: B018  # reads the settings, and with them the environment
