@@ -66,6 +66,7 @@ def launched(**context_options: Any) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_S * 1_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        # Replaced on the object, which mypy takes for a slip: contexts are made in a hundred places, by its own method.
         browser.new_context = partial(browser.new_context, **context_options)  # type: ignore[method-assign]
         yield browser
         browser.close()

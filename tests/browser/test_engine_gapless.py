@@ -18,9 +18,8 @@ def test_the_next_track_follows_before_the_server_tells(started: Engine, start_m
     bob.hear(tone(started, 1))
     bob.wait_until_in_step()
     bob.run("(entry) => follower.next(entry)", second)
-    bob.wait_for(
-        f"performance.getEntriesByName({second['url']!r}).length > 0"
-    )  # both are loaded, so that a seek has to fit
+    # Both are loaded, so that only a seek has to fit into what is left.
+    bob.wait_for(f"performance.getEntriesByName({second['url']!r}).length > 0")
     told = bob.hear(tone(started, 1), position_ms=60_000 - LEFT_MS)
     ends_at_ms = told["effective_at_ms"] + LEFT_MS
     bob.run("([entry, atMs]) => follower.next(entry, atMs)", [second, ends_at_ms])

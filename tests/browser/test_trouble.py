@@ -83,7 +83,7 @@ def test_a_video_that_cannot_be_had_is_tried_again_or_skipped_by_a_host(lounge: 
     notice.get_by_role("button", name="Try again").tap()
     until(lambda: page.evaluate("true") and bool(asked), "it was not tried again")
     expect(notice).to_contain_text("could not be reached")
-    until(lambda: edges(page, ".notice")[1] <= edges(page, ".frame")[1], "the notice is beside what it is about")
+    until(lambda: edges(page, ".notice")[1] <= edges(page, ".frame")[1], "the notice hangs over the picture")
     notice.get_by_role("button", name="Skip").tap()
     expect(notice).to_contain_text("The queue has ended.")
     assert lounge.snapshot()["player"]["ended"]

@@ -51,8 +51,7 @@ def test_a_redis_that_is_open_but_silent_is_told_of_once_before_anybody_asks(
     began = time.monotonic()
     for n in range(8):
         lounge.add(f"https://media.example.org/{n}.mp3")
-    added = time.monotonic()
-    until(lambda: time.monotonic() > added + 2 * BRIDGE_TIMEOUT_S)  # the last of them was given up
+    time.sleep(2 * BRIDGE_TIMEOUT_S)  # the last of them was given up: another line would be there by now
     lines = server.log.count("could not be told at once")
     assert 1 <= lines <= 1 + (time.monotonic() - began) // EVERY_S
     redis.resume()

@@ -138,3 +138,11 @@ def test_a_page_needs_one_script_and_one_style(server: Server, lounge: Lounge) -
             found = patient.get(server.url + link)
             assert "import" not in re.sub(r"!important|/\*.*?\*/", "", found.text, flags=re.DOTALL)
             assert "max-age=315360000" in found.headers["cache-control"]
+
+
+def test_files_are_kept_under_hashed_names_alone_and_without_what_no_page_refers_to(prepared: Path) -> None:
+    static = prepared / "static"
+    names = sorted(str(path.relative_to(static)) for path in static.rglob("*") if path.is_file())
+    assert [name for name in names if not re.search(r"\.[0-9a-f]{12}(\.|$)", name)] == ["staticfiles.json"]
+    assert any("swagger-ui" in name for name in names)
+    assert not any("redoc" in name for name in names)
