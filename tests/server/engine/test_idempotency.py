@@ -146,7 +146,7 @@ def test_repeats_at_once_make_one_room(server: Server, key: dict[str, str]) -> N
     body = {"name": "Made at once", "visibility": "public"}
 
     def make(_number: int) -> httpx.Response:
-        return patient.post(f"{server.url}/api/v1/rooms", json=body, headers=key, timeout=30)
+        return patient.post(f"{server.url}/api/v1/rooms", json=body, headers=key)
 
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(make, range(8)))

@@ -52,7 +52,7 @@ def test_of_many_who_skip_the_same_entry_one_skips_it(lounge: Lounge, entries: l
     url = f"{lounge.server.url}/api/v1{lounge.path}/player/next"
 
     def skip(_number: int) -> int:
-        return patient.post(url, json={"entry_id": entries[0]["id"]}, headers=_token(lounge), timeout=30).status_code
+        return patient.post(url, json={"entry_id": entries[0]["id"]}, headers=_token(lounge)).status_code
 
     with ThreadPoolExecutor(8) as threads:
         statuses = Counter(threads.map(skip, range(8)))

@@ -25,7 +25,7 @@ def test_links_added_at_once_are_all_added_with_a_version_each(lounge: Lounge) -
     def add(number: int) -> httpx.Response:
         link = f"https://media.example.org/{number}.mp3"
         headers = {"Authorization": f"Bearer {lounge.token}"}
-        return patient.post(url, json={"url": link}, headers=headers, timeout=30)
+        return patient.post(url, json={"url": link}, headers=headers)
 
     with ThreadPoolExecutor(8) as threads:
         added = list(threads.map(add, range(24)))

@@ -16,7 +16,7 @@ A = "https://media.example.org/a.mp3"
 
 def test_rooms_of_one_name_made_at_once_have_slugs_of_their_own(server: Server) -> None:
     def make(_number: int) -> httpx.Response:
-        return patient.post(f"{server.url}/api/v1/rooms", json={"name": "At once"}, timeout=30)
+        return patient.post(f"{server.url}/api/v1/rooms", json={"name": "At once"})
 
     with ThreadPoolExecutor(8) as threads:
         made = list(threads.map(make, range(16)))
