@@ -123,12 +123,12 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", rooms)
+api.add_router("", player)  # ways are tried in this order, and these are asked most
+api.add_router("", queue)
 api.add_router("", people)
 api.add_router("", doors)
 api.add_router("", roles)
 api.add_router("", lists)  # before the entries: “load” is the id of none
-api.add_router("", player)
-api.add_router("", queue)
 api.add_router("", entry)
 api.add_router("", chat)
 api.add_router("", history)

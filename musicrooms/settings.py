@@ -189,8 +189,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "musicrooms.folded_templates.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -207,17 +212,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", "", ("redis", "rediss", "unix"))
 # Redis keeps the messages of its numbered databases not apart, so that servers that share one need names of their own.
 REDIS_PREFIX = env.text("REDIS_PREFIX", "musicrooms")
-CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
-    "default": (
-        {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": env.read(lambda: redis_hosts(REDIS_URL)), "prefix": REDIS_PREFIX},
-        }
-        if REDIS_URL
-        else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-    )
-}
-EVENTSTREAM_STORAGE_CLASS = "rooms.core.publish.VersionStorage"
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {}  # without Redis there is no way to other processes but the database
+if REDIS_URL:
+    CHANNEL_LAYERS["default"] = {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": env.read(lambda: redis_hosts(REDIS_URL)), "prefix": REDIS_PREFIX},
+    }
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

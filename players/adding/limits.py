@@ -106,13 +106,13 @@ def _not_too_many(room: Room, links: list[Link], member: Member, most: int, out:
 def _check_room_for(room: Room, count: int, member: Member, *, is_host: bool) -> None:
     """Raise Invalid if ``count`` entries more from ``member`` would be too many for the queue of a lent room."""
     most = settings.MAX_QUEUE
-    length, own = room.queue.shares(member)
+    length = room.queue.length()
     if length + count > most:
         message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
         raise Invalid(message % {"count": count, "most": most})
     if is_host:
         return
-    own_most = max(LEAST_A_PERSON, most // PERSONS_PART)
+    own, own_most = room.queue.length_of(member), max(LEAST_A_PERSON, most // PERSONS_PART)
     if own + count > own_most:
         message = gettext(
             "%(count)s more would be too many: %(own)s entries in this queue are yours, and one person may have "

@@ -9,13 +9,13 @@ from rooms.api.authentication import ApiRequest
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.caller import Caller
-from rooms.core.find_room import open_room
+from rooms.core.find_room import known_room
 from rooms.errors import Unknown
 from rooms.models import Room
 
 
 def allowed(request: ApiRequest, slug: str, action: Action) -> tuple[Room, Caller, int]:
-    room = open_room(slug, request.auth)
+    room = known_room(slug, request.auth)
     request.auth.check_may(room, action)
     return room, request.auth, now_ms()
 

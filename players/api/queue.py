@@ -23,7 +23,7 @@ from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import change, current, current_snapshot
-from rooms.core.find_room import open_room
+from rooms.core.find_room import known_room, open_room
 from rooms.core.person_id import person_of
 from rooms.core.rate_limit import check_rearranging
 from rooms.errors import Invalid
@@ -80,7 +80,7 @@ def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
 )
 def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     """Add a link, which answers the entry; or several, which answers a list and what of the text was refused."""
-    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    room, caller, now = known_room(slug, request.auth), request.auth, now_ms()
     at_end = "after" not in body.model_fields_set
     needed = (Action.ADD,) if at_end else (Action.ADD, Action.REORDER)
     for action in needed:

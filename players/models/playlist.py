@@ -86,12 +86,13 @@ class Playlist(models.Model):
 
     def length(self) -> int:
         """How many entries it has."""
-        return self._length_and_before(None)[0]
+        (length,) = queries.LENGTH.first(playlist=self.pk) or (0,)
+        return int(length)
 
-    def shares(self, member: Member) -> tuple[int, int]:
-        """How many entries it has, and how many of them ``member`` added."""
-        length, own = queries.SHARES.first(playlist=self.pk, member=member.pk) or (0, 0)
-        return length, own
+    def length_of(self, member: Member) -> int:
+        """How many entries ``member`` added."""
+        (length,) = queries.OWN.first(playlist=self.pk, member=member.pk) or (0,)
+        return int(length)
 
     def as_json(self) -> list[EntryJson]:
         """All entries, as a snapshot has them."""
@@ -161,7 +162,10 @@ class Playlist(models.Model):
         ]
         if not entries:
             return []
-        Entry.objects.bulk_create(entries)
+        if len(entries) == 1:
+            queries.INSERT.run(entries[0])
+        else:
+            Entry.objects.bulk_create(entries)
         if mode != Order.QUEUE or follows_filler:
             self._arrange_new(entries)
         elif len(entries) == 1:

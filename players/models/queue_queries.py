@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from players.models.entry import COLUMNS, Entry
-from rooms.models.compiled_query import CompiledQuery, CompiledRows, Parameter
+from rooms.models.compiled_query import CompiledInsert, CompiledQuery, CompiledRows, Parameter
 
 
 def _entries() -> models.QuerySet[Entry]:
@@ -38,6 +38,7 @@ def _place() -> Subquery:
     return Subquery(Entry.objects.filter(pk=_number("pk")).values("order"))
 
 
+INSERT = CompiledInsert(Entry)
 ENTRY = CompiledQuery(lambda: _whole().filter(pk=_number("pk")))
 FIRST_PLAYABLE = CompiledQuery(_playable)
 PLAYABLE_AFTER = CompiledQuery(lambda: _playable().filter(order__gt=_place()))
@@ -72,16 +73,20 @@ COUNTS = CompiledRows(
     )
 )
 """How many entries there are, and how many before ``order``; no row if there are none."""
-SHARES = CompiledRows(
+LENGTH = CompiledRows(
+    lambda: _entries().order_by().values("playlist").annotate(length=Count("pk")).values_list("length")
+)
+OWN = CompiledRows(
     lambda: (
         _entries()
         .order_by()
+        .filter(member_id=_number("member"))
         .values("playlist")
-        .annotate(length=Count("pk"), own=Count("pk", filter=Q(member_id=_number("member"))))
-        .values_list("length", "own")
+        .annotate(length=Count("pk"))
+        .values_list("length")
     )
 )
-"""How many entries there are, and how many that member added; no row if there are none."""
+"""How many entries that member added; no row if there are none."""
 
 
 @cache

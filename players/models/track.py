@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from players.links import Link
 from players.models.library_track import LibraryTrack
 from players.timeline import MAX_POSITION_MS
-from rooms.models.compiled_query import CompiledQuery, Parameter
+from rooms.models.compiled_query import CompiledInsert, CompiledQuery, Parameter
 
 MAX_TITLE_LENGTH = 300
 
@@ -100,10 +100,11 @@ class Track(models.Model):
         """The track that ``link`` names, made when it is new."""
         media = {"provider": link.provider, "media_id": link.media_id}
         track = _BY_MEDIA.first(**media)
-        if track is None:
-            # Another room may make the same one at this moment; that is no conflict, and costs no savepoint.
-            Track.objects.bulk_create(cls._new([link]), ignore_conflicts=True)
-            track = _BY_MEDIA.first(**media)
+        if track is not None:
+            return track
+        # Another room may make the same one at this moment; that is no conflict, and costs no savepoint.
+        (new,) = cls._new([link])
+        track = new if _INSERT.run(new) else _BY_MEDIA.first(**media)
         if track is None:
             raise Track.DoesNotExist(f"The database took no track for {link}.")
         return track
@@ -148,6 +149,7 @@ class Track(models.Model):
         return URL_BEGINS[self.provider] + self.media_id
 
 
+_INSERT = CompiledInsert(Track, ignore_conflicts=True)
 _BY_MEDIA = CompiledQuery(
     lambda: Track.objects.filter(
         provider=Parameter("provider", models.CharField()), media_id=Parameter("media_id", models.CharField())

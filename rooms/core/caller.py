@@ -19,7 +19,7 @@ from rooms.core.client_address import address_of_request, counted_as
 from rooms.core.person import Person, guest_name
 from rooms.core.person_id import public_id
 from rooms.errors import Forbidden, Unidentified
-from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Token, Visibility, hash_token
+from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, Visibility, hash_token
 from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 from rooms.models.skeleton import look_alike
@@ -31,9 +31,7 @@ _MEMBER = CompiledQuery(
         room_id=Parameter("room", models.BigIntegerField()), person=Parameter("person", models.UUIDField())
     )
 )
-_TOKEN = CompiledQuery(
-    lambda: Token.objects.select_related("member").filter(hash=Parameter("hash", models.CharField()))
-)
+_OF_TOKEN = CompiledQuery(lambda: Member.objects.filter(tokens__hash=Parameter("hash", models.CharField())))
 
 
 MOST_HOSTED = 20
@@ -78,8 +76,8 @@ class Caller:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer":
             raise Unidentified(f"The authorisation scheme “{scheme[:20]}” is not known; send “Bearer” and a token.")
-        found = _token(hash_token(token.strip()))
-        return cls(token_member=found.member, token_hash=found.hash, address=address)
+        token_hash = hash_token(token.strip())
+        return cls(token_member=_of_token(token_hash), token_hash=token_hash, address=address)
 
     @property
     def has_account(self) -> bool:
@@ -245,19 +243,27 @@ class Caller:
 
     def may(self, room: Room, action: Action) -> bool:
         """Whether the caller may do ``action`` in ``room``."""
-        is_allowed = access.may(self.role_in(room), room.rules, action, is_muted=self._is_muted_in(room))
-        is_allowed = is_allowed and not access.is_off(action, room.chat_kept)
-        return is_allowed and self.may_know_of(room) and not self.needs_password_of(room)
+        return action in self.actions_in(room)
+
+    def actions_in(self, room: Room) -> list[Action]:
+        """All that the caller may do in ``room``."""
+        if not self.may_know_of(room) or self.needs_password_of(room):
+            return []
+        role, is_muted = self.role_in(room), self._is_muted_in(room)
+        return [
+            action
+            for action in Action
+            if access.may(role, room.rules, action, is_muted=is_muted) and not access.is_off(action, room.chat_kept)
+        ]
 
     def you_in(self, room: Room) -> YouJson:
         """What the snapshot of ``room`` says of the caller."""
         person = self.listening_as(room)
-        may = [action for action in Action if self.may(room, action)] if self.is_identified else []
         return {
             "id": public_id(room.pk, person) if person else None,
             "name": self.name_in(room),
             "role": cast(RoleWord, self.role_in(room).word),
-            "may": [action.value for action in may],
+            "may": [action.value for action in self.actions_in(room)] if self.is_identified else [],
         }
 
     def listening_as(self, room: Room) -> uuid.UUID | None:
@@ -346,7 +352,7 @@ class Caller:
         if member.room_id != room.pk:
             return _places(room, member.person, member.user_id)
         # The token was read when the call came; it, or its member's role, may have been withdrawn before the lock.
-        return [member if room.notes is None else _token(self.token_hash).member]
+        return [member if room.notes is None else _of_token(self.token_hash)]
 
     def _by_browser(self, room: Room) -> list[Member]:
         if self.user is None or not self.has_account:
@@ -375,8 +381,8 @@ def caller_of(request: HttpRequest) -> Caller:
     return Caller.by_browser(Person.of_cookies(request.COOKIES), request.user, address)
 
 
-def _token(token_hash: str) -> Token:
-    found = _TOKEN.first(hash=token_hash)
-    if found is None:
+def _of_token(token_hash: str) -> Member:
+    member = _OF_TOKEN.first(hash=token_hash)
+    if member is None:
         raise Unidentified("That token is not valid, or it was withdrawn.")
-    return found
+    return member

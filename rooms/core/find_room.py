@@ -10,27 +10,30 @@ NO_ROOM_ID = 0
 """No room has it: the database counts from 1."""
 
 
-def open_room(slug: str, caller: Caller) -> Room:
-    """The open room of that slug, if ``caller`` may enter it; raises Unknown or PasswordNeeded otherwise."""
-    room = known_room(slug, caller)
+def open_room(slug: str, caller: Caller, *, is_whole: bool = False) -> Room:
+    """The open room of that slug, if ``caller`` may enter it; raises Unknown or PasswordNeeded otherwise.
+
+    ``is_whole`` reads all of it that a snapshot is made of.
+    """
+    room = known_room(slug, caller, is_whole=is_whole)
     caller.check_may_enter(room)
     return room
 
 
-def known_room(slug: str, caller: Caller) -> Room:
+def known_room(slug: str, caller: Caller, *, is_whole: bool = False) -> Room:
     """The same, also if ``caller`` has not given its password yet."""
-    room = find_room(slug, caller)
+    room = find_room(slug, caller, is_whole=is_whole)
     if room is None:
         raise no_such_room(slug)
     return room
 
 
-def find_room(slug: str, caller: Caller) -> Room | None:
+def find_room(slug: str, caller: Caller, *, is_whole: bool = False) -> Room | None:
     """The open room of that slug, if ``caller`` may know of it.
 
     A room that does not exist is decided upon as a private one is. Neither the sentence nor the statements, and so the
     time that they take, tell it from a private room or from one that banned the caller.
     """
-    room = Room.objects.find(slug)
+    room = Room.objects.find(slug, is_whole=is_whole)
     may_know = caller.may_know_of(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE))
     return room if may_know else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from functools import partial
 from typing import Any, TypeVar
+
+from rooms.core.warm_threads import WarmThreads
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class OneAtATime:
     """
 
     def __init__(self, name: str) -> None:
-        self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix=name)
+        self._threads = WarmThreads(MAX_THREADS, name)
         self._current: asyncio.Future[None] | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
 

@@ -1,8 +1,8 @@
 """Telling the listeners of a room, in every process: django-eventstream is the bus, channels-redis its bridge.
 
-An event is published on the room's channel of django-eventstream. In this process the hub listens there; GRIP
-publishing happens there too, if an edge is configured. channels' group of the room carries the event to the other
-processes. Any of it may be lost: the hub compares versions with the database and mends it.
+An event is published on the room's channel of django-eventstream, where the hub of this process listens; channels'
+group of the room carries it to the other processes, where Redis connects them. Any of it may be lost: the hub compares
+versions with the database and mends it. So django-eventstream keeps no events: the database keeps states instead.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django_eventstream import send_event
-from django_eventstream.event import Event
-from django_eventstream.storage import StorageBase
 
 from rooms.clock import monotonic_s, now_ms
 
@@ -117,6 +115,8 @@ def hint_lobby() -> None:
 def whisper(room_id: int, event: str, text: str) -> None:
     """Carry an event to the other processes that have listeners in the room. Never raises."""
     layer = get_channel_layer()
+    if layer is None:
+        return
     message = {"type": "room.event", "from": PROCESS, "room_id": room_id, "event": event, "data": str(text)}
     sending = asyncio.wait_for(layer.group_send(channel_of(room_id), message), BRIDGE_TIMEOUT_S)
     if loop is not None and not loop.is_closed():
@@ -135,16 +135,3 @@ async def _awaited(sending: Any) -> None:
 def _log_failure(sent: Future[Any]) -> None:
     if not sent.cancelled() and (error := sent.exception()) is not None:
         logger.warning("The other processes could not be told at once: %r.", error)
-
-
-class VersionStorage(StorageBase):  # type: ignore[misc]  # django-eventstream is not typed
-    """Where a room's version becomes the id of its event: the database keeps states, not events."""
-
-    def append_event(self, channel: str, event_type: str, data: EncodedEvent) -> Event:
-        return Event(channel, event_type, data, id=data.data.get("version", 0))
-
-    def get_events(self, channel: str, last_id: int, limit: int = 100) -> list[Event]:
-        return []
-
-    def get_current_id(self, channel: str) -> int:
-        return 0

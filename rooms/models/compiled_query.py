@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.constants import OnConflict
 from django.db.models.query import get_related_populators
-from django.db.models.sql import Query, UpdateQuery
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql import InsertQuery, Query, UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler, SQLInsertCompiler
 
 M = TypeVar("M", bound=models.Model)
 S = TypeVar("S", bound="_Statement")
@@ -77,6 +78,21 @@ class CompiledUpdate:
         return self._compiled[columns].get().run(changes, values)
 
 
+class CompiledInsert(Generic[M]):
+    """An INSERT of one row of ``model``, compiled once; no signals are sent.
+
+    With ``ignore_conflicts`` a row that would break a constraint is not inserted.
+    """
+
+    def __init__(self, model: type[M], *, ignore_conflicts: bool = False) -> None:
+        on_conflict = OnConflict.IGNORE if ignore_conflicts else None
+        self._compiled = _OfThread(lambda connection: _Insert(model, on_conflict, connection))
+
+    def run(self, row: M) -> bool:
+        """Insert ``row``, which gets its key from the database; False if a conflict was ignored."""
+        return self._compiled.get().run(row)
+
+
 class _OfThread(Generic[S]):
     """A compiled statement for each thread, since a connection belongs to one."""
 
@@ -98,7 +114,10 @@ class _Statement:
     def __init__(self, query: Query, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
         self._compiler: SQLCompiler = query.get_compiler(connection=connection)
-        self._sql, self._params = self._compiler.as_sql()
+        self._sql, self._params = self._as_sql()
+
+    def _as_sql(self) -> tuple[str, Sequence[Any]]:
+        return self._compiler.as_sql()
 
     def _adapted(self, values: dict[str, Any]) -> list[Any]:
         """What the driver is given for the query's parameters, of which some are constants."""
@@ -113,13 +132,24 @@ class _Statement:
 class _Rows(_Statement):
     def __init__(self, query: Query, connection: BaseDatabaseWrapper) -> None:
         super().__init__(query, connection)
-        self._converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+        converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+        self._conversions = [
+            (place, convert, column) for place, (all_, column) in converters.items() for convert in all_
+        ]
 
     def rows(self, values: dict[str, Any]) -> Iterator[list[Any]]:
         with self.connection.cursor() as cursor:
             cursor.execute(self._sql, self._adapted(values))
             rows = cursor.fetchall()
-        return iter(self._compiler.apply_converters(rows, self._converters) if self._converters else rows)
+        return map(self._converted, rows) if self._conversions else iter(rows)
+
+    def _converted(self, row: Sequence[Any]) -> list[Any]:
+        """``row`` as Python has it: a NULL is None, whatever the column."""
+        values = list(row)
+        for place, to_python, column in self._conversions:
+            if (value := values[place]) is not None:
+                values[place] = to_python(value, column, self.connection)
+        return values
 
 
 class _Models(_Rows, Generic[M]):
@@ -155,6 +185,33 @@ class _Update(_Statement):
         with self.connection.cursor() as cursor:
             cursor.execute(self._sql, self._adapted(values | new))
             return int(cursor.rowcount)
+
+
+class _Insert(_Statement):
+    def __init__(
+        self, model: type[models.Model], on_conflict: OnConflict | None, connection: BaseDatabaseWrapper
+    ) -> None:
+        self._columns = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+        query = InsertQuery(model, on_conflict=on_conflict)
+        query.insert_values(self._columns, [model()], raw=True)
+        super().__init__(query, connection)
+
+    def _as_sql(self) -> tuple[str, Sequence[Any]]:
+        compiler = cast(SQLInsertCompiler, self._compiler)
+        compiler.returning_fields = [compiler.query.get_meta().pk]
+        [statement] = compiler.as_sql()
+        return statement
+
+    def run(self, row: models.Model) -> bool:
+        values = [column.get_db_prep_save(column.pre_save(row, True), self.connection) for column in self._columns]
+        with self.connection.cursor() as cursor:
+            cursor.execute(self._sql, values)
+            key = cursor.fetchone()
+        if key is None:
+            return False
+        (row.pk,) = key
+        row._state.adding, row._state.db = False, self.connection.alias
+        return True
 
 
 _NEW = "new "

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from rooms.models.compiled_query import CompiledInsert
 from rooms.models.room import Room
 
 KEPT = 1_000
@@ -46,26 +47,24 @@ class LogEntry(models.Model):
     @staticmethod
     def keep(room: Room, deeds: list[Deed], actor: str, name: str, now_ms: int) -> None:
         """Remember what was done in the change that just made the room's version."""
-        rows = [
-            LogEntry(
-                room=room,
-                version=room.version,
-                at_ms=now_ms,
-                kind=kind,
-                actor=actor[:200],
-                name=name[:200],
-                facts=facts,
-                undo=undo,
+        for kind, undo, facts in deeds:
+            _INSERT.run(
+                LogEntry(
+                    room=room,
+                    version=room.version,
+                    at_ms=now_ms,
+                    kind=kind,
+                    actor=actor[:200],
+                    name=name[:200],
+                    facts=facts,
+                    undo=undo,
+                )
             )
-            for kind, undo, facts in deeds
-        ]
-        if len(rows) == 1:
-            rows[0].save(force_insert=True)
-        else:
-            LogEntry.objects.bulk_create(rows)
         if room.version % TRIMMED_EVERY == 0:
             LogEntry.objects.filter(room=room, version__lte=room.version - KEPT).delete()
 
+
+_INSERT = CompiledInsert(LogEntry)
 
 Deed = tuple[str, dict[str, Any] | None, dict[str, Any]]
 """What was done, how to undo it, and the facts that the log tells."""

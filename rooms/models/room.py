@@ -71,14 +71,15 @@ class RoomManager(models.Manager["Room"]):
     def public(self) -> RoomQuerySet:
         return self.get_queryset().public()
 
-    def find(self, slug: str) -> Room | None:
-        """The open room of that slug."""
-        # PostgreSQL refuses to even look for a NUL.
-        return None if "\0" in slug else _OPEN_BY_SLUG.first(slug=slug)
+    def find(self, slug: str, *, is_whole: bool = False) -> Room | None:
+        """The open room of that slug, if it ``is_whole`` with all that a change looks at."""
+        if "\0" in slug:  # which PostgreSQL refuses to even look for
+            return None
+        return (_WHOLE_BY_SLUG if is_whole else _BY_SLUG).first(slug=slug)
 
     def read(self, room_id: int) -> Room | None:
         """The room, if it is open, with all that a change looks at."""
-        return _OPEN_AND_WHOLE.first(pk=room_id)
+        return _WHOLE.first(pk=room_id)
 
     def read_closed(self, room_id: int) -> Room | None:
         """The room, if it is closed, with all that a change looks at."""
@@ -100,8 +101,9 @@ class RoomManager(models.Manager["Room"]):
         return slug if is_free else f"{slug or 'room'}-{secrets.token_hex(SECRET_BYTES)}"
 
 
-_OPEN_BY_SLUG = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
-_OPEN_AND_WHOLE = CompiledQuery(lambda: Room.objects.open().whole().filter(pk=_pk()))
+_BY_SLUG = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+_WHOLE_BY_SLUG = CompiledQuery(lambda: Room.objects.open().whole().filter(slug=Parameter("slug", models.CharField())))
+_WHOLE = CompiledQuery(lambda: Room.objects.open().whole().filter(pk=_pk()))
 _VERSION = CompiledRows(lambda: Room.objects.open().filter(pk=_pk()).values_list("version"))
 _AT_VERSION = CompiledUpdate(
     lambda: Room.objects.get_queryset().filter(pk=_pk(), version=Parameter("version", models.BigIntegerField()))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rooms.clock import now_ms
-from rooms.core.access import Action, no_such_room
+from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import current_snapshot
 from rooms.core.client_address import address_of_request
@@ -41,11 +41,8 @@ def snapshot_on_page(slug: str, caller: Caller, most_entries: int | None = None)
 
     Of the queue that is ``most_entries`` at most, if given.
     """
-    found = open_room(slug, caller)
-    whole = Room.objects.read(found.pk)
-    if whole is None:
-        raise no_such_room(slug)
-    parts = current_snapshot(whole, now_ms(), most_entries)
+    found = open_room(slug, caller, is_whole=True)
+    parts = current_snapshot(found, now_ms(), most_entries)
     return found, parts | {"people": hub.people(found.pk, caller.listening_as(found)), "server_now_ms": now_ms()}
 
 

@@ -14,7 +14,7 @@ from rooms.templatetags.lengths import clock_time
 
 register = template.Library()
 
-MOST_ROWS = 100
+MOST_ROWS = 50
 """Read and written as rows by the server: what a browser without JavaScript sees, and a script knows at first."""
 
 ROW = "rooms/parts/row.html"

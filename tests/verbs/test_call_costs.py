@@ -20,6 +20,7 @@ from rooms.core.create_room import make_room
 from rooms.core.person import COOKIE, Person
 from rooms.models import Room, Token
 from rooms.models.roles import Role
+from rooms.templatetags.queues import MOST_ROWS
 from tests.support.rooms import add, hear, link
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -185,12 +186,12 @@ def test_a_guest_s_address_is_looked_for_only_where_one_is_banned(has_bans: bool
 def test_the_page_reads_as_much_of_a_long_queue_as_of_a_short_one() -> None:
     short, long = Lounge(SHORT), Lounge(LONG)
     sent = {lounge: statements(partial(Client().get, f"/r/{lounge.room.slug}")) for lounge in (short, long)}
-    assert len(sent[short]) == len(sent[long]) <= 11
-    (rows,) = [sql for sql in sent[long] if "players_track" in sql and " LIMIT 100" in sql]
+    assert len(sent[short]) == len(sent[long]) <= 10
+    (rows,) = [sql for sql in sent[long] if "players_track" in sql and f" LIMIT {MOST_ROWS}" in sql]
     assert rows
 
 
 def test_the_page_holds_as_many_rows_of_a_long_queue_as_it_reads() -> None:
     page = Client().get(f"/r/{Lounge(LONG).room.slug}").content.decode()
-    assert page.count('<li class="row" data-id=') == 100
-    assert f'"beyond": {{"before": 0, "behind": {LONG - 100}}}' in page
+    assert page.count('<li class="row" data-id=') == MOST_ROWS
+    assert f'"beyond": {{"before": 0, "behind": {LONG - MOST_ROWS}}}' in page

@@ -9,7 +9,6 @@ ASGI_APPLICATION = "bench.servers.stock.asgi.application"
 # Neither is any of the stream's, and each wants a middleware of its own.
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(("allauth", "axes"))]  # noqa: F405
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-del EVENTSTREAM_STORAGE_CLASS  # noqa: F821  # events are not kept, which is its default and the least work
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -22,6 +23,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         self._file = self._file_now()
         return connection
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        cursor: Cursor = self.connection.cursor(factory=Cursor)
+        return cursor
 
     def _make_private(self) -> None:
         """Create a missing file with mode 0600, which SQLite copies to the write-ahead log and its index.
@@ -48,3 +53,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             status = os.stat(self.settings_dict["NAME"])
             return status.st_dev, status.st_ino
         return None
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Translates the placeholders of a statement, ``%s`` to ``?``, at its first run: Django does so at each."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is not None:
+            return super().convert_query(query, param_names=param_names)
+        return _with_question_marks(query)
+
+
+@lru_cache(maxsize=256)
+def _with_question_marks(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from typing import Any, Protocol
 
 from channels.layers import get_channel_layer
@@ -95,7 +94,7 @@ class Bus:
 
     async def join(self, room_id: int) -> None:
         """Join the room's group of the channel layer for the other processes' events; deferred if that is down."""
-        if self._receiving is None:
+        if self._receiving is None and get_channel_layer() is not None:
             self._receiving = asyncio.get_running_loop().create_task(self._receive_for_ever())
             await asyncio.sleep(0)  # the layer registers a channel at its first receive
         if monotonic_s() >= self._away_until:
@@ -108,7 +107,7 @@ class Bus:
             return
         get_listener_manager().remove_listener(upstream)
         self._joined.discard(room_id)
-        await self._try(get_channel_layer().group_discard(channel_of(room_id), self._channel))
+        await self._try("group_discard", room_id)
         if room_id in self._upstreams:  # subscribed again meanwhile
             await self._join_group(room_id)
 
@@ -126,7 +125,7 @@ class Bus:
             self._receiving.cancel()
 
     async def _join_group(self, room_id: int) -> None:
-        if await self._try(get_channel_layer().group_add(channel_of(room_id), self._channel)):
+        if await self._try("group_add", room_id):
             self._joined.add(room_id)
 
     async def _receive_for_ever(self) -> None:
@@ -141,9 +140,13 @@ class Bus:
         if message["from"] != PROCESS and (upstream := self._upstreams.get(message["room_id"])):
             upstream.deliver(message["event"], message["data"])
 
-    async def _try(self, calling: Coroutine[Any, Any, Any]) -> bool:
+    async def _try(self, change: str, room_id: int) -> bool:
+        """Whether the room's group was changed, which it need not be where no layer leads to other processes."""
+        layer = get_channel_layer()
+        if layer is None:
+            return True
         try:
-            await asyncio.wait_for(calling, PATIENCE_S)
+            await asyncio.wait_for(getattr(layer, change)(channel_of(room_id), self._channel), PATIENCE_S)
         except Exception as error:  # noqa: BLE001  # as above
             self._away_until = monotonic_s() + AWAY_S
             logger.warning("The other processes cannot be reached: %r.", error)
