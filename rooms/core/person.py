@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from rooms.clock import now_ms
 from rooms.models.names import MAX_NICKNAME_LENGTH
 
 COOKIE = "person"
@@ -34,6 +35,8 @@ class Person:
     id: uuid.UUID
     name: str
     is_account: bool = False
+    named_at_ms: int = 0
+    """When the name was chosen; of an account, when it was read. Of two names the later one holds."""
 
     @classmethod
     def new(cls) -> Person:
@@ -50,7 +53,7 @@ class Person:
         name = getattr(user, "first_name", "") or (cookie.name if cookie else "")
         if not name:
             name = user.get_username() if getattr(user, "is_staff", False) else guest_name(person_id)
-        return cls(person_id, name[:MAX_NICKNAME_LENGTH], is_account=True)
+        return cls(person_id, name[:MAX_NICKNAME_LENGTH], is_account=True, named_at_ms=now_ms())
 
     @classmethod
     def of_cookies(cls, cookies: Mapping[str, str]) -> Person | None:
@@ -58,8 +61,8 @@ class Person:
         if COOKIE not in cookies:
             return None
         try:
-            person_id, name = signing.loads(cookies[COOKIE], salt=_SALT)
-            return cls(uuid.UUID(person_id), name)
+            person_id, name, *rest = signing.loads(cookies[COOKIE], salt=_SALT)
+            return cls(uuid.UUID(person_id), name, named_at_ms=rest[0] if rest else 0)  # older ones do not say it
         except (signing.BadSignature, ValueError, TypeError):
             return None
 
@@ -69,7 +72,7 @@ class Person:
         return self.name != guest_name(self.id)
 
     def renamed(self, name: str) -> Person:
-        return replace(self, name=name)
+        return replace(self, name=name, named_at_ms=now_ms())
 
     def keep(self, request: HttpRequest, response: HttpResponse) -> None:
         """Set the signed cookie on ``response``, unless this is an account: it is known by its session alone."""
@@ -77,7 +80,7 @@ class Person:
             return
         response.set_cookie(
             COOKIE,
-            signing.dumps([str(self.id), self.name], salt=_SALT),
+            signing.dumps([str(self.id), self.name, self.named_at_ms], salt=_SALT),
             max_age=COOKIE_AGE_S,
             httponly=True,
             samesite="Lax",

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rooms.clock import now_ms
@@ -26,7 +25,6 @@ from rooms.pages.qr_code import svg_of
 from rooms.pages.shared import caller_on_page, door_page, gone, password_page, with_cookie
 
 
-@ensure_csrf_cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
     """An invitation: what it gives, and the button that takes it."""
@@ -84,7 +82,6 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
     return with_cookie(caller, request, HttpResponseRedirect(room.get_absolute_url()))
 
 
-@ensure_csrf_cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     """The way back for an owner whose browser lost its cookies."""

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rooms.core import room_search
@@ -21,7 +20,6 @@ from rooms.pages import rules_form
 from rooms.pages.shared import caller_on_page, with_cookie
 
 
-@ensure_csrf_cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """What plays now in public rooms, and one form that makes a new one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from rooms.live.public_rooms import as_listed
@@ -16,7 +15,6 @@ MOST_ROOMS = 200
 """The first of them, by role: more fill no page that is read."""
 
 
-@ensure_csrf_cookie
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The caller's open rooms, each with their role and what plays there; owned ones come first."""

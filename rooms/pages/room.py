@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from rooms.core.access import Action, is_off, may
@@ -31,7 +30,6 @@ from rooms.pages.shared import (
 from rooms.templatetags.queues import MOST_ROWS, beginning
 
 
-@ensure_csrf_cookie
 @require_safe
 def room(request: HttpRequest, slug: str) -> HttpResponse:
     """The room's page."""

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from rooms.core.caller import Caller
@@ -49,7 +48,6 @@ def _embeddable(view: View) -> View:
     return xframe_options_exempt(framed)
 
 
-@ensure_csrf_cookie
 @require_safe
 @_shows_errors
 def tv(request: HttpRequest, slug: str) -> HttpResponse:

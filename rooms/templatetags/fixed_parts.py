@@ -6,30 +6,49 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template.base import FilterExpression, Node, Parser, Token, token_kwargs
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
 
-_rendered: dict[tuple[object, ...], str] = {}
+_rendered: dict[tuple[object, ...], SafeString] = {}
 
 
-@register.simple_tag(takes_context=True)
-def fixed_part(context: template.RequestContext, name: str, *actions: str, **given: Any) -> SafeString:
-    """The template ``name``, which sees these ``actions`` of ``can``, what it is ``given``, and nothing else.
+@register.tag
+def fixed_part(parser: Parser, token: Token) -> Node:
+    """``{% fixed_part "name" "action" … key=value … %}``: the template ``name``, which sees these alone.
 
-    It is kept for each combination of what it sees: that has to be few values, and nothing of one room or person.
+    It sees the actions as ``can``, and is kept for each combination of what it sees: that has to be few values, and
+    nothing of one room or person.
     """
-    return rendered(context, name, actions, given)
+    _tag, *words = token.split_contents()
+    name, *actions = (word.strip('"') for word in words if "=" not in word)
+    return FixedPart(name, tuple(actions), token_kwargs([word for word in words if "=" in word], parser))
+
+
+class FixedPart(Node):
+    """A node of its own: a tag of Django's library is called in ten times as long as the part takes to find."""
+
+    def __init__(self, name: str, actions: tuple[str, ...], given: dict[str, FilterExpression]) -> None:
+        self._name = name
+        self._actions = actions
+        self._given = given
+
+    def render(self, context: template.Context) -> SafeString:
+        given = {name: expression.resolve(context) for name, expression in self._given.items()}
+        return rendered(context, self._name, self._actions, given)
 
 
 def rendered(
-    context: template.RequestContext, name: str, actions: tuple[str, ...], given: dict[str, Any], **fixed: Any
+    context: template.Context, name: str, actions: tuple[str, ...], given: dict[str, Any], **fixed: Any
 ) -> SafeString:
     """The same for Python; ``fixed`` is given to the template too, and is the same each time for one ``name``."""
-    can = {action: context["can"].get(action, False) for action in actions}
+    allowed = context["can"] if actions else {}
+    can = {action: allowed.get(action, False) for action in actions}
     key = (name, get_language(), *can.items(), *given.items())
-    if key not in _rendered or settings.DEBUG:
-        part = context.template.engine.get_template(name)  # type: ignore[union-attr]  # the one that is being rendered
-        _rendered[key] = part.render(template.Context({"can": can, **given, **fixed}))
-    return mark_safe(_rendered[key])  # noqa: S308  # a template's own output
+    part = _rendered.get(key)
+    if part is None or settings.DEBUG:
+        read = context.template.engine.get_template(name)  # type: ignore[union-attr]  # the one that is being rendered
+        part = _rendered[key] = mark_safe(read.render(template.Context({"can": can, **given, **fixed})))  # noqa: S308
+    return part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 import threading
 from contextlib import ExitStack
 from typing import Any
@@ -455,6 +456,9 @@ def test_a_database_that_hangs_does_not_stop_the_heartbeat(rooms: Rooms, monkeyp
 # What calls ask and say, in their threads
 
 
+NOW_MS = 1_800_000_000_000
+
+
 @pytest.mark.parametrize(
     ("verb", "words"), [("rename", ["Robert"]), ("change_state", ["away"]), ("goodbye", []), ("expect", [])]
 )
@@ -463,10 +467,12 @@ def test_what_is_said_of_a_listener_reaches_this_process_and_the_others(
 ) -> None:
     async def scene(hub: Hub) -> None:
         heard, whispered = listen_in(await room_of(hub), monkeypatch)
+        monkeypatch.setattr(sys.modules[Hub.__module__], "now_ms", lambda: NOW_MS)
         await asyncio.to_thread(getattr(hub, verb), 1, BOB, *words)
         await settle()
-        assert heard == [(str(BOB), verb, *words)]
-        assert whispered == [(1, publish.PRESENCE, publish.encode({"of": [str(BOB), verb, *words]}))]
+        told = [str(BOB), verb, *words, *([str(NOW_MS)] if verb == "rename" else [])]
+        assert heard == [tuple(told)]
+        assert whispered == [(1, publish.PRESENCE, publish.encode({"of": told}))]
 
     run(scene)
 

@@ -750,7 +750,7 @@ def test_people_are_told_only_if_they_changed() -> None:
         for _ in range(3):
             room.send_people(monotonic_s())
             await settle()
-        room.presence.rename(BOB, "Robert")
+        room.presence.rename(BOB, "Robert", str(now_ms()))
         room.send_people(monotonic_s())  # too soon after the last
         await settle()
         assert [names_in(event) for event in bob.events if event["event"] == "people"] == [["Bob"]]

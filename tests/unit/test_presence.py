@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from rooms.clock import now_ms
 from rooms.live.hub.identity import Identity
 from rooms.live.hub.listener import Listener as Stream
-from rooms.live.presence.people import FLAP_S, GOODBYE_S, Crowd, Presence, people
+from rooms.live.presence.people import FLAP_S, GOODBYE_S, RENAMED_MS, Crowd, Presence, people
 from rooms.live.presence.people_json import Place
 from rooms.models.roles import Role
 
@@ -31,8 +32,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
-def stream_of(person_id: UUID | None, name: str = "") -> Stream:
-    return Stream(None, None, Identity(person_id, name))  # type: ignore[arg-type]  # nothing is sent
+def stream_of(person_id: UUID | None, name: str = "", named_at_ms: int = 0) -> Stream:
+    return Stream(None, None, Identity(person_id, name, named_at_ms=named_at_ms))  # type: ignore[arg-type]  # nothing is sent
 
 
 def names_after(presence: Presence, clock: Clock, seconds: float) -> list[str]:
@@ -93,8 +94,34 @@ def test_a_stranger_s_goodbye_changes_nothing(clock: Clock) -> None:
     presence.arrive(stream_of(BOB, "Bob"))
     presence.goodbye(CHARLIE)
     presence.expect(CHARLIE)
-    presence.rename(CHARLIE, "Charles")
+    presence.rename(CHARLIE, "Charles", "1000")
     assert names_after(presence, clock, 60) == ["Bob"]
+
+
+@pytest.mark.parametrize("is_here", [True, False], ids=["one more stream", "the first stream"])
+def test_a_stream_that_was_asked_for_before_a_rename_brings_no_former_name_back(is_here: bool, clock: Clock) -> None:
+    presence, now = Presence(), now_ms()
+    if is_here:
+        presence.arrive(stream_of(BOB, "Bob", now - 5_000))
+    presence.rename(BOB, "Robert", str(now))
+    presence.arrive(stream_of(BOB, "Bob", now - 5_000))
+    assert names_after(presence, clock, 1) == ["Robert"]
+
+
+def test_a_name_that_was_chosen_after_the_last_rename_is_taken_from_the_stream(clock: Clock) -> None:
+    """As in another room, whose rename this one did not hear of."""
+    presence, now = Presence(), now_ms()
+    presence.rename(BOB, "Robert", str(now - 1_000))
+    presence.arrive(stream_of(BOB, "Bobby", now))
+    assert names_after(presence, clock, 1) == ["Bobby"]
+
+
+def test_a_rename_is_remembered_for_as_long_as_a_stream_may_be_on_its_way(clock: Clock) -> None:
+    presence, now = Presence(), now_ms()
+    presence.rename(BOB, "Robert", str(now - RENAMED_MS - 1))
+    presence.forget_departed()
+    presence.arrive(stream_of(BOB, "Bob"))
+    assert names_after(presence, clock, 1) == ["Bob"]
 
 
 @pytest.mark.parametrize(

@@ -152,8 +152,8 @@ class Hub:
         return Audience.of(live.presence) if live else Audience(None, elsewhere)
 
     def rename(self, room_id: int, person_id: UUID, name: str) -> None:
-        """Change a listening person's name in the list of people."""
-        self._broadcast_presence(room_id, person_id, "rename", name)
+        """Change a listening person's name in the list of people to the one that they chose just now."""
+        self._broadcast_presence(room_id, person_id, "rename", name, str(now_ms()))
 
     def change_state(self, room_id: int, person_id: UUID, state: str) -> None:
         """Change the state of a listening person's player in the list of people (LISTENER_STATES)."""

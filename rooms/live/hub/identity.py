@@ -13,6 +13,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from rooms.clock import now_ms
 from rooms.core.caller import Caller
 from rooms.core.person import Person
 from rooms.models import Room, hash_token
@@ -33,6 +34,8 @@ class Identity:
     has_account: bool = False
     is_from_elsewhere: bool = False
     """Whether this person was identified by a token of another room, which gives no rights here."""
+    named_at_ms: int = 0
+    """When the name was chosen, or read (see ``Person``)."""
     also: tuple[UUID, ...] = ()
     """Further ids of the same person in the room, as of a cookie beside an account: a ban of one holds for all."""
 
@@ -67,7 +70,7 @@ class Credentials(NamedTuple):
             return None
         if self.person is None:
             return Identity(address=self.address) if self.address else ANONYMOUS
-        return Identity(self.person.id, self.person.name, address=self.address)
+        return Identity(self.person.id, self.person.name, address=self.address, named_at_ms=self.person.named_at_ms)
 
     def caller(self) -> Caller:
         """The API's caller with these credentials; uses the database. Raises Unidentified for an invalid token."""
@@ -77,6 +80,7 @@ class Credentials(NamedTuple):
 
     def identity_in_database(self, room: Room) -> Identity:
         """The identity in ``room``; uses the database. Raises Unidentified for an invalid token."""
+        began_at_ms = now_ms()
         caller = self.caller()
         places = caller.places_in(room)
         member = places[0] if places else None
@@ -89,6 +93,7 @@ class Credentials(NamedTuple):
             also=tuple(place.person for place in places[1:]),
             address=self.address,
             has_account=caller.has_account,
+            named_at_ms=began_at_ms,
         )
 
 

@@ -134,6 +134,10 @@ class Listener:
         return self.identity.name
 
     @property
+    def named_at_ms(self) -> int:
+        return self.identity.named_at_ms
+
+    @property
     def address(self) -> str:
         return self.identity.address
 

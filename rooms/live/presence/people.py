@@ -20,6 +20,9 @@ FLAP_S = 5.0
 GOODBYE_S = 1.2
 """The same after the page was unloaded (``goodbye``). A reload requests the page again within this time."""
 
+RENAMED_MS = 60_000
+"""A stream that was asked for before its person was renamed is opened within this time."""
+
 MOST_NAMES = 100
 """Largest crowd that is listed by name; of a larger one only the count is sent."""
 
@@ -41,6 +44,10 @@ class Present(Protocol):
     def person_id(self) -> UUID | None: ...
     @property
     def name(self) -> str: ...
+    @property
+    def named_at_ms(self) -> int:
+        """When the name was chosen, in Unix milliseconds."""
+
     @property
     def address(self) -> str:
         """The client's counted address, for bans of guests; empty if it is not counted."""
@@ -76,6 +83,8 @@ class Presence:
         self.elsewhere: list[Crowd] = []
         self._streams: Counter[UUID] = Counter()
         self._names: dict[UUID, str] = {}
+        self._renamed: dict[UUID, tuple[int, str]] = {}
+        """Names that were chosen lately, and when (Unix milliseconds): a stream may be on its way with a former one."""
         self._players: Counter[UUID] = Counter()
         """Streams with a player, by person; kept during the grace period."""
         self._details: dict[UUID, tuple[str, int, str]] = {}
@@ -104,7 +113,8 @@ class Presence:
         self._streams[person_id] += 1
         if stream.has_player:
             self._players[person_id] += 1
-        self._names[person_id] = stream.name
+        renamed_at_ms, renamed = self._renamed.get(person_id, (0, ""))
+        self._names[person_id] = renamed if renamed_at_ms > stream.named_at_ms else stream.name
         state, since_ms, _address = self._details.get(person_id) or ("listening", now_ms(), "")
         self._details[person_id] = (state, since_ms, stream.address)
 
@@ -139,7 +149,9 @@ class Presence:
         if person_id in self._expires_at_s:
             self._expires_at_s[person_id] = monotonic_s() + FLAP_S
 
-    def rename(self, person_id: UUID, name: str) -> None:
+    def rename(self, person_id: UUID, name: str, at_ms: str) -> None:
+        """Set the nickname that this person chose at that instant, also for a stream that is about to arrive."""
+        self._renamed[person_id] = (int(at_ms), name)
         if person_id in self._names:
             self._names[person_id] = name
             self.revision += 1
@@ -177,6 +189,9 @@ class Presence:
             self.revision += 1
         for person_id in [person_id for person_id, at in self._goodbye_at_s.items() if at <= now_s - FLAP_S]:
             del self._goodbye_at_s[person_id]
+        since_ms = now_ms() - RENAMED_MS
+        for person_id in [person_id for person_id, (at_ms, _name) in self._renamed.items() if at_ms <= since_ms]:
+            del self._renamed[person_id]
 
     @property
     def players(self) -> frozenset[UUID]:
