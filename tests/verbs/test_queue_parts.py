@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 
 from players.models import Track
@@ -117,6 +119,15 @@ def test_a_row_takes_any_title_and_artist_for_text(lounge: Room, text: str) -> N
     row = rows_of(lounge).partition("</li>")[0]
     assert row.count(f'clip" dir="auto">{expected}</span>') == 2
     assert rows_of(lounge).count("<li") == LENGTH
+
+
+def test_no_title_moves_into_the_row_of_another_entry() -> None:
+    facts = {"artwork_url": "", "artist": "", "unplayable": "", "added_by": None, "autofilled": False, "is_live": True}
+    titles = ["a\0b\0<c>", "", "d"]
+    entries = [{**facts, "id": number, "title": title} for number, title in enumerate(titles, 1)]
+    context = {"player": {"entry_id": None}, "can": {}, "entries": entries}
+    page = Template("{% load queues %}{% queue_rows entries %}").render(Context(context))
+    assert re.findall('row-title clip" dir="auto">(.*?)</span>', page) == ["ab&lt;c&gt;", "", "d"]
 
 
 def test_a_row_says_why_its_entry_cannot_be_played(lounge: Room) -> None:
