@@ -87,27 +87,27 @@ def _entry(lent: Room, entry_id: int | None) -> Entry:
 
 
 def _restore(lent: Room, undo: _Undo, now_ms: int) -> None:
-    entries = removal.restore(lent.queue, undo["entries"])
+    entries = removal.restore(lent, undo["entries"])
     was = undo["player"]
     if was is not None:
         played = next(entry for entry in entries if entry.pk == was["entry_id"])
         lent.player.return_to(played, was["position_ms"], was["playing"], now_ms)
     if lent.order in (Order.FAIR, Order.VOTES):
-        QueueOrder(lent.queue).rearrange()  # others added, voted or left meanwhile
+        QueueOrder(lent).rearrange()  # others added, voted or left meanwhile
 
 
 def _move(lent: Room, undo: _Undo, now_ms: int) -> None:
     if "ids" in undo:  # several at once
-        moves.put_all_back(lent.queue, undo["ids"], undo["played"], undo["pins"])
+        moves.put_all_back(lent, undo["ids"], undo["played"], undo["pins"])
         return
     after = lent.queue.entry(undo["after"]) if undo["after"] else None
     if undo["after"] and after is None:
         raise Stale(gettext("That cannot be undone any more: its entry is gone from the queue."))
-    moves.put_back(lent.queue, _entry(lent, undo["entry_id"]), after, undo["pin"])
+    moves.put_back(lent, _entry(lent, undo["entry_id"]), after, undo["pin"])
 
 
 def _shuffle(lent: Room, undo: _Undo, now_ms: int) -> None:
-    moves.arrange(lent.queue, undo["ids"])
+    moves.arrange(lent, undo["ids"])
 
 
 def _seek(lent: Room, undo: _Undo, now_ms: int) -> None:

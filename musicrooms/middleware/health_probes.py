@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any, TypeVar
 
-import redis
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -22,28 +17,17 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from musicrooms.serving.dependencies import PATIENCE_S, answering, single_flight
 from musicrooms.serving.readiness import readiness
 from players.models import YouTubeDay
 from rooms.clock import now_ms
 from rooms.core.client_address import client_address
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-PATIENCE_S = 1.0
-"""Timeout of a health check of database or Redis."""
 
 PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
 UNITS_LEFT = ("musicrooms_youtube_units_left", "Units of YouTube's Data API that are left today.")
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
-
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="health")
-_flights_lock = threading.Lock()
-_flights: dict[str, Future[Any]] = {}
-_away: set[str] = set()
 
 
 class HealthProbes:
@@ -79,8 +63,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     Without Redis the state is ``degraded``, with 200: events arrive late, but without any ready process none would.
     """
     readiness.note_question()
-    checks = {name: _single_flight(name, check) for name, check in _checks().items()}
-    parts = {name: "ok" if _passes(name, result) else "away" for name, result in checks.items()}
+    parts = {name: "ok" if answers else "away" for name, answers in answering().items()}
     state = _state(parts)
     is_ready = state in ("ready", "degraded")
     return JsonResponse({"ok": is_ready, "state": state, "parts": parts}, status=200 if is_ready else 503)
@@ -112,7 +95,7 @@ def _of_youtube() -> bytes:
     if not settings.YOUTUBE_API_KEY:
         return b""
     try:
-        left = _single_flight("units", _units_left).result(PATIENCE_S)
+        left = single_flight("units", _units_left).result(PATIENCE_S)
     except Exception:  # noqa: BLE001  # the other metrics are exported without it
         return b""
     registry = CollectorRegistry()
@@ -162,48 +145,3 @@ def _peer(request: HttpRequest) -> IPv4Address | IPv6Address | None:
         return ip_address(client_address(request.META.get("REMOTE_ADDR") or "", ""))
     except ValueError:
         return None
-
-
-def _single_flight(name: str, query: Callable[[], T]) -> Future[T]:
-    """Run ``query`` in a thread. While one of that ``name`` is running, share it: a hung one holds one thread."""
-    with _flights_lock:
-        if name not in _flights or _flights[name].done():
-            _flights[name] = _threads.submit(query)
-        return _flights[name]
-
-
-def answers_redis() -> bool:
-    """Whether Redis answers within PATIENCE_S; a change to "no" is logged."""
-    return _passes("redis", _single_flight("redis", _ping_redis))
-
-
-def _passes(name: str, result: Future[None]) -> bool:
-    try:
-        result.result(PATIENCE_S)
-    except Exception as error:  # noqa: BLE001  # whatever fails, the dependency is unusable
-        if name not in _away:
-            _away.add(name)
-            reason = " ".join(str(error).split()) or f"nothing within {PATIENCE_S:g} s"
-            state = "Degraded" if name == "redis" else "Not ready"
-            logger.warning("%s, since the %s does not answer: %s", state, name, reason)
-        return False
-    _away.discard(name)
-    return True
-
-
-def _checks() -> dict[str, Callable[[], None]]:
-    return {"database": _query_database} | ({"redis": _ping_redis} if settings.REDIS_URL else {})
-
-
-def _query_database() -> None:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    finally:
-        connection.close()
-
-
-def _ping_redis() -> None:
-    for url in settings.REDIS_URL.split(","):
-        with redis.Redis.from_url(url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S) as client:
-            client.ping()

@@ -6,7 +6,7 @@ import threading
 
 from django.conf import settings
 
-from musicrooms.middleware.health_probes import answers_redis
+from musicrooms.serving.dependencies import answers_redis
 from musicrooms.serving.readiness import readiness
 
 EVERY_S = 3.0

@@ -106,6 +106,6 @@ def _move(lent: Room, entry: Entry, after: Entry | None) -> None:
     """Put ``entry`` behind ``after``; behind what plays, or to the top, it is pinned: in any order it plays next."""
     current = lent.player.entry
     if after == current or (after is None and entry != current):
-        moves.put_next(lent.queue, entry)
+        moves.put_next(lent, entry)
     else:
         lent.queue.move(entry, after=after)

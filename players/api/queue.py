@@ -194,7 +194,7 @@ def play_next(request: ApiRequest, slug: str, body: Chosen) -> dict[str, Any]:
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.REORDER)
         check_rearranging(caller, lent, now)
-        moves.put_all_next(lent.queue, entries_of(lent, body.entries))
+        moves.put_all_next(lent, entries_of(lent, body.entries))
     return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
 
 
@@ -208,7 +208,7 @@ def shuffle_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     with change(room, now, by=caller) as lent:
         caller.check_may(lent, Action.REORDER)
         check_rearranging(caller, lent, now)
-        moves.shuffle(lent.queue)
+        moves.shuffle(lent)
     return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
 
 

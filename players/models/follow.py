@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -11,12 +11,9 @@ from players.links import Link
 from players.models import played, removal
 from players.models.own_list import OwnList, link_of
 from players.timeline import Timeline
-from rooms.models import AtEnd
+from rooms.models import AtEnd, Room
 from rooms.models.roles import Role
 from rooms.models.rules import complete
-
-if TYPE_CHECKING:
-    from players.models.player import Player
 
 MOST_TOO_LONG = 20
 """Entries longer than the room allows, one after the other, that are passed over at once."""
@@ -28,29 +25,29 @@ FILLERS_KEPT = 20
 """Of the entries that the room added by itself and that have played, so many stay in its queue."""
 
 
-def follow(player: Player, before: dict[str, Any], rules: Mapping[str, Any], now_ms: int) -> None:
-    """Do what follows, since ``player`` was in the state ``before`` and the room had these ``rules``."""
-    room = player.room
+def follow(room: Room, before: dict[str, Any], rules: Mapping[str, Any], now_ms: int) -> None:
+    """Do what follows, since the player of ``room`` was in the state ``before`` and the room had these ``rules``."""
+    player = room.player
     if not room.deeds:
-        _note_deed(player, before, now_ms)
+        _note_deed(room, before, now_ms)
     if complete(rules) != complete(room.rules):
         room.queue.follow(rules)
-    _pass_over(player, before, now_ms)
-    _record(player)
+    _pass_over(room, before, now_ms)
+    _record(room)
     is_news = room.notes or player.entry_id != before["entry_id"] or player.ended or room.rules != rules
     if room.at_end == AtEnd.AUTOFILL and is_news:
-        _fill(player, now_ms)
+        _fill(room, now_ms)
     if player.playing and player.began_at_ms is None:
         player.began_at_ms = player.effective_at_ms
 
 
-def _record(player: Player) -> None:
-    lines, player.left = player.left, None
+def _record(room: Room) -> None:
+    lines, room.player.left = room.player.left, None
     if lines:
-        played.keep(player.room, lines)
+        played.keep(room, lines)
 
 
-def _note_deed(player: Player, before: dict[str, Any], now_ms: int) -> None:
+def _note_deed(room: Room, before: dict[str, Any], now_ms: int) -> None:
     """Note for the log what somebody did to the player, and how to undo it."""
     was = {
         "entry_id": before["entry_id"],
@@ -65,7 +62,8 @@ def _note_deed(player: Player, before: dict[str, Any], now_ms: int) -> None:
         ).position_at(now_ms),
     }
     undo = was if was["entry_id"] is not None else None
-    room, facts = player.room, {"entry_id": player.entry_id, "title": str(player.entry or "")}
+    player = room.player
+    facts = {"entry_id": player.entry_id, "title": str(player.entry or "")}
     if before["entry_id"] is not None and (
         player.entry_id != before["entry_id"] or (player.ended and before["playing"])
     ):
@@ -81,37 +79,35 @@ def _note_deed(player: Player, before: dict[str, Any], now_ms: int) -> None:
         room.did("seek", undo, position_ms=player.position_ms, **facts)
 
 
-def _pass_over(player: Player, before: dict[str, Any], now_ms: int) -> None:
+def _pass_over(room: Room, before: dict[str, Any], now_ms: int) -> None:
     """Go on from an entry that turns out to be longer than the room allows; hosts may add what is longer."""
-    most_ms = complete(player.room.rules)["max_length_ms"]
+    player, most_ms = room.player, complete(room.rules)["max_length_ms"]
     for _passed in range(MOST_TOO_LONG if most_ms is not None else 0):
         entry = player.entry
         if most_ms is None or entry is None or entry.last_ms is None or entry.member is None or player.chose:
             return
-        updated = any(
-            data.get("op") == "update" and data["entry"]["id"] == entry.pk for _, data in player.room.notes or ()
-        )
+        updated = any(data.get("op") == "update" and data["entry"]["id"] == entry.pk for _, data in room.notes or ())
         is_new = updated or entry.pk != before["entry_id"]
         if not is_new or entry.last_ms - entry.first_ms <= most_ms or entry.member.role >= Role.HOST:
             return
-        player.room.announce("passed-over", entry=entry.named(), reason=TOO_LONG)
-        player.room.did("passed-over", entry_id=entry.pk, title=str(entry), reason=TOO_LONG)
+        room.announce("passed-over", entry=entry.named(), reason=TOO_LONG)
+        room.did("passed-over", entry_id=entry.pk, title=str(entry), reason=TOO_LONG)
         player.next(now_ms)
         if player.entry == entry:
             return
 
 
-def _from_a_list(player: Player) -> Link | None:
+def _from_a_list(room: Room) -> Link | None:
     """Something of the list that the room goes on with, as long as that is its owner's."""
-    list_id = complete(player.room.rules)["autofill_from"]
-    own = OwnList.source_of(player.room, list_id) if list_id is not None else None
+    list_id = complete(room.rules)["autofill_from"]
+    own = OwnList.source_of(room, list_id) if list_id is not None else None
     entries = list(own.entries.filter(track__problem="").select_related("track")) if own is not None else []
-    drawn = played.to_play_next(player, [entry.track_id for entry in entries])
+    drawn = played.to_play_next(room, [entry.track_id for entry in entries])
     return next((link_of(entry) for entry in entries if entry.track_id == drawn), None)
 
 
-def _from_history(player: Player) -> Link | None:
-    track = played.to_play_again(player)
+def _from_history(room: Room) -> Link | None:
+    track = played.to_play_again(room)
     if track is None:
         return None
     return Link(
@@ -125,14 +121,14 @@ def _from_history(player: Player) -> Link | None:
     )
 
 
-def _fill(player: Player, now_ms: int) -> None:
+def _fill(room: Room, now_ms: int) -> None:
     """Announce something of the owner's list, or that played here before, where nothing else follows."""
-    room = player.room
+    player = room.player
     follows = room.queue.first_playable() if player.entry is None else room.queue.playable_after(player.entry)
     if follows is not None or (player.entry is None and not player.ended):
         return
-    link = _from_a_list(player) or _from_history(player)
+    link = _from_a_list(room) or _from_history(room)
     if link is None:
         return
     room.queue.add([link], now_ms, after=None, at_end=True, member=None, is_filler=True)
-    removal.forget_fillers(room.queue, FILLERS_KEPT)
+    removal.forget_fillers(room, FILLERS_KEPT)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from players.models.entry import Entry
 from players.models.listener_report import ListenerReport, ReportKind
 from players.models.track import Track
-from rooms.models import Member
-
-if TYPE_CHECKING:
-    from players.models.player import Player
-    from players.models.playlist import Playlist
+from rooms.models import Member, Room
 
 Saved = dict[str, Any]
 """An entry as JSON: its columns, and who voted for it."""
@@ -52,15 +48,15 @@ def saved(entries: list[Entry]) -> list[Saved]:
     ]
 
 
-def restored(queue: Playlist, saved: list[Saved], orders: list[int]) -> list[Entry]:
+def restored(room: Room, saved: list[Saved], orders: list[int]) -> list[Entry]:
     """Entries made anew, with the ids that they had, at ``orders`` for now."""
-    members = Member.objects.filter(room=queue.room).in_bulk({one["member_id"] for one in saved} - {None})
+    members = Member.objects.filter(room=room).in_bulk({one["member_id"] for one in saved} - {None})
     tracks = Track.objects.in_bulk([one["track_id"] for one in saved])
     entries = []
     for one, order in zip(saved, orders, strict=True):
         columns = {name: one[name] for name in COLUMNS} | {"order": order}
         member = members.get(columns.pop("member_id"))
-        entry = Entry(pk=one["id"], playlist=queue, member=member, **columns)
+        entry = Entry(pk=one["id"], playlist=room.queue, member=member, **columns)
         entry.track = tracks[one["track_id"]]
         entries.append(entry)
     Entry.objects.bulk_create(entries, batch_size=AT_ONCE)
@@ -73,8 +69,9 @@ def restored(queue: Playlist, saved: list[Saved], orders: list[int]) -> list[Ent
     return entries
 
 
-def saved_player(player: Player, now_ms: int) -> Saved:
+def saved_player(room: Room, now_ms: int) -> Saved:
     """What plays, and where it is now."""
+    player = room.player
     return {
         "entry_id": player.entry_id,
         "position_ms": player.timeline.position_at(now_ms),

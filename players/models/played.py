@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy
@@ -12,9 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from players.models.entry import Entry
 from players.models.track import Track
 from rooms.models import Room
-
-if TYPE_CHECKING:
-    from players.models.player import Player
 
 KEPT = 1_000
 """What played last in a room and is remembered."""
@@ -75,24 +71,27 @@ def keep(room: Room, lines: list[Played]) -> None:
             Played.objects.filter(room=room, pk__lte=pk).delete()
 
 
-def to_play_again(player: Player) -> Track | None:
+def to_play_again(room: Room) -> Track | None:
     """A track that played here, drawn from the half that was not heard for longest."""
-    rows = Played.objects.filter(room=player.room, track__problem="").exclude(outcome=Outcome.FAILED)
-    drawn = _drawn(list(dict.fromkeys(rows.order_by("-pk").values_list("track_id", flat=True)[:KEPT])), player)
+    rows = Played.objects.filter(room=room, track__problem="").exclude(outcome=Outcome.FAILED)
+    drawn = _drawn(
+        list(dict.fromkeys(rows.order_by("-pk").values_list("track_id", flat=True)[:KEPT])), room.player.entry
+    )
     return None if drawn is None else Track.objects.get(pk=drawn)
 
 
-def to_play_next(player: Player, track_ids: list[int]) -> int | None:
+def to_play_next(room: Room, track_ids: list[int]) -> int | None:
     """One of ``track_ids`` that was not heard here at all, or else of the half that was not heard for longest."""
-    rows = Played.objects.filter(room=player.room, track__in=track_ids).order_by("-pk")
+    rows = Played.objects.filter(room=room, track__in=track_ids).order_by("-pk")
     heard = list(dict.fromkeys(rows.values_list("track_id", flat=True)[:KEPT]))
-    current = player.entry.track_id if player.entry else None
+    entry = room.player.entry
+    current = entry.track_id if entry else None
     new = [pk for pk in dict.fromkeys(track_ids) if pk not in set(heard) and pk != current]
-    return random.choice(new) if new else _drawn(heard or track_ids, player)
+    return random.choice(new) if new else _drawn(heard or track_ids, entry)
 
 
-def _drawn(heard: list[int], player: Player) -> int | None:
+def _drawn(heard: list[int], entry: Entry | None) -> int | None:
     """One of the older half of ``heard``, which begins with the newest; not what plays, if there is anything else."""
-    current = player.entry.track_id if player.entry else None
+    current = entry.track_id if entry else None
     others = [pk for pk in heard if pk != current] or heard
     return random.choice(others[len(others) // 2 :]) if others else None

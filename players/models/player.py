@@ -161,7 +161,7 @@ class Player(models.Model):
     def jump(self, entry: Entry, now_ms: int) -> None:
         """Go to another entry of the queue; playing or paused, it stays so."""
         if entry != self.entry:
-            moves.pull(self.room.queue, entry)
+            moves.pull(self.room, entry)
             self.outcome, self.chose = Outcome.SKIPPED, True
             self._load(entry, now_ms)
 
@@ -277,7 +277,7 @@ class Player(models.Model):
 
     def keep_up(self, before: tuple[Any, ...], rules: Mapping[str, Any], now_ms: int) -> None:
         """Do what follows from a change: what is left behind, what the log says, the queue's order and its end."""
-        follow.follow(self, dict(zip(STATE, before, strict=True)), rules, now_ms)
+        follow.follow(self.room, dict(zip(STATE, before, strict=True)), rules, now_ms)
 
     def settle(self, now_ms: int, *, only_near: bool = False) -> None:
         """Walk the queue forward over every track that has ended by ``now_ms``; ``only_near`` reads no long queue."""

@@ -184,17 +184,17 @@ class Playlist(models.Model):
             return
         pinned = entry.pin
         if self.room.order == Order.FAIR and after is not None and after.member_id == entry.member_id:
-            moves.arrange_behind(self, entry, after, pin=None)
+            moves.arrange_behind(self.room, entry, after, pin=None)
         else:
             self._check_arrangeable(after)
             (order,) = self._orders_after(after, 1)
             self.entries.filter(pk=entry.pk).update(order=order, pin=None)
             self.room.note("queue", op="move", entry_id=entry.pk, after=after.pk if after else None)
-        moves.did_move(self, entry, before, pinned)
+        moves.did_move(self.room, entry, before, pinned)
 
     def remove(self, entry: Entry, now_ms: int) -> None:
         """Take ``entry`` out; if it is the current one, the player goes on to the next."""
-        removal.take_out(self, [entry], now_ms, "remove", entry_id=entry.pk, title=str(entry))
+        removal.take_out(self.room, [entry], now_ms, "remove", entry_id=entry.pk, title=str(entry))
 
     def remove_all(self, entries: list[Entry], now_ms: int) -> None:
         """Take ``entries`` out as one deed; if the current one is among them, the player goes on."""
@@ -202,7 +202,7 @@ class Playlist(models.Model):
             self.remove(entries[0], now_ms)
         elif entries:
             facts = {"count": len(entries), "entry_id": entries[0].pk, "title": str(entries[0])}
-            removal.take_out(self, entries, now_ms, "remove", **facts)
+            removal.take_out(self.room, entries, now_ms, "remove", **facts)
 
     def clear(self, now_ms: int, member: Member | None = None) -> None:
         """Take everything out and stop; or what ``member`` added, and go on with the rest."""
@@ -211,13 +211,13 @@ class Playlist(models.Model):
             entry.playlist = self
         if entries:
             whose = {} if member is None else {"of": member.nickname}
-            removal.take_out(self, entries, now_ms, "clear", count=len(entries), **whose)
+            removal.take_out(self.room, entries, now_ms, "clear", count=len(entries), **whose)
 
     def follow(self, rules: Mapping[str, Any]) -> None:
         """Bring what waits into the order of the room, if that was another in its ``rules`` as they were."""
         before, after = complete(rules)["order"], self.room.order
         if before != after:
-            follow_mode(self, before, after)
+            follow_mode(self.room, before, after)
         if complete(rules)["autofill_from"] != complete(self.room.rules)["autofill_from"]:
             self.check_rules(self.room.rules)
 
@@ -243,7 +243,7 @@ class Playlist(models.Model):
 
     def _arrange_new(self, entries: list[Entry]) -> None:
         """Bring entries that were just put to the end, or behind another, to where the room's order has them."""
-        now = QueueOrder(self)
+        now = QueueOrder(self.room)
         new = [entry.pk for entry in entries]
         waiting = None
         if self.room.order == Order.SHUFFLE and now.ids[-len(new) :] == new:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F
 
 from players.models.entry import Entry
 from players.models.order import Waiting, arranged, difference, renumbered
-from rooms.models import Order
-
-if TYPE_CHECKING:
-    from players.models.playlist import Playlist
+from rooms.models import Order, Room
 
 ORDER_GAP = 1 << 16
 """Distance between neighbours: an entry can be put between two others sixteen times before any are renumbered."""
@@ -44,11 +41,11 @@ COLUMNS = ("pk", "order", "as_added", "member_id", "votes", "pin", "is_filler")
 class QueueOrder:
     """A queue as it was announced. What stands before the current entry, and that entry, are never rearranged."""
 
-    def __init__(self, queue: Playlist) -> None:
-        self.queue = queue
-        self.rows = [Row._make(row) for row in queue.entries.order_by("order").values_list(*COLUMNS)]
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.rows = [Row._make(row) for row in room.queue.entries.order_by("order").values_list(*COLUMNS)]
         self.ids = [row.id for row in self.rows]
-        current = queue.room.player.entry_id
+        current = room.player.entry_id
         self.at = self.ids.index(current) if current in self.ids else -1
 
     @property
@@ -70,11 +67,11 @@ class QueueOrder:
         """All ids in the order of the mode; ``waiting``, behind ``begun``, replace what was announced."""
         by_id = {row.id: row for row in self.rows}
         rows = [by_id[one].waiting for one in (self.waiting if waiting is None else waiting)]
-        if not mode and self.queue.room.order == Order.QUEUE:
+        if not mode and self.room.order == Order.QUEUE:
             rows = [row._replace(pin=None) for row in rows]  # there it stands where it was put
         begun = self.ids[: self.at + 1] if begun is None else begun
         return [one for one in begun if one not in without] + arranged(
-            mode or self.queue.room.order, rows, plays=self.plays, without=without
+            mode or self.room.order, rows, plays=self.plays, without=without
         )
 
     def as_added(self) -> list[int]:
@@ -98,7 +95,7 @@ class QueueOrder:
             # Out of the way first: an order is unique at every moment, and SQLite checks it row by row.
             shift = 2 * (max(abs(order) for order in taken) + max(abs(order) for order in changed.values()) + 1)
             for part in _parts(list(changed)):
-                self.queue.entries.filter(pk__in=part).update(order=F("order") + shift)
+                self.room.queue.entries.filter(pk__in=part).update(order=F("order") + shift)
         set_numbers("order", changed)
 
     def tell(
@@ -117,7 +114,7 @@ class QueueOrder:
                 told["entry"] = new[0]
             elif new:
                 told["entries"] = new
-            self.queue.room.note("queue", **told)
+            self.room.note("queue", **told)
 
     def rearrange(self, waiting: Sequence[int] | None = None, *, mode: str = "") -> None:
         """Bring the queue into the order of its mode, and tell what moved."""
@@ -140,11 +137,11 @@ def set_numbers(column: str, numbers: Mapping[int, int | None]) -> None:
         )
 
 
-def follow_mode(queue: Playlist, before: str, after: str) -> None:
+def follow_mode(room: Room, before: str, after: str) -> None:
     """Bring what waits into the order of another mode, from that in which it was added; the way back is the same."""
     if before == Order.QUEUE:
-        queue.entries.update(as_added=F("order"))
-    order = QueueOrder(queue)
+        room.queue.entries.update(as_added=F("order"))
+    order = QueueOrder(room)
     order.rearrange(order.mixed() if after == Order.SHUFFLE else order.as_added(), mode=after)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
@@ -12,46 +12,43 @@ from players.models import kept
 from players.models.entry import Entry
 from players.models.queue_order import ORDER_GAP, QueueOrder
 from rooms.errors import Invalid
-from rooms.models import Order
-
-if TYPE_CHECKING:
-    from players.models.playlist import Playlist
+from rooms.models import Order, Room
 
 
-def take_out(queue: Playlist, entries: list[Entry], now_ms: int, kind: str, **facts: Any) -> None:
+def take_out(room: Room, entries: list[Entry], now_ms: int, kind: str, **facts: Any) -> None:
     """Take entries out, which the log of the room calls ``kind``, and remember them there."""
     gone = {entry.pk for entry in entries}
-    player = queue.room.player
+    player = room.player
     # In turns, who takes their next entry back keeps the turn, which what is left does not show.
-    now = QueueOrder(queue) if queue.room.order == Order.FAIR or len(entries) > 1 else None
+    now = QueueOrder(room) if room.order == Order.FAIR or len(entries) > 1 else None
     was_playing = player.entry if player.entry_id in gone else None
-    undo = {"entries": kept.saved(entries), "player": kept.saved_player(player, now_ms) if was_playing else None}
+    undo = {"entries": kept.saved(entries), "player": kept.saved_player(room, now_ms) if was_playing else None}
     if len(entries) > 1 and now is not None and len(gone) == len(now.ids):
         player.unload(now_ms)
     elif was_playing is not None:
         if len(entries) > 1:
-            queue.entries.filter(pk__in=gone - {was_playing.pk}).delete()
+            room.queue.entries.filter(pk__in=gone - {was_playing.pk}).delete()
         player.leave(was_playing, now_ms)
     # At once and not with the rest of the change: what the player's row names cannot be deleted, and it names this
     # entry also where settling has moved on from it just now.
     player.save()
-    queue.entries.filter(pk__in=gone).delete()
+    room.queue.entries.filter(pk__in=gone).delete()
     if now is None:
-        queue.room.note("queue", op="remove", entry_id=entries[0].pk)
+        room.note("queue", op="remove", entry_id=entries[0].pk)
     elif len(gone) == len(now.ids):
-        queue.room.note("queue", op="replace", entries=[])
+        room.note("queue", op="replace", entries=[])
     else:
         ids = now.arranged(without=gone)
-        left = QueueOrder(queue)
+        left = QueueOrder(room)
         if ids != left.ids:
             left.write(ids)
         now.tell(ids)
-    queue.room.did(kind, undo, **facts)
+    room.did(kind, undo, **facts)
 
 
-def restore(queue: Playlist, saved: list[kept.Saved]) -> list[Entry]:
+def restore(room: Room, saved: list[kept.Saved]) -> list[Entry]:
     """Put entries that were taken out back to where they stood; raises Invalid if there is no room for them."""
-    now = QueueOrder(queue)
+    now = QueueOrder(room)
     if len(now.ids) + len(saved) > settings.MAX_QUEUE:
         message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
         raise Invalid(message % {"count": len(saved), "most": settings.MAX_QUEUE})
@@ -59,30 +56,30 @@ def restore(queue: Playlist, saved: list[kept.Saved]) -> list[Entry]:
     if now.rows and min(now.ids) > max(one["id"] for one in saved):
         # The queue was cleared and filled anew: nothing of it stood before what comes back.
         numbers = [row.order for row in now.rows]
-        queue.entries.update(order=F("order") + max(*orders, *numbers) - min(numbers) + ORDER_GAP)
-    taken = set(queue.entries.values_list("order", flat=True))
+        room.queue.entries.update(order=F("order") + max(*orders, *numbers) - min(numbers) + ORDER_GAP)
+    taken = set(room.queue.entries.values_list("order", flat=True))
     if taken.isdisjoint(orders):
-        entries = kept.restored(queue, saved, orders)
+        entries = kept.restored(room, saved, orders)
     else:
         last = max(taken)
-        entries = kept.restored(queue, saved, [last + ORDER_GAP * number for number in range(1, len(saved) + 1)])
+        entries = kept.restored(room, saved, [last + ORDER_GAP * number for number in range(1, len(saved) + 1)])
         stood = {row.id: (row.order, 1) for row in now.rows}
         stood |= {entry.pk: (order, 0) for entry, order in zip(entries, orders, strict=True)}
-        again = QueueOrder(queue)
+        again = QueueOrder(room)
         again.write(sorted(again.ids, key=lambda one: stood[one]))
-    ids = QueueOrder(queue).ids
+    ids = QueueOrder(room).ids
     places = {entry_id: place for place, entry_id in enumerate(ids)}
     now.tell(ids, sorted(entries, key=lambda entry: places[entry.pk]))
     return entries
 
 
-def forget_fillers(queue: Playlist, most: int) -> None:
+def forget_fillers(room: Room, most: int) -> None:
     """Take out all but the last ``most`` of the entries that the room added by itself and that have played."""
-    current = queue.room.player.entry
+    current = room.player.entry
     if current is None:
         return
-    played = queue.entries.filter(is_filler=True, order__lt=current.order).order_by("-order")
+    played = room.queue.entries.filter(is_filler=True, order__lt=current.order).order_by("-order")
     old = list(played.values_list("pk", flat=True)[most:])
     if old:
-        queue.entries.filter(pk__in=old).delete()
-        queue.room.note("snapshot")
+        room.queue.entries.filter(pk__in=old).delete()
+        room.note("snapshot")

@@ -67,7 +67,7 @@ def vote(entry: Entry, caller: Caller, likes: bool) -> None:
         reports.delete()
     Entry.objects.filter(pk=entry.pk).update(votes=F("votes") + (1 if likes else -1))
     entry.refresh_from_db(fields=["votes"])
-    moves.count_vote(entry.playlist, entry)
+    moves.count_vote(entry.playlist.room, entry)
 
 
 def voice_of(room: Room, caller: Caller) -> UUID:

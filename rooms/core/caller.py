@@ -147,10 +147,10 @@ class Caller:
     def rename(self, name: str) -> None:
         """Give the caller's person another nickname, and so the account, if there is one."""
         assert self.person is not None
+        self.person = self.person.renamed(name)
         if isinstance(self.user, AbstractUser):
             self.user.first_name = name
             self.user.save(update_fields=["first_name"])
-        self.person = self.person.renamed(name)
 
     def member_of(self, room: Room) -> Member | None:
         """The caller's place in ``room``; None if there is none."""

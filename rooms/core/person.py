@@ -36,7 +36,7 @@ class Person:
     name: str
     is_account: bool = False
     named_at_ms: int = 0
-    """When the name was chosen; of an account, when it was read. Of two names the later one holds."""
+    """When the name was chosen, in Unix milliseconds; 0 if that is not known. Of two names the later one holds."""
 
     @classmethod
     def new(cls) -> Person:
@@ -53,7 +53,7 @@ class Person:
         name = getattr(user, "first_name", "") or (cookie.name if cookie else "")
         if not name:
             name = user.get_username() if getattr(user, "is_staff", False) else guest_name(person_id)
-        return cls(person_id, name[:MAX_NICKNAME_LENGTH], is_account=True, named_at_ms=now_ms())
+        return cls(person_id, name[:MAX_NICKNAME_LENGTH], is_account=True)
 
     @classmethod
     def of_cookies(cls, cookies: Mapping[str, str]) -> Person | None:

@@ -47,3 +47,13 @@ def test_each_import_that_climbs_is_named(tree: Path) -> None:
     assert checked.returncode == 1
     for module in climbing:
         assert f"- {module.removesuffix('.py').replace('/', '.')} -> " in checked.stdout, module
+
+
+def test_two_modules_that_import_each_other_are_named_though_it_is_for_their_types_alone(tree: Path) -> None:
+    with (tree / "players/models/moves.py").open("a") as file:
+        file.write(
+            "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from players.models.playlist import Playlist\n"
+        )
+    checked = lint(tree)
+    assert checked.returncode == 1
+    assert "No cycles are allowed in players.models" in checked.stdout

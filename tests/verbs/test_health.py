@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from musicrooms.middleware import health_probes
+from musicrooms.serving import dependencies
 
 
 def test_a_part_that_hangs_is_not_asked_again_before_it_answered() -> None:
@@ -20,12 +20,12 @@ def test_a_part_that_hangs_is_not_asked_again_before_it_answered() -> None:
         asked.append(None)
         answers.wait(10)
 
-    waiting = [health_probes._single_flight("something slow", check) for _ in range(3)]
+    waiting = [dependencies.single_flight("something slow", check) for _ in range(3)]
     answers.set()
     for answer in waiting:
         answer.result(10)
     assert len(asked) == 1
-    health_probes._single_flight("something slow", check).result(10)
+    dependencies.single_flight("something slow", check).result(10)
     assert len(asked) == 2
 
 

@@ -35,7 +35,7 @@ class Identity:
     is_from_elsewhere: bool = False
     """Whether this person was identified by a token of another room, which gives no rights here."""
     named_at_ms: int = 0
-    """When the name was chosen, or read (see ``Person``)."""
+    """When the name was chosen, or was begun to be read, in Unix milliseconds: of two names the later one holds."""
     also: tuple[UUID, ...] = ()
     """Further ids of the same person in the room, as of a cookie beside an account: a ban of one holds for all."""
 
