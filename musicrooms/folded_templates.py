@@ -50,9 +50,11 @@ def fold(nodes: NodeList, engine: Engine) -> None:
         for nested in _nested(node):
             fold(nested, engine)
     folded: list[Node] = []
+    context = Context()
+    context.template = Template("", engine=engine)  # whose engine says what is shown of what is not there
     for is_constant, run in groupby(nodes, _is_constant):
         if is_constant:
-            folded.append(TextNode(NodeList(run).render(Context())))
+            folded.append(TextNode(NodeList(run).render(context)))
         else:
             folded += run
     nodes[:] = folded
