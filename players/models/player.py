@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -34,6 +35,8 @@ STATE = (
     "now_playing",
 )
 """The columns that verbs change."""
+
+_state_of: attrgetter[tuple[Any, ...]] = attrgetter(*STATE)
 
 STEPS_AT_ONCE = 2
 """So many entries that ended are passed over one by one, as it happens every day; more, by reading the whole queue."""
@@ -348,7 +351,7 @@ class Player(models.Model):
     @property
     def state(self) -> tuple[Any, ...]:
         """What decides whether a verb changed anything."""
-        return tuple(getattr(self, name) for name in STATE)
+        return _state_of(self)
 
     def save_since(self, before: tuple[Any, ...]) -> None:
         """Save what is no longer as it was in the state ``before``, one thing at least."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, cast
 
 from django.apps import apps
@@ -34,6 +35,7 @@ CHANGEABLE = (
     *("name", "visibility", "rules", "chat_kept", "reactions"),
     *("password", "is_permanent", "bans_addresses", "empty_since", "closed_at"),
 )
+_changeable_of: attrgetter[tuple[Any, ...]] = attrgetter(*CHANGEABLE)
 
 MAX_PASSWORD_LENGTH = 128
 
@@ -263,7 +265,7 @@ class Room(models.Model):
     @property
     def state(self) -> dict[str, Any]:
         """What a change may change: if it differs afterwards, it is saved and told."""
-        return {name: getattr(self, name) for name in CHANGEABLE}
+        return dict(zip(CHANGEABLE, _changeable_of(self), strict=True))
 
     def save_at_version(self, changes: dict[str, Any]) -> bool:
         """Save ``changes``, and the version raised by one, if the room still is at its version in the database.
