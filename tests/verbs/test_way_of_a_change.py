@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from rooms.core.caller import Caller
@@ -27,4 +28,6 @@ def test_a_hosts_change_takes_the_way_that_the_architecture_tells_hop_by_hop() -
     play(False)
     with traced() as hops:
         play(True)
-    assert hops == told("A host's PATCH, hop by hop")
+    is_on_sqlite = connection.vendor == "sqlite"
+    way = [hop for hop in told("A host's PATCH, hop by hop") if is_on_sqlite or "backends/sqlite" not in hop[1]]
+    assert hops == way
