@@ -21,6 +21,7 @@ from players.models.walk import Part
 from players.timeline import bounds
 from rooms.errors import Invalid
 from rooms.models import Member, Order, Room
+from rooms.models.compiled_query import CompiledRows
 from rooms.models.ids import LARGEST_ID
 from rooms.models.rules import complete
 from rooms.shapes.player import EntryJson
@@ -86,17 +87,15 @@ class Playlist(models.Model):
 
     def length(self) -> int:
         """How many entries it has."""
-        (length,) = queries.LENGTH.first(playlist=self.pk) or (0,)
-        return int(length)
+        return self._number(queries.LENGTH)
 
     def length_of(self, member: Member) -> int:
         """How many entries ``member`` added."""
-        (length,) = queries.OWN.first(playlist=self.pk, member=member.pk) or (0,)
-        return int(length)
+        return self._number(queries.OWN, member=member.pk)
 
     def as_json(self) -> list[EntryJson]:
         """All entries, as a snapshot has them."""
-        return [ListedEntry._make(row).as_json(self.room.slug) for row in queries.ROWS.all(playlist=self.pk)]
+        return self._told(queries.ROWS.all(playlist=self.pk))
 
     def part_as_json(self, current: Entry | None, most: int) -> tuple[list[EntryJson], int, int]:
         """At most ``most`` entries from ``current`` on, and how many stand before and behind these.
@@ -109,7 +108,7 @@ class Playlist(models.Model):
         else:
             rows = queries.last_rows(most).all(playlist=self.pk)[::-1]
             before = length - len(rows)
-        return [ListedEntry._make(row).as_json(self.room.slug) for row in rows], before, length - before - len(rows)
+        return self._told(rows), before, length - before - len(rows)
 
     def add(
         self,
@@ -265,6 +264,14 @@ class Playlist(models.Model):
         if entry is not None:
             entry.playlist = self
         return entry
+
+    def _told(self, rows: list[list[Any]]) -> list[EntryJson]:
+        slug = self.room.slug
+        return [ListedEntry._make(row).as_json(slug) for row in rows]
+
+    def _number(self, query: CompiledRows, **values: int) -> int:
+        (number,) = query.first(playlist=self.pk, **values) or (0,)  # of a queue that is not saved there are none
+        return int(number)
 
     def _length_and_before(self, entry: Entry | None) -> tuple[int, int]:
         """How many entries there are, and how many of them before ``entry``."""
