@@ -314,8 +314,11 @@ def test_forced_colours_keep_what_is_pressed_and_what_is_told(lounge: Lounge, sh
     assert page.locator(".tab[aria-selected=true]").evaluate(
         "(tab) => getComputedStyle(tab, '::after').backgroundColor"
     ) != (page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor"))
-    assert page.locator(".row[data-current]").evaluate(edges), "what plays looks like the rest"
-    assert not page.locator(".row:not([data-current])").first.evaluate(edges)
+    # Found and looked at in one step: a row may be drawn anew, or another one play, between the two.
+    page.wait_for_function(f"() => [...document.querySelectorAll('.row[data-current]')].some({edges})")
+    page.wait_for_function(
+        f"() => [...document.querySelectorAll('.row:not([data-current])')].some((row) => !({edges})(row))"
+    )
     assert page.locator(".field:visible").first.evaluate(edges), "nobody sees where to paste"
 
 
