@@ -123,7 +123,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", rooms)
-api.add_router("", player)  # ways are tried in this order, and these are asked most
+api.add_router("", player)  # URL patterns are matched in this order, and these are asked for most
 api.add_router("", queue)
 api.add_router("", people)
 api.add_router("", doors)

@@ -28,7 +28,7 @@ def fixed_part(parser: Parser, token: Token) -> Node:
 
 
 class FixedPart(Node):
-    """A node of its own: a tag of Django's library is called in ten times as long as the part takes to find."""
+    """Not a ``simple_tag``, which resolves constants and escapes what is escaped at each rendering."""
 
     def __init__(self, name: str, actions: tuple[str, ...], given: dict[str, FilterExpression]) -> None:
         self._name = name

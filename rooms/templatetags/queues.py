@@ -54,7 +54,7 @@ def queue_rows(context: template.RequestContext, entries: list[Entry]) -> SafeSt
     """The rows of ``entries``. Their template is rendered once, since fifty times took longer than the page."""
     pattern, current, added_by = _pattern(context), context["player"]["entry_id"], gettext("added by %(name)s")
     texts = [text.replace(_BETWEEN, "") for entry in entries for text in _texts(entry, added_by)]
-    escaped = iter(escape(_BETWEEN.join(texts)).split(_BETWEEN))  # all at once, in a tenth of the time
+    escaped = iter(escape(_BETWEEN.join(texts)).split(_BETWEEN))  # one call instead of three a row
     rows = [pattern % _row(entry, current, next(escaped), next(escaped), next(escaped)) for entry in entries]
     return mark_safe("".join(rows))  # noqa: S308  # escaped
 

@@ -315,10 +315,11 @@ def test_forced_colours_keep_what_is_pressed_and_what_is_told(lounge: Lounge, sh
         "(tab) => getComputedStyle(tab, '::after').backgroundColor"
     ) != (page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor"))
     # Found and looked at in one step: a row may be drawn anew, or another one play, between the two.
-    page.wait_for_function(f"() => [...document.querySelectorAll('.row[data-current]')].some({edges})")
-    page.wait_for_function(
-        f"() => [...document.querySelectorAll('.row:not([data-current])')].some((row) => !({edges})(row))"
-    )
+    page.wait_for_function(f"""() => {{
+      const current = document.querySelector('.row[data-current]')
+      const other = document.querySelector('.row:not([data-current])')
+      return current && other && ({edges})(current) && !({edges})(other)
+    }}""")
     assert page.locator(".field:visible").first.evaluate(edges), "nobody sees where to paste"
 
 
