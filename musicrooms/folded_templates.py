@@ -7,17 +7,40 @@ each request, and looks for each included template: two fifths of what the rende
 from __future__ import annotations
 
 from contextvars import ContextVar
+from html import escape
 from itertools import groupby
 from typing import Any
 
 from django.template import Context, Engine, Template, TemplateDoesNotExist
-from django.template.base import FilterExpression, Node, NodeList, TextNode, TokenType, Variable, VariableNode
-from django.template.defaulttags import CommentNode, CsrfTokenNode, ForNode, IfNode, LoadNode, URLNode
+from django.template.base import (
+    FilterExpression,
+    Node,
+    NodeList,
+    TextNode,
+    TokenType,
+    Variable,
+    VariableNode,
+    render_value_in_context,
+)
+from django.template.defaulttags import (
+    CommentNode,
+    CsrfTokenNode,
+    FirstOfNode,
+    ForNode,
+    IfNode,
+    LoadNode,
+    URLNode,
+    WithNode,
+)
+from django.template.library import InclusionNode, SimpleNode
 from django.template.loader_tags import IncludeNode
 from django.template.loaders import base, cached
 from django.templatetags.i18n import BlockTranslateNode, LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from rooms.templatetags.fixed_parts import FixedPart
 
 _loading: ContextVar[frozenset[str]] = ContextVar("loading", default=frozenset())
 """Names of the templates that are being folded: one that includes itself is not folded into itself."""
@@ -45,7 +68,7 @@ class Loader(cached.Loader, Folding):
 
 def fold(nodes: NodeList, engine: Engine) -> None:
     """Replace the constants in ``nodes``, and in what is nested in them, by their text in the active language."""
-    nodes[:] = [part for node in nodes for part in _inlined(node, engine)]
+    nodes[:] = [_quick(part) for node in nodes for part in _inlined(node, engine)]
     for node in nodes:
         for nested in _nested(node):
             fold(nested, engine)
@@ -62,7 +85,7 @@ def fold(nodes: NodeList, engine: Engine) -> None:
 
 def _inlined(node: Node, engine: Engine) -> list[Node]:
     """``node``, or what it includes, if that does nothing which only an inclusion keeps apart."""
-    if not isinstance(node, IncludeNode) or node.extra_context or node.isolated_context:
+    if not isinstance(node, IncludeNode) or node.isolated_context:
         return [node]
     name = node.template.resolve(Context()) if _is_literal(node.template) else ""
     if not name or name.startswith(".") or name in _loading.get():
@@ -71,10 +94,37 @@ def _inlined(node: Node, engine: Engine) -> list[Node]:
         included = engine.get_template(name)
     except TemplateDoesNotExist:  # which it says when it is rendered
         return [node]
-    return list(included.nodelist) if _leaves_no_trace(included.nodelist) else [node]
+    if not _leaves_no_trace(included.nodelist):
+        return [node]
+    if node.extra_context:
+        return [_at(node, WithNode(None, None, included.nodelist, node.extra_context))]
+    return list(included.nodelist)
 
 
-_TRACELESS = (TextNode, VariableNode, IfNode, ForNode, CsrfTokenNode, URLNode, BlockTranslateNode, IncludeNode)
+class TextVariable(VariableNode):
+    """A variable that is a text in most renderings, which is neither localised nor asked what else it may be."""
+
+    def render(self, context: Context) -> str:
+        value = self.filter_expression.resolve(context)
+        if type(value) is str and context.autoescape:
+            return SafeString(escape(value))
+        return render_value_in_context(value, context)
+
+
+def _quick(node: Node) -> Node:
+    return _at(node, TextVariable(node.filter_expression)) if type(node) is VariableNode else node
+
+
+def _at(node: Node, substitute: Node) -> Node:
+    """``substitute``, whose errors name the place of ``node``."""
+    substitute.token, substitute.origin = node.token, node.origin
+    return substitute
+
+
+_TRACELESS = (
+    *(TextNode, VariableNode, TextVariable, FirstOfNode, IfNode, ForNode, WithNode, CsrfTokenNode, URLNode),
+    *(BlockTranslateNode, IncludeNode, InclusionNode, SimpleNode, FixedPart),
+)
 
 
 def _leaves_no_trace(nodes: NodeList) -> bool:
@@ -82,6 +132,7 @@ def _leaves_no_trace(nodes: NodeList) -> bool:
     return all(
         type(node) in _TRACELESS
         and getattr(node, "asvar", None) is None
+        and getattr(node, "target_var", None) is None
         and all(_leaves_no_trace(nested) for nested in _nested(node))
         for node in nodes
     )

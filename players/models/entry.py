@@ -18,6 +18,7 @@ from players.timeline import LEAST_PART_MS, MAX_POSITION_MS, bounds
 from rooms.core.person_id import public_id
 from rooms.errors import Invalid
 from rooms.models import Member, one_line
+from rooms.models.from_rows import FromRows
 from rooms.shapes.people import NamedJson
 from rooms.shapes.player import EntryJson, NamedEntryJson
 from rooms.shapes.words import ProviderWord
@@ -26,7 +27,7 @@ MOST_LETTERS = 300
 """Of a title or an artist."""
 
 
-class Entry(models.Model):
+class Entry(FromRows):
     """One track in one queue. ``start_ms`` and ``end_ms`` trim it; None leaves that side as it is.
 
     ``title``, ``artist`` and ``artwork_url`` are what somebody said of it here, in a file of links for example. Other
@@ -91,21 +92,22 @@ class Entry(models.Model):
     @property
     def first_ms(self) -> int:
         """Where it starts."""
-        return self._bounds[0]
+        return self.bounds[0]
 
     @property
     def last_ms(self) -> int | None:
         """Where it ends; None if that is not known, or never."""
-        return self._bounds[1]
+        return self.bounds[1]
 
     @property
-    def _bounds(self) -> tuple[int, int | None]:
+    def bounds(self) -> tuple[int, int | None]:
+        """Where it starts and where it ends."""
         return bounds(self.start_ms, self.end_ms, self.length_ms, self.is_live)
 
     @property
     def part(self) -> Part:
         """What a walk through the queue needs of it."""
-        return Part(self.pk, self.provider, *self._bounds)
+        return Part(self.pk, self.provider, *self.bounds)
 
     @property
     def is_playable(self) -> bool:

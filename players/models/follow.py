@@ -30,7 +30,7 @@ def follow(room: Room, before: dict[str, Any], rules: Mapping[str, Any], now_ms:
     player = room.player
     if not room.deeds:
         _note_deed(room, before, now_ms)
-    if complete(rules) != complete(room.rules):
+    if rules != room.rules and complete(rules) != complete(room.rules):
         room.queue.follow(rules)
     _pass_over(room, before, now_ms)
     _record(room)

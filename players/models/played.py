@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from players.models.entry import Entry
 from players.models.track import Track
 from rooms.models import Room
+from rooms.models.from_rows import FromRows
 
 KEPT = 1_000
 """What played last in a room and is remembered."""
@@ -28,7 +29,7 @@ class Outcome(models.TextChoices):
     REMOVED = "removed", gettext_lazy("was removed")
 
 
-class Played(models.Model):
+class Played(FromRows):
     """One entry that played in a room, as it was told then: its queue may have forgotten it since."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="history", verbose_name=_("room"))

@@ -18,6 +18,7 @@ from players.models.walk import MOST_PASSED, Part, grace_ms, walk
 from players.timeline import LEAD_MS, MAX_POSITION_MS, MOST_AHEAD_MS, RATES, TRACK_LEAD_MS, Timeline
 from rooms.models import AtEnd, Room
 from rooms.models.compiled_query import CompiledUpdate, Parameter
+from rooms.models.from_rows import FromRows
 from rooms.shapes.player import PlayerJson
 
 STATE = (
@@ -51,7 +52,7 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 10_000, 300_000
 """How long the next one that fails is given, doubling from one to the next: a queue is not burnt while nobody looks."""
 
 
-class Player(models.Model):
+class Player(FromRows):
     """What plays in a room: which entry, where it was, and since when.
 
     Its verbs are called on a room that ``rooms.core.change.change`` lends; they only change this object, and ``change``
@@ -140,11 +141,13 @@ class Player(models.Model):
 
     def seek(self, position_ms: int, now_ms: int) -> None:
         """Go to ``position_ms``, or to the nearest bound of the entry."""
-        if self.entry is None or self.entry.is_live:
+        entry = self.entry
+        if entry is None or entry.is_live:
             return
-        position_ms = max(position_ms, self.entry.first_ms)
-        if self.entry.last_ms is not None:
-            position_ms = min(position_ms, self.entry.last_ms)
+        first_ms, last_ms = entry.bounds
+        position_ms = max(position_ms, first_ms)
+        if last_ms is not None:
+            position_ms = min(position_ms, last_ms)
         if self.playing:
             self.position_ms = position_ms
             self._start_no_earlier_than(now_ms + LEAD_MS)
@@ -313,14 +316,14 @@ class Player(models.Model):
 
     @property
     def timeline(self) -> Timeline:
-        entry = self.entry
+        first_ms, last_ms = self.entry.bounds if self.entry else (0, None)
         return Timeline(
             playing=self.playing,
             position_ms=self.position_ms,
             rate=self.rate,
             effective_at_ms=self.effective_at_ms,
-            first_ms=entry.first_ms if entry else 0,
-            last_ms=entry.last_ms if entry else None,
+            first_ms=first_ms,
+            last_ms=last_ms,
         )
 
     @property

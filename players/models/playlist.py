@@ -22,6 +22,7 @@ from players.timeline import bounds
 from rooms.errors import Invalid
 from rooms.models import Member, Order, Room
 from rooms.models.compiled_query import CompiledRows
+from rooms.models.from_rows import FromRows
 from rooms.models.ids import LARGEST_ID
 from rooms.models.rules import complete
 from rooms.shapes.player import EntryJson
@@ -30,7 +31,7 @@ FIRST_ORDER = -(2**63)
 """No entry stands before it."""
 
 
-class Playlist(models.Model):
+class Playlist(FromRows):
     """A room's queue. Its verbs are called on a room that ``rooms.core.change.change`` lends."""
 
     room = models.OneToOneField(Room, models.CASCADE, related_name="queue", verbose_name=_("room"))

@@ -11,6 +11,7 @@ from players.links import Link
 from players.models.library_track import LibraryTrack
 from players.timeline import MAX_POSITION_MS
 from rooms.models.compiled_query import CompiledInsert, CompiledQuery, Parameter
+from rooms.models.from_rows import FromRows
 
 MAX_TITLE_LENGTH = 300
 
@@ -59,7 +60,7 @@ MEDIA_AT_ONCE = 500
 """Media ids in one statement, each of which may have 2,000 characters."""
 
 
-class Track(models.Model):
+class Track(FromRows):
     """A piece of media, in whatever rooms: it holds only what the server found out, or an operator put right.
 
     What the players of one room measured belongs to the entry there.

@@ -32,6 +32,9 @@ _MEMBER = CompiledQuery(
     )
 )
 _OF_TOKEN = CompiledQuery(lambda: Member.objects.filter(tokens__hash=Parameter("hash", models.CharField())))
+_OF_TOKEN_WITH_ROOM = CompiledQuery(
+    lambda: Member.objects.select_related("room").filter(tokens__hash=Parameter("hash", models.CharField()))
+)
 
 
 MOST_HOSTED = 20
@@ -46,6 +49,15 @@ def is_operator(user: AbstractBaseUser | AnonymousUser) -> bool:
     return user.is_authenticated and bool(getattr(user, "has_perm", lambda _: False)(OPERATOR_PERMISSION))
 
 
+@dataclass(slots=True, frozen=True)
+class _Place:
+    """What the caller is in one room, read once for it: the memberships, the one that counts first, and the role."""
+
+    room: Room
+    members: list[Member]
+    role: Role
+
+
 @dataclass(slots=True)
 class Caller:
     """A caller: a person by cookie, a member by token, an account, or a stranger with none of these."""
@@ -56,9 +68,11 @@ class Caller:
     address: str = ""
     cookie: Person | None = None
     """The browser's own person beside an account: what was taken from it holds for the account too."""
+    is_new: bool = False
+    """Whether the person was made for this very request, and so has a place nowhere."""
     token_hash: str = ""
     """Of the token that ``token_member`` was found by, to look once more whether it still holds."""
-    _places: list[tuple[Room, list[Member]]] = field(default_factory=list)
+    _places: list[_Place] = field(default_factory=list)
     _address_bans: list[tuple[Room, Member | None]] = field(default_factory=list)
 
     @classmethod
@@ -77,7 +91,7 @@ class Caller:
         if scheme.lower() != "bearer":
             raise Unidentified(f"The authorisation scheme “{scheme[:20]}” is not known; send “Bearer” and a token.")
         token_hash = hash_token(token.strip())
-        return cls(token_member=_of_token(token_hash), token_hash=token_hash, address=address)
+        return cls(token_member=_of_token(_OF_TOKEN_WITH_ROOM, token_hash), token_hash=token_hash, address=address)
 
     @property
     def has_account(self) -> bool:
@@ -154,7 +168,7 @@ class Caller:
 
     def member_of(self, room: Room) -> Member | None:
         """The caller's place in ``room``; None if there is none."""
-        places = self.places_in(room)
+        places = self._place_in(room).members
         return places[0] if places else None
 
     def places_in(self, room: Room) -> list[Member]:
@@ -163,12 +177,22 @@ class Caller:
         Kept for this very object and for no other of the same room: one that ``change`` lends was read under its lock,
         and the places in it are read under the same lock.
         """
-        for known, places in self._places:
-            if known is room:
-                return places
-        places = self._find_places(room)
-        self._places.append((room, places))
-        return places
+        return self._place_in(room).members
+
+    def _place_in(self, room: Room) -> _Place:
+        for place in self._places:
+            if place.room is room:
+                return place
+        place = self._place_of(room, self._find_places(room))
+        self._places.append(place)
+        return place
+
+    def _place_of(self, room: Room, members: list[Member]) -> _Place:
+        if self.is_operator:
+            role = Role.OWNER
+        else:
+            role = Role(members[0].role) if members and not self.is_from_elsewhere(room) else Role.GUEST
+        return _Place(room, members, role)
 
     def name_in(self, room: Room) -> str:
         member = self.member_of(room)
@@ -195,10 +219,7 @@ class Caller:
 
         A token gives the rights of its own room alone. What was taken from its person here is taken from it too.
         """
-        if self.is_operator:
-            return Role.OWNER
-        member = self.member_of(room)
-        return Role(member.role) if member and not self.is_from_elsewhere(room) else Role.GUEST
+        return self._place_in(room).role
 
     def is_from_elsewhere(self, room: Room) -> bool:
         """Whether the caller came by a token of another room."""
@@ -235,6 +256,11 @@ class Caller:
         ban = next((member for member in banned if member.is_banned), None)
         self._address_bans.append((room, ban))
         return ban
+
+    def room_of_token(self, slug: str) -> Room | None:
+        """The open room of the caller's token, read with it, if it has that slug."""
+        room = self.token_member.room if self.token_member is not None else None
+        return room if room is not None and room.slug == slug and room.closed_at is None else None
 
     def needs_password_of(self, room: Room) -> bool:
         """Whether the caller, who may know of ``room``, has to give its password first."""
@@ -322,8 +348,8 @@ class Caller:
         elif role > member.role:
             member.give_role(role, by)
             room.announce("came", role=role.word)
-        places = [member, *(place for place in self.places_in(room) if place.pk != member.pk)]
-        self._places = [(known, there) for known, there in self._places if known is not room] + [(room, places)]
+        members = [member, *(other for other in self.places_in(room) if other.pk != member.pk)]
+        self._places = [place for place in self._places if place.room is not room] + [self._place_of(room, members)]
         return member
 
     def _new_member(self, room: Room, role: Role, by: Member | None) -> Member:
@@ -332,6 +358,7 @@ class Caller:
         facts = {"user_id": user_id, "nickname": self._free_name_in(room, person_id), "role": role, "given_by": by}
         # Found only by a token of another room, which gives no right here but says whose words these are.
         member, _ = Member.objects.get_or_create(room=room, person=person_id, defaults=facts)
+        self.is_new = False
         return member
 
     def _free_name_in(self, room: Room, person_id: uuid.UUID) -> str:
@@ -352,11 +379,11 @@ class Caller:
         if member.room_id != room.pk:
             return _places(room, member.person, member.user_id)
         # The token was read when the call came; it, or its member's role, may have been withdrawn before the lock.
-        return [member if room.notes is None else _of_token(self.token_hash)]
+        return [member if room.notes is None else _of_token(_OF_TOKEN, self.token_hash)]
 
     def _by_browser(self, room: Room) -> list[Member]:
         if self.user is None or not self.has_account:
-            return _places(room, self.person.id if self.person else None, None)
+            return _places(room, self.person.id, None) if self.person and not self.is_new else []
         return _sorted(Member.objects.filter(self.in_places, room_id=room.pk), cast(int, self.user.pk))
 
 
@@ -381,8 +408,8 @@ def caller_of(request: HttpRequest) -> Caller:
     return Caller.by_browser(Person.of_cookies(request.COOKIES), request.user, address)
 
 
-def _of_token(token_hash: str) -> Member:
-    member = _OF_TOKEN.first(hash=token_hash)
+def _of_token(query: CompiledQuery[Member], token_hash: str) -> Member:
+    member = query.first(hash=token_hash)
     if member is None:
         raise Unidentified("That token is not valid, or it was withdrawn.")
     return member

@@ -34,6 +34,7 @@ def find_room(slug: str, caller: Caller, *, is_whole: bool = False) -> Room | No
     A room that does not exist is decided upon as a private one is. Neither the sentence nor the statements, and so the
     time that they take, tell it from a private room or from one that banned the caller.
     """
-    room = Room.objects.find(slug, is_whole=is_whole)
+    room = None if is_whole else caller.room_of_token(slug)
+    room = room or Room.objects.find(slug, is_whole=is_whole)
     may_know = caller.may_know_of(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE))
     return room if may_know else None

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models.constants import OnConflict
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, Query, UpdateQuery
@@ -93,19 +94,17 @@ class CompiledInsert(Generic[M]):
         return self._compiled.get().run(row)
 
 
-class _OfThread(Generic[S]):
-    """A compiled statement for each thread, since a connection belongs to one."""
+class _OfThread(threading.local, Generic[S]):
+    """A compiled statement for each thread, since Django has a connection for each."""
 
     def __init__(self, compiled: Callable[[BaseDatabaseWrapper], S]) -> None:
         self._compile = compiled
-        self._of_thread = threading.local()
+        self._compiled: S | None = None
 
     def get(self) -> S:
-        connection = connections[DEFAULT_DB_ALIAS]
-        compiled: S | None = getattr(self._of_thread, "compiled", None)
-        if compiled is None or compiled.connection is not connection:
-            compiled = self._of_thread.compiled = self._compile(connection)
-        return compiled
+        if self._compiled is None:
+            self._compiled = self._compile(connections[DEFAULT_DB_ALIAS])
+        return self._compiled
 
 
 class _Statement:
@@ -115,9 +114,23 @@ class _Statement:
         self.connection = connection
         self._compiler: SQLCompiler = query.get_compiler(connection=connection)
         self._sql, self._params = self._as_sql()
+        self._cursor: CursorWrapper | None = None
 
     def _as_sql(self) -> tuple[str, Sequence[Any]]:
         return self._compiler.as_sql()
+
+    def _execute(self, params: Sequence[Any]) -> CursorWrapper:
+        """Run the statement; returns its cursor, of which all rows have to be fetched before the next run.
+
+        The cursor is kept for as long as the connection is open: to open and close one costs as much as a short
+        statement. Where statements are logged Django has another kind of cursor.
+        """
+        connection, cursor = self.connection, self._cursor
+        connection.close_if_health_check_failed()
+        if cursor is None or cursor.connection is not connection.connection or connection.queries_logged:
+            cursor = self._cursor = connection.cursor()
+        cursor.execute(self._sql, params)
+        return cursor
 
     def _adapted(self, values: dict[str, Any]) -> list[Any]:
         """What the driver is given for the query's parameters, of which some are constants."""
@@ -138,9 +151,7 @@ class _Rows(_Statement):
         ]
 
     def rows(self, values: dict[str, Any]) -> Iterator[list[Any]]:
-        with self.connection.cursor() as cursor:
-            cursor.execute(self._sql, self._adapted(values))
-            rows = cursor.fetchall()
+        rows = self._execute(self._adapted(values)).fetchall()
         return map(self._converted, rows) if self._conversions else iter(rows)
 
     def _converted(self, row: Sequence[Any]) -> list[Any]:
@@ -182,9 +193,7 @@ class _Update(_Statement):
 
     def run(self, changes: dict[str, Any], values: dict[str, Any]) -> int:
         new = {_NEW + name: value for name, value in changes.items()}
-        with self.connection.cursor() as cursor:
-            cursor.execute(self._sql, self._adapted(values | new))
-            return int(cursor.rowcount)
+        return int(self._execute(self._adapted(values | new)).rowcount)
 
 
 class _Insert(_Statement):
@@ -204,12 +213,10 @@ class _Insert(_Statement):
 
     def run(self, row: models.Model) -> bool:
         values = [column.get_db_prep_save(column.pre_save(row, True), self.connection) for column in self._columns]
-        with self.connection.cursor() as cursor:
-            cursor.execute(self._sql, values)
-            key = cursor.fetchone()
-        if key is None:
+        keys = self._execute(values).fetchall()
+        if not keys:
             return False
-        (row.pk,) = key
+        [(row.pk,)] = keys
         row._state.adding, row._state.db = False, self.connection.alias
         return True
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.compiled_query import CompiledInsert
+from rooms.models.from_rows import FromRows
 from rooms.models.room import Room
 
 KEPT = 1_000
@@ -23,7 +24,7 @@ TRIMMED_EVERY = 37
 """Changes after which what is older is deleted: a prime, so that no rhythm of changes never meets it."""
 
 
-class LogEntry(models.Model):
+class LogEntry(FromRows):
     """One thing that a person did in a room, in the change that made its ``version``."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="log", verbose_name=_("room"))

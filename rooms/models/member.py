@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from rooms.models.from_rows import FromRows
 from rooms.models.names import MAX_NICKNAME_LENGTH
 from rooms.models.roles import Role
 from rooms.models.room import Room
@@ -18,7 +19,7 @@ from rooms.models.room import Room
 MAX_BAN_REASON_LENGTH = 200
 
 
-class Member(models.Model):
+class Member(FromRows):
     """A person's membership in a room: role, nickname, mute and ban.
 
     A person is a browser's signed cookie, an account, or a bot with a token.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms.errors import Invalid
 from rooms.models.choices import ChatKept
+from rooms.models.from_rows import FromRows
 from rooms.models.member import Member
 from rooms.models.names import MAX_NICKNAME_LENGTH
 from rooms.models.room import Room
@@ -29,7 +30,7 @@ _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 a message by itself."""
 
 
-class Message(models.Model):
+class Message(FromRows):
     """What a person said in a room; ``rooms.core.chat`` has the verbs.
 
     The text of a removed message is gone at once. Its row stays for a day without it, so that removing a message is no

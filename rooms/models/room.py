@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from rooms.errors import Invalid
 from rooms.models.choices import ChatKept, Visibility
 from rooms.models.compiled_query import CompiledQuery, CompiledRows, CompiledUpdate, Parameter
+from rooms.models.from_rows import FromRows
 from rooms.models.names import MAX_NAME_LENGTH, clean_name
 from rooms.models.reactions import DEFAULT_REACTIONS, clean_reactions, plain
 from rooms.models.reactions import MAX_LENGTH as MAX_REACTIONS_LENGTH
@@ -124,7 +125,7 @@ def _pk() -> Parameter:
     return Parameter("pk", models.BigIntegerField())
 
 
-class Room(models.Model):
+class Room(FromRows):
     """A place with a slug, rules and one player.
 
     ``version`` counts its committed changes. Whoever changes a room does so inside ``rooms.core.change.change``.

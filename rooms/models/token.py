@@ -8,6 +8,7 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from rooms.models.from_rows import FromRows
 from rooms.models.member import Member
 from rooms.models.room import Room
 
@@ -17,7 +18,7 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
-class Token(models.Model):
+class Token(FromRows):
     """The right to call the API as one member. The token itself is shown once; its hash is kept."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="tokens", verbose_name=_("member"))

@@ -29,6 +29,9 @@ from rooms.pages.shared import (
 )
 from rooms.templatetags.queues import MOST_ROWS, beginning
 
+NOTHING = {"url": "", "name": ""}
+"""In the fields of the page's forms: a template that finds no such key looks for it in four ways each time."""
+
 
 @require_safe
 def room(request: HttpRequest, slug: str) -> HttpResponse:
@@ -60,10 +63,11 @@ def room_page(
         "snapshot": told,
         "room": told["room"],
         "player": told["player"],
+        "now_playing": told["player"].get("now_playing", ""),
         "queue": beginning(told),
         "people": told["people"],
-        "problems": problems or {},
-        "typed": typed or {},
+        "problems": NOTHING | (problems or {}),
+        "typed": NOTHING | (typed or {}),
         "role": role.word,
         "name": caller.name_in(found),
         "you": you,

@@ -32,7 +32,8 @@ View = Callable[..., HttpResponse]
 def caller_on_page(request: HttpRequest) -> Caller:
     """The caller of a page: always a person, a new one if the browser has neither account nor valid cookie."""
     caller = Caller.by_browser(Person.of_cookies(request.COOKIES), request.user, address_of_request(request))
-    caller.person = caller.person or Person.new()
+    if caller.person is None:
+        caller.person, caller.is_new = Person.new(), True
     return caller
 
 

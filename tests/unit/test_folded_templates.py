@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from django.conf import settings
 from django.template import Context, Engine, Template, engines
 from django.template.base import NodeList
+from django.template.loader_tags import IncludeNode
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
-from django.utils.translation import override
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy, override
 
 from musicrooms.folded_templates import fold
 
@@ -104,6 +107,31 @@ def test_what_depends_on_the_context_is_rendered_each_time(source: str, told: li
     template = folded(source)
     contexts = [{"word": word, "part": Template("{{ word }}.", engine=FOLDS)} for word in ("a", "b")]
     assert [template.render(Context(context)) for context in contexts] == told
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["<b>", mark_safe("<b>"), 12_345.5, None, True, ["<b>"], gettext_lazy("Queue"), datetime(2026, 1, 2, tzinfo=UTC)],
+)
+@pytest.mark.parametrize(
+    "source", ["{{ word }}", "{% autoescape off %}{{ word }}{% endautoescape %}", "{{ word|safe }}"]
+)
+def test_a_variable_says_what_it_says_unfolded_whatever_it_is(source: str, value: object) -> None:
+    context = {"word": value}
+    with override("de"):
+        assert folded(source).render(Context(context)) == FOLDS.from_string(source).render(Context(context))
+
+
+def test_what_a_part_is_included_with_is_seen_there_alone() -> None:
+    source = '{% include "rooms/parts/add.html" with id="add-link" %}{{ id }}'
+    context = {"room": {"slug": "lounge"}, "id": "behind"}
+    template = FOLDS.from_string(source)
+    plain = template.render(Context(context))
+    fold(template.nodelist, FOLDS)
+    assert not [node for node in nodes_of(template.nodelist) if isinstance(node, IncludeNode)]
+    assert template.render(Context(context)) == plain
+    assert 'id="add-link"' in plain
+    assert plain.endswith("behind")
 
 
 def test_texts_that_follow_each_other_are_one() -> None:

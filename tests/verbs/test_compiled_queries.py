@@ -85,6 +85,25 @@ def test_each_thread_asks_through_its_own_connection() -> None:
     assert found == [room, room]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_opened_anew_is_asked_by_a_cursor_of_its_own() -> None:
+    room = make_lounge()
+    rooms = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+    for _ in range(2):
+        assert rooms.first(slug=room.slug) == room
+        connection.close()
+
+
+def test_a_statement_is_logged_also_if_its_cursor_was_opened_before() -> None:
+    room = make_lounge()
+    rooms = CompiledQuery(lambda: Room.objects.open().filter(slug=Parameter("slug", models.CharField())))
+    for _ in range(2):
+        rooms.first(slug=room.slug)
+        with CaptureQueriesContext(connection) as queries:
+            rooms.first(slug=room.slug)
+        assert len(queries) == 1
+
+
 def test_a_value_that_was_not_given_is_an_error() -> None:
     with pytest.raises(KeyError, match="role"):
         CompiledQuery(by_person).first(person=uuid4())
