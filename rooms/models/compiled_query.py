@@ -123,11 +123,13 @@ class _Statement:
         """Run the statement; returns its cursor, of which all rows have to be fetched before the next run.
 
         The cursor is kept for as long as the connection is open: to open and close one costs as much as a short
-        statement. Where statements are logged Django has another kind of cursor.
+        statement. Where statements are logged Django has another kind of cursor, which is not kept.
         """
         connection, cursor = self.connection, self._cursor
         connection.close_if_health_check_failed()
-        if cursor is None or cursor.connection is not connection.connection or connection.queries_logged:
+        if connection.queries_logged:
+            cursor = connection.cursor()
+        elif cursor is None or cursor.connection is not connection.connection:
             cursor = self._cursor = connection.cursor()
         cursor.execute(self._sql, params)
         return cursor

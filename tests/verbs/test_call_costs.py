@@ -194,6 +194,15 @@ def test_the_page_reads_as_much_of_a_long_queue_as_of_a_short_one() -> None:
     assert rows
 
 
+def test_a_person_who_is_new_is_looked_for_in_no_room() -> None:
+    lounge, bob = Lounge(SHORT), Client()
+    page = f"/r/{lounge.room.slug}"
+    of_a_person = '"rooms_member"."person" = '
+    assert not [sql for sql in statements(lambda: Client().get(page)) if of_a_person in sql]
+    assert COOKIE in bob.get(page).cookies
+    assert len([sql for sql in statements(partial(bob.get, page)) if of_a_person in sql]) == 1
+
+
 def test_the_page_holds_as_many_rows_of_a_long_queue_as_it_reads() -> None:
     page = Client().get(f"/r/{Lounge(LONG).room.slug}").content.decode()
     assert page.count('<li class="row" data-id=') == MOST_ROWS
