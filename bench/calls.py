@@ -4,6 +4,9 @@ In rooms with queues of different length, each with one listener, a host changes
 the other on a kept connection, without compression or cookies. Measured is the server's CPU, of what it does after its
 answer too; and how many SQL statements it sends until its answer, the median of all calls. The unit is the cost of
 ``GET /time``, which touches no database: only ratios travel. ``--root`` names another checkout, to compare two.
+
+Each round has a server of its own: where a process has its code and data in memory changes what a call costs by a
+quarter, for as long as the process lives.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import argparse
 import itertools
 import statistics
 import time
+from collections import defaultdict
 
 from bench.load import requests
 from bench.load.api import Room
@@ -23,6 +27,9 @@ from bench.servers.asking import CALLS, GENERAL, TIME, Asking
 from bench.servers.counting.side import Counting
 from bench.servers.machine import client_cores
 from bench.servers.side import Data
+
+WARM_UP = 20
+"""Calls of each kind before it is measured: statements are compiled and templates read at the first."""
 
 QUIET_S = 0.1
 """After the last answer: what is done behind it comes to its end."""
@@ -42,81 +49,86 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> Result:
-    with Data(options.prepared, options.root) as data, Counting(data, options.server) as side:
-        measuring = Measuring(side, options)
-        with Crowd(side.address, processes=1, cores=client_cores()) as listeners:
-            listeners.join([Spec("stream", 0, requests.listen(room)) for room in measuring.rooms.values()])
-            time.sleep(options.settle)
-            for _ in range(options.rounds):
-                measuring.round()
-        rows = measuring.rows()
+    found = Found()
+    with Data(options.prepared, options.root) as data:
+        for _ in range(options.rounds):
+            with Counting(data, options.server) as side:
+                Measuring(side, options, found).round()
+    rows = found.rows()
     return Result("calls", options.server, cli.given(), rows, _bars(rows))
 
 
-class Measuring:
-    """The calls in rooms of each length, and what was found of each call and length."""
+class Found:
+    """What was found of each call and length, in all rounds."""
 
-    def __init__(self, side: Counting, options: argparse.Namespace) -> None:
-        self._side = side
-        self._options = options
-        self._asking = Asking(side)
-        self.rooms = {length: self._asking.room_with(length) for length in options.entries}
-        self._cpu_ms: dict[tuple[str, int | None], list[float]] = {}
-        self._statements: dict[tuple[str, int | None], list[float]] = {}
-        for name, length in self._kinds():
-            self._asking.ask(name, self._room(length), length)
-        self._asking.tidy()
-
-    def round(self) -> None:
-        for kind in self._kinds():
-            self._call(*kind)
-        for length in self.rooms:
-            self._join(length)
+    def __init__(self) -> None:
+        self.cpu_ms: defaultdict[tuple[str, int | None], list[float]] = defaultdict(list)
+        self.statements: defaultdict[tuple[str, int | None], list[float]] = defaultdict(list)
 
     def rows(self) -> list[Row]:
-        unit_ms = statistics.median(self._cpu_ms[TIME, None])
+        unit_ms = statistics.median(self.cpu_ms[TIME, None])
         return [
             {
                 "call": name,
                 "entries": "–" if length is None else f"{length:,}",
                 "CPU ms": statistics.median(values),
                 "× GET /time": statistics.median(values) / unit_ms,
-                "statements": statistics.median(self._statements[name, length]),
+                "statements": statistics.median(self.statements[name, length]),
             }
-            for (name, length), values in self._cpu_ms.items()
+            for (name, length), values in self.cpu_ms.items()
         ]
 
+
+class Measuring:
+    """The calls in rooms of each length, of one server."""
+
+    def __init__(self, side: Counting, options: argparse.Namespace, found: Found) -> None:
+        self._side = side
+        self._options = options
+        self._found = found
+        self._asking = Asking(side)
+        self._rooms = {length: self._asking.room_with(length) for length in options.entries}
+
+    def round(self) -> None:
+        with Crowd(self._side.address, processes=1, cores=client_cores()) as listeners:
+            listeners.join([Spec("stream", 0, requests.listen(room)) for room in self._rooms.values()])
+            time.sleep(self._options.settle)
+            for kind in self._kinds():
+                self._call(*kind)
+            for length in self._rooms:
+                self._join(length)
+
     def _kinds(self) -> list[tuple[str, int | None]]:
-        return [(name, None) for name in GENERAL] + [(name, length) for name in CALLS for length in self.rooms]
+        return [(name, None) for name in GENERAL] + [(name, length) for name in CALLS for length in self._rooms]
 
     def _room(self, length: int | None) -> Room:
-        return self.rooms[next(iter(self.rooms)) if length is None else length]
+        return self._rooms[next(iter(self._rooms)) if length is None else length]
 
     def _call(self, name: str, length: int | None) -> None:
         side, room = self._side, self._room(length)
+        for _ in range(WARM_UP):
+            self._asking.ask(name, room, length)
         counts = [side.statements()]
         before_s = side.usage.cpu_s()
         for _ in range(self._options.calls):
             self._asking.ask(name, room, length)
             counts.append(side.statements())
         time.sleep(QUIET_S)
-        self._found(name, length, side.usage.cpu_s() - before_s, self._options.calls)
-        self._statements.setdefault((name, length), []).extend(
-            after - before for before, after in itertools.pairwise(counts)
-        )
+        self._spent(name, length, side.usage.cpu_s() - before_s, self._options.calls)
+        self._found.statements[name, length] += [after - before for before, after in itertools.pairwise(counts)]
         self._asking.tidy()
 
     def _join(self, length: int) -> None:
         side, count = self._side, self._options.joins
         with Crowd(side.address, processes=self._options.processes, cores=client_cores()) as crowd:
             before, before_s = side.statements(), side.usage.cpu_s()
-            crowd.join([Spec("stream", 0, requests.listen(self.rooms[length]))] * count, at_once=count)
-            self._found(JOIN, length, side.usage.cpu_s() - before_s, count)
-            self._statements.setdefault((JOIN, length), []).append((side.statements() - before) / count)
+            crowd.join([Spec("stream", 0, requests.listen(self._rooms[length]))] * count, at_once=count)
+            self._spent(JOIN, length, side.usage.cpu_s() - before_s, count)
+            self._found.statements[JOIN, length].append((side.statements() - before) / count)
         time.sleep(self._options.settle)  # they leave
 
-    def _found(self, name: str, length: int | None, cpu_s: float, count: int) -> None:
-        self._cpu_ms.setdefault((name, length), []).append(cpu_s * 1000 / count)
+    def _spent(self, name: str, length: int | None, cpu_s: float, count: int) -> None:
+        self._found.cpu_ms[name, length].append(cpu_s * 1000 / count)
 
 
 def _bars(rows: list[Row]) -> list[Bar]:
