@@ -108,6 +108,7 @@ class Measuring:
         side, room = self._side, self._room(length)
         for _ in range(WARM_UP):
             self._asking.ask(name, room, length)
+        self._asking.tidy()  # the queue is as long as it is called
         counts = [side.statements()]
         before_s = side.usage.cpu_s()
         for _ in range(self._options.calls):
