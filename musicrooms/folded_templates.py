@@ -125,6 +125,9 @@ _TRACELESS = (
     *(TextNode, VariableNode, TextVariable, FirstOfNode, IfNode, ForNode, WithNode, CsrfTokenNode, URLNode),
     *(BlockTranslateNode, IncludeNode, InclusionNode, SimpleNode, FixedPart),
 )
+"""Nodes whose rendering sets no variable, unless they are told to. A tag that is one function might set some in the
+context that it takes; none of those in use does.
+"""
 
 
 def _leaves_no_trace(nodes: NodeList) -> bool:

@@ -12,8 +12,8 @@ from django.db.models.base import ModelState
 class FromRows(models.Model):
     """Base of models whose rows become instances by filling ``__dict__``; ``__init__`` makes new ones as ever.
 
-    Django's ``__init__`` sets field by field through descriptors, and sends two signals, which nobody receives here:
-    it took a tenth of what a host's call computes.
+    Django's ``__init__`` sets field by field through descriptors, and sends two signals, which nobody receives here; a
+    host's call reads some ten models.
     """
 
     class Meta:

@@ -75,5 +75,5 @@ def _oembed_url(site: str, url: str) -> str:
 
 
 def _site_of(request: HttpRequest) -> str:
-    """Scheme and host, which the paths of this server follow: to join each of them anew takes longer than all else."""
+    """Scheme and host, which the paths of this server follow; to join each path to them would parse both again."""
     return request.build_absolute_uri("/").removesuffix("/")

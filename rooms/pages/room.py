@@ -29,8 +29,8 @@ from rooms.pages.shared import (
 )
 from rooms.templatetags.queues import MOST_ROWS, beginning
 
-NOTHING = {"url": "", "name": ""}
-"""In the fields of the page's forms: a template that finds no such key looks for it in four ways each time."""
+EMPTY_FIELDS = {"url": "", "name": ""}
+"""The fields of the page's forms, without a word: a template looks in four ways for a key that is not there."""
 
 
 @require_safe
@@ -63,11 +63,10 @@ def room_page(
         "snapshot": told,
         "room": told["room"],
         "player": told["player"],
-        "now_playing": told["player"].get("now_playing", ""),
         "queue": beginning(told),
         "people": told["people"],
-        "problems": NOTHING | (problems or {}),
-        "typed": NOTHING | (typed or {}),
+        "problems": EMPTY_FIELDS | (problems or {}),
+        "typed": EMPTY_FIELDS | (typed or {}),
         "role": role.word,
         "name": caller.name_in(found),
         "you": you,

@@ -29,9 +29,12 @@ def test_nobody_waits_for_the_signals_that_are_not_sent(model: type[Model]) -> N
 
 def test_a_row_becomes_what_django_makes_of_it() -> None:
     room = make_lounge()
+    room.members.create(person=uuid4(), nickname="Bob", role=Role.GUEST)
     add(room, 60_000)
     for model in (Room, Member, type(room.player), type(room.queue), type(room.queue.entries.get())):
-        for found in model._default_manager.all():
+        rows = list(model._default_manager.all())
+        assert rows
+        for found in rows:
             usual = Model.from_db.__func__(  # type: ignore[attr-defined]  # of a class method
                 model,
                 "default",

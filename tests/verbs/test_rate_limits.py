@@ -167,7 +167,7 @@ def test_new_cookies_from_one_address_lead_no_further(lounge: Lounge, monkeypatc
 
 
 def test_a_guest_costs_two_statements_more_than_a_host(lounge: Lounge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limit, "_discarded_at_s", monotonic_s())
+    monkeypatch.setattr(rate_limit, "_discarded_at_s", monotonic_s())  # which costs a statement, once a minute
     (entry,) = add(lounge.room, 60_000)
 
     def statements(client: Client) -> int:
