@@ -201,6 +201,21 @@ def test_what_is_said_covers_neither_a_notice_nor_the_queue(api: httpx.Client, o
     assert notice["y"] + notice["height"] <= queue["y"]
 
 
+def test_what_is_said_takes_no_tap_that_was_meant_for_the_bar(api: httpx.Client, opened: Open, host_path: str) -> None:
+    page = opened(host_path, refused=True)
+    entry = api.get("/rooms/lounge/player").json()["entry"]
+    renamed = {"title": "A song whose name is so long that it fills the bar of a phone"}
+    assert api.patch(f"/rooms/lounge/queue/{entry['id']}", json=renamed).status_code == 200
+    expect(part(page, "title")).to_have_text(renamed["title"])
+    api.post("/rooms/lounge/player/next", json={})
+    said, button = box(page.locator(".toast")), box(part(page, "share-button"))
+    assert said["x"] < button["x"]
+    assert said["x"] + said["width"] > button["x"] + button["width"]
+    page.touchscreen.tap(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
+    expect(page.locator("#share-link")).to_be_visible()
+    expect(page.locator(".toast")).to_have_count(0)
+
+
 @pytest.mark.parametrize("share", [0.25, 0.75])
 def test_a_tap_on_the_line_goes_where_the_finger_is(
     api: httpx.Client, opened: Open, host_path: str, share: float
