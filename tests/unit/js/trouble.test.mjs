@@ -175,6 +175,21 @@ test("a listener who has not touched the page is in step in silence until they l
   assert.equal(bob.video.muted, false);
 });
 
+test("a listener whose sound is blocked is asked all the time, however often the network stalls", async () => {
+  const bob = new Bob();
+  FakeVideo.links[".wav"].arrivedS = 5;
+  FakeVideo.takes.isBlocked = "sound";
+  bob.hear(tone(1), { leadMs: -2_000 });
+  await bob.untilPhase("blocked");
+  bob.statuses.length = 0;
+  await bob.until(() => !bob.video.isMoving);
+  await time.pass(3_000);
+  FakeVideo.links[".wav"].arrivedS = Infinity;
+  bob.video.arrived();
+  await bob.untilInStep();
+  assert.deepEqual([...new Set(bob.phases)], ["blocked"]);
+});
+
 test("a listener who wants silence is not asked", async () => {
   const bob = new Bob();
   bob.follower.muted = true;

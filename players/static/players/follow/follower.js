@@ -30,6 +30,8 @@ import { Retry } from "./retry.js";
  */
 
 const BEAT_MS = 250;
+/** Phases in which what failed before is being tried again. */
+const TRYING = ["loading", "waiting", "blocked", "elsewhere", "unplayable"];
 
 /**
  * Keeps the players of one page where the room's player is, and never speaks for the room.
@@ -201,7 +203,7 @@ export class Follower extends EventTarget {
     const phase = phaseOf(mode, media?.state ?? "loading", about);
     // While it is tried again by itself, it is what it was.
     const { leftMs: sleepLeftMs } = this.#sleep.at(this.#clock.now(), this.#asleepAfter);
-    const isRetrying = this.#retry.reason !== "" && ["loading", "waiting", "unplayable"].includes(phase);
+    const isRetrying = this.#retry.reason !== "" && mode !== "blocked" && TRYING.includes(phase);
     return {
       phase: isRetrying ? "unplayable" : phase,
       isBlocked: isSoundBlocked || mode === "blocked",

@@ -18,8 +18,8 @@
  * - `waiting`: for the instant at which everybody starts, or for the next track
  * - `playing`
  * - `paused`: the room is
- * - `blocked`: the browser blocks the sound; in step and silent, until `listen()`
- * - `elsewhere`: in step and silent, since another tab of this browser sounds, until `listen()`
+ * - `blocked`: the browser blocks the sound until `listen()`; in step and silent, or about to be
+ * - `elsewhere`: another tab of this browser sounds until `listen()`; in step and silent, or about to be
  * - `alone`: paused by this listener, until `backToLive()`
  * - `hold`: an advertisement or a stall holds it up
  * - `unplayable`: this track cannot be played here
@@ -37,11 +37,13 @@ const OF_MODE = { still: "paused", starting: "waiting", over: "waiting", failed:
  * @returns {Phase}
  */
 export function phaseOf(mode, state, { isHeld, isSoundBlocked, isElsewhere }) {
+  const isPlayed = mode === "starting" || mode === "running";
+  // Said however the network stalls: a button that comes and goes cannot be pressed.
+  if (isPlayed && isElsewhere) return "elsewhere";
+  if (isPlayed && isSoundBlocked) return "blocked";
   const isBusy = state === "loading" || state === "buffering";
-  if (isBusy && ["still", "starting", "running"].includes(mode)) return "loading";
+  if (isBusy && (isPlayed || mode === "still")) return "loading";
   if (mode !== "running") return OF_MODE[mode] ?? mode;
   if (state !== "playing") return "waiting";
-  if (isHeld) return "hold";
-  if (isElsewhere) return "elsewhere";
-  return isSoundBlocked ? "blocked" : "playing";
+  return isHeld ? "hold" : "playing";
 }
