@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page
 from tests.support.splitter import Splitter
 from tools.patience import PATIENCE_S
 from tools.people import Lounge
-from tools.server import Server
+from tools.server import NO_TLS, Server
 
 A, B = (f"https://media.example.org/{name}.mp3" for name in "ab")
 NAME = "Café Ω — 夜の音楽 🎵"
@@ -62,7 +62,7 @@ def headers(last_event_id: str) -> dict[str, str]:
 
 @contextmanager
 def answered(url: str, last_event_id: str) -> Iterator[httpx.Response]:
-    with httpx.stream("GET", url, headers=headers(last_event_id), timeout=TIMEOUT_S) as response:
+    with httpx.stream("GET", url, headers=headers(last_event_id), timeout=TIMEOUT_S, verify=NO_TLS) as response:
         yield response
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.support.events import Listener
 from tools.patience import until
 from tools.people import Lounge
-from tools.server import Server
+from tools.server import NO_TLS, Server
 
 # With a server
 
@@ -46,7 +46,7 @@ def answer_to(address: str, lounge: Lounge, person: httpx.Client | None = None) 
     """The whole answer to somebody who is refused."""
     cookies = dict(person.cookies) if person else None
     url, headers = f"{lounge.server.url}/api/v1{lounge.path}/events", {"X-Forwarded-For": address}
-    with httpx.stream("GET", url, headers=headers, cookies=cookies, timeout=15) as answer:
+    with httpx.stream("GET", url, headers=headers, cookies=cookies, timeout=15, verify=NO_TLS) as answer:
         if answer.status_code != 200:
             answer.read()
         return answer

@@ -22,7 +22,7 @@ from tests.support.events import Listener
 from tests.support.raw import Raw
 from tools.patience import PATIENCE_S
 from tools.people import Lounge
-from tools.server import ROOT, Server
+from tools.server import NO_TLS, ROOT, Server
 
 A, B, C = (f"https://media.example.org/{name}.mp3" for name in "abc")
 
@@ -145,7 +145,10 @@ def test_a_poisoned_stream_leaks_no_later_request_on_daphne(tmp_path: Path) -> N
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", POISONED, str(port)]
-    with running(command, tmp_path, f"http://127.0.0.1:{port}") as url, httpx.Client(base_url=url) as client:
+    with (
+        running(command, tmp_path, f"http://127.0.0.1:{port}") as url,
+        httpx.Client(verify=NO_TLS, base_url=url) as client,
+    ):
         slug = client.post("/api/v1/rooms", json={"name": "Lounge"}).json()["slug"]
 
         def in_memory() -> int:

@@ -14,6 +14,7 @@ import httpx
 from httpx_sse import EventSource
 
 from tools.patience import PATIENCE_S
+from tools.server import NO_TLS
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Listener:
         self.headers: httpx.Headers = httpx.Headers()
         self.ended = threading.Event()
         self._heard = threading.Condition()
-        self._client = httpx.Client(timeout=PATIENCE_S, headers=headers, **kwargs)
+        self._client = httpx.Client(verify=NO_TLS, timeout=PATIENCE_S, headers=headers, **kwargs)
         self._url = f"{url}/api/v1/rooms/{slug}/events"
         self._response: httpx.Response | None = None
         self._thread = threading.Thread(target=self._read, daemon=True)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import patient
 from tools.people import Lounge
+from tools.server import NO_TLS
 
 A, B, C = (f"https://media.example.org/{name}.mp3" for name in "abc")
 
@@ -66,7 +67,9 @@ def test_two_hosts_at_once_lose_no_change_and_share_no_version(lounge: Lounge, e
     before = lounge.snapshot()["version"]
 
     def seek(thread: int) -> list[httpx.Response]:
-        with httpx.Client(base_url=f"{lounge.server.url}/api/v1", headers=_token(lounge), timeout=60) as client:
+        with httpx.Client(
+            verify=NO_TLS, base_url=f"{lounge.server.url}/api/v1", headers=_token(lounge), timeout=60
+        ) as client:
             return [
                 client.patch(f"{lounge.path}/player", json={"position_ms": 1_000 * (25 * thread + number + 1)})
                 for number in range(25)
@@ -86,4 +89,4 @@ def _token(lounge: Lounge) -> dict[str, str]:
 
 def _patched(lounge: Lounge, body: dict[str, Any]) -> httpx.Response:
     url = f"{lounge.server.url}/api/v1{lounge.path}/player"
-    return httpx.patch(url, json=body, headers=_token(lounge), timeout=30)
+    return httpx.patch(url, json=body, headers=_token(lounge), timeout=30, verify=NO_TLS)
