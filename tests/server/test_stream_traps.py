@@ -60,6 +60,7 @@ def test_connections_that_outlive_their_requests_are_few(lounge: Lounge) -> None
 
 
 COMMANDS = {
+    "runserver": ["django", "runserver", "--noreload", "127.0.0.1:{port}"],
     "daphne": ["daphne", "-b", "127.0.0.1", "-p", "{port}", "musicrooms.asgi:application"],
     "uvicorn": ["uvicorn", "--host", "127.0.0.1", "--port", "{port}", "musicrooms.asgi:application"],
 }
@@ -77,6 +78,12 @@ def test_the_stream_starts_lazily_under_the_plain_command_of_each_server(tmp_pat
             patient.post(f"{url}/api/v1/rooms/{made['slug']}/queue", json={"url": A}, headers=auth)
             assert bob.wait_for("queue").data["version"] == 2
             assert bob.wait_for("people").data["listeners"] == 1  # told by what beats beside the requests
+
+
+def test_the_application_brings_no_twisted_to_a_server_without(tmp_path: Path) -> None:
+    env = {**os.environ, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "musicrooms.settings"}
+    code = "import sys, musicrooms.asgi; sys.exit('twisted' in sys.modules)"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, env=env, check=True)
 
 
 @contextmanager
