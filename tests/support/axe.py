@@ -28,6 +28,7 @@ RUN = """async (rules) => {
   const { violations } = await axe.run(document, {
     runOnly: rules,
     resultTypes: ['violations'],
+    preload: { assets: ['media'] }, // no rule of these reads the style sheets, which would be fetched and parsed anew
   })
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, html, failureSummary }) => ({ id, help, where: target.join(' '), html, why: failureSummary })),
