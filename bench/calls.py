@@ -92,7 +92,7 @@ class Measuring:
     def round(self) -> None:
         with Crowd(self._side.address, processes=1, cores=client_cores()) as listeners:
             listeners.join([Spec("stream", 0, requests.listen(room)) for room in self._rooms.values()])
-            time.sleep(self._options.settle)
+            time.sleep(self._options.settle)  # what their coming sets off comes to its end
             for kind in self._kinds():
                 self._call(*kind)
             for length in self._rooms:

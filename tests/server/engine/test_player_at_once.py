@@ -89,4 +89,4 @@ def _token(lounge: Lounge) -> dict[str, str]:
 
 def _patched(lounge: Lounge, body: dict[str, Any]) -> httpx.Response:
     url = f"{lounge.server.url}/api/v1{lounge.path}/player"
-    return httpx.patch(url, json=body, headers=_token(lounge), timeout=30, verify=NO_TLS)
+    return patient.patch(url, json=body, headers=_token(lounge))

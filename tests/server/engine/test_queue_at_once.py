@@ -10,7 +10,6 @@ import pytest
 
 from tests.support import patient
 from tools.people import Lounge
-from tools.server import NO_TLS
 
 A, B, C, D = (f"https://media.example.org/{name}.mp3" for name in "abcd")
 
@@ -52,9 +51,7 @@ def test_of_many_who_remove_the_same_entry_one_removes_it(lounge: Lounge, entrie
     url = f"{lounge.server.url}/api/v1{lounge.path}/queue/{entries[0]['id']}"
 
     def remove(_number: int) -> int:
-        return httpx.delete(
-            url, headers={"Authorization": f"Bearer {lounge.token}"}, timeout=30, verify=NO_TLS
-        ).status_code
+        return patient.delete(url, headers={"Authorization": f"Bearer {lounge.token}"}).status_code
 
     with ThreadPoolExecutor(6) as threads:
         assert sorted(threads.map(remove, range(6))) == [204, *[404] * 5]

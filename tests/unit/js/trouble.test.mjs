@@ -254,6 +254,22 @@ test("what the network broke off is tried again by itself, and told to be unplay
   assert.ok(!bob.follower.status.isRetrying);
 });
 
+test("what is tried again is told to be unplayable also while the sound is blocked", async () => {
+  const bob = new Bob();
+  FakeVideo.takes.isBlocked = "sound";
+  bob.hear(tone(1), { leadMs: -2_000 });
+  await bob.untilPhase("blocked");
+  await bob.untilInStep();
+  bob.video.error = { code: 2 };
+  bob.video.dispatchEvent(new Event("error"));
+  await bob.untilPhase("unplayable");
+  FakeVideo.takes.loadMs = 1_000;
+  bob.statuses.length = 0;
+  await bob.untilPhase("blocked");
+  assert.ok(bob.video.readyState > 0, "it was told to be blocked while it was loading");
+  assert.ok(!bob.follower.status.isRetrying);
+});
+
 test("what failed is tried again when the network returns", async () => {
   const bob = new Bob();
   FakeVideo.links = {};

@@ -201,8 +201,8 @@ export class Follower extends EventTarget {
     const { isBlocked: isSoundBlocked, isElsewhere } = this.#sound;
     const about = { isHeld: driftControl?.isHeld ?? false, isSoundBlocked, isElsewhere };
     const phase = phaseOf(mode, media?.state ?? "loading", about);
-    // While it is tried again by itself, it is what it was.
     const { leftMs: sleepLeftMs } = this.#sleep.at(this.#clock.now(), this.#asleepAfter);
+    // While it is tried again by itself, it is what it was.
     const isRetrying = this.#retry.reason !== "" && mode !== "blocked" && TRYING.includes(phase);
     return {
       phase: isRetrying ? "unplayable" : phase,
