@@ -467,6 +467,21 @@ def test_single_keys_can_be_switched_off_for_good(alice: Page, lounge: Lounge) -
     assert current(lounge) == "One"
 
 
+def test_a_field_that_is_entered_as_the_keyboard_map_closes_keeps_the_focus(alice: Page) -> None:
+    alice.locator("[data-part=mute]").focus()
+    alice.keyboard.press("?")
+    expect(alice.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    focused = """async () => {
+        const sheet = document.querySelector("[data-part=key-map]")
+        const closed = new Promise((resolve) => sheet.addEventListener("close", () => setTimeout(resolve)))
+        sheet.close()
+        document.querySelector("#add-link").focus()
+        await closed
+        return document.activeElement.id
+    }"""
+    assert alice.evaluate(focused) == "add-link"
+
+
 def test_a_listeners_keys_change_nothing_and_say_so_once(bob: Page, lounge: Lounge) -> None:
     version = lounge.snapshot()["version"]
     bob.keyboard.press("n")

@@ -22,7 +22,11 @@ export function keyMap(root, keys) {
   on.addEventListener("change", () => (keys.areOn = on.checked));
   part(root, "keys-button", HTMLButtonElement).addEventListener("click", open);
   closeOnBackdrop(sheet);
-  // What was focused before may be in a panel that is closed by now.
-  sheet.addEventListener("close", () => focusFirst(cameFrom, part(root, "sync", HTMLElement)));
+  // The browser gives the focus back before it tells of the close, unless what had it is in a panel that is closed by
+  // now. A field that was entered in between keeps it.
+  sheet.addEventListener("close", () => {
+    const isLost = document.activeElement === document.body || sheet.contains(document.activeElement);
+    if (isLost) focusFirst(cameFrom, part(root, "sync", HTMLElement));
+  });
   return open;
 }
