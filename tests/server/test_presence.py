@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 
+from rooms.live.hub.loops import SHARE_EVERY_S
 from tests.support.attendance import told, until_told
 from tests.support.events import Listener
-from tools.patience import until
+from tools.patience import PATIENCE_S, until
 from tools.people import Lounge
 from tools.server import NO_TLS, Server
 
@@ -59,17 +62,24 @@ def test_a_process_without_listeners_knows_who_listens_in_others(servers: list[S
         until(lambda: elsewhere.get("/rooms").json()["items"][0]["listeners"] == 2, "it does not know them")
 
 
+COUNTED = """
+CREATE TRIGGER counted_{0} AFTER {0} ON rooms_attendance BEGIN INSERT INTO writes VALUES (NEW.count); END
+"""
+
+
 def test_a_storm_of_joins_is_few_writes(servers: list[Server]) -> None:
     lounge = Lounge.open(servers[0])
-    with Listener(servers[0].url, lounge.slug) as bob:
-        streams = [httpx.Client(verify=NO_TLS, timeout=10) for _ in range(60)]
-        responses = []
-        for client in streams:
-            request = client.build_request("GET", f"{servers[0].url}/api/v1{lounge.path}/events")
-            responses.append(client.send(request, stream=True))
+    servers[0].sql("CREATE TABLE writes (count INTEGER)")
+    for statement in ("INSERT", "UPDATE"):
+        servers[0].sql(COUNTED.format(statement))
+    began_s = time.monotonic()
+    with Listener(servers[0].url, lounge.slug) as bob, ExitStack() as streams:
+        for _ in range(60):
+            client = streams.enter_context(httpx.Client(base_url=servers[0].url, verify=NO_TLS, timeout=PATIENCE_S))
+            streams.enter_context(client.stream("GET", f"/api/v1{lounge.path}/events"))
         until_told(bob, 61)
-        rows = servers[0].shell("from rooms.models import Attendance as A; print(*A.objects.values_list('count'))")
-        assert rows.strip().splitlines()[-1] == "(61,)"
-        for response, client in zip(responses, streams, strict=True):
-            response.close()
-            client.close()
+        until(
+            lambda: servers[0].sql("SELECT count FROM rooms_attendance") == [(61,)], "not all of them are written down"
+        )
+        [(writes,)] = servers[0].sql("SELECT count(*) FROM writes")
+    assert writes <= (time.monotonic() - began_s) / SHARE_EVERY_S + 2
