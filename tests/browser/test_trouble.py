@@ -86,7 +86,7 @@ def test_a_video_that_cannot_be_had_is_tried_again_or_skipped_by_a_host(lounge: 
     until(lambda: edges(page, ".notice")[1] <= edges(page, ".frame")[1], "the notice hangs over the picture")
     notice.get_by_role("button", name="Skip").tap()
     expect(notice).to_contain_text("The queue has ended.")
-    assert lounge.snapshot()["player"]["ended"]
+    until(lambda: bool(lounge.snapshot()["player"]["ended"]), "the skip did not reach the server")
     until(lambda: edges(page, ".toast")[1] <= edges(page, ".bar")[1], "what is said covers the player once it stands")
     lounge.add("https://media.example.org/next.mp3")
     expect(part(page, "title")).to_have_text(re.compile("next"))
