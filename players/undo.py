@@ -37,7 +37,7 @@ def undo_last(lent: Room, caller: Caller, now_ms: int) -> list[LogEntry]:
     for line in lines:
         how: _Undo = line.undo or {}
         if not _is_own(lent, caller, line.kind, how):
-            caller.check_may(lent, ACTIONS.get(line.kind, Action.REORDER))
+            caller.place_in(lent).check_may(ACTIONS.get(line.kind, Action.REORDER))
         _UNDOING[line.kind](lent, how, now_ms)
         lent.deeds = [
             deed for deed in lent.deeds or () if deed[0] == "undo"
@@ -64,13 +64,13 @@ def last_version(room: Room, caller: Caller, now_ms: int) -> int | None:
 
 def _theirs(room: Room, caller: Caller, now_ms: int) -> QuerySet[LogEntry]:
     """What ``caller`` did of late and can be undone."""
-    theirs = room.log.filter(actor=caller.actor_in(room), undone=False, at_ms__gte=now_ms - UNDO_WITHIN_MS)
+    theirs = room.log.filter(actor=caller.place_in(room).actor, undone=False, at_ms__gte=now_ms - UNDO_WITHIN_MS)
     return theirs.exclude(undo=None)
 
 
 def _is_own(lent: Room, caller: Caller, kind: str, how: _Undo) -> bool:
     """Whether all it was done to was added by ``caller``, which takes no right to take out or to rename."""
-    member = caller.member_of(lent)
+    member = caller.place_in(lent).member
     if member is None or kind not in ("remove", "clear", "rename"):
         return False
     if kind == "rename":

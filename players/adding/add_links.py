@@ -114,7 +114,7 @@ def add(
     """
     member = caller.join(room, Role.GUEST)
     links = library_access.allowed(links, caller, refused, room)
-    links = limits.kept(room, links, member, refused, is_host=caller.role_in(room) >= Role.HOST)
+    links = limits.kept(room, links, member, refused, is_host=caller.place_in(room).role >= Role.HOST)
     entries = room.queue.add(links, now_ms, after=after, at_end=at_end, is_next=is_next, member=member)
     look_ups.follow_up_on_commit((entry.track for entry in entries), room.pk)
     return entries

@@ -16,15 +16,15 @@ from rooms.models import Room
 
 def allowed(request: ApiRequest, slug: str, action: Action) -> tuple[Room, Caller, int]:
     room = known_room(slug, request.auth)
-    request.auth.check_may(room, action)
+    request.auth.place_in(room).check_may(action)
     return room, request.auth, now_ms()
 
 
 def check_own(lent: Room, entry: Entry, caller: Caller) -> None:
     """Raise a refusal unless ``caller`` added ``entry`` or may reorder."""
-    member = caller.member_of(lent)
+    member = caller.place_in(lent).member
     if member is None or entry.member_id != member.pk:
-        caller.check_may(lent, Action.REORDER)
+        caller.place_in(lent).check_may(Action.REORDER)
 
 
 def entry_of(room: Room, entry_id: int) -> Entry:

@@ -63,11 +63,11 @@ def change_entry(request: ApiRequest, slug: str, entry_id: int, body: EntryChang
     given = body.model_fields_set
     needed = sorted({Action.VOTE if name == "vote" else Action.REORDER for name in given - {"title", "artist"}})
     for action in needed:
-        caller.check_may(room, action)
+        caller.place_in(room).check_may(action)
     with change(room, now, by=caller) as lent:
-        caller.check_may_enter(lent)
+        caller.place_in(lent).check_may_enter()
         for action in needed:
-            caller.check_may(lent, action)
+            caller.place_in(lent).check_may(action)
         entry = entry_of(lent, entry_id)
         if given & {"title", "artist"}:
             check_own(lent, entry, caller)
@@ -95,7 +95,7 @@ def remove_from_queue(request: ApiRequest, slug: str, entry_id: int) -> Status[N
     """Remove an entry: a host any, others their own."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     with change(room, now, by=caller) as lent:
-        caller.check_may_enter(lent)
+        caller.place_in(lent).check_may_enter()
         entry = entry_of(lent, entry_id)
         check_own(lent, entry, caller)
         lent.queue.remove(entry, now)

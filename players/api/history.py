@@ -62,7 +62,7 @@ def read_log(request: ApiRequest, slug: str, before: Before = None) -> LogJson:
     """Who did what here, newest first; of each room the last thousand changes."""
     room = open_room(slug, request.auth)
     told = LogEntry.objects.filter(room=room)
-    if not request.auth.may(room, Action.MODERATE):
+    if not request.auth.place_in(room).may(Action.MODERATE):
         told = told.exclude(kind__in=MODERATION)
     items, following = _page(request, told, before)
     last = undo.last_version(room, request.auth, now_ms())
@@ -81,7 +81,7 @@ def undo_last(request: ApiRequest, slug: str) -> UndoneJson:
         message = gettext("Nobody knows who you are: send a token or open the room's page, to undo what you did.")
         raise Unidentified(message)
     with change(room, now, by=caller) as lent:
-        caller.check_may_enter(lent)
+        caller.place_in(lent).check_may_enter()
         check_rearranging(caller, lent, now)
         lines = undo.undo_last(lent, caller, now)
     return {"items": [{**_logged(line), "undone": True} for line in lines], "version": lent.version}

@@ -168,10 +168,10 @@ def load(request: ApiRequest, slug: str, body: Loading) -> Status[dict[str, Any]
     """Add all of a list of one's own to the end of a room's queue."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
     own = _own(request, str(body.playlist_id))
-    caller.check_may(room, Action.ADD)
+    caller.place_in(room).check_may(Action.ADD)
     links = [link_of(entry) for entry in own.listed()]
     with change(room, now, by=caller) as lent:
-        caller.check_may(lent, Action.ADD)
+        caller.place_in(lent).check_may(Action.ADD)
         entries = add_links.add(lent, links, now, after=None, at_end=True, caller=caller) if links else []
     told = [entry.as_json() for entry in entries]
     return Status(201, {"items": told, "refused": [], "next": None, "version": lent.version})

@@ -81,7 +81,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJ
     """Play, pause, seek, jump, change the rate."""
     room, caller, now = allowed(request, slug, Action.CONTROL)
     with change(room, now, by=caller, expected_version=body.expected_version) as lent:
-        caller.check_may(lent, Action.CONTROL)
+        caller.place_in(lent).check_may(Action.CONTROL)
         entry = entry_of(lent, body.entry_id) if body.entry_id is not None else None
         _check_possible(lent.player, entry, body)
         if entry is not None:
@@ -148,7 +148,7 @@ def _step(request: ApiRequest, slug: str, body: Skip | None, step: Callable[[Pla
     """Take a ``step`` along the queue; raises Stale if the entry that the body names is not the current one."""
     room, caller, now = allowed(request, slug, Action.SKIP)
     with change(room, now, by=caller) as lent:
-        caller.check_may(lent, Action.SKIP)
+        caller.place_in(lent).check_may(Action.SKIP)
         if body is not None and body.entry_id is not None:
             skip_vote.check_current(lent.player, body.entry_id)
         step(lent.player, now)

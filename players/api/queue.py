@@ -84,11 +84,11 @@ def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     at_end = "after" not in body.model_fields_set
     needed = (Action.ADD,) if at_end else (Action.ADD, Action.REORDER)
     for action in needed:
-        caller.check_may(room, action)
+        caller.place_in(room).check_may(action)
     pasted = add_links.read(body.url, room.pk, site=request.get_host())
     with change(room, now, by=caller) as lent:
         for action in needed:
-            caller.check_may(lent, action)
+            caller.place_in(lent).check_may(action)
         after = entry_of(lent, body.after) if body.after is not None else None
         entries = add_links.add(
             lent,
@@ -120,10 +120,10 @@ def import_queue(request: ApiRequest, slug: str) -> Status[Any]:
     refused as a whole. Titles are kept for direct links; videos have those of YouTube.
     """
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    caller.check_may(room, Action.ADD)
+    caller.place_in(room).check_may(Action.ADD)
     pasted = list_files.read(request.body, room.pk, site=request.get_host())
     with change(room, now, by=caller) as lent:
-        caller.check_may(lent, Action.ADD)
+        caller.place_in(lent).check_may(Action.ADD)
         entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller, refused=pasted.refused)
     return Status(201, _added(entries, pasted, lent))
 
@@ -156,11 +156,12 @@ def clear_queue(request: ApiRequest, slug: str, body: Cleared | None = None) -> 
         return _remove_all(room, caller, body, now)
     public = body.added_by if body is not None else None
     with change(room, now, by=caller) as lent:
-        caller.check_may_enter(lent)
+        place = caller.place_in(lent)
+        place.check_may_enter()
         person = person_of(lent.pk, public) if public is not None else None
         member = lent.members.filter(person=person).first() if person is not None else None
-        if member is None or member != caller.member_of(lent):
-            caller.check_may(lent, Action.REORDER)
+        if member is None or member != place.member:
+            place.check_may(Action.REORDER)
         if public is not None and member is None:
             message = gettext("There is no person “%(id)s” in “%(room)s”.") % {"id": public[:40], "room": lent.slug}
             raise Invalid(message, fields={"added_by": message})
@@ -174,11 +175,11 @@ def _remove_all(room: Room, caller: Caller, body: Cleared, now: int) -> Status[N
         message = gettext("added_by and entries are not allowed together: name people or entries.")
         raise Invalid(message, fields={"entries": message})
     with change(room, now, by=caller) as lent:
-        caller.check_may_enter(lent)
+        place = caller.place_in(lent)
+        place.check_may_enter()
         entries = entries_of(lent, body.entries or [])
-        member = caller.member_of(lent)
-        if member is None or any(entry.member_id != member.pk for entry in entries):
-            caller.check_may(lent, Action.REORDER)
+        if place.member is None or any(entry.member_id != place.member.pk for entry in entries):
+            place.check_may(Action.REORDER)
         check_rearranging(caller, lent, now)
         lent.queue.remove_all(entries, now)
     return Status(204, None)
@@ -192,7 +193,7 @@ def play_next(request: ApiRequest, slug: str, body: Chosen) -> dict[str, Any]:
     """Pin entries, as one change: they play next, in the order in which they are named, in any order of the room."""
     room, caller, now = allowed(request, slug, Action.REORDER)
     with change(room, now, by=caller) as lent:
-        caller.check_may(lent, Action.REORDER)
+        caller.place_in(lent).check_may(Action.REORDER)
         check_rearranging(caller, lent, now)
         moves.put_all_next(lent, entries_of(lent, body.entries))
     return {"items": lent.queue.as_json(), "next": None, "version": lent.version}
@@ -206,7 +207,7 @@ def shuffle_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     """Shuffle what waits, once. What is added later waits where the room's order has it."""
     room, caller, now = allowed(request, slug, Action.REORDER)
     with change(room, now, by=caller) as lent:
-        caller.check_may(lent, Action.REORDER)
+        caller.place_in(lent).check_may(Action.REORDER)
         check_rearranging(caller, lent, now)
         moves.shuffle(lent)
     return {"items": lent.queue.as_json(), "next": None, "version": lent.version}

@@ -51,6 +51,6 @@ def search_in_room(
     server has a key. Of a source that cannot be searched now the answer says why.
     """
     room, caller = open_room(slug, request.auth), request.auth
-    caller.check_may(room, Action.ADD)
+    caller.place_in(room).check_may(Action.ADD)
     asked = search.Question(search.words_of(q), caller, now_ms(), room)
     return search.answer(asked, with_youtube=youtube)

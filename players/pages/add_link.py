@@ -26,11 +26,11 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
     room = open_room(slug, caller)
     url = request.POST.get("url", "")
     try:
-        caller.check_may(room, Action.ADD)
+        caller.place_in(room).check_may(Action.ADD)
         pasted = add_links.read(url, room.pk, site=request.get_host())
         now = now_ms()
         with change(room, now, by=caller) as lent:
-            caller.check_may(lent, Action.ADD)
+            caller.place_in(lent).check_may(Action.ADD)
             entries = add_links.add(
                 lent, pasted.links, now, after=None, at_end=True, caller=caller, refused=pasted.refused
             )

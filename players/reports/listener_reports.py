@@ -46,7 +46,7 @@ def take(room: Room, caller: Caller, kind: str, entry_id: int, length_ms: int | 
         )
     except IntegrityError:  # the entry was removed at the same moment
         return False
-    is_host = caller.may(room, Action.CONTROL)
+    is_host = caller.place_in(room).may(Action.CONTROL)
     if kind == ReportKind.LENGTH:
         return _take_length(room, player.entry, length_ms if is_host else None, now_ms, caller)
     if kind == ReportKind.LIVE:
@@ -74,7 +74,7 @@ def voice_of(room: Room, caller: Caller) -> UUID:
     """The person who reports; raises Unidentified or Forbidden unless they listen now, with a player."""
     if caller.person_id is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")
-    member = caller.member_of(room)
+    member = caller.place_in(room).member
     person = member.person if member is not None else caller.person_id
     if not hub.voices(room.pk, {person})[0]:
         message = gettext("You do not listen to “%(room)s” now: open its stream first, to tell what you hear.")
@@ -122,7 +122,7 @@ def _change(room: Room, entry: Entry, now_ms: int, host: Caller | None, length_m
     """Keep what players found out; on the word of ``host`` alone, only if they are one still."""
     with change(room, now_ms) as lent:
         found = lent.queue.entry(entry.pk)
-        if found is None or (host is not None and not host.may(lent, Action.CONTROL)):
+        if found is None or (host is not None and not host.place_in(lent).may(Action.CONTROL)):
             return False
         if length_ms is not None:
             found.measure(length_ms, now_ms)

@@ -24,13 +24,13 @@ def vote(room: Room, caller: Caller, entry_id: int, wants: bool, now_ms: int) ->
 
     Voices of people who left, are away, or lost the right count no more; ``recount`` looks for these later, too.
     """
-    person = caller.listening_as(room)
+    person = caller.place_in(room).person_id
     if person is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to vote.")
     audience = hub.audience(room.pk)
     with change(room, now_ms) as lent:
         if not may_vote_to_skip(caller, lent, audience):
-            caller.check_may(lent, Action.VOTE)
+            caller.place_in(lent).check_may(Action.VOTE)
         check_current(lent.player, entry_id)
         if wants and not audience.among([person]):
             message = gettext("You do not listen to “%(room)s” now: open its stream first, to vote.")

@@ -30,12 +30,14 @@ def take(room: Room, caller: Caller, entry_id: int, title: str, now_ms: int) -> 
     entry = room.player.entry
     if entry is None or entry.pk != entry_id or not title or not entry.is_nameless:
         return False
-    is_host = caller.may(room, Action.CONTROL)
+    is_host = caller.place_in(room).may(Action.CONTROL)
     if not is_host and not _is_title_of_most(room, person, entry, title):
         return False
     with change(room, now_ms) as lent:
         found = lent.queue.entry(entry_id)
-        if found is None or lent.player.entry_id != entry_id or (is_host and not caller.may(lent, Action.CONTROL)):
+        if found is None or lent.player.entry_id != entry_id:
+            return False
+        if is_host and not caller.place_in(lent).may(Action.CONTROL):
             return False
         found.hear_title(title)
     return lent.version > room.version

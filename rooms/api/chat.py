@@ -72,8 +72,8 @@ def read_chat(
 def say(request: ApiRequest, slug: str, body: NewMessage) -> Status[Any]:
     """Say something. Who writes too fast, or in slow mode too soon, is answered 429."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    caller.check_may(room, Action.CHAT)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    caller.place_in(room).check_may(Action.CHAT)
+    with change(room, now, by=caller.place_in(room).name) as lent:
         said = speaking.say(lent, caller, body.text, now)
     return Status(201, said)
 
@@ -85,8 +85,8 @@ def say(request: ApiRequest, slug: str, body: NewMessage) -> Status[Any]:
 def edit_message(request: ApiRequest, slug: str, message_id: int, body: MessageChange) -> MessageJson:
     """Replace the text of one's own message."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    caller.check_may(room, Action.CHAT)
-    with change(room, now, by=caller.name_in(room)) as lent:
+    caller.place_in(room).check_may(Action.CHAT)
+    with change(room, now, by=caller.place_in(room).name) as lent:
         return speaking.edit(lent, caller, message_id, body.text, now)
 
 
@@ -96,7 +96,7 @@ def edit_message(request: ApiRequest, slug: str, message_id: int, body: MessageC
 def remove_message(request: ApiRequest, slug: str, message_id: int) -> Status[None]:
     """Remove one's own message; with the right to moderate, any."""
     room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
-    with change(room, now, by=caller.name_in(room)) as lent:
+    with change(room, now, by=caller.place_in(room).name) as lent:
         speaking.remove(lent, caller, message_id, now)
     return Status(204, None)
 

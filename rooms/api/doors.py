@@ -58,7 +58,7 @@ def enter(request: ApiRequest, slug: str, body: Password) -> YouJson:
     """Open a room with a password to the caller."""
     room = known_room(slug, request.auth)
     password_door.enter(room, request.auth, body.password, now_ms())
-    return request.auth.you_in(open_room(slug, request.auth))
+    return request.auth.place_in(open_room(slug, request.auth)).you()
 
 
 @router.get(
@@ -68,8 +68,8 @@ def enter(request: ApiRequest, slug: str, body: Password) -> YouJson:
 def list_invitations(request: ApiRequest, slug: str) -> InvitationListJson:
     """The invitations that still let somebody in, newest first, to roles that the caller may give."""
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Action.INVITE)
-    found = room.invitations.filter(still_valid(timezone.now()), role__lte=request.auth.role_in(room))
+    request.auth.place_in(room).check_may(Action.INVITE)
+    found = room.invitations.filter(still_valid(timezone.now()), role__lte=request.auth.place_in(room).role)
     told = [_told(request, one) for one in found.select_related("room", "made_by").order_by("-pk")]
     return {"items": told, "next": None}
 
@@ -83,7 +83,7 @@ def invite(request: ApiRequest, slug: str, body: NewInvitation) -> Status[Any]:
     """Make a link that gives a role. Opening it shows a page; only the button there joins."""
     caller, now = request.auth, now_ms()
     room = open_room(slug, caller)
-    caller.check_may(room, Action.INVITE)
+    caller.place_in(room).check_may(Action.INVITE)
     if body.expires_at_ms is not None and body.expires_at_ms <= now:
         message = gettext("expires_at_ms %(value)s has passed; the server's clock says %(now)s.")
         message %= {"value": body.expires_at_ms, "now": now}
@@ -103,7 +103,7 @@ def withdraw_invitation(request: ApiRequest, slug: str, invitation: int) -> Stat
     """Withdraw a link: it gives nothing any more. Who joined by it keeps the role."""
     caller = request.auth
     room = open_room(slug, caller)
-    caller.check_may(room, Action.INVITE)
+    caller.place_in(room).check_may(Action.INVITE)
     with change(room, now_ms(), by=caller) as lent:
         invitations.withdraw(caller, lent, invitation)
     return Status(204, None)

@@ -71,7 +71,7 @@ class NewReport(Body):
 def read_people(request: ApiRequest, slug: str) -> PeopleJson:
     """All who are here or hold a role, the highest first; in a crowd ``items`` is null."""
     room = open_room(slug, request.auth)
-    return hub.people(room.pk, request.auth.listening_as(room))
+    return hub.people(room.pk, request.auth.place_in(room).person_id)
 
 
 @router.patch("/rooms/{slug}/people/me", openapi_extra=answers(200, PersonJson, examples.PERSON, refusals=CHANGING))
@@ -79,7 +79,7 @@ def change_me(request: ApiRequest, response: HttpResponse, slug: str, body: MyCh
     """Change the caller's nickname, here and in all rooms of this browser, or say what their player does now."""
     caller = request.auth
     room = open_room(slug, caller)
-    person = caller.listening_as(room)
+    person = caller.place_in(room).person_id
     if person is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to have a name.")
     if body.name is not None:
@@ -89,7 +89,7 @@ def change_me(request: ApiRequest, response: HttpResponse, slug: str, body: MyCh
             caller.person.keep(request, response)
     if body.state is not None:
         hub.change_state(room.pk, person, body.state)
-    told = hub.person(room.pk, person, room.members.filter(person=person).first(), name=caller.name_in(room))
+    told = hub.person(room.pk, person, room.members.filter(person=person).first(), name=caller.place_in(room).name)
     return {**told, "is_you": True, "state": body.state or told["state"]}
 
 
@@ -103,7 +103,7 @@ def change_person(request: ApiRequest, slug: str, person: str, body: PersonChang
     caller.check_identified(gettext("change roles") if body.role is not None else gettext("mute or remove people"))
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller) as lent:
-        caller.check_may_enter(lent)
+        caller.place_in(lent).check_may_enter()
         member = ownership.place_of(lent, person, present)
         if body.role is not None:
             ownership.set_role(caller, lent, member, Role.of(body.role))
@@ -180,7 +180,7 @@ def report(request: ApiRequest, slug: str, body: NewReport) -> Status[Any]:
 
 def _moderated(request: ApiRequest, slug: str) -> tuple[Caller, Room]:
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Action.MODERATE)
+    request.auth.place_in(room).check_may(Action.MODERATE)
     return request.auth, room
 
 

@@ -37,10 +37,10 @@ def hand_over(request: ApiRequest, slug: str, body: NewOwner) -> PersonRoleJson:
     """Hand the room over: that person owns it, and who did stays as a host."""
     caller = request.auth
     room = open_room(slug, caller)
-    caller.check_may(room, Action.HAND_OVER)
+    caller.place_in(room).check_may(Action.HAND_OVER)
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller) as lent:
-        caller.check_may(lent, Action.HAND_OVER)
+        caller.place_in(lent).check_may(Action.HAND_OVER)
         member = ownership.place_of(lent, body.id, present)
         ownership.hand_over(caller, lent, member)
     return _told(room.pk, member)
@@ -55,7 +55,7 @@ def make_recovery(request: ApiRequest, slug: str) -> Status[Any]:
     """A link that makes a browser the owner again after it lost its cookies. Shown once; the last one ends."""
     caller = request.auth
     room = open_room(slug, caller)
-    caller.check_may(room, Action.HAND_OVER)
+    caller.place_in(room).check_may(Action.HAND_OVER)
     with change(room, now_ms(), by=caller) as lent:
         secret = ownership.new_recovery(caller, lent)
     return Status(201, {"url": request.build_absolute_uri(reverse("recovery", args=[room.slug, secret]))})
@@ -66,9 +66,9 @@ def withdraw_recovery(request: ApiRequest, slug: str) -> Status[None]:
     """Make the recovery link worthless."""
     caller = request.auth
     room = open_room(slug, caller)
-    caller.check_may(room, Action.HAND_OVER)
+    caller.place_in(room).check_may(Action.HAND_OVER)
     with change(room, now_ms(), by=caller) as lent:
-        caller.check_may(lent, Action.HAND_OVER)
+        caller.place_in(lent).check_may(Action.HAND_OVER)
         ownership.withdraw_recovery(lent)
     return Status(204, None)
 

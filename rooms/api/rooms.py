@@ -142,12 +142,12 @@ def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     """The snapshot: everything that a newcomer needs, at one version, which with the room is its ETag."""
     room, now = open_room(slug, request.auth), now_ms()
     # Settled before the tags are compared: a room whose track is over is no longer at the version that is known.
-    room, you = current(room, now), request.auth.you_in(room)
+    room, you = current(room, now), request.auth.place_in(room).you()
     etag = _etag(room.pk, room.version, you)
     response = get_conditional_response(request, etag=etag)
     if response is None:
         told = current_snapshot(room, now) | {
-            "people": hub.people(room.pk, request.auth.listening_as(room)),
+            "people": hub.people(room.pk, request.auth.place_in(room).person_id),
             "server_now_ms": now_ms(),
             "you": you,
         }
@@ -171,17 +171,17 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
     Where the visibility turns private, the streams of those who are no members end, unless `guests` is “stay”.
     """
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Action.MANAGE)
+    request.auth.place_in(room).check_may(Action.MANAGE)
     password = hashed(body.password) if body.password is not None else None
     present = hub.present(room.pk) if body.guests == "stay" else {}
     with change(room, now_ms(), by=request.auth) as lent:
-        request.auth.check_may(lent, Action.MANAGE)
+        request.auth.place_in(lent).check_may(Action.MANAGE)
         if body.name is not None:
             lent.rename(body.name)
         if body.visibility is not None:
             lent.visibility = body.visibility
         if body.guests == "stay":
-            let_stay(lent, present, request.auth.member_of(lent))
+            let_stay(lent, present, request.auth.place_in(lent).member)
         if body.chat_kept is not None:
             lent.chat_kept = body.chat_kept
         if body.reactions is not None:
@@ -201,9 +201,9 @@ def change_room(request: ApiRequest, slug: str, body: RoomChange) -> dict[str, A
 def close_room(request: ApiRequest, slug: str) -> Status[None]:
     """Close the room: its streams end, and its address is free again. It can be reopened within 30 days."""
     room = open_room(slug, request.auth)
-    request.auth.check_may(room, Action.CLOSE)
+    request.auth.place_in(room).check_may(Action.CLOSE)
     with change(room, now_ms(), by=request.auth) as lent:
-        request.auth.check_may(lent, Action.CLOSE)
+        request.auth.place_in(lent).check_may(Action.CLOSE)
         lent.close()
     return Status(204, None)
 
@@ -219,8 +219,8 @@ def reopen_room(request: ApiRequest, slug: str) -> dict[str, Any]:
     closed = closed_room(slug, request.auth)
     if closed is None:
         room = open_room(slug, request.auth)
-        request.auth.check_may(room, Action.CLOSE)
+        request.auth.place_in(room).check_may(Action.CLOSE)
     else:
         check_number(request.auth)
-        room = reopen(closed, now_ms(), by=request.auth.name_in(closed))
+        room = reopen(closed, now_ms(), by=request.auth.place_in(closed).name)
     return {**room.as_json(), "version": room.version}

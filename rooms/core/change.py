@@ -79,7 +79,7 @@ def change(
             if player_changed:
                 lent.player.save_since(player_before)
             _log(lent, by, room_changes, now_ms)
-            name = by if isinstance(by, str) else by.name_in(lent)
+            name = by if isinstance(by, str) else by.place_in(lent).name
             event, data = _as_one_event(lent, notes, name)
             transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
             for notice in lent.notices:
@@ -94,9 +94,13 @@ def _log(lent: Room, by: Caller | str, room_changes: Mapping[str, Any], now_ms: 
     deeds = [deed for deed in lent.deeds or () if by or deed[0] in BY_ITSELF]
     if by and "rules" in room_changes:
         deeds.append(("rules", None, {}))
-    if deeds:
-        actor, name = (f"account {by}", by) if isinstance(by, str) else (by.actor_in(lent), by.name_in(lent))
-        LogEntry.keep(lent, deeds, actor, name, now_ms)
+    if not deeds:
+        return
+    if isinstance(by, str):
+        LogEntry.keep(lent, deeds, f"account {by}", by, now_ms)
+    else:
+        place = by.place_in(lent)
+        LogEntry.keep(lent, deeds, place.actor, place.name, now_ms)
 
 
 def current(room: Room, now_ms: int) -> Room:

@@ -16,7 +16,7 @@ def open_room(slug: str, caller: Caller, *, is_whole: bool = False) -> Room:
     ``is_whole`` reads all of it that a snapshot is made of.
     """
     room = known_room(slug, caller, is_whole=is_whole)
-    caller.check_may_enter(room)
+    caller.place_in(room).check_may_enter()
     return room
 
 
@@ -36,5 +36,5 @@ def find_room(slug: str, caller: Caller, *, is_whole: bool = False) -> Room | No
     """
     room = None if is_whole else caller.room_of_token(slug)
     room = room or Room.objects.find(slug, is_whole=is_whole)
-    may_know = caller.may_know_of(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE))
+    may_know = caller.place_in(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE)).may_know
     return room if may_know else None

@@ -30,31 +30,32 @@ def invite(
     caller: Caller, lent: Room, role: Role, max_uses: int | None = None, expires_at: datetime | None = None
 ) -> Invitation:
     """A new invitation by ``caller``, to no more than their own role."""
-    caller.check_may(lent, Action.INVITE)
+    place = caller.place_in(lent)
+    place.check_may(Action.INVITE)
     if not Role.GUEST < role < Role.OWNER:
         message = gettext("A link cannot give the role %(role)s; member and host are possible.")
         message %= {"role": role.said}
         raise Invalid(message, fields={"role": message})
-    own = caller.role_in(lent)
-    if role > own:
+    if role > place.role:
         message = gettext("A %(own)s may not invite a %(role)s; nobody gives more than they have.")
-        raise Forbidden(message % {"own": own.said, "role": role.said})
+        raise Forbidden(message % {"own": place.role.said, "role": role.said})
     if lent.invitations.count() >= MOST_INVITATIONS:
         message = gettext("This room has %(most)s invitations, and no more are allowed; withdraw one of them first.")
         raise TooMany(message % {"most": MOST_INVITATIONS}, retry_after_s=60)
-    member = caller.member_of(lent)
-    return Invitation.objects.create(room=lent, role=role, made_by=member, max_uses=max_uses, expires_at=expires_at)
+    return Invitation.objects.create(
+        room=lent, role=role, made_by=place.member, max_uses=max_uses, expires_at=expires_at
+    )
 
 
 def withdraw(caller: Caller, lent: Room, number: int) -> None:
     """Make an invitation worthless: its maker may, and the owner; who joined by it keeps the role."""
-    caller.check_may(lent, Action.INVITE)
+    place = caller.place_in(lent)
+    place.check_may(Action.INVITE)
     found = lent.invitations.filter(pk=number).first()
     if found is None:
         raise Unknown(gettext("There is no invitation %(number)s to this room.") % {"number": number})
-    member = caller.member_of(lent)
-    is_own = member is not None and found.made_by_id == member.pk
-    if not is_own and caller.role_in(lent) < Role.OWNER:
+    is_own = place.member is not None and found.made_by_id == place.member.pk
+    if not is_own and place.role < Role.OWNER:
         raise Forbidden(gettext("Only who made this invitation and the owner may withdraw it."))
     found.delete()
 
@@ -62,7 +63,7 @@ def withdraw(caller: Caller, lent: Room, number: int) -> None:
 def join_by(caller: Caller, lent: Room, ticket: str) -> Member:
     """Give ``caller`` the role of the link with ``ticket``; raises Unknown or Forbidden if it gives nothing."""
     invitation = usable(caller, lent, ticket)
-    member = caller.member_of(lent)
+    member = caller.place_in(lent).member
     if member is not None and member.role >= invitation.role:
         return member
     invitation.use()
@@ -74,6 +75,7 @@ def usable(caller: Caller, room: Room, ticket: str) -> Invitation:
     invitation = Invitation.of_ticket(room, ticket)
     if invitation is None:
         raise Unknown(gettext("This invitation was withdrawn, has ended or was used up; ask for a new one."))
-    if caller.is_banned_in(room) or any(invitation.is_refused_to(place) for place in caller.places_in(room)):
+    place = caller.place_in(room)
+    if place.is_banned or any(invitation.is_refused_to(member) for member in place.members):
         raise Forbidden(gettext("What you were here was taken back after this invitation was made; ask for a new one."))
     return invitation

@@ -18,11 +18,12 @@ LONGEST_BAN_MS = 10 * 366 * 24 * 3_600_000
 
 def check_may_act_on(caller: Caller, lent: Room, member: Member) -> None:
     """Raise Forbidden unless the caller may moderate, and stands above ``member``: only an owner stands above all."""
-    caller.check_may(lent, Action.MODERATE)
-    is_self = member.person == caller.listening_as(lent)
+    place = caller.place_in(lent)
+    place.check_may(Action.MODERATE)
+    is_self = member.person == place.person_id
     if is_self or (caller.has_account and caller.user is not None and member.user_id == caller.user.pk):
         raise Forbidden(gettext("Nobody mutes, removes or bans themselves."))
-    own = caller.role_in(lent)
+    own = place.role
     if own < Role.OWNER and member.role >= own:
         message = gettext("%(name)s is a %(role)s; a %(own)s may only mute or remove people of a lower role.")
         raise Forbidden(message % {"name": member.nickname, "role": Role(member.role).said, "own": own.said})
@@ -64,7 +65,7 @@ def bans(room: Room) -> list[Member]:
 
 def lift_ban(caller: Caller, lent: Room, ban_id: int) -> None:
     """Let the person of that ban come in again; raises Unknown if there is no such ban."""
-    caller.check_may(lent, Action.MODERATE)
+    caller.place_in(lent).check_may(Action.MODERATE)
     member = lent.members.filter(pk=ban_id, banned_at__isnull=False).first()
     if member is None:
         raise Unknown(gettext("There is no ban %(id)s in “%(room)s”.") % {"id": ban_id, "room": lent.slug})

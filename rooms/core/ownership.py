@@ -44,12 +44,13 @@ def set_role(caller: Caller, lent: Room, member: Member, role: Role) -> None:
         _check_may_lower(caller, lent, member)
     if role > member.role:
         lent.announce("role", of=member.nickname, role=role.word)
-    member.give_role(role, caller.member_of(lent))
+    member.give_role(role, caller.place_in(lent).member)
 
 
 def _check_may_raise(caller: Caller, lent: Room, member: Member, role: Role) -> None:
-    caller.check_may(lent, Action.INVITE)
-    own = caller.role_in(lent)
+    place = caller.place_in(lent)
+    place.check_may(Action.INVITE)
+    own = place.role
     if role > own:
         message = gettext("A %(own)s may not make %(name)s a %(role)s; nobody gives more than they have.")
         raise Forbidden(message % {"own": own.said, "name": member.nickname, "role": role.said})
@@ -60,20 +61,20 @@ def _check_may_raise(caller: Caller, lent: Room, member: Member, role: Role) -> 
 
 def _check_may_lower(caller: Caller, lent: Room, member: Member) -> None:
     """One's own role anybody may give up; else who stands higher may take it, and who gave it."""
-    caller.check_may_enter(lent)
-    own = caller.member_of(lent)
-    is_from_here = own is not None and not caller.is_from_elsewhere(lent)
-    if own is not None and is_from_here and own.pk in (member.pk, member.given_by_id) and not own.is_banned:
+    place = caller.place_in(lent)
+    place.check_may_enter()
+    own = None if place.is_from_elsewhere else place.member
+    if own is not None and own.pk in (member.pk, member.given_by_id) and not own.is_banned:
         return
-    caller.check_may(lent, Action.MODERATE)
-    if caller.role_in(lent) <= member.role:
+    place.check_may(Action.MODERATE)
+    if place.role <= member.role:
         message = gettext("%(name)s is a %(role)s; only the owner, and who gave the role, may take it back.")
         raise Forbidden(message % {"name": member.nickname, "role": Role(member.role).said})
 
 
 def hand_over(caller: Caller, lent: Room, member: Member) -> None:
     """Make ``member`` the owner; who was it stays as a host, and the way to recover the room ends."""
-    caller.check_may(lent, Action.HAND_OVER)
+    caller.place_in(lent).check_may(Action.HAND_OVER)
     if member.is_banned:
         message = gettext("%(name)s is banned here; lift the ban first.")
         raise Forbidden(message % {"name": member.nickname})
@@ -94,7 +95,7 @@ def _make_owner(lent: Room, member: Member) -> None:
 
 def new_recovery(caller: Caller, lent: Room) -> str:
     """A new secret that makes whoever has it the owner. It is shown once; the last one is worth nothing any more."""
-    caller.check_may(lent, Action.HAND_OVER)
+    caller.place_in(lent).check_may(Action.HAND_OVER)
     secret = secrets.token_urlsafe(24)
     lent.recovery_hash = hash_token(secret)
     lent.save(update_fields=["recovery_hash"])
@@ -113,7 +114,7 @@ def is_recovery(room: Room, secret: str) -> bool:
 
 def recover(caller: Caller, lent: Room, secret: str) -> None:
     """Make the caller the owner of the room that ``secret`` recovers. It can be used again, as by another browser."""
-    if not is_recovery(lent, secret) or caller.is_banned_in(lent):
+    if not is_recovery(lent, secret) or caller.place_in(lent).is_banned:
         raise no_such_room(lent.slug)
     member = caller.join(lent, Role.GUEST)
     member.room = lent
@@ -132,5 +133,5 @@ def closed_room(slug: str, caller: Caller) -> Room | None:
         .whole()
         .filter(slug=slug, closed_at__gt=timezone.now() - timedelta(days=REOPEN_DAYS))
     )
-    owned = (room for room in closed.order_by("-closed_at") if caller.may(room, Action.CLOSE))
+    owned = (room for room in closed.order_by("-closed_at") if caller.place_in(room).may(Action.CLOSE))
     return next(owned, None)

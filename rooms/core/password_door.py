@@ -16,7 +16,7 @@ from rooms.models.roles import Role
 
 def enter(room: Room, caller: Caller, password: str, now_ms: int) -> None:
     """Open ``room``, which has a password, to ``caller``; raises WrongPassword, or TooMany before it looks."""
-    if not room.password or not caller.needs_password_of(room):
+    if not room.password or not caller.place_in(room).needs_password:
         return
     caller.check_identified(gettext("enter"))
     with transaction.atomic():
@@ -24,7 +24,7 @@ def enter(room: Room, caller: Caller, password: str, now_ms: int) -> None:
     if not check_password(password, room.password):
         raise WrongPassword(gettext("That is not the password of “%(room)s”.") % {"room": room.name})
     with change(room, now_ms) as lent:
-        caller.check_may_know_of(lent)
+        caller.place_in(lent).check_may_know()
         if lent.password == room.password:  # else it was changed meanwhile, and is asked for again
             member = caller.join(lent, Role.GUEST)
             member.knows_password = True

@@ -76,7 +76,7 @@ _discarded_at_s = monotonic_s()
 
 def check_change(caller: Caller, lent: Room, now_ms: int) -> None:
     """Count a change of a lent room by somebody who does not host it; raise TooMany if there were too many."""
-    if caller.role_in(lent) >= Role.HOST:
+    if caller.place_in(lent).role >= Role.HOST:
         return
     most = _by_address(f"change of {lent.pk}", caller, CHANGES_AN_ADDRESS)
     most[f"change of {lent.pk} by {caller.key}"] = CHANGES_A_PERSON

@@ -61,5 +61,5 @@ def report(
         text=text,
         reason=one_line(reason),
         reporter=caller.key,
-        reporter_name=caller.name_in(room),
+        reporter_name=caller.place_in(room).name,
     )

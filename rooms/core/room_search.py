@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from rooms.core.caller import Caller
 from rooms.core.find_room import find_room
+from rooms.core.place import Place
 from rooms.models import Invitation, Room, Visibility, one_line
 from rooms.models.roles import Role
 
@@ -81,7 +82,7 @@ def _by_name(code: str, caller: Caller) -> Room | None:
     """The room of a slug or a name, as it was typed: others than public ones only by a slug that nobody guesses."""
     for slug in dict.fromkeys([code.strip("/"), slugify(code, allow_unicode=True)]):
         room = find_room(slug, caller)
-        if room is not None and _may_be_named(room, caller):
+        if room is not None and _may_be_named(caller.place_in(room)):
             return room
     named = Room.objects.public().filter(name__iexact=one_line(code)).first()
     return named or _by_squashed_slug(squashed(code), caller)
@@ -90,12 +91,11 @@ def _by_name(code: str, caller: Caller) -> Room | None:
 def _by_squashed_slug(wanted: str, caller: Caller) -> Room | None:
     bare = Replace(Replace("slug", Value("-"), Value("")), Value("_"), Value(""))
     alike = Room.objects.open().annotate(bare=bare).filter(bare=wanted).order_by("pk")
-    return next(
-        (room for room in alike[:MOST_NAMED_ALIKE] if caller.may_know_of(room) and _may_be_named(room, caller)), None
-    )
+    places = (caller.place_in(room) for room in alike[:MOST_NAMED_ALIKE])
+    return next((place.room for place in places if place.may_know and _may_be_named(place)), None)
 
 
-def _may_be_named(room: Room, caller: Caller) -> bool:
-    """Whether its slug may lead to it without its link: it was public once, and still has the slug of its name."""
-    is_listed = room.visibility == Visibility.PUBLIC
-    return is_listed or not room.has_guessable_slug or caller.role_in(room) >= Role.MEMBER
+def _may_be_named(place: Place) -> bool:
+    """Whether the room's slug may lead to it without its link: it was public once, and has the slug of its name."""
+    is_listed = place.room.visibility == Visibility.PUBLIC
+    return is_listed or not place.room.has_guessable_slug or place.role >= Role.MEMBER

@@ -17,18 +17,18 @@ from rooms.shapes.chat import MessageJson
 
 def say(lent: Room, caller: Caller, text: str, now_ms: int) -> MessageJson:
     """Say ``text`` in the lent room in the caller's name; raises TooMany if they have to wait."""
-    caller.check_may(lent, Action.CHAT)
+    caller.place_in(lent).check_may(Action.CHAT)
     _check_rate(caller, lent, now_ms)
     member = caller.join(lent, Role.GUEST)
     slow_mode_s = lent.rules.get("slow_mode_s")
-    if slow_mode_s is not None and not caller.may(lent, Action.MODERATE):
+    if slow_mode_s is not None and not caller.place_in(lent).may(Action.MODERATE):
         _check_slow_mode(lent, member, slow_mode_s, now_ms)
     return chat.add_message(lent, member, text, now_ms)
 
 
 def edit(lent: Room, caller: Caller, message_id: int, text: str, now_ms: int) -> MessageJson:
     """Replace the text of the caller's own message."""
-    caller.check_may(lent, Action.CHAT)
+    caller.place_in(lent).check_may(Action.CHAT)
     _check_rate(caller, lent, now_ms)
     message = chat.message_of(lent, message_id)
     if not _is_author(caller, lent, message):
@@ -39,17 +39,17 @@ def edit(lent: Room, caller: Caller, message_id: int, text: str, now_ms: int) ->
 
 def remove(lent: Room, caller: Caller, message_id: int, now_ms: int) -> None:
     """Remove the caller's own message; of those who may moderate, any."""
-    caller.check_may_enter(lent)
+    caller.place_in(lent).check_may_enter()
     _check_rate(caller, lent, now_ms)
     message = chat.message_of(lent, message_id)
     if not _is_author(caller, lent, message):
-        caller.check_may(lent, Action.MODERATE)
+        caller.place_in(lent).check_may(Action.MODERATE)
     chat.remove_message(lent, message)
 
 
 def reaction_of(caller: Caller, room: Room, emoji: str, now_ms: int) -> str:
     """The room's reaction that ``emoji`` is; raises unless ``caller`` may react here, and now. Asking counts."""
-    caller.check_may(room, Action.REACT)
+    caller.place_in(room).check_may(Action.REACT)
     found = room.reaction(emoji)
     if found is None:
         told = gettext("“%(emoji)s” is not one of this room's reactions, which are %(reactions)s.")
@@ -60,7 +60,7 @@ def reaction_of(caller: Caller, room: Room, emoji: str, now_ms: int) -> str:
 
 
 def _check_rate(caller: Caller, lent: Room, now_ms: int) -> None:
-    rate_limit.check_message(caller, lent, now_ms, moderates=caller.may(lent, Action.MODERATE))
+    rate_limit.check_message(caller, lent, now_ms, moderates=caller.place_in(lent).may(Action.MODERATE))
 
 
 def _check_slow_mode(lent: Room, member: Member, slow_mode_s: int, now_ms: int) -> None:
@@ -79,5 +79,5 @@ def _check_slow_mode(lent: Room, member: Member, slow_mode_s: int, now_ms: int) 
 
 
 def _is_author(caller: Caller, lent: Room, message: Message) -> bool:
-    member = caller.member_of(lent)
+    member = caller.place_in(lent).member
     return member is not None and member.pk == message.member_id

@@ -34,7 +34,7 @@ def invitation(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
         if room is None:
             raise no_such_room(slug)
         found = invitations.usable(caller, room, ticket)
-        member = caller.member_of(room)
+        member = caller.place_in(room).member
         if request.method != "POST" and member is not None and member.role >= found.role:
             return HttpResponseRedirect(room.get_absolute_url())
         if request.method == "POST":
@@ -87,7 +87,7 @@ def recovery(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     """The way back for an owner whose browser lost its cookies."""
     caller = caller_on_page(request)
     room = Room.objects.find(slug)
-    if room is None or not ownership.is_recovery(room, secret) or caller.is_banned_in(room):
+    if room is None or not ownership.is_recovery(room, secret) or caller.place_in(room).is_banned:
         return _over(request, Unknown(gettext("This recovery link was withdrawn or replaced by a newer one.")))
     if request.method == "POST":
         with change(room, now_ms(), by=caller) as lent:
@@ -111,7 +111,7 @@ def reopen(request: HttpRequest, slug: str) -> HttpResponse:
         return gone(request, slug)
     try:
         check_number(caller)
-        opened = reopen_room(closed, now_ms(), by=caller.name_in(closed))
+        opened = reopen_room(closed, now_ms(), by=caller.place_in(closed).name)
     except Refusal as refusal:
         return _over(request, refusal)
     return HttpResponseRedirect(opened.get_absolute_url())

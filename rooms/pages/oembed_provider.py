@@ -83,7 +83,7 @@ def _room_of(request: HttpRequest) -> Room:
     room = find_room(slug, Caller()) if slug else None
     if room is None:
         raise Unknown(gettext("“%(url)s” is no address of a room here.") % {"url": url[:200]})
-    if Caller().needs_password_of(room):
+    if Caller().place_in(room).needs_password:
         raise Unidentified(gettext("That room has a password: link to it instead."))
     return room
 

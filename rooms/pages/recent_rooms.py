@@ -21,7 +21,8 @@ def recent(request: HttpRequest) -> JsonResponse:
     """Those of the rooms named ``room`` that are open to this browser, and what plays in the public ones."""
     caller = caller_on_page(request)
     slugs = request.GET.getlist("room")[:MOST_ROOMS]
-    rooms = {room.slug: room for room in Room.objects.open().whole().filter(slug__in=slugs) if caller.may_know_of(room)}
+    found = Room.objects.open().whole().filter(slug__in=slugs)
+    rooms = {room.slug: room for room in found if caller.place_in(room).may_know}
     items = [_item(rooms[item["slug"]], item) for item in as_listed(list(rooms.values()))]
     response = JsonResponse({"items": items})
     response["Cache-Control"] = "private, no-store"

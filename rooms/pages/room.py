@@ -54,10 +54,11 @@ def room_page(
     except (Unknown, PasswordNeeded) as refusal:
         return no_entry(request, slug, refusal)
     expect(caller, found)
-    role = caller.role_in(found)
+    place = caller.place_in(found)
+    role = place.role
     # By role alone: a muted person keeps the form, whose refusal says why.
     can = {action.value: may(role, found.rules, action) for action in Action}
-    you = caller.you_in(found)
+    you = place.you()
     link = share_link(request, caller, found)
     context = {
         "snapshot": told,
@@ -68,11 +69,11 @@ def room_page(
         "problems": EMPTY_FIELDS | (problems or {}),
         "typed": EMPTY_FIELDS | (typed or {}),
         "role": role.word,
-        "name": caller.name_in(found),
+        "name": place.name,
         "you": you,
         # Where the chat is off it is there as well, hidden: it may be turned on again.
         "writes": "chat" in you["may"] or (can["chat"] and is_off(Action.CHAT, found.chat_kept)),
-        "asks_name": caller.has_no_name_in(found),
+        "asks_name": place.has_no_name,
         "can": can,
         "may": " ".join(action for action, is_allowed in can.items() if is_allowed),
         "share_link": link,
@@ -102,7 +103,7 @@ def rename_me(request: HttpRequest, slug: str) -> HttpResponse:
         name = rename(caller, found, request.POST.get("name", ""))
     except Refusal as refusal:
         return _not_renamed(request, slug, refusal, wants_json=wants_json)
-    if person_id := caller.listening_as(found):
+    if person_id := caller.place_in(found).person_id:
         hub.rename(found.pk, person_id, name)
     response = JsonResponse({"name": name}) if wants_json else HttpResponseRedirect(found.get_absolute_url())
     return with_cookie(caller, request, response)
@@ -126,6 +127,6 @@ def say_goodbye(request: HttpRequest, slug: str) -> HttpResponse:
     """End the presence of a page that is being left, which it tells by a beacon, so that others see it at once."""
     caller = caller_on_page(request)
     found = open_room(slug, caller)
-    if person_id := caller.listening_as(found):
+    if person_id := caller.place_in(found).person_id:
         hub.goodbye(found.pk, person_id)
     return HttpResponse(status=204)

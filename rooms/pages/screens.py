@@ -94,12 +94,13 @@ def _without_a_name(request: HttpRequest, slug: str, template: str, context: dic
 
 
 def _context(caller: Caller, found: Room, told: dict[str, Any]) -> dict[str, Any]:
+    place = caller.place_in(found)
     return {
         "snapshot": told,
         "room": told["room"],
         "player": told["player"],
-        "role": caller.role_in(found).word,
-        "name": caller.name_in(found),
+        "role": place.role.word,
+        "name": place.name,
     }
 
 

@@ -44,7 +44,7 @@ def snapshot_on_page(slug: str, caller: Caller, most_entries: int | None = None)
     """
     found = open_room(slug, caller, is_whole=True)
     parts = current_snapshot(found, now_ms(), most_entries)
-    return found, parts | {"people": hub.people(found.pk, caller.listening_as(found)), "server_now_ms": now_ms()}
+    return found, parts | {"people": hub.people(found.pk, caller.place_in(found).person_id), "server_now_ms": now_ms()}
 
 
 def shows_gone(view: View) -> View:
@@ -80,7 +80,7 @@ def gone(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _ban_of(slug: str, caller: Caller) -> Member | None:
     room = Room.objects.find(slug)
-    ban = caller.ban_in(room) if room else None
+    ban = caller.place_in(room).ban if room else None
     # Of a private room nobody else at the same address is told.
     is_told = (
         ban is not None and room is not None and (room.visibility != Visibility.PRIVATE or ban.pk in _own(caller, room))
@@ -89,7 +89,7 @@ def _ban_of(slug: str, caller: Caller) -> Member | None:
 
 
 def _own(caller: Caller, room: Room) -> list[int]:
-    return [place.pk for place in caller.places_in(room)]
+    return [place.pk for place in caller.place_in(room).members]
 
 
 def password_page(
@@ -116,7 +116,7 @@ def door_page(request: HttpRequest, caller: Caller, *, status: int = 200, **cont
 
 def expect(caller: Caller, room: Room) -> None:
     """Tell the hub that the caller's page is about to listen, so that a reload is no departure."""
-    if person_id := caller.listening_as(room):
+    if person_id := caller.place_in(room).person_id:
         hub.expect(room.pk, person_id)
 
 
@@ -125,7 +125,7 @@ def share_link(request: HttpRequest, caller: Caller, room: Room) -> str:
 
     The address of a private room admits members only, so that its hosts share an invitation.
     """
-    is_private = room.visibility == Visibility.PRIVATE and caller.may(room, Action.INVITE)
+    is_private = room.visibility == Visibility.PRIVATE and caller.place_in(room).may(Action.INVITE)
     invitation = standing(room, Role.MEMBER) if is_private else None
     return request.build_absolute_uri((invitation or room).get_absolute_url())
 

@@ -418,4 +418,4 @@ def test_who_joins_by_an_account_stays_muted_as_the_browser_was(room: Room) -> N
     Member.objects.create(room=room, person=bob.id, nickname="Bob", role=Role.GUEST, muted_at="2026-01-01T00:00:00Z")
     with change(room, NOW_MS) as lent:
         caller.join(lent, Role.HOST)
-        assert (caller.may(lent, Action.CONTROL), caller.may(lent, Action.CHAT)) == (True, False)
+        assert (caller.place_in(lent).may(Action.CONTROL), caller.place_in(lent).may(Action.CHAT)) == (True, False)

@@ -119,7 +119,7 @@ def test_the_ban_of_an_address_holds_in_its_own_room_alone(transactional_db: Non
     charlie = Caller(person=Person.new(), address="192.0.2.1")
     bar, lounge = anew(bar), anew(lounge)
     for _ in range(2):
-        assert [charlie.is_banned_in(room) for room in (bar, lounge)] == [True, False]
+        assert [charlie.place_in(room).is_banned for room in (bar, lounge)] == [True, False]
 
 
 def test_withdrawn_links_let_nobody_in_and_take_nothing_from_who_is_in(room: Room) -> None:
@@ -147,6 +147,6 @@ def test_the_check_of_a_role_is_one_for_every_way_in(room: Room) -> None:
     bob = Caller(person=Person.new())
     with change(room, NOW_MS) as lent:
         bob.join(lent, Role.MEMBER)
-    assert bob.may_know_of(room)
+    assert bob.place_in(room).may_know
     with pytest.raises(Forbidden, match="member may not control the player here; that takes the role host"):
-        bob.check_may(room, Action.CONTROL)
+        bob.place_in(room).check_may(Action.CONTROL)

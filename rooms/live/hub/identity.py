@@ -82,15 +82,14 @@ class Credentials(NamedTuple):
         """The identity in ``room``; uses the database. Raises Unidentified for an invalid token."""
         began_at_ms = now_ms()
         caller = self.caller()
-        places = caller.places_in(room)
-        member = places[0] if places else None
-        owns_by_account = caller.role_in(room) == Role.OWNER and (member is None or member.role < Role.OWNER)
+        place = caller.place_in(room)
+        owns_by_account = place.role == Role.OWNER and (place.member is None or place.member.role < Role.OWNER)
         return Identity(
-            caller.listening_as(room),
-            caller.name_in(room),
+            place.person_id,
+            place.name,
             is_operator=owns_by_account,
-            is_from_elsewhere=caller.is_from_elsewhere(room),
-            also=tuple(place.person for place in places[1:]),
+            is_from_elsewhere=place.is_from_elsewhere,
+            also=tuple(member.person for member in place.members[1:]),
             address=self.address,
             has_account=caller.has_account,
             named_at_ms=began_at_ms,

@@ -46,12 +46,10 @@ def make_eldest_host(room_id: int, present: Sequence[tuple[UUID, str]]) -> None:
 
 def may_vote_to_skip(caller: Caller, room: Room, present: Container[UUID]) -> bool:
     """Whether the caller may vote to skip: by the rule ``vote``, or ``without_host`` while no host is ``present``."""
-    if caller.may(room, Action.VOTE):
+    place = caller.place_in(room)
+    if place.may(Action.VOTE):
         return True
-    if not caller.is_identified or not is_left_to_all(room, present):
-        return False
-    is_inside = caller.may_know_of(room) and not caller.needs_password_of(room)
-    return is_inside and not any(member.muted_at for member in caller.places_in(room))
+    return caller.is_identified and is_left_to_all(room, present) and place.is_inside and not place.is_muted
 
 
 def is_left_to_all(room: Room, present: Container[UUID]) -> bool:
