@@ -26,6 +26,9 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Of clients of servers under test: by default each reads all authorities, which is 40 ms of CPU."""
 
+UNLIMITED = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+"""Beyond a limit of idle connections, httpcore closes one that it has just handed to another thread."""
+
 LOGS: set[Path] = set()
 """The logs of all servers that this process started."""
 
@@ -144,7 +147,8 @@ class Server:
 
     def browser(self, **kwargs: Any) -> httpx.Client:
         """A client that keeps cookies; it is closed when the server stops."""
-        client = httpx.Client(**{"base_url": self.url, "timeout": PATIENCE_S, "verify": NO_TLS, **kwargs})
+        options = {"base_url": self.url, "timeout": PATIENCE_S, "verify": NO_TLS, "limits": UNLIMITED}
+        client = httpx.Client(**{**options, **kwargs})
         self._clients.append(client)
         return client
 

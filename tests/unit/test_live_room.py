@@ -256,7 +256,7 @@ def test_random_orders_losses_and_joins_leave_nobody_behind(seed: int, monkeypat
                 await settle(chance.choice([0, 0.001, 0.06]))
         for peer in peers:
             peer.reads.set()
-        room.resync()
+        room.expect(59)
         await until(lambda: all(peer.told[-1][1] == 59 for peer in peers))
         await settle()
         for peer in peers:

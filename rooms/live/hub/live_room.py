@@ -229,11 +229,6 @@ class LiveRoom(BaseFeed):
             self._reading.add_done_callback(log_failure)
         return self._reading
 
-    def resync(self) -> None:
-        """Read the room and broadcast it as a snapshot, since a change was missed."""
-        self.ordering.resync()
-        self.read()
-
     async def _read(self) -> None:
         try:
             loaded = await self.reader.read()
