@@ -40,7 +40,6 @@ def loaded_application() -> Any:
     application = import_string(settings.ASGI_APPLICATION)
     watch_redis()
     get_resolver().url_patterns  # noqa: B018  # the property imports every view
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_EVERY)
     return application
