@@ -90,39 +90,6 @@ def test_a_room_that_could_not_be_read_leaves_nothing_behind_and_opens_later(roo
     run(scene)
 
 
-async def newcomer_during_a_change(hub: Hub, rooms: Rooms) -> tuple[LiveRoom, Peer]:
-    """A listener of a room that was changed after it had been read, and before its versions are compared."""
-    live = await room_of(hub)
-    rooms.versions[1] = 2
-    bob = await listener_in(live)
-    await settle(0.01)
-    return live, bob
-
-
-def test_a_change_between_reading_and_subscription_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    rooms = Rooms.instead(monkeypatch, is_quick=False)
-
-    async def scene(hub: Hub) -> None:
-        _, bob = await newcomer_during_a_change(hub, rooms)
-        await settle(LOOPS.RECONCILE_EVERY_S - 0.5)
-        assert bob.told == [("snapshot", 1), ("snapshot", 2)]
-
-    run(scene)
-
-
-def test_a_change_whose_event_is_on_its_way_costs_newcomers_no_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
-    rooms = Rooms.instead(monkeypatch, is_quick=False)
-
-    async def scene(hub: Hub) -> None:
-        live, bob = await newcomer_during_a_change(hub, rooms)
-        await settle(0.3)
-        push(live, 2, "queue")
-        await settle(LOOPS.RECONCILE_EVERY_S * 2)
-        assert [one for one in bob.told if one[0] != "people"] == [("snapshot", 1), ("queue", 2)]
-
-    run(scene)
-
-
 def test_a_room_is_kept_for_somebody_on_the_way_in_and_let_go_when_nobody_is_left(rooms: Rooms) -> None:
     async def scene(hub: Hub) -> None:
         live = await room_of(hub)

@@ -85,6 +85,10 @@ def is_expected(version: int) -> Act:
     return lambda ordering, clock: ordering.expect(version)
 
 
+def is_missed(version: int) -> Act:
+    return lambda ordering, clock: ordering.miss(version)
+
+
 def is_read(version: int) -> Act:
     return lambda ordering, clock: ordering.take_reading(version)
 
@@ -108,6 +112,9 @@ def passes(seconds: float) -> Act:
         pytest.param([is_read(2), passes(IN_FLIGHT_S)], False, Step.SEND_SNAPSHOT, id="it was read and never came"),
         pytest.param([is_read(2), passes(0.5), arrives(2), passes(1)], False, Step.WAIT, id="it came in time"),
         pytest.param([is_expected(1), passes(IN_FLIGHT_S)], False, Step.WAIT, id="it was told long ago"),
+        pytest.param([is_missed(2), passes(GAP_PATIENCE_S)], False, Step.READ, id="it was missed"),
+        pytest.param([is_missed(2), arrives(2), passes(GAP_PATIENCE_S)], False, Step.WAIT, id="it was about to come"),
+        pytest.param([is_missed(1), passes(GAP_PATIENCE_S)], False, Step.WAIT, id="it was told before it was missed"),
         pytest.param([is_expected(3), arrives(SNAPSHOT_5), passes(1)], False, Step.WAIT, id="a snapshot had it"),
     ],
 )

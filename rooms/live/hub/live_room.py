@@ -190,6 +190,11 @@ class LiveRoom(BaseFeed):
             self.leave(listener, for_good=True)
             listener.write_last(sse.Chunk(b"", more=False))
 
+    def miss(self, version: int) -> None:
+        """The room was changed to ``version`` as it came to life: broadcast a snapshot unless the event comes now."""
+        self.ordering.miss(version)
+        self._order_check.set(self.ordering.wait_until)
+
     def expect(self, version: int) -> None:
         """The database has ``version``: broadcast a snapshot unless the bus delivers it within IN_FLIGHT_S."""
         self.ordering.expect(version)

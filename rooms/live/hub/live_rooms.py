@@ -119,13 +119,13 @@ class LiveRooms:
     async def _catch_up(self, live: LiveRoom) -> None:
         """Catch up with changes committed after the reading of a room and before its subscription.
 
-        Only what does not come by the bus: the event of a change that was committed just now may be on its way.
+        The event of one that was committed just now may still come: a snapshot for all would be the dearer way.
         """
         version = (await self._threads.run(queries.versions_of, [live.room_id])).get(live.room_id)
         if version is None:
             live.close()
         elif version > live.ordering.newest:
-            live.expect(version)
+            live.miss(version)
 
     async def _after_release(self, live: LiveRoom) -> None:
         if live.room_id not in self.by_id:

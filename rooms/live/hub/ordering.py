@@ -13,7 +13,8 @@ from rooms.clock import monotonic_s
 from rooms.live.hub.event import Event
 
 GAP_PATIENCE_S = 0.05
-"""How long an early event waits for its predecessor: two commits may be published out of order."""
+"""How long an early event waits for its predecessor: two commits may be published out of order. So does a newcomer's
+room for the event of a change that was committed as it came to life."""
 
 IN_FLIGHT_S = 1.0
 """How long a version found in the database may still arrive by the bus. Reading rooms whose events are merely late
@@ -94,6 +95,11 @@ class Ordering:
         if due:
             self._forget_sent()
         return due
+
+    def miss(self, version: int) -> None:
+        """Set a short deadline for ``version``, whose event was either lost or is about to arrive."""
+        if version > self.sent:
+            self._gaps.setdefault(version, self._clock() + GAP_PATIENCE_S)
 
     def expect(self, version: int) -> None:
         """Set a deadline for ``version``, which the database has, to arrive by the bus."""
