@@ -20,7 +20,7 @@ from rooms.shapes.snapshot import YouJson
 from rooms.shapes.words import RoleWord
 
 
-class Identity(Protocol):
+class CallerIdentity(Protocol):
     """Who calls, as far as a place in a room depends on it."""
 
     @property
@@ -48,15 +48,14 @@ class Place:
     The room that a change lends was read under its lock, and so were the memberships of its place.
     """
 
-    def __init__(self, caller: Identity, room: Room, members: list[Member]) -> None:
+    def __init__(self, caller: CallerIdentity, room: Room, members: list[Member]) -> None:
         self.room = room
         self.members = members
         """All of the caller's, the one that counts first: a browser may have one beside its account's."""
         self.is_from_elsewhere = caller.token_room_id not in (None, room.pk)
         """Whether the caller came by a token of another room, which gives no right in this one."""
         self.role = Role(members[0].role) if members and not self.is_from_elsewhere else Role.GUEST
-        """An operator who may change rooms in the admin owns every room."""
-        if caller.is_operator:
+        if caller.is_operator:  # who owns every room
             self.role = Role.OWNER
         self._caller = caller
 
