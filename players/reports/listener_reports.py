@@ -72,10 +72,9 @@ def vote(entry: Entry, caller: Caller, likes: bool) -> None:
 
 def voice_of(room: Room, caller: Caller) -> UUID:
     """The person who reports; raises Unidentified or Forbidden unless they listen now, with a player."""
-    if caller.person_id is None:
+    person = caller.place_in(room).person_id
+    if person is None:
         raise Unidentified("Nobody knows who you are: open the room's page or send a token, to tell what you hear.")
-    member = caller.place_in(room).member
-    person = member.person if member is not None else caller.person_id
     if not hub.voices(room.pk, {person})[0]:
         message = gettext("You do not listen to “%(room)s” now: open its stream first, to tell what you hear.")
         raise Forbidden(message % {"room": room.slug})

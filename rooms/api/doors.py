@@ -68,8 +68,9 @@ def enter(request: ApiRequest, slug: str, body: Password) -> YouJson:
 def list_invitations(request: ApiRequest, slug: str) -> InvitationListJson:
     """The invitations that still let somebody in, newest first, to roles that the caller may give."""
     room = open_room(slug, request.auth)
-    request.auth.place_in(room).check_may(Action.INVITE)
-    found = room.invitations.filter(still_valid(timezone.now()), role__lte=request.auth.place_in(room).role)
+    place = request.auth.place_in(room)
+    place.check_may(Action.INVITE)
+    found = room.invitations.filter(still_valid(timezone.now()), role__lte=place.role)
     told = [_told(request, one) for one in found.select_related("room", "made_by").order_by("-pk")]
     return {"items": told, "next": None}
 

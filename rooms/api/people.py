@@ -104,7 +104,7 @@ def change_person(request: ApiRequest, slug: str, person: str, body: PersonChang
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller) as lent:
         caller.place_in(lent).check_may_enter()
-        member = ownership.place_of(lent, person, present)
+        member = ownership.member_of(lent, person, present)
         if body.role is not None:
             ownership.set_role(caller, lent, member, Role.of(body.role))
         if body.muted is not None:
@@ -120,7 +120,7 @@ def kick(request: ApiRequest, slug: str, person: str) -> Status[None]:
     caller, room = _moderated(request, slug)
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller) as lent:
-        moderation.kick(caller, lent, ownership.place_of(lent, person, present))
+        moderation.kick(caller, lent, ownership.member_of(lent, person, present))
     return Status(204, None)
 
 
@@ -134,7 +134,7 @@ def ban(request: ApiRequest, slug: str, person: str, body: NewBan | None = None)
     caller, room = _moderated(request, slug)
     present, body, now = hub.present(room.pk), body or NewBan(), now_ms()
     with change(room, now, by=caller) as lent:
-        member = ownership.place_of(lent, person, present)
+        member = ownership.member_of(lent, person, present)
         address = hub.address_of(room.pk, member.person)
         moderation.ban(caller, lent, member, now, until_ms=body.until_ms, reason=body.reason, address=address)
     return Status(201, _ban(room, member))

@@ -41,7 +41,7 @@ def hand_over(request: ApiRequest, slug: str, body: NewOwner) -> PersonRoleJson:
     present = hub.present(room.pk)
     with change(room, now_ms(), by=caller) as lent:
         caller.place_in(lent).check_may(Action.HAND_OVER)
-        member = ownership.place_of(lent, body.id, present)
+        member = ownership.member_of(lent, body.id, present)
         ownership.hand_over(caller, lent, member)
     return _told(room.pk, member)
 

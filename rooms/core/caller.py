@@ -145,7 +145,7 @@ class Caller:
         if not self.is_identified:
             return False
         hosted = Member.objects.filter(self.in_places, role__gte=Role.HOST, room__closed_at=None)
-        if self.token_member is not None:
+        if self.token_room_id is not None:
             hosted = hosted.filter(room=self.token_room_id)  # a token gives the rights of its own room alone
         return any(not member.is_banned for member in hosted[:MOST_HOSTED])
 
@@ -188,7 +188,7 @@ class Caller:
             raise Unidentified(message % {"deed": deed})
 
     def join(self, room: Room, role: Role, by: Member | None = None) -> Member:
-        """The caller's place in ``room``, which is lent or new: made, or raised to ``role``, which ``by`` gave."""
+        """The caller's membership of ``room``, which is lent or new: made, or raised to ``role``, which ``by`` gave."""
         place = self.place_in(room)
         member = place.member
         if member is None:

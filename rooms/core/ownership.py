@@ -18,8 +18,8 @@ from rooms.models.roles import Role
 from rooms.models.room import REOPEN_DAYS
 
 
-def place_of(lent: Room, public: str, present: dict[UUID, str]) -> Member:
-    """The place of the person with that id, made if they only listen; ``present`` are those, with their names."""
+def member_of(lent: Room, public: str, present: dict[UUID, str]) -> Member:
+    """The membership of the person with that id, made if they only listen; ``present`` are those, with their names."""
     person = person_of(lent.pk, public)
     member = lent.members.filter(person=person).first() if person else None
     if member is None and person in present:

@@ -40,7 +40,7 @@ def rename(caller: Caller, room: Room, text: str) -> str:
 
 
 def _check_free_in(room: Room, caller: Caller, name: str) -> None:
-    own = [place.pk for place in caller.place_in(room).members]
+    own = [member.pk for member in caller.place_in(room).members]
     hosts = room.members.filter(role__gte=Role.HOST).exclude(pk__in=own)
     check_free(name, hosts.values_list("nickname", flat=True))
 

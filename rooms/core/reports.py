@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from rooms.core.caller import Caller
 from rooms.core.chat import message_of
-from rooms.core.ownership import place_of
+from rooms.core.ownership import member_of
 from rooms.errors import TooMany, Unidentified
 from rooms.models import Member, Report, Room, one_line
 
@@ -46,7 +46,7 @@ def reported(lent: Room, public: str | None, message: int | None, present: Mappi
     if message is not None:
         found = message_of(lent, message)
         return found.member, found.text
-    return place_of(lent, public or "", dict(present)), ""
+    return member_of(lent, public or "", dict(present)), ""
 
 
 def report(

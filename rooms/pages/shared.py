@@ -89,7 +89,7 @@ def _ban_of(slug: str, caller: Caller) -> Member | None:
 
 
 def _own(caller: Caller, room: Room) -> list[int]:
-    return [place.pk for place in caller.place_in(room).members]
+    return [member.pk for member in caller.place_in(room).members]
 
 
 def password_page(

@@ -13,8 +13,8 @@ from rooms.clock import monotonic_s
 from rooms.live.hub.event import Event
 
 GAP_PATIENCE_S = 0.05
-"""How long an early event waits for its predecessor: two commits may be published out of order. So does a newcomer's
-room for the event of a change that was committed as it came to life."""
+"""How long an early event waits for its predecessor: two commits may be published out of order. As long is waited for
+the event of a change that was committed while the room came to life."""
 
 IN_FLIGHT_S = 1.0
 """How long a version found in the database may still arrive by the bus. Reading rooms whose events are merely late
