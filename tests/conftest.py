@@ -15,6 +15,7 @@ from django.core.management.commands import flush
 from django.db.backends.base.base import BaseDatabaseWrapper
 from playwright.sync_api import Browser
 
+from players.youtube import metadata
 from tests.environment import IS_WORKER, PREPARED
 from tests.support.demo import HOST_PATH, demo_served, make_demo
 from tests.support.engine import Engine, engine
@@ -61,6 +62,14 @@ def _rows_are_flushed_and_no_more() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", deletions)
         patch.setattr(flush, "emit_post_migrate_signal", lambda *about: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _look_ups_are_not_tried_again() -> Iterator[None]:
+    """In the tests' own process, whose databases are gone by then; tests of trying again set waits of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metadata, "RETRIES_S", ())
         yield
 
 

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+CLOCKS_APART_MS = 60_000
+"""No two calls differ so much in what they take for now, though one waited for a lock and hosts' clocks disagree."""
+
 
 class Portion(NamedTuple):
     """What one call pours into a bucket: as many milliseconds as it takes to leak out."""
@@ -41,9 +44,8 @@ class BucketManager(models.Manager["Bucket"]):
         full_at_ms = now_ms + window_ms
         values = [value for portion in portions for value in (portion.key, now_ms + portion.each_ms)]
         with connection.cursor() as cursor:
-            cursor.execute(
-                _POUR.format(rows=rows), [*values, now_ms, full_at_ms, now_ms, now_ms, full_at_ms, full_at_ms]
-            )
+            times = [now_ms, full_at_ms, now_ms, now_ms, full_at_ms, full_at_ms + CLOCKS_APART_MS]
+            cursor.execute(_POUR.format(rows=rows), [*values, *times])
             return {key for (key,) in cursor.fetchall()}
 
     def discard_empty(self, before_ms: int) -> None:
@@ -51,7 +53,8 @@ class BucketManager(models.Manager["Bucket"]):
         self.filter(empty_at_ms__lt=before_ms).delete()
 
 
-# An instant beyond the window was written before the clock was set back: such a bucket counts as empty.
+# An instant far beyond the window was written before the clock was set back: such a bucket counts as empty. An instant
+# just beyond it was written by a call that began later: such a bucket is full.
 _POUR = """
 INSERT INTO rooms_bucket ("key", empty_at_ms) VALUES {rows}
 ON CONFLICT ("key") DO UPDATE SET empty_at_ms = excluded.empty_at_ms + CASE

@@ -77,6 +77,13 @@ def test_a_bucket_takes_so_much_at_once_and_then_as_fast_as_it_leaks() -> None:
     assert pour("other", 250, 0) == 0
 
 
+@pytest.mark.parametrize("late_ms", [1, 10_000])
+def test_a_call_that_waited_for_its_lock_finds_a_full_bucket_full(late_ms: int) -> None:
+    assert [pour("vote", 250, 20_000) for _ in range(5)] == [0, 0, 0, 0, 250]
+    assert pour("vote", 250, 20_000 - late_ms) == 250 + late_ms
+    assert pour("vote", 250, 20_000) == 250
+
+
 def test_a_bucket_from_before_the_clock_was_set_back_is_empty() -> None:
     assert [pour("vote", 500, 10_000_000) for _ in range(3)] == [0, 0, 500]
     assert [pour("vote", 500, 10_000) for _ in range(3)] == [0, 0, 500]
