@@ -32,6 +32,7 @@ MADE_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "traceback: the log of its server may hold one")
+    Server.forks = True
 
 
 def pytest_collection_finish() -> None:

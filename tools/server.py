@@ -18,7 +18,8 @@ from typing import Any
 
 import httpx
 
-from tools import databases
+from tools import databases, fork_server
+from tools.fork_server import Forked
 from tools.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,9 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 UNLIMITED = httpx.Limits(max_connections=None, max_keepalive_connections=None)
 """Beyond a limit of idle connections, httpcore closes one that it has just handed to another thread."""
+
+COMMAND_S = 600
+"""Most that a management command takes."""
 
 LOGS: set[Path] = set()
 """The logs of all servers that this process started."""
@@ -55,12 +59,15 @@ class Server:
 
     root = ROOT
 
+    forks = False
+    """Whether its processes begin in a fork server: not where starts or memory are measured."""
+
     def __init__(self, data_dir: Path, *, server: str = "daphne", **env: str) -> None:
         self.data_dir = data_dir
         self.server = server
         self.url = ""
         self._log_path = data_dir / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._clients: list[httpx.Client] = []
         self._own_env = env
 
@@ -78,11 +85,14 @@ class Server:
     def start(self, port: int = 0) -> Server:
         """Start it, on a free port unless one is named."""
         LOGS.add(self._log_path)
+        serve = ["serve", "--port", str(port), "--server", self.server]
         with self._log_path.open("ab") as log:
             start = log.tell()
-            serve = ["manage.py", "serve", "--port", str(port), "--server", self.server]
-            command = [sys.executable, "-W", "ignore", *serve]
-            self._process = subprocess.Popen(command, cwd=self.root, env=self.env, stdout=log, stderr=log)
+            if self.forks:
+                self._process = Forked(serve, root=self.root, env=self.env, log=self._log_path)
+            else:
+                command = [sys.executable, "-W", "ignore", "manage.py", *serve]
+                self._process = subprocess.Popen(command, cwd=self.root, env=self.env, stdout=log, stderr=log)
         self.url = self._wait_for_address(start)
         return self
 
@@ -128,9 +138,12 @@ class Server:
 
     def command(self, *args: str, stdin: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a management command on the server's data, whatever its exit status; ``env`` is for it alone."""
+        whole = self.env | env
+        if self.forks:
+            return fork_server.run([*args], root=self.root, env=whole, input=stdin, timeout=COMMAND_S)
         return subprocess.run(
             [sys.executable, "manage.py", *args],
-            cwd=self.root, env=self.env | env, input=stdin, capture_output=True, text=True, timeout=600, check=False,
+            cwd=self.root, env=whole, input=stdin, capture_output=True, text=True, timeout=COMMAND_S, check=False,
         )  # fmt: skip
 
     def shell(self, code: str, **env: str) -> str:
