@@ -70,6 +70,7 @@ PLAYLIST_FEED_URL = env.url("PLAYLIST_FEED_URL", "https://www.youtube.com/feeds/
 PROBE = env.flag("PROBE", default=True)
 PROBE_PRIVATE_NETWORKS = env.read(lambda: networks("PROBE_PRIVATE_NETWORKS", env.words("PROBE_PRIVATE_NETWORKS")))
 SERVER = env.choice("SERVER", "daphne", ("daphne", "uvicorn"))
+STOP_GRACE_S = env.count("STOP_GRACE_S", 2)
 STREAM_ORIGINS = env.read(lambda: [origin("STREAM_ORIGINS", text) for text in env.words("STREAM_ORIGINS")])
 TRUSTED_PROXIES = env.read(lambda: networks("TRUSTED_PROXIES", env.words("TRUSTED_PROXIES")))
 VERIFY_EMAIL = env.read(

@@ -23,8 +23,8 @@ Serving = Callable[[], object]
 Source = socket.socket | SupervisorLink
 """Where connections come from: a listening socket, or the link to the supervisor of several workers."""
 
-STOP_S = 9.0
-"""From the signal to a forced exit. Service managers and containers usually send SIGKILL after 10 s."""
+STOP_S = 7.0
+"""From the end of the grace to a forced exit. Service managers and containers usually send SIGKILL after 10 s."""
 
 COLLECT_EVERY = (20_000, 50, 100)
 """Thresholds of the garbage collector. With Python's default of 700 allocations it runs at every tenth join and
@@ -60,7 +60,7 @@ def ignore_signals() -> None:
 
 
 def exit_by_force_later() -> None:
-    """Exit with status 1 after STOP_S, whatever is still running."""
-    timer = threading.Timer(STOP_S, os._exit, [1])
+    """Exit with status 1 STOP_S after the grace, whatever is still running."""
+    timer = threading.Timer(settings.STOP_GRACE_S + STOP_S, os._exit, [1])
     timer.daemon = True
     timer.start()

@@ -5,10 +5,9 @@ A load balancer has to notice first: listeners reconnect at once when their stre
 
 from __future__ import annotations
 
-from rooms.clock import monotonic_s
+from django.conf import settings
 
-GRACE_S = 2.0
-"""From the signal until streams end, if a load balancer probes: twice the probe interval of ``deploy/Caddyfile``."""
+from rooms.clock import monotonic_s
 
 PROBER_S = 30.0
 """Without a probe for this time there is no load balancer to wait for."""
@@ -28,7 +27,7 @@ class Readiness:
     def stop(self) -> float:
         """Withdraw readiness; return the seconds to wait until streams end: 0 without probes, or at a second call."""
         is_first, self.is_stopping = not self.is_stopping, True
-        return GRACE_S if is_first and monotonic_s() - self._asked_at_s < PROBER_S else 0.0
+        return float(settings.STOP_GRACE_S) if is_first and monotonic_s() - self._asked_at_s < PROBER_S else 0.0
 
 
 readiness = Readiness()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import time
 from pathlib import Path
+
+import pytest
 
 from musicrooms.serving.logging import EVERY_S
 from musicrooms.serving.readiness import Readiness
@@ -65,6 +69,26 @@ def test_a_server_that_no_load_balancer_asks_stops_at_once() -> None:
     asked.note_question()
     assert asked.stop() > 0
     assert asked.stop() == 0
+
+
+@pytest.mark.parametrize(("program", "workers"), [("daphne", 1), ("uvicorn", 1), ("uvicorn", 2)])
+def test_a_load_balancer_sees_a_stop_before_the_streams_end(
+    prepared: Path, tmp_path: Path, program: str, workers: int
+) -> None:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    server = Server(tmp_path, server=program, WORKERS=str(workers), STOP_GRACE_S="600").start()
+    lounge, probe = Lounge.open(server), server.browser()
+    with lounge.bob() as bob:
+        assert probe.get("/readyz").status_code == 200
+        os.kill(server.pid, signal.SIGTERM)
+        until(lambda: probe.get("/readyz").status_code == 503)
+        assert probe.get("/readyz").json()["state"] == "stopping"
+        lounge.add("https://media.example.org/a.mp3")
+        if workers == 1:  # other workers hear of it later, without Redis
+            bob.wait_for("queue")
+        assert not bob.ended.is_set()
+        assert server.stop() == 0, "a second signal cuts the grace short"
+        until(bob.ended.is_set)
 
 
 def test_a_server_without_tables_or_static_files_says_what_is_missing_and_stops(tmp_path: Path) -> None:

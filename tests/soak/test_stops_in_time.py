@@ -8,35 +8,10 @@ import shutil
 import signal
 from pathlib import Path
 
-import pytest
-
 from tests.soak.noise import unless_noisy
 from tests.support.raw import Raw
-from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
-
-
-@pytest.mark.parametrize(("program", "workers"), [("daphne", 1), ("uvicorn", 1), ("uvicorn", 2)])
-@unless_noisy()
-def test_a_load_balancer_sees_a_stop_before_the_streams_end(
-    prepared: Path, tmp_path: Path, program: str, workers: int
-) -> None:
-    """Who asks whether a server is ready hears that it stops while its streams go on."""
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    server = Server(tmp_path, server=program, WORKERS=str(workers)).start()
-    lounge = Lounge.open(server)
-    probe = server.browser()
-    with lounge.bob() as bob:
-        assert probe.get("/readyz").status_code == 200
-        os.kill(server.pid, signal.SIGTERM)
-        until(lambda: probe.get("/readyz").status_code == 503)
-        assert probe.get("/readyz").json()["state"] == "stopping"
-        lounge.add("https://media.example.org/a.mp3")
-        if workers == 1:  # other workers hear of it later, without Redis
-            bob.wait_for("queue")
-        assert not bob.ended.is_set()
-    assert server.stop() == 0
 
 
 @unless_noisy()

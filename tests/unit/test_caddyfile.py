@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from pytest_django import Settings
 
-from musicrooms.serving.readiness import GRACE_S
 from musicrooms.serving.request_limits import BODY_S, HEAD_S, MOST_BODY, MOST_HEAD
 from tools.server import ROOT
 
@@ -32,9 +32,9 @@ def test_the_edge_bounds_the_same(name: str, bound: str) -> None:
     assert value(name) == bound
 
 
-def test_a_stop_is_seen_before_the_streams_end() -> None:
+def test_a_stop_is_seen_before_the_streams_end(settings: Settings) -> None:
     assert value("health_uri") == "/readyz"
-    assert float(value("health_interval").removesuffix("s")) < GRACE_S
+    assert float(value("health_interval").removesuffix("s")) < settings.STOP_GRACE_S
 
 
 def test_a_call_is_tried_for_as_long_as_a_server_restarts() -> None:

@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.conf import settings
 from prometheus_client.multiprocess import mark_process_dead
 
-from musicrooms.serving.readiness import GRACE_S
 from musicrooms.serving.supervisor.acceptor import Acceptor
 from musicrooms.serving.supervisor.worker_process import STOP_S, WorkerProcess
 from musicrooms.serving.supervisor.worker_slot import WorkerSlot
@@ -47,7 +47,7 @@ class Supervisor:
             await self._stop_asked.wait()
             began_at_s = monotonic_s()
             await self._withdraw_readiness()
-            left_s = STOP_S - (monotonic_s() - began_at_s)
+            left_s = settings.STOP_GRACE_S + STOP_S - (monotonic_s() - began_at_s)
         finally:
             self._acceptor.close()
             for task in tasks:
@@ -57,11 +57,11 @@ class Supervisor:
             shutil.rmtree(self._metrics_dir, ignore_errors=True)
 
     async def _withdraw_readiness(self) -> None:
-        """Serve on for GRACE_S while ``/readyz`` answers 503, if it is probed; a second signal cuts that short."""
+        """Serve on for STOP_GRACE_S while ``/readyz`` answers 503, if it is probed; a second signal cuts that short."""
         self._stop_asked.clear()
         if any(await asyncio.gather(*(worker.announce_stop() for worker in self._running))):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop_asked.wait(), GRACE_S)
+                await asyncio.wait_for(self._stop_asked.wait(), settings.STOP_GRACE_S)
 
     async def _start(self) -> WorkerProcess:
         worker = await WorkerProcess.start(self._server, {"PROMETHEUS_MULTIPROC_DIR": self._metrics_dir})

@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 ANSWER_S = 0.5
 """A worker that does not answer within this time hangs, and answers no probes either."""
 
-STOP_S = 8.0
-"""From SIGTERM to SIGKILL. Service managers and containers usually kill the supervisor after 10 s."""
+STOP_S = 6.0
+"""From SIGTERM to SIGKILL. Service managers and containers usually kill the supervisor after 10 s, grace included."""
 
 
 class WorkerProcess:
