@@ -14,11 +14,13 @@ from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.errors import Stale, Unknown
 from rooms.models import LogEntry, Order, Room
-
-UNDO_WITHIN_MS = 10 * 60_000
+from rooms.models.log_entry import UNDO_WITHIN_MS
 
 ACTIONS = {"seek": Action.CONTROL, "jump": Action.CONTROL, "skip": Action.SKIP}
 """What takes the right that it took to do it; all else is done to the queue."""
+
+TAKEN_OUT = frozenset({"remove", "clear"})
+"""What puts entries back where it is undone."""
 
 _Undo = dict[str, Any]
 
@@ -38,6 +40,8 @@ def undo_last(lent: Room, caller: Caller, now_ms: int) -> list[LogEntry]:
         how: _Undo = line.undo or {}
         if not _is_own(lent, caller, line.kind, how):
             caller.place_in(lent).check_may(ACTIONS.get(line.kind, Action.REORDER))
+        elif line.kind in TAKEN_OUT:
+            _check_may_return(lent, caller, how)
         _UNDOING[line.kind](lent, how, now_ms)
         lent.deeds = [
             deed for deed in lent.deeds or () if deed[0] == "undo"
@@ -77,6 +81,17 @@ def _is_own(lent: Room, caller: Caller, kind: str, how: _Undo) -> bool:
         entry = lent.queue.entry(how["entry_id"])
         return entry is not None and entry.member_id == member.pk
     return all(one["member_id"] == member.pk for one in how["entries"])
+
+
+def _check_may_return(lent: Room, caller: Caller, how: _Undo) -> None:
+    """Raise a refusal unless ``caller`` may put back what they added: to take it out took no right, to add it does.
+
+    Nor does it take the room from what plays by now back to what they took out, unless they may skip.
+    """
+    place = caller.place_in(lent)
+    place.check_may(Action.ADD)
+    if how["player"] is not None and lent.player.entry is not None and not place.may(Action.SKIP):
+        raise Stale(gettext("That cannot be undone any more: another track plays by now."))
 
 
 def _entry(lent: Room, entry_id: int | None) -> Entry:

@@ -20,6 +20,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import is_valid_path
 from django.utils import timezone
 
+from rooms.clock import now_ms
+from rooms.core import rate_limit
 from rooms.core.caller import Caller
 from rooms.core.client_address import address_of_request
 from rooms.core.database_errors import is_away
@@ -67,14 +69,22 @@ class Idempotency:
         cipher = Fernet(urlsafe_b64encode(hashlib.sha256(f"{settings.SECRET_KEY}\0{key}".encode()).digest()))
         if not is_first:
             return _replay(stored, request_hash, cipher)
-        response = self.get_response(request)
+        scope, caller = _scope(request), Caller(address=address_of_request(request))
+        try:
+            rate_limit.check_answer(scope, caller, now_ms())
+        except Refusal:
+            _forget(stored)
+            raise
+        response, kept_kib = self.get_response(request), 0
         if not 200 <= response.status_code < 300:
             _forget(stored)
         else:
             stored.status = response.status_code
             stored.content_type = response.get("Content-Type", "")
             stored.sealed_body = cipher.encrypt(response.content)
+            kept_kib = len(stored.sealed_body) // 1_024 + 1
             _keep(stored)
+        _count(scope, caller, kept_kib)
         return response
 
 
@@ -100,6 +110,15 @@ def _keep(stored: StoredAnswer) -> None:
         if not is_away(error):
             raise
         logger.warning("An answer could not be kept for repeats of its call: %s", " ".join(str(error).split()))
+
+
+def _count(scope: str, caller: Caller, kept_kib: int) -> None:
+    """Count what was kept. In an outage it stays counted as the most that it could be."""
+    try:
+        rate_limit.forget_answer(scope, caller, kept_kib)
+    except DATABASE_ERRORS as error:
+        if not is_away(error):
+            raise
 
 
 def _get_or_create(key_hash: str, request_hash: str) -> tuple[StoredAnswer, bool]:

@@ -34,6 +34,14 @@ def kept(
     return links
 
 
+def check_returned(room: Room, count: int, member: Member) -> None:
+    """Raise Invalid if ``count`` entries that ``member`` took out and put back just now are too many."""
+    most, own = complete(room.rules)["max_entries_a_person"], room.queue.still_to_play().filter(member=member).count()
+    if most is not None and own > most:
+        raise Invalid(_too_many(own, most))
+    _check_room_for(room, count, member, is_host=False, are_there=True)
+
+
 def _ruled(room: Room, links: list[Link], member: Member, refused: list[RefusedJson] | None) -> list[Link]:
     """Those that the rules of the room let ``member`` add."""
     rules = complete(room.rules)
@@ -94,25 +102,33 @@ def _not_heard_lately(room: Room, links: list[Link], apart: int, out: list[Refus
 def _not_too_many(room: Room, links: list[Link], member: Member, most: int, out: list[RefusedJson]) -> list[Link]:
     """Without those by which ``member`` would have more than ``most`` entries that play or wait."""
     own = room.queue.still_to_play().filter(member=member).count()
+    out += [_told(link, _too_many(own, most)) for link in links[max(0, most - own) :]]
+    return links[: max(0, most - own)]
+
+
+def _too_many(own: int, most: int) -> str:
     message = ngettext(
         "You have %(own)s entry to play; here a person has %(most)s at a time.",
         "You have %(own)s entries to play; here a person has %(most)s at a time.",
         own,
     )
-    out += [_told(link, message % {"own": own, "most": most}) for link in links[max(0, most - own) :]]
-    return links[: max(0, most - own)]
+    return message % {"own": own, "most": most}
 
 
-def _check_room_for(room: Room, count: int, member: Member, *, is_host: bool) -> None:
-    """Raise Invalid if ``count`` entries more from ``member`` would be too many for the queue of a lent room."""
+def _check_room_for(room: Room, count: int, member: Member, *, is_host: bool, are_there: bool = False) -> None:
+    """Raise Invalid if ``count`` entries more from ``member`` would be too many for the queue of a lent room.
+
+    ``are_there`` is whether they stand in it already.
+    """
     most = settings.MAX_QUEUE
-    length = room.queue.length()
+    there = count if are_there else 0
+    length = room.queue.length() - there
     if length + count > most:
         message = gettext("%(count)s more would be too many: a queue holds at most %(most)s entries.")
         raise Invalid(message % {"count": count, "most": most})
     if is_host:
         return
-    own, own_most = room.queue.length_of(member), max(LEAST_A_PERSON, most // PERSONS_PART)
+    own, own_most = room.queue.length_of(member) - there, max(LEAST_A_PERSON, most // PERSONS_PART)
     if own + count > own_most:
         message = gettext(
             "%(count)s more would be too many: %(own)s entries in this queue are yours, and one person may have "

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from ninja import Query, Router
 
 from players import undo
+from players.adding import limits
 from players.models import Played
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
@@ -26,6 +27,7 @@ from rooms.errors import Unidentified
 from rooms.models import LogEntry
 from rooms.models.ids import LARGEST_ID
 from rooms.models.log_entry import MODERATION
+from rooms.models.roles import Role
 from rooms.shapes.history import HistoryJson, LogEntryJson, LogJson, PlayedJson, UndoneJson
 from rooms.shapes.player import EntryJson
 from rooms.shapes.words import DeedWord, OutcomeWord
@@ -84,6 +86,10 @@ def undo_last(request: ApiRequest, slug: str) -> UndoneJson:
         caller.place_in(lent).check_may_enter()
         check_rearranging(caller, lent, now)
         lines = undo.undo_last(lent, caller, now)
+        place = caller.place_in(lent)
+        returned = sum(len((line.undo or {})["entries"]) for line in lines if line.kind in undo.TAKEN_OUT)
+        if returned and place.member is not None and place.role < Role.HOST:
+            limits.check_returned(lent, returned, place.member)
     return {"items": [{**_logged(line), "undone": True} for line in lines], "version": lent.version}
 
 

@@ -26,7 +26,7 @@ from rooms.core.find_room import open_room
 from rooms.errors import Invalid, Unidentified, Unknown
 from rooms.models.ids import LARGEST_ID
 from rooms.shapes.playlists import AddedToPlaylistJson, PlaylistJson, PlaylistListJson, WholePlaylistJson
-from rooms.shapes.queue import AddedListJson
+from rooms.shapes.queue import AddedListJson, RefusedJson
 
 router = Router(tags=["lists"])
 
@@ -170,11 +170,14 @@ def load(request: ApiRequest, slug: str, body: Loading) -> Status[dict[str, Any]
     own = _own(request, str(body.playlist_id))
     caller.place_in(room).check_may(Action.ADD)
     links = [link_of(entry) for entry in own.listed()]
+    refused: list[RefusedJson] = []
     with change(room, now, by=caller) as lent:
         caller.place_in(lent).check_may(Action.ADD)
-        entries = add_links.add(lent, links, now, after=None, at_end=True, caller=caller) if links else []
+        entries = []
+        if links:
+            entries = add_links.add(lent, links, now, after=None, at_end=True, caller=caller, refused=refused)
     told = [entry.as_json() for entry in entries]
-    return Status(201, {"items": told, "refused": [], "next": None, "version": lent.version})
+    return Status(201, {"items": told, "refused": refused, "next": None, "version": lent.version})
 
 
 def _pasted(request: ApiRequest, body: NewPlaylistEntry) -> add_links.Pasted:

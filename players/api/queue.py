@@ -80,12 +80,13 @@ def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
 )
 def add_to_queue(request: ApiRequest, slug: str, body: NewEntry) -> Status[Any]:
     """Add a link, which answers the entry; or several, which answers a list and what of the text was refused."""
-    room, caller, now = known_room(slug, request.auth), request.auth, now_ms()
+    room, caller = known_room(slug, request.auth), request.auth
     at_end = "after" not in body.model_fields_set
     needed = (Action.ADD,) if at_end else (Action.ADD, Action.REORDER)
     for action in needed:
         caller.place_in(room).check_may(action)
     pasted = add_links.read(body.url, room.pk, site=request.get_host())
+    now = now_ms()  # YouTube may have taken seconds for a playlist, in which the room went on
     with change(room, now, by=caller) as lent:
         for action in needed:
             caller.place_in(lent).check_may(action)
@@ -119,9 +120,10 @@ def import_queue(request: ApiRequest, slug: str) -> Status[Any]:
     Its format is told by its contents. It may have 1 MiB, and as many entries as the queue has room for: more are
     refused as a whole. Titles are kept for direct links; videos have those of YouTube.
     """
-    room, caller, now = open_room(slug, request.auth), request.auth, now_ms()
+    room, caller = open_room(slug, request.auth), request.auth
     caller.place_in(room).check_may(Action.ADD)
     pasted = list_files.read(request.body, room.pk, site=request.get_host())
+    now = now_ms()  # as above
     with change(room, now, by=caller) as lent:
         caller.place_in(lent).check_may(Action.ADD)
         entries = add_links.add(lent, pasted.links, now, after=None, at_end=True, caller=caller, refused=pasted.refused)

@@ -6,9 +6,12 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from players.models.entry import Entry
 from players.models.listener_report import ListenerReport, ReportKind
 from players.models.track import Track
+from rooms.errors import Stale
 from rooms.models import Member, Room
 
 Saved = dict[str, Any]
@@ -49,9 +52,11 @@ def saved(entries: list[Entry]) -> list[Saved]:
 
 
 def restored(room: Room, saved: list[Saved], orders: list[int]) -> list[Entry]:
-    """Entries made anew, with the ids that they had, at ``orders`` for now."""
+    """Entries made anew, with the ids that they had, at ``orders`` for now; raises Stale if a track is gone."""
     members = Member.objects.filter(room=room).in_bulk({one["member_id"] for one in saved} - {None})
     tracks = Track.objects.in_bulk([one["track_id"] for one in saved])
+    if any(one["track_id"] not in tracks for one in saved):  # an operator deleted it
+        raise Stale(gettext("That cannot be undone any more: its entry is gone from the queue."))
     entries = []
     for one, order in zip(saved, orders, strict=True):
         columns = {name: one[name] for name in COLUMNS} | {"order": order}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from players.links import Link
 from players.models.entry import Entry
 from players.models.track import Track
-from rooms.errors import Invalid, TooMany
+from rooms.errors import Invalid, TooMany, Unknown
 from rooms.models import MAX_NAME_LENGTH, Room, short_line
 from rooms.models.roles import Role
 from rooms.shapes.player import EntryJson
@@ -69,18 +72,20 @@ class OwnList(models.Model):
 
     def rename(self, name: str) -> None:
         self.name = _clean_name(name)
-        self.save()
+        self._changed(name=self.name)
 
     def add(self, links: list[Link]) -> list[OwnEntry]:
-        """Put ``links`` to the end; of favourites only those that are none yet. Raises Invalid if it grew too long.
+        """Put ``links`` to the end; of favourites only those that are none yet.
 
-        Called in a transaction.
+        Raises Invalid if it grew too long, Unknown if it was deleted meanwhile. Called in a transaction.
         """
-        locked = OwnList.objects.select_for_update(no_key=True).get(pk=self.pk)
+        if OwnList.objects.select_for_update(no_key=True).filter(pk=self.pk).first() is None:
+            raise Unknown(gettext("You have no list “%(list)s”.") % {"list": self.name})
         pairs = list(zip(links, Track.of_all(links), strict=True))
         if self.is_favourites:
             held = set(self.entries.values_list("track_id", flat=True))
-            pairs = [pair for n, pair in enumerate(pairs) if pair[1].pk not in held | {t.pk for _l, t in pairs[:n]}]
+            first = {track.pk: place for place, (_link, track) in reversed(list(enumerate(pairs)))}
+            pairs = [pairs[place] for pk, place in sorted(first.items(), key=itemgetter(1)) if pk not in held]
         if self.entries.count() + len(pairs) > settings.MAX_QUEUE:
             message = gettext("%(count)s more would be too many: a list holds at most %(most)s entries.")
             raise Invalid(message % {"count": len(pairs), "most": settings.MAX_QUEUE})
@@ -89,14 +94,19 @@ class OwnList(models.Model):
             OwnEntry(list=self, track=track, start_ms=link.start_ms, end_ms=link.end_ms, order=last + number)
             for number, (link, track) in enumerate(pairs, 1)
         ]
-        locked.save()  # which tells when it changed
+        self._changed()
         return OwnEntry.objects.bulk_create(made)
 
     def take_out(self, entry_id: int) -> bool:
         """Remove that entry; whether it was one of this list."""
         removed, _by_model = self.entries.filter(pk=entry_id).delete()
-        self.save()
+        self._changed()
         return bool(removed)
+
+    def _changed(self, **columns: str) -> None:
+        """Save ``columns``, and when that was. A list that was deleted meanwhile does not come back."""
+        self.changed_at = timezone.now()
+        OwnList.objects.filter(pk=self.pk).update(changed_at=self.changed_at, **columns)
 
     def listed(self) -> list[OwnEntry]:
         """The entries in their order, each with its track."""

@@ -145,9 +145,8 @@ class Player(FromRows):
         if entry is None or entry.is_live:
             return
         first_ms, last_ms = entry.bounds
-        position_ms = max(position_ms, first_ms)
-        if last_ms is not None:
-            position_ms = min(position_ms, last_ms)
+        # Without a known end it goes on for longer than can be kept, and an undo may lead back to there.
+        position_ms = min(max(position_ms, first_ms), MAX_POSITION_MS if last_ms is None else last_ms)
         if self.playing:
             self.position_ms = position_ms
             self._start_no_earlier_than(now_ms + LEAD_MS)
@@ -285,9 +284,12 @@ class Player(FromRows):
         """Do what follows from a change: what is left behind, what the log says, the queue's order and its end."""
         follow.follow(self.room, dict(zip(STATE, before, strict=True)), rules, now_ms)
 
-    def settle(self, now_ms: int, *, only_near: bool = False) -> None:
-        """Walk the queue forward over every track that has ended by ``now_ms``; ``only_near`` reads no long queue."""
-        if self.timeline.is_adrift(now_ms):
+    def settle(self, now_ms: int, *, only_near: bool = False, late_ms: int = 0) -> None:
+        """Walk the queue forward over every track that has ended by ``now_ms``; ``only_near`` reads no long queue.
+
+        What another call began within the ``late_ms`` for which this one waited is no clock that was set back.
+        """
+        if self.timeline.is_adrift(now_ms + late_ms):
             self.effective_at_ms = now_ms  # it would stand still until the clock is there again
             self.began_at_ms = None if self.began_at_ms is None else min(self.began_at_ms, now_ms)
         self._give_up(now_ms)

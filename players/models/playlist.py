@@ -79,12 +79,13 @@ class Playlist(FromRows):
         ]
 
     def still_to_play(self) -> models.QuerySet[Entry]:
-        """The current entry and all behind it; all, where nothing is current."""
+        """The current entry, unless the queue ended with it, and all behind it; all, where nothing is current."""
         current = self.room.player.entry_id
         if current is None:
             return self.entries.all()
         place = self.entries.filter(pk=current).values("order")
-        return self.entries.filter(order__gte=models.Subquery(place))
+        behind = self.entries.filter(order__gt=models.Subquery(place))
+        return behind if self.room.player.ended else behind | self.entries.filter(pk=current)
 
     def length(self) -> int:
         """How many entries it has."""

@@ -27,6 +27,7 @@ def take_out(room: Room, entries: list[Entry], now_ms: int, kind: str, **facts: 
         player.unload(now_ms)
     elif was_playing is not None:
         if len(entries) > 1:
+            player.save()  # for the same reason as below
             room.queue.entries.filter(pk__in=gone - {was_playing.pk}).delete()
         player.leave(was_playing, now_ms)
     # At once and not with the rest of the change: what the player's row names cannot be deleted, and it names this
@@ -81,5 +82,7 @@ def forget_fillers(room: Room, most: int) -> None:
     played = room.queue.entries.filter(is_filler=True, order__lt=current.order).order_by("-order")
     old = list(played.values_list("pk", flat=True)[most:])
     if old:
+        # The player's row may name one of them still, from which the room has moved on in this very change.
+        room.player.save()
         room.queue.entries.filter(pk__in=old).delete()
         room.note("snapshot")

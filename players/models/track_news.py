@@ -19,16 +19,16 @@ _HEARD = (ReportKind.LENGTH, ReportKind.LIVE, ReportKind.ENDED)
 
 
 def tell_rooms(track: Track, at_ms: int | None = None) -> None:
-    """Tell every open room that has ``track`` what is new about it since ``at_ms``, which is now if not given."""
-    at_ms = now_ms() if at_ms is None else at_ms
+    """Tell every open room that has ``track`` what is new about it, at ``at_ms``, or for each when its turn comes."""
     entries = Entry.objects.filter(track=track, playlist__room__closed_at=None).select_related("playlist__room")
     for room in {entry.playlist.room for entry in entries}:
+        now = now_ms() if at_ms is None else at_ms
         try:
-            with change(room, at_ms) as lent:
+            with change(room, now) as lent:
                 for entry in lent.queue.listed().filter(track=track):
                     lent.queue.own(entry).tell()
                     if track.problem:
-                        lent.player.leave(entry, at_ms)
+                        lent.player.leave(entry, now)
         except Unknown:
             logger.debug("The room “%s” was closed meanwhile.", room.slug)
 

@@ -141,6 +141,8 @@ def _take_trouble(room: Room, entry: Entry, kind: str, now_ms: int) -> bool:
     with change(room, now_ms) as lent:
         if lent.player.entry_id != entry.pk or not lent.player.playing:
             return False
+        if lent.player.effective_at_ms != player.effective_at_ms:  # the others' word moved it on, to the same again
+            return False
         if kind == ReportKind.FAILED:
             lent.player.fail(now_ms)
         else:

@@ -62,6 +62,7 @@ def _join(room: Room, place: Member, account: Person, user: AbstractBaseUser) ->
 
 def _hand_on(place: Member, held: Member) -> None:
     """Have all that names ``place``, such as entries and tokens, name ``held``; what it has already is left out."""
+    Member.objects.filter(given_by=place).update(given_by=held)  # a hidden relation, and so none of those below
     for relation in Member._meta.related_objects:
         named = {relation.field.name: place}
         rows = relation.related_model._default_manager

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext
 
+from rooms.clock import monotonic_s
 from rooms.core import publish
 from rooms.core.caller import Caller
 from rooms.core.rate_limit import check_change
@@ -49,8 +50,10 @@ def change(
     Raises Unknown if the room was closed, or is open where a closed one is meant, TooMany if its guest changed it too
     often, and Stale if ``expected_version`` is no longer the room's version; an exception from within changes nothing.
     """
+    asked_s = monotonic_s()
     with transaction.atomic():
         lent = _locked(room, is_closed)
+        late_ms = round((monotonic_s() - asked_s) * 1_000)  # others may have changed it after ``now_ms``
         if expected_version is not None and expected_version != lent.version:
             raise Stale(f"expected_version {expected_version} is no longer current; the room is at {lent.version}.")
         lent.notes, lent.notices, lent.deeds = [], [], []
@@ -58,7 +61,7 @@ def change(
         if ahead is not None and ahead.version == lent.version:
             lent.player.be(ahead.player)
         else:
-            lent.player.settle(now_ms)
+            lent.player.settle(now_ms, late_ms=late_ms)
         settled_at = lent.player.state
         yield lent
         if lent.notes or lent.state != room_before or lent.player.state != player_before:

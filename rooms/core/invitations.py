@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.errors import Forbidden, Invalid, TooMany, Unknown
 from rooms.models import Invitation, Member, Room
+from rooms.models.invitation import still_valid
 from rooms.models.roles import Role
 
 MOST_INVITATIONS = 100
@@ -39,6 +41,10 @@ def invite(
     if role > place.role:
         message = gettext("A %(own)s may not invite a %(role)s; nobody gives more than they have.")
         raise Forbidden(message % {"own": place.role.said, "role": role.said})
+    if lent.invitations.count() >= MOST_INVITATIONS:
+        # Those that ended or were used up are on no list, where somebody could withdraw them.
+        valid = lent.invitations.filter(still_valid(timezone.now())).values_list("pk", flat=True)
+        lent.invitations.exclude(pk__in=list(valid)).delete()
     if lent.invitations.count() >= MOST_INVITATIONS:
         message = gettext("This room has %(most)s invitations, and no more are allowed; withdraw one of them first.")
         raise TooMany(message % {"most": MOST_INVITATIONS}, retry_after_s=60)

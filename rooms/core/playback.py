@@ -51,8 +51,11 @@ class Playback(Protocol):
     def is_due(self, now_ms: int) -> bool:
         """Whether ``settle`` would move on."""
 
-    def settle(self, now_ms: int, *, only_near: bool = False) -> None:
-        """Move on past every entry that has ended by ``now_ms``, without saving; ``only_near`` past a few at most."""
+    def settle(self, now_ms: int, *, only_near: bool = False, late_ms: int = 0) -> None:
+        """Move on past every entry that has ended by ``now_ms``, without saving; ``only_near`` past a few at most.
+
+        ``now_ms`` was ``late_ms`` ago.
+        """
 
     def be(self, other: Any) -> None:
         """Take over the state of ``other``, the same player read at the same version."""

@@ -58,6 +58,11 @@ PASSWORDS = 10
 PASSWORDS_A_ROOM = 100
 """Of all together: each costs a tenth of a second of the processor, and a new cookie costs nothing."""
 
+ANSWERS_KIB = 64 * 1_024
+"""Of what is kept within a day to answer one caller's repeats: the answer to a shuffle is as long as its queue."""
+ANSWER_KIB = 4 * 1_024
+"""What one answer counts as until it is there."""
+
 NETWORKS_A_SITE = 4
 """A provider gives a customer up to a /48 of IPv6, which holds 65,536 networks: all of them together may do what four
 networks may."""
@@ -193,6 +198,27 @@ def check_new_room(caller: Caller, most: int, *, is_first: bool, now_ms: int) ->
         )
         of_address = {"most": allowed, "address": name.removeprefix(f"{kind} from "), "minutes": ceil(wait_s / 60)}
         raise TooMany(message % of_address, retry_after_s=wait_s)
+
+
+def check_answer(scope: str, caller: Caller, now_ms: int) -> None:
+    """Count an answer that is about to be kept for repeats; raise TooMany if too much is kept already."""
+    with transaction.atomic():
+        if wait_ms := Bucket.objects.pour(_answers(scope, caller, ANSWER_KIB), DAY_MS, now_ms):
+            message = gettext("Too many answers are kept for repeats of your calls; try again in %(minutes)s min.")
+            wait_s = ceil(wait_ms / 1_000)
+            raise TooMany(message % {"minutes": ceil(wait_s / 60)}, retry_after_s=wait_s)
+        _discard_now_and_then(now_ms)
+
+
+def forget_answer(scope: str, caller: Caller, kept_kib: int) -> None:
+    """Take back what ``check_answer`` counted beyond what was kept."""
+    if kept_kib < ANSWER_KIB:
+        Bucket.objects.take_back(_answers(scope, caller, ANSWER_KIB - kept_kib))
+
+
+def _answers(scope: str, caller: Caller, kib: int) -> list[Portion]:
+    most = _by_address("answers", caller, ANSWERS_KIB * VOICES_AN_ADDRESS) | {f"answers of {scope}": ANSWERS_KIB}
+    return [Portion(_hidden(name), DAY_MS * kib // allowed) for name, allowed in most.items()]
 
 
 def _voices(kind: str, caller: Caller, most: int) -> dict[str, int]:

@@ -20,6 +20,9 @@ BY_ITSELF = frozenset({"role", "passed-over"})
 MODERATION = frozenset({"mute", "unmute", "kick", "ban", "unban"})
 """What is told to those who may do it, so that nobody is shamed before the room."""
 
+UNDO_WITHIN_MS = 10 * 60_000
+"""A change can be undone for so long; how, which of a cleared queue is all of it, is forgotten then."""
+
 TRIMMED_EVERY = 37
 """Changes after which what is older is deleted: a prime, so that no rhythm of changes never meets it."""
 
@@ -63,6 +66,8 @@ class LogEntry(FromRows):
             )
         if room.version % TRIMMED_EVERY == 0:
             LogEntry.objects.filter(room=room, version__lte=room.version - KEPT).delete()
+            too_old = LogEntry.objects.filter(room=room, at_ms__lt=now_ms - UNDO_WITHIN_MS)
+            too_old.exclude(undo=None).update(undo=None)
 
 
 _INSERT = CompiledInsert(LogEntry)

@@ -86,6 +86,8 @@ class Member(FromRows):
 
         Like every verb here, called on a room that is lent.
         """
+        if self.is_banned:  # who is out listens from nowhere: another ban in its place is for the same address
+            address = address or self.banned_address
         ban = (until, reason, address if self.is_guest else "")
         if self.is_banned and ban == (self.banned_until, self.ban_reason, self.banned_address):
             return
@@ -130,9 +132,16 @@ class Member(FromRows):
 
     def take_over(self, other: Member) -> None:
         """Have what was taken from ``other``, another place of the same person here, taken from this one too."""
-        muted_at, banned_at = self.muted_at or other.muted_at, self.banned_at or other.banned_at
-        if (muted_at, banned_at) != (self.muted_at, self.banned_at):
-            self.muted_at, self.banned_at = muted_at, banned_at
+        before = self._taken
+        self.muted_at = self.muted_at or other.muted_at
+        if other.is_banned and not self._is_banned_as_long_as(other):
+            self.banned_at, self.banned_until = other.banned_at, other.banned_until
+            self.ban_reason = other.ban_reason
+        if other.is_banned:  # the address of a guest, whose own place may be about to vanish
+            self.banned_address = self.banned_address or other.banned_address
+        # Of who was demoted or banned here, older invitations are refused whichever of the places they come by.
+        self.taken_at = max(filter(None, (self.taken_at, other.taken_at)), default=None)
+        if self._taken != before:
             self._save_and_note()
 
     def rename(self, nickname: str) -> None:
@@ -152,6 +161,17 @@ class Member(FromRows):
         self.role, self.given_by = role, by
         self.room.did("role", of=self.nickname, role=role.word)
         self._save_and_note()
+
+    @property
+    def _taken(self) -> tuple[datetime | str | None, ...]:
+        ban = (self.banned_at, self.banned_until, self.ban_reason, self.banned_address)
+        return (self.muted_at, self.taken_at, *ban)
+
+    def _is_banned_as_long_as(self, other: Member) -> bool:
+        """Whether this place is banned, and no sooner free than ``other``."""
+        if not self.is_banned or self.banned_until is None:
+            return self.is_banned
+        return other.banned_until is not None and self.banned_until >= other.banned_until
 
     def _withdraw_invitations(self, *, above: Role) -> None:
         """Take back the invitations of this person to more than what they are now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -86,6 +87,20 @@ def test_what_a_browser_had_before_it_signed_in_is_joined_upwards() -> None:
     assert role_in(alice, bar) == "owner"
 
 
+def test_who_gave_a_role_before_they_signed_in_may_take_it_back() -> None:
+    room, bob, dana = make_room(Client(), visibility="public"), Client(), Client()
+    account("bob@example.org").post(f"/r/{room.slug}/queue", {"url": A})
+    assert bob.post(room.invitations.get(role=Role.HOST).get_absolute_url()).status_code == 302
+    dana.post(f"/r/{room.slug}/queue", {"url": A})
+    people = f"/api/v1/rooms/{room.slug}/people"
+    dana_id = dana.get(f"/api/v1/rooms/{room.slug}").json()["you"]["id"]
+    for role in ("host", "guest"):
+        answer = bob.patch(f"{people}/{dana_id}", {"role": role}, content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        sign_in(bob, "bob@example.org")
+    assert role_in(dana, room) == "guest"
+
+
 @pytest.mark.parametrize("is_known", [False, True], ids=["as a newcomer", "merged"])
 def test_mutes_and_bans_come_along_and_stay_behind_in_the_browser(is_known: bool) -> None:
     room = make_room(Client(), visibility="public")
@@ -104,6 +119,57 @@ def test_mutes_and_bans_come_along_and_stay_behind_in_the_browser(is_known: bool
     assert role_in(elsewhere, room) == "stranger"
     bob.post("/accounts/logout/")
     assert role_in(bob, room) == "stranger"
+
+
+def test_a_ban_that_is_over_is_over_for_who_signs_in_and_out() -> None:
+    room = make_room(Client(), visibility="public")
+    bob = Client()
+    bob.post(f"/r/{room.slug}/queue", {"url": A})
+    account("bob@example.org").post(f"/r/{room.slug}/queue", {"url": A})
+    guest = room.members.get(role=Role.GUEST, user=None)
+    ban(room, guest, until=timezone.now() - timedelta(seconds=1))
+    assert role_in(bob, room) == "guest"
+    sign_in(bob, "bob@example.org")
+    assert role_in(bob, room) == "guest"
+    ban(room, room.members.exclude(user=None).get(), until=timezone.now() - timedelta(seconds=1))
+    bob.post("/accounts/logout/")
+    assert role_in(bob, room) == "guest"
+
+
+def test_a_ban_keeps_its_end_and_holds_where_an_earlier_one_is_over() -> None:
+    room = make_room(Client(), visibility="public")
+    bob, until = Client(), timezone.now() + timedelta(hours=1)
+    bob.post(f"/r/{room.slug}/queue", {"url": A})
+    account("bob@example.org").post(f"/r/{room.slug}/queue", {"url": A})
+    ban(room, room.members.exclude(user=None).get(), until=timezone.now() - timedelta(seconds=1))
+    ban(room, room.members.get(role=Role.GUEST, user=None), until=until, address="203.0.113.9")
+    sign_in(bob, "bob@example.org")
+    assert role_in(bob, room) == "stranger"
+    assert role_in(Client(REMOTE_ADDR="203.0.113.9"), room) == "stranger"
+    assert room.members.exclude(user=None).get().banned_until == until
+    bob.post("/accounts/logout/")
+    assert role_in(bob, room) == "stranger"
+    assert {member.banned_until for member in room.members.filter(role=Role.GUEST)} == {until}
+
+
+def test_who_was_demoted_as_a_guest_has_no_way_back_by_signing_in() -> None:
+    room = make_room(Client(), visibility="public")
+    bob, invitation = Client(), room.invitations.get(role=Role.HOST).get_absolute_url()
+    assert bob.post(invitation).status_code == 302
+    account("bob@example.org").post(f"/r/{room.slug}/queue", {"url": A})
+    with change(room, NOW_MS) as lent:
+        member = lent.members.get(role=Role.HOST)
+        member.room = lent
+        member.give_role(Role.GUEST)
+    sign_in(bob, "bob@example.org")
+    assert bob.post(invitation).status_code == 403
+    assert role_in(bob, room) == "guest"
+
+
+def ban(room: Room, member: Member, **how: Any) -> None:
+    with change(room, NOW_MS) as lent:
+        member.room = lent
+        member.ban(**how)
 
 
 def test_a_cookie_from_before_and_a_session_from_before_are_worth_nothing_after() -> None:

@@ -21,7 +21,7 @@ from rooms.errors import Forbidden, Unidentified
 from rooms.live.hub import hub
 from rooms.models import Room
 from rooms.models.roles import Role
-from tests.support.rooms import NOW_MS, Told, anew, hear, link, make_lounge, queue_of
+from tests.support.rooms import NOW_MS, Told, anew, hear, link, make_lounge, queue_of, rule
 
 LENGTH_MS = 60_000
 
@@ -54,6 +54,22 @@ def unknown(transactional_db: None, told: list[Told], alice: Caller) -> Room:
 def known(transactional_db: None, told: list[Told], alice: Caller) -> Room:
     """The same with a track of a minute."""
     return playing(told, alice, LENGTH_MS, LENGTH_MS)
+
+
+def test_an_end_that_was_heard_of_the_round_before_does_not_end_the_next(
+    unknown: Room, alice: Caller, here: set[UUID]
+) -> None:
+    rule(unknown, at_end="repeat-one")
+    with change(unknown, NOW_MS) as lent:
+        lent.queue.remove(lent.queue.listed().order_by("-order")[0], NOW_MS)
+    as_charlie_read_it, bob, charlie = anew(unknown), listener(here), listener(here)
+    tell(unknown, alice, "ended", at_ms=120_000)
+    assert tell(unknown, bob, "ended", at_ms=120_000)
+    began_ms = anew(unknown).player.effective_at_ms
+    assert began_ms == NOW_MS + 120_000 + TRACK_LEAD_MS
+    entry_id, at_ms = anew(unknown).player.entry_id or 0, NOW_MS + 120_300
+    assert not listener_reports.take(as_charlie_read_it, charlie, "ended", entry_id, None, at_ms)
+    assert anew(unknown).player.effective_at_ms == began_ms
 
 
 def playing(told: list[Told], alice: Caller, *lengths_ms: int | None) -> Room:

@@ -125,6 +125,14 @@ def test_a_guest_is_banned_by_address_and_nobody_else_there_with_an_account_or_a
     assert with_account.call("GET", "")[0] == 200
 
 
+def test_a_ban_that_replaces_another_is_for_the_same_address(alice: Browser, lounge: Room) -> None:
+    person, there = id_of(lounge, BOB), ADDRESSES[BOB]
+    alice.call("POST", f"/people/{person}/ban", {"until_ms": now_ms() + 3_600_000})
+    listens(lounge, ALICE)  # Bob's stream has ended
+    assert alice.call("POST", f"/people/{person}/ban", {"reason": "For good."})[1]["by_address"] is True
+    assert Browser(lounge, None, there).call("GET", "")[0] == 404
+
+
 def test_an_address_of_ipv6_is_banned_with_its_network(alice: Browser, lounge: Room) -> None:
     with change(lounge, now_ms()) as lent:
         Caller(person=Person(BOB, "Bob")).join(lent, Role.GUEST).ban(address="2001:db8:0:1::/64")

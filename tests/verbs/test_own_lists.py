@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from players.models import own_list
+from players import youtube
+from players.models import OwnList, own_list
 from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
 from rooms.models import Room, Token
@@ -88,6 +89,24 @@ def test_favourites_are_made_with_the_first_of_them_and_hold_each_once(alice: Ac
     assert len(loaded["items"]) == 2
 
 
+def test_a_list_that_is_deleted_while_youtube_is_asked_is_gone_and_stays_so(
+    alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = alice.make()
+    kept = OwnList.objects.get()
+
+    def slow(*_question: object, **_options: object) -> list[tuple[str, str]]:
+        OwnList.objects.all().delete()
+        return [("dQw4w9WgXcQ", "Never")]
+
+    monkeypatch.setattr(youtube, "playlist", slow)
+    url = "https://www.youtube.com/playlist?list=PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf"
+    alice.call("post", f"/playlists/{own['id']}/entries", {"url": url}, 404)
+    kept.rename("Early")
+    kept.take_out(1)
+    assert not OwnList.objects.exists()
+
+
 def test_who_has_no_account_has_no_lists(lounge: Room) -> None:
     guest = Client()
     guest.get("/")
@@ -141,6 +160,15 @@ def test_lists_have_bounds_and_a_refusal_changes_nothing(
     alice.call("post", "/playlists", {"name": "One more"}, 429)
     alice.call("patch", f"/playlists/{own['id']}", {"name": " "}, 422)
     assert alice.call("get", f"/playlists/{own['id']}")["name"] == "Late night"
+
+
+def test_loading_says_what_the_limits_of_the_room_took_out(alice: Account, lounge: Room) -> None:
+    own = alice.make()
+    alice.call("post", f"/playlists/{own['id']}/entries", {"url": f"{A} {B} {C}"}, 201)
+    rule(lounge, max_entries_a_person=2)
+    loaded = alice.call("post", f"/rooms/{lounge.slug}/queue/load", {"playlist_id": own["id"]}, 201)
+    assert [entry["url"] for entry in loaded["items"]] == [A, B]
+    assert [refused["text"] for refused in loaded["refused"]] == [C]
 
 
 def test_a_room_goes_on_with_a_list_of_its_owner(alice: Account) -> None:

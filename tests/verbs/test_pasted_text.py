@@ -6,11 +6,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from players import youtube
+from players.timeline import TRACK_LEAD_MS
+from rooms.clock import now_ms
 from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
 from rooms.models import Room
 from tests.support.forms import Fields
-from tests.support.rooms import hear
+from tests.support.rooms import anew, hear
 
 TEXT = "이거 https://media.example.org/a.mp3를 먼저, 그리고 https://open.spotify.com/track/4uLU6hMCjMI7"
 
@@ -35,6 +38,29 @@ def test_the_api_answers_what_was_added_and_what_was_refused(room: Room) -> None
     assert [entry["url"] for entry in told["items"]] == ["https://media.example.org/a.mp3"] == queue(room)
     assert [refused["text"] for refused in told["refused"]] == ["https://open.spotify.com/track/4uLU6hMCjMI7"]
     assert "Spotify" in told["refused"][0]["reason"]
+
+
+@pytest.mark.parametrize("path", ["queue", "queue/import"])
+def test_a_playlist_that_youtube_took_its_time_for_begins_at_its_beginning(
+    room: Room, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered_ms = now_ms() + 4_000
+
+    def slow(*_question: object, **_options: object) -> list[tuple[str, str]]:
+        monkeypatch.setattr("players.api.queue.now_ms", lambda: answered_ms)
+        return [("dQw4w9WgXcQ", "Never")]
+
+    monkeypatch.setattr(youtube, "playlist", slow)
+    room.player.ended = True
+    room.player.save()
+    bob, url = Client(), "https://www.youtube.com/playlist?list=PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf"
+    bob.get(f"/r/{room.slug}")
+    body, kind = ({"url": url}, "application/json") if path == "queue" else (url, "text/plain")
+    answer = bob.post(f"/api/v1/rooms/{room.slug}/{path}", body, content_type=kind)
+    assert answer.status_code == 201, answer.content
+    player = anew(room).player
+    assert player.playing
+    assert player.effective_at_ms == answered_ms + TRACK_LEAD_MS
 
 
 def test_a_page_that_never_plays_is_422_and_names_its_service(room: Room) -> None:

@@ -13,14 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from players.models import playlist, queue_order
+from players import undo
+from players.models import Player, Track, playlist, queue_order
+from players.timeline import MAX_POSITION_MS
 from rooms.core.caller import Caller
-from rooms.core.change import change
+from rooms.core.change import change, settled
 from rooms.core.create_room import make_room
 from rooms.core.person_id import public_id
 from rooms.core.snapshot import snapshot
-from rooms.models import Member, Room, Token
-from tests.support.rooms import Told, anew, hear, link
+from rooms.models import Member, Room, Token, log_entry
+from tests.support.rooms import NOW_MS, Told, anew, hear, link, make_lounge, queue_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -283,6 +285,24 @@ def test_what_played_before_fills_the_end_is_announced_and_gives_way_to_what_peo
     assert lounge.queue[-1]["id"] != filler["id"]
 
 
+def test_a_room_that_went_back_to_its_oldest_filler_goes_on_to_the_end_while_nobody_looks() -> None:
+    room = make_lounge(*[60_000] * 5, at_end="autofill")
+    at_ms = NOW_MS
+    with change(room, at_ms) as lent:
+        lent.player.play(at_ms)
+    for _ in range(30):
+        at_ms += 10_000
+        with change(room, at_ms) as lent:
+            lent.player.next(at_ms)
+    fillers = [entry.pk for entry in queue_of(room) if entry.is_filler]
+    with change(room, at_ms) as lent:
+        oldest = lent.queue.entry(fillers[0])
+        assert oldest is not None
+        lent.player.jump(oldest, at_ms)
+    assert settled(anew(room), at_ms + 20 * 3_600_000).player.playing
+    assert fillers[0] not in [entry.pk for entry in queue_of(room)]
+
+
 # Limits
 
 
@@ -299,6 +319,18 @@ def test_limits_refuse_with_a_sentence_and_exempt_hosts() -> None:
     some = lounge.call("Bob", "POST", "/queue", {"url": f"{link('b1').media_id} {link('b3').media_id}"}, 201)
     assert ([one["title"] for one in some["items"]], len(some["refused"])) == (["b3"], 1)
     lounge.add("Alice", "b1", "a1", "a2", "a3")
+
+
+def test_what_is_over_does_not_count_as_what_a_person_has_to_play() -> None:
+    lounge = Lounge(max_entries_a_person=1)
+    lounge.come("Bob")
+    lounge.add("Bob", "b1")
+    lounge.play()
+    lounge.call("Bob", "POST", "/queue", {"url": link("b2").media_id}, 422)
+    lounge.next()
+    assert anew(lounge.room).player.ended
+    lounge.add("Bob", "b2")
+    assert str(anew(lounge.room).player.entry) == "b2"
 
 
 def test_a_track_that_is_too_long_is_refused_or_passed_over_once_that_is_known() -> None:
@@ -385,12 +417,55 @@ def test_what_is_gone_or_too_old_is_not_undone(lounge: Lounge) -> None:
     assert lounge.titles == "a1 a2 a3 b2 c1"
 
 
+def test_what_an_operator_deleted_does_not_come_back(lounge: Lounge) -> None:
+    lounge.call("Alice", "DELETE", f"/queue/{lounge.id('c1')}", status=204)
+    Track.objects.get(media_id=link("c1").media_id).delete()
+    lounge.call("Alice", "POST", "/undo", status=409)
+    assert lounge.titles == "a1 a2 a3 b1 b2"
+
+
+def test_a_skip_after_a_thousand_hours_without_a_known_end_is_undone(lounge: Lounge) -> None:
+    Player.objects.update(effective_at_ms=1)
+    lounge.next()
+    lounge.call("Alice", "POST", "/undo")
+    player = anew(lounge.room).player
+    assert (str(player.entry), player.position_ms) == ("a1", MAX_POSITION_MS)
+
+
 def test_who_lost_the_right_cannot_undo_by_it(lounge: Lounge) -> None:
     lounge.rule(reorder="guest")
     lounge.call("Bob", "DELETE", f"/queue/{lounge.id('a2')}", status=204)
     lounge.rule(reorder="host")
     lounge.call("Bob", "POST", "/undo", status=403)
     assert "a2" not in lounge.titles
+
+
+def test_to_put_ones_own_back_takes_the_right_and_the_room_to_add(lounge: Lounge) -> None:
+    lounge.rule(max_entries_a_person=2)
+    bob = public_id(lounge.room.pk, lounge.members["Bob"].person)
+    lounge.call("Bob", "DELETE", "/queue", {"added_by": bob}, 204)
+    lounge.add("Bob", "b3")
+    refusal = lounge.call("Bob", "POST", "/undo", status=422)
+    assert refusal["error"]["message"] == "You have 3 entries to play; here a person has 2 at a time."
+    lounge.rule(max_entries_a_person=3, add="host")
+    lounge.call("Bob", "POST", "/undo", status=403)
+    lounge.rule(add="guest")
+    lounge.call("Alice", "PATCH", f"/people/{bob}", {"muted": True})
+    lounge.call("Bob", "POST", "/undo", status=403)
+    lounge.call("Alice", "PATCH", f"/people/{bob}", {"muted": False})
+    lounge.call("Bob", "POST", "/undo")
+    assert lounge.titles == "a1 a2 a3 b1 b2 c1 b3"
+
+
+def test_a_guest_takes_the_room_nowhere_by_putting_back_what_played(lounge: Lounge) -> None:
+    for _ in range(3):
+        lounge.next()
+    lounge.call("Bob", "DELETE", f"/queue/{lounge.id('b1')}", status=204)
+    lounge.call("Bob", "POST", "/undo", status=409)
+    assert str(anew(lounge.room).player.entry) == "b2"
+    lounge.rule(skip="guest")
+    lounge.call("Bob", "POST", "/undo")
+    assert str(anew(lounge.room).player.entry) == "b1"
 
 
 def test_the_log_says_who_did_what_newest_first(lounge: Lounge) -> None:
@@ -423,6 +498,21 @@ def test_the_log_is_bounded_and_paged(lounge: Lounge, monkeypatch: pytest.Monkey
 
 
 # Names and history
+
+
+def test_how_to_undo_what_cannot_be_undone_any_more_is_not_kept() -> None:
+    room, at_ms = make_lounge(), NOW_MS
+    for _ in range(2):
+        for _ in range(log_entry.TRIMMED_EVERY):
+            at_ms += 1_000
+            with change(room, at_ms, by="Alice") as lent:
+                lent.queue.add([link("a")], at_ms, after=None, at_end=True, member=None)
+            with change(room, at_ms, by="Alice") as lent:
+                lent.queue.clear(at_ms)
+        at_ms += log_entry.UNDO_WITHIN_MS
+    kept = room.log.exclude(undo=None)
+    assert kept.exists()
+    assert not kept.filter(at_ms__lt=at_ms - 2 * log_entry.UNDO_WITHIN_MS).exists()
 
 
 def test_hosts_and_who_added_it_rename_an_entry_and_no_other_room_sees_it(lounge: Lounge) -> None:

@@ -216,6 +216,19 @@ def test_a_clock_that_is_set_back_does_not_stop_the_music_until_it_is_there_agai
     assert look(room, earlier_ms + 60_000)[0] == 1
 
 
+def test_a_call_that_waited_for_the_lock_takes_no_track_that_began_meanwhile_for_a_clock_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = playing(60_000, 60_000)
+    with change(room, NOW_MS + 9_000) as lent:
+        lent.player.next(NOW_MS + 9_000)
+    clock = iter((100.0, 104.0))
+    monkeypatch.setattr("rooms.core.change.monotonic_s", lambda: next(clock), raising=False)
+    with change(room, NOW_MS + 5_000) as lent:
+        pass
+    assert anew(room).player.effective_at_ms == NOW_MS + 9_000 + TRACK_LEAD_MS
+
+
 def test_who_presses_play_after_the_clock_was_set_back_is_heard() -> None:
     room = playing(60_000)
     with change(room, NOW_MS + 1_000) as lent:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from rooms.core.change import change
+from tests.support.rooms import NOW_MS, anew, make_lounge, queue_of
 from tests.verbs.test_queue_order import Lounge, lounge, told
 
 __all__ = ["lounge", "told"]
@@ -54,6 +56,16 @@ def test_what_is_next_already_is_no_change(lounge: Lounge) -> None:
     version = lounge.call("Alice", "GET", "/queue")["version"]
     again = lounge.call("Alice", "POST", "/queue/next", {"entries": ids(lounge, "b1 c1 b1")})
     assert (again["version"], lounge.titles) == (version, "a1 b1 c1 a2 a3 b2")
+
+
+def test_several_of_which_one_ended_while_nobody_looked_are_taken_out() -> None:
+    room = make_lounge(60_000, 60_000, 60_000)
+    with change(room, NOW_MS) as lent:
+        lent.player.play(NOW_MS)
+    at_ms = NOW_MS + 90_000  # the second plays by now, and the database names the first
+    with change(room, at_ms) as lent:
+        lent.queue.remove_all(list(lent.queue.listed())[:2], at_ms)
+    assert [entry.pk for entry in queue_of(room)] == [anew(room).player.entry_id]
 
 
 def test_people_take_out_their_own_alone(lounge: Lounge) -> None:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from players.models import Track, track_news
+from players.models import Entry, Track, track_news
 from players.timeline import TRACK_LEAD_MS
 from players.youtube import Facts, metadata
 from rooms.clock import now_ms
@@ -22,7 +22,7 @@ from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.models import Room, Token
-from tests.support.rooms import NOW_MS, Told, anew, hear, queue_of
+from tests.support.rooms import NOW_MS, Told, anew, hear, make_lounge, queue_of
 from tools.patience import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -235,6 +235,20 @@ def test_a_problem_of_another_entry_is_told_and_does_not_disturb_what_plays(play
     learn(playing, 1, problem="gone")
     assert anew(playing).player.state == playing.player.state
     assert [(event.event, event.data["op"]) for event in told] == [("queue", "update")]
+
+
+def test_each_of_many_rooms_is_told_at_its_own_instant(told: list[Told], monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms = [make_lounge(60_000, 60_000, 60_000) for _ in range(2)]
+    track = queue_of(rooms[0])[2].track
+    for room in rooms:
+        Entry.objects.filter(pk=queue_of(room)[2].pk).update(track=track)
+        with change(room, NOW_MS + 19_000) as lent:  # a second before the look-up comes to the second of them
+            lent.player.play(NOW_MS + 19_000)
+    clock = iter((NOW_MS + 10_000, NOW_MS + 20_000))
+    monkeypatch.setattr(track_news, "now_ms", lambda: next(clock))
+    track_news.tell_rooms(track)
+    began = sorted(anew(room).player.effective_at_ms for room in rooms)
+    assert began[1] == NOW_MS + 19_000 + TRACK_LEAD_MS
 
 
 def test_a_problem_with_nothing_behind_it_stops_the_music(playing: Room) -> None:

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
+from rooms.core import invitations
 from rooms.core.change import change
 from rooms.models import Bucket, Invitation, Room
 from rooms.models.roles import Role
@@ -53,6 +54,17 @@ def test_an_invitation_ends_after_its_uses_and_at_its_time(alice: Somebody, loun
     ):
         refused = alice.call("post", "/invitations", body)
         assert (refused.status_code, list(refused.json()["error"]["fields"])) == (422, [field])
+
+
+def test_invitations_that_let_nobody_in_any_more_make_room_for_new_ones(
+    alice: Somebody, lounge: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "MOST_INVITATIONS", 4)  # of which two were made with the room
+    assert Somebody(lounge).join(alice.invite(max_uses=1)) == 302
+    alice.invite()
+    assert alice.call("post", "/invitations", {"role": "host"}).status_code == 201
+    assert alice.call("post", "/invitations", {"role": "host"}).status_code == 429
+    assert len(alice.call("get", "/invitations").json()["items"]) == 4
 
 
 def test_an_invitation_is_withdrawn_by_its_maker_and_the_owner_alone(alice: Somebody, lounge: Room) -> None:
