@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
@@ -91,6 +93,8 @@ class Api(NinjaAPI):
         return schema
 
 
+FIRST_EVENT = 'retry: 2718\nevent: resumed\nid: 42\ndata: {"version":42,"server_now_ms":1790000000000}\n\n'
+
 STREAM = {
     "operationId": "rooms_stream",
     "summary": "Listen",
@@ -104,12 +108,27 @@ STREAM = {
             "description": "The last version that was heard; a room still at it answers no snapshot.",
             "schema": {"type": "string"},
         },
+        {
+            "in": "query",
+            "name": "lastEventId",
+            "description": "The same, for clients that cannot send the header.",
+            "schema": {"type": "string"},
+        },
+        {
+            "in": "query",
+            "name": "player",
+            "description": "0 for a listener without a player, which has no voice in what players report.",
+            "schema": {"type": "string", "enum": ["0", "1"], "default": "1"},
+        },
     ],
     "responses": {
-        "200": {"description": "OK", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        "200": {
+            "description": "OK",
+            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": FIRST_EVENT}},
+        },
         **{str(status): refusal for status, refusal in errors(401, 403, 404, 422, 429).items()},
     },
-    "security": [{"Identify": []}],
+    "security": [{"Identify": []}, {"Browser": []}],
 }
 
 api = Api(
@@ -120,6 +139,7 @@ api = Api(
     parser=StrictJson(),
     docs_url="/docs",
     openapi_url="/openapi.json",
+    docs_decorator=lambda view: csrf_exempt(require_safe(view)),
     urls_namespace="api",
 )
 api.add_router("", rooms)

@@ -8,7 +8,7 @@ from typing import Any
 from daphne import http_protocol
 from twisted.web.http import HTTPChannel
 
-from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_HEAD, most_body, refusal
+from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_HEAD, most_body, refusal, target_in
 
 
 class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne is not typed
@@ -44,13 +44,14 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
     MAX_LENGTH = totalHeadersSize = MOST_HEAD  # noqa: N815  # of a line, and of all of them
 
     is_refused = False
+    _first_line = b""
     _timed_s: float | None = None
     _timer: Any = None
 
     @property
     def target(self) -> bytes:
-        """The target of the request that is being read; empty before its first line."""
-        return getattr(self, "_path", b"")
+        """The target of the request that is being read, also of a first line that is refused; empty before it."""
+        return getattr(self, "_path", b"") or target_in(self._first_line)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if not self.is_refused:
@@ -60,12 +61,14 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # nor is most of Twist
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
         if self.is_refused:
             return
+        self._first_line = self._first_line or line
         if self._receivedHeaderSize + len(line) > MOST_HEAD:
             self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         else:
             super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+        self._first_line = self._first_line or line
         self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802

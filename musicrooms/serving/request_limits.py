@@ -58,6 +58,11 @@ def too_large(target: bytes | str) -> str:
     return f"The body is larger than the {most_body(target) // 1024} KiB that are allowed."
 
 
+def target_in(line: bytes) -> bytes:
+    """The target in the beginning of a request, which may be cut off or no HTTP."""
+    return line.partition(b" ")[2].partition(b" ")[0]
+
+
 def refusal(status: HTTPStatus, target: bytes) -> bytes:
     """The HTTP/1.1 response, head and body, that refuses a request for ``target`` with 400, 408, 413 or 431.
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_HEAD, most_body, refusal
+from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_HEAD, most_body, refusal, target_in
 
 PIECE = 16 * 1024
 """Bytes passed to the parser at a time: the precision of a head's size, since its callbacks give no offsets."""
@@ -34,6 +34,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _timed: Awaited | None = None
     _timer: asyncio.TimerHandle | None = None
     _is_refused = False
+    _beginning = b""
     _head_size = 0
     _body_size = 0
     _framed_size = 0
@@ -53,6 +54,8 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._is_refused or self.transport.is_closing():
                 return
             piece = data[start : start + PIECE]
+            if self._awaited in (None, Awaited.ANYTHING):
+                self._beginning = piece
             super().data_received(piece)
             if self._awaited is Awaited.HEAD:
                 self._head_size += len(piece)
@@ -100,7 +103,7 @@ class BoundedProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self.transport.write(refusal(HTTPStatus.BAD_REQUEST, self.url or b""))
+        self.transport.write(refusal(HTTPStatus.BAD_REQUEST, self.url or target_in(self._beginning)))
         self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:

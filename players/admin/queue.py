@@ -59,9 +59,10 @@ class EntryForm(RowForm):
         cleaned = super().clean()
         if {"start_ms", "end_ms"} & set(self.changed_data):
             try:
-                check_part(cleaned.get("start_ms"), cleaned.get("end_ms"))
+                check_part(cleaned.get("start_ms"), cleaned.get("end_ms"), self.instance.length_ms)
             except Invalid as problem:
-                self.add_error("end_ms", problem.message)
+                for field in problem.fields or ():
+                    self.add_error(field, problem.message)
         return cleaned
 
     def apply(self, lent: Room, now_ms: int) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext
 from ninja import Router, Status
-from pydantic import ConfigDict, Field, StrictInt, StrictStr, StringConstraints
+from pydantic import ConfigDict, Field, PlainValidator, StrictInt, StrictStr, StringConstraints, WithJsonSchema
 
 from players.adding import add_links, look_ups
 from players.library import access as library_access
@@ -69,10 +69,20 @@ class NewPlaylistEntry(Body):
     ] = None
 
 
+def _list_id(given: object) -> object:
+    if given == FAVOURITES or (type(given) is int and 1 <= given <= LARGEST_ID):
+        return given
+    raise ValueError(f"it is the number of a list, or “{FAVOURITES}”")
+
+
 class Loading(Body):
     model_config = ConfigDict(json_schema_extra={"example": {"playlist_id": 3}})
 
-    playlist_id: Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)] | Annotated[StrictStr, Field(pattern="^favourites$")]
+    playlist_id: Annotated[
+        int | str,
+        PlainValidator(_list_id),
+        WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "const": FAVOURITES}]}),
+    ]
 
 
 @router.get("/playlists", openapi_extra=answers(200, PlaylistListJson, examples.PLAYLISTS, refusals=(401,)))

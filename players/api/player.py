@@ -15,13 +15,14 @@ from players.models import Entry, Player
 from players.reports import listener_reports, skip_vote, title_reports
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
-from rooms.api.openapi import CHANGING, answers
+from rooms.api.openapi import CHANGING, READING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.change import change, current
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid
+from rooms.models import Room
 from rooms.shapes.answers import AcceptedJson
 from rooms.shapes.player import PlayerJson, SkipVotesJson
 
@@ -70,7 +71,7 @@ class Hint(Body):
     ] = None
 
 
-@router.get("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=(401, 404)))
+@router.get("/rooms/{slug}/player", openapi_extra=answers(200, PlayerJson, examples.PLAYER, refusals=READING))
 def read_player(request: ApiRequest, slug: str) -> PlayerJson:
     """What plays, and since when."""
     return current(open_room(slug, request.auth), now_ms()).player.as_json()
@@ -82,7 +83,7 @@ def change_player(request: ApiRequest, slug: str, body: PlayerChange) -> PlayerJ
     room, caller, now = allowed(request, slug, Action.CONTROL)
     with change(room, now, by=caller, expected_version=body.expected_version) as lent:
         caller.place_in(lent).check_may(Action.CONTROL)
-        entry = entry_of(lent, body.entry_id) if body.entry_id is not None else None
+        entry = entry_of(lent, body.entry_id) if body.entry_id is not None else _first_to_play(lent, body)
         _check_possible(lent.player, entry, body)
         if entry is not None:
             entry.try_again(now)
@@ -153,6 +154,14 @@ def _step(request: ApiRequest, slug: str, body: Skip | None, step: Callable[[Pla
             skip_vote.check_current(lent.player, body.entry_id)
         step(lent.player, now)
     return lent.player.as_json()
+
+
+def _first_to_play(lent: Room, body: PlayerChange) -> Entry | None:
+    """What a seek together with a start means where nothing is loaded: the entry that a start alone would load."""
+    if lent.player.entry_id is not None or not body.playing or body.position_ms is None:
+        return None
+    first: Entry | None = lent.queue.first_playable()
+    return first
 
 
 def _check_possible(player: Player, entry: Entry | None, body: PlayerChange) -> None:

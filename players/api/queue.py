@@ -17,7 +17,7 @@ from players.links.files import FORMATS
 from players.models import Entry, moves
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
-from rooms.api.openapi import CHANGING, answers, file_answers
+from rooms.api.openapi import CHANGING, READING, answers, file_answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.access import Action
@@ -64,7 +64,7 @@ class Chosen(Body):
 
 @router.get(
     "/rooms/{slug}/queue",
-    openapi_extra=answers(200, QueueJson, examples.QUEUE, refusals=(401, 404)),
+    openapi_extra=answers(200, QueueJson, examples.QUEUE, refusals=READING),
 )
 def read_queue(request: ApiRequest, slug: str) -> dict[str, Any]:
     """The queue, in its order."""
@@ -132,9 +132,7 @@ def import_queue(request: ApiRequest, slug: str) -> Status[Any]:
 
 @router.get(
     "/rooms/{slug}/queue/export",
-    openapi_extra=file_answers(
-        200, ExportJson, examples.EXPORT, ("audio/x-mpegurl", "application/xspf+xml"), (401, 404)
-    ),
+    openapi_extra=file_answers(200, ExportJson, examples.EXPORT, ("audio/x-mpegurl", "application/xspf+xml"), READING),
 )
 def export_queue(request: ApiRequest, slug: str, format: Literal["json", "m3u", "xspf"] = "json") -> HttpResponse:
     """The queue as a file that import takes back, in its order, with titles and trims."""

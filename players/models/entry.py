@@ -115,7 +115,7 @@ class Entry(FromRows):
 
     def trim(self, start_ms: int | None, end_ms: int | None, now_ms: int) -> None:
         """Play only from ``start_ms`` to ``end_ms``; raises Invalid if too little would be left."""
-        check_part(start_ms, end_ms)
+        check_part(start_ms, end_ms, self.length_ms)
         if (start_ms, end_ms) != (self.start_ms, self.end_ms):
             before = {"start_ms": self.start_ms, "end_ms": self.end_ms}
             self.start_ms, self.end_ms = start_ms, end_ms
@@ -334,8 +334,15 @@ def length_of(is_live: bool, set_ms: int | None, measured_ms: int | None, known_
     return set_ms if set_ms is not None else measured_ms if measured_ms is not None else known_ms
 
 
-def check_part(start_ms: int | None, end_ms: int | None) -> None:
-    """Raise Invalid unless a trim leaves what lasts a second at least."""
+def check_part(start_ms: int | None, end_ms: int | None, length_ms: int | None = None) -> None:
+    """Raise Invalid unless a trim leaves what lasts a second at least, of ``length_ms`` where that is known."""
+    if start_ms and length_ms is not None and start_ms + LEAST_PART_MS > length_ms:
+        message = gettext(
+            "start_ms %(start)s is not allowed: what is left has to last %(least)s ms at least, and all of it lasts "
+            "%(length)s ms."
+        )
+        message %= {"start": start_ms, "least": LEAST_PART_MS, "length": length_ms}
+        raise Invalid(message, fields={"start_ms": message})
     if end_ms is not None and end_ms < (start_ms or 0) + LEAST_PART_MS:
         message = gettext(
             "end_ms %(end)s is not allowed: what is left has to last %(least)s ms at least, and start_ms is %(start)s."

@@ -227,7 +227,7 @@ class Playlist(FromRows):
         list_id = complete(rules)["autofill_from"]
         if list_id is not None and OwnList.source_of(self.room, list_id) is None:
             message = gettext("The owner of this room has no list %(list)s; allowed is one of theirs, or null.")
-            raise Invalid(message % {"list": list_id}, fields={"autofill_from": message % {"list": list_id}})
+            raise Invalid(message % {"list": list_id}, fields={"rules.autofill_from": message % {"list": list_id}})
 
     def _check_arrangeable(self, after: Entry | None) -> None:
         """Raise Invalid where an entry may not stand behind ``after``, since something else decides that."""

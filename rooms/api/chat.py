@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, StrictStr, StringConstraints
 
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
-from rooms.api.openapi import CHANGING, answers
+from rooms.api.openapi import CHANGING, READING, answers
 from rooms.api.schemas import Body
 from rooms.clock import now_ms
 from rooms.core import speaking
@@ -50,7 +50,7 @@ class Reaction(Body):
     emoji: Annotated[StrictStr, StringConstraints(max_length=100), Field(description="One of `reactions` of the room.")]
 
 
-@router.get("/rooms/{slug}/chat", openapi_extra=answers(200, MessageListJson, examples.MESSAGES, refusals=(401, 404)))
+@router.get("/rooms/{slug}/chat", openapi_extra=answers(200, MessageListJson, examples.MESSAGES, refusals=READING))
 def read_chat(
     request: ApiRequest,
     slug: str,

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
+from rooms.core.person import COOKIE
 from rooms.shapes.answers import ErrorJson
 
 REF = "#/components/schemas/{model}"
@@ -26,8 +27,27 @@ REFUSALS = {
     503: "Not now; Retry-After says when to try again.",
 }
 
+READING = (401, 403, 404)
+"""What a call that reads a room may be refused with: 403 where its door takes a password."""
+
 CHANGING = (401, 403, 404, 409, 413, 429)
 """What a call that changes a room may be refused with, beside what every call may be."""
+
+BROWSER = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": COOKIE,
+    "description": "The cookie of a page, or of an account's session; a change sends X-CSRFToken with it.",
+}
+
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "description": "Any text of the caller's own. A repeat with it within a day is answered what the first call was, "
+    "if that was a success; 409 while that one still runs.",
+    "schema": {"type": "string"},
+}
 
 _shapes: dict[str, Any] = {}
 """The types that some operation answers, by the name of their component."""
@@ -50,6 +70,15 @@ def file_answers(
     return described
 
 
+def conditional(described: dict[str, Any]) -> dict[str, Any]:
+    """As ``described`` by ``answers``, of an operation that answers 200 with an ETag, and 304 to one that holds."""
+    etag = {"ETag": {"description": "Names this state of this room alone.", "schema": {"type": "string"}}}
+    described["responses"][200]["headers"] = etag
+    described["responses"][304] = {"description": "Nothing changed since the state of If-None-Match.", "headers": etag}
+    asked = {"in": "header", "name": "If-None-Match", "description": "The ETag of an earlier answer."}
+    return described | {"parameters": [{**asked, "required": False, "schema": {"type": "string"}}]}
+
+
 def errors(*statuses: int) -> dict[int, Any]:
     """The answers of these statuses, which are errors of the contract."""
     return {status: {"description": REFUSALS[status], "content": _json(ErrorJson)} for status in sorted(set(statuses))}
@@ -61,7 +90,13 @@ def describe(document: dict[str, Any]) -> None:
     if twice := sorted(schemas.keys() & ours.keys()):
         raise ValueError(f"Bodies and answers need different names; both have {', '.join(twice)}.")
     schemas |= ours
-    for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
+    document["components"]["securitySchemes"]["Browser"] = BROWSER
+    for method, operation in (each for methods in document["paths"].values() for each in methods.items()):
+        if "security" in operation:
+            operation["security"].append({"Browser": []})
+        if method == "post":
+            operation["parameters"] = [*operation.get("parameters", ()), IDEMPOTENCY_KEY]
+            operation["responses"] = errors(409) | operation["responses"]
         for response in operation["responses"].values():
             for media in response.get("content", {}).values():
                 if media["schema"].get("type") != "string":

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr, String
 
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
-from rooms.api.openapi import CHANGING, answers
+from rooms.api.openapi import CHANGING, READING, answers
 from rooms.api.schemas import Body, NotNull, PersonId
 from rooms.clock import now_ms
 from rooms.core import moderation, ownership, renaming, reports
@@ -67,7 +67,7 @@ class NewReport(Body):
     reason: Annotated[StrictStr, StringConstraints(min_length=1, max_length=MAX_REASON_LENGTH)]
 
 
-@router.get("/rooms/{slug}/people", openapi_extra=answers(200, PeopleJson, examples.PEOPLE, refusals=(401, 404)))
+@router.get("/rooms/{slug}/people", openapi_extra=answers(200, PeopleJson, examples.PEOPLE, refusals=READING))
 def read_people(request: ApiRequest, slug: str) -> PeopleJson:
     """All who are here or hold a role, the highest first; in a crowd ``items`` is null."""
     room = open_room(slug, request.auth)

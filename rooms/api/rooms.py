@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictStr, StringConstraints
 
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
-from rooms.api.openapi import CHANGING, answers
+from rooms.api.openapi import CHANGING, READING, answers, conditional
 from rooms.api.rules import Preset, Rules
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
@@ -137,7 +137,10 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
     return Status(201, told | links)
 
 
-@router.get("/rooms/{slug}", openapi_extra=answers(200, SnapshotJson, examples.SNAPSHOT, refusals=(401, 404)))
+@router.get(
+    "/rooms/{slug}",
+    openapi_extra=conditional(answers(200, SnapshotJson, examples.SNAPSHOT, refusals=READING)),
+)
 def read_room(request: ApiRequest, slug: str) -> HttpResponse:
     """The snapshot: everything that a newcomer needs, at one version, which with the room is its ETag."""
     room, now = open_room(slug, request.auth), now_ms()

@@ -48,7 +48,7 @@ class Rules(Body):
         WithoutHostWord | None, NotNull, Field(description="Who takes over while no host is here.")
     ] = None
     skip_share: Annotated[
-        StrictFloat | StrictInt | None,
+        StrictFloat | None,
         NotNull,
         _within("skip_share"),
         Field(description="Of those who hear an entry, the share whose voices skip it."),

@@ -68,6 +68,11 @@ def test_the_player_is_the_same_wherever_it_is_read(lounge: Lounge, entries: lis
 # Change
 
 
+def test_a_start_at_a_position_begins_with_the_first_entry(lounge: Lounge, entries: list[dict[str, Any]]) -> None:
+    playing = lounge.control(playing=True, position_ms=30_000)
+    assert (playing["entry_id"], playing["playing"], playing["position_ms"]) == (entries[0]["id"], True, 30_000)
+
+
 def test_play_pause_and_seek_answer_the_new_state(lounge: Lounge, entries: list[dict[str, Any]]) -> None:
     before_ms = lounge.charlie.get("/time").json()["server_now_ms"]
     playing = lounge.control(playing=True)

@@ -121,7 +121,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 def test_every_way_to_identify_is_declared(document: dict[str, Any]) -> None:
     schemes = document["components"]["securitySchemes"]
-    assert [scheme["scheme"] for scheme in schemes.values()] == ["bearer"]
+    assert [scheme.get("scheme", scheme.get("in")) for scheme in schemes.values()] == ["bearer", "cookie"]
     used = {name for _, _, operation in operations(document) for way in operation.get("security", ()) for name in way}
     assert used == set(schemes)
 
@@ -148,7 +148,7 @@ def test_every_call_has_a_shape_and_an_example_of_its_answer_and_its_errors(docu
             media = responses[good]["content"]["application/json"]
             assert set(media["schema"]) & {"$ref", "oneOf"}, (method, path)
             check(document, media["schema"], media["example"])
-        for status in responses.keys() - {good}:
+        for status in responses.keys() - {good, "304"}:
             schema = responses[status]["content"]["application/json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/Error"}, (method, path, status)
 
@@ -329,3 +329,27 @@ def test_the_docs_may_load_what_they_need_by_the_policy_of_the_page(server: Serv
     directives = dict(part.strip().split(" ", 1) for part in policy.split(";") if " " in part.strip())
     assert "'self'" in directives["script-src"]
     assert "'unsafe-inline'" not in directives["script-src"]
+
+
+def test_a_read_of_a_room_may_be_refused_at_its_door(document: dict[str, Any]) -> None:
+    for path in ("", "/player", "/queue", "/people", "/chat", "/queue/export"):
+        assert "403" in document["paths"][f"/api/v1/rooms/{{slug}}{path}"]["get"]["responses"], path
+
+
+def test_conditional_reads_and_repeats_are_described(document: dict[str, Any]) -> None:
+    read = document["paths"]["/api/v1/rooms/{slug}"]["get"]
+    assert read["responses"]["200"]["headers"].keys() == read["responses"]["304"]["headers"].keys() == {"ETag"}
+    assert "If-None-Match" in {parameter["name"] for parameter in read["parameters"]}
+    posts = [operation for _path, method, operation in operations(document) if method == "post"]
+    assert len(posts) > 15
+    for operation in posts:
+        assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}
+        assert "409" in operation["responses"]
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+@pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS"])
+def test_the_description_is_only_read(server: Server, path: str, method: str) -> None:
+    answer = server.client().request(method, path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert answer.json()["error"]["code"] == "method-not-allowed"

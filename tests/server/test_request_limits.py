@@ -100,6 +100,13 @@ def test_what_is_no_http_is_refused_with_a_sentence(alone: Server, length: str) 
         assert raw.json(refused(raw, 400))["error"]["code"] == "bad-request"
 
 
+@pytest.mark.parametrize(("target", "status"), [(b"/api/v1/" + b"z" * 70 * KIB, 431), (b"/api/v1/time\xff", 400)])
+def test_a_target_of_the_api_that_is_refused_is_refused_in_json(alone: Server, target: bytes, status: int) -> None:
+    with Raw(alone.url) as raw:
+        sent(raw, b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert raw.json(refused(raw, status))["error"]["message"]
+
+
 def test_what_follows_a_chunked_body_is_no_header(alone: Server) -> None:
     with Raw(alone.url) as raw:
         chunked(raw)

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from players import undo
 from players.models import Player, Track, playlist, queue_order
 from players.timeline import MAX_POSITION_MS
 from rooms.core.caller import Caller

@@ -254,6 +254,16 @@ def test_a_trim_that_leaves_less_than_a_second_is_refused_with_both_values(
     assert queue_of(room)[0].end_ms is None
 
 
+@pytest.mark.parametrize(("start_ms", "end_ms"), [(59_001, None), (60_000, None), (70_000, 71_000), (59_500, 61_000)])
+def test_a_trim_behind_the_last_second_of_the_track_is_refused_with_its_length(
+    room: Room, told: list[Told], start_ms: int, end_ms: int | None
+) -> None:
+    with pytest.raises(Invalid, match=f"start_ms {start_ms} .* 1000 ms .* 60000 ms") as refused:
+        trim(room, 0, start_ms, end_ms)
+    assert list(refused.value.fields or ()) == ["start_ms"]
+    assert told == []
+
+
 @pytest.mark.parametrize(
     "impossible", [{"start_ms": 5, "end_ms": 5}, {"end_ms": 0}, {"start_ms": -1}, {"votes": -1}], ids=str
 )

@@ -14,8 +14,17 @@ from musicrooms.serving.logging import OneLine
 @pytest.mark.django_db
 def test_a_host_that_the_server_does_not_answer_to_is_refused_in_json(client: Client) -> None:
     refused = client.get("/api/v1/time", headers={"Host": "evil.example"})
-    assert refused.status_code == 400
-    assert refused.json()["error"]["code"] == "bad-request"
+    assert refused.status_code == 422
+    assert refused.json()["error"] == {
+        "code": "invalid", "message": "The host “evil.example” is not among those that this server answers to."
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_more_parameters_than_are_read_are_refused_in_a_sentence(client: Client) -> None:
+    refused = client.get("/api/v1/rooms", {f"a{n}": "1" for n in range(1_001)})
+    assert refused.status_code == 422
+    assert "more than the 1,000 parameters" in refused.json()["error"]["message"]
 
 
 def test_such_a_host_is_one_line_of_the_log() -> None:

@@ -78,11 +78,16 @@ class Request:
         """Check the Host header and cross-site requests (by Fetch Metadata); raises Invalid or Forbidden."""
         host = self.headers.get("host", "")
         if not _is_allowed(host, tuple(settings.ALLOWED_HOSTS)):
-            named, _port = split_domain_port(host)
-            raise Invalid(f"The host “{named[:80]}” is not among those that this server answers to.")
+            raise unknown_host(host)
         is_forged = self.headers.get("sec-fetch-site") == "cross-site" and self.allowed_origin is None
         if is_forged and self.cookies and "authorization" not in self.headers:
             raise Forbidden("A page of another site may not open this stream in your name.")
+
+
+def unknown_host(host: str) -> Invalid:
+    """The refusal of a Host header that is not in ``ALLOWED_HOSTS``."""
+    named, _port = split_domain_port(host)
+    return Invalid(f"The host “{named[:80]}” is not among those that this server answers to.")
 
 
 @lru_cache(MOST_HOSTS)
