@@ -86,7 +86,9 @@ class FairPool:
             answer.cancel()  # one that has not begun never will
 
     def _wake_one(self) -> None:
-        if not self._idle and self._threads < self._most_threads:
+        # A thread that was woken for the job before this one is idle until it comes to run.
+        due = len(self._keys) - len(self._later)
+        if self._idle < max(1, due) and self._threads < self._most_threads:
             self._threads += 1
             threading.Thread(target=self._work, name=f"{self._name}-{self._threads}", daemon=True).start()
         else:

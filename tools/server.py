@@ -169,9 +169,9 @@ class Server:
         assert self._process is not None
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline and self._process.poll() is None:
-            found = re.search(r"Serving on (http://\S+) with", self.log[start:])
-            if found and _answers(found[1]):
-                return found[1]
+            found = re.search(rb"Serving on (http://\S+) with", self._log_path.read_bytes()[start:])
+            if found and _answers(url := found[1].decode()):
+                return url
             time.sleep(0.05)
         raise AssertionError(f"The server did not start:\n{self.log[-4000:]}")
 

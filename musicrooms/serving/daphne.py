@@ -92,6 +92,13 @@ class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
         with connection, suppress(OSError):  # Twisted duplicates the descriptor; the peer may be gone already
             reactor.adoptStreamConnection(connection.fileno(), connection.family, self.http_factory)
 
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        received = super().create_application(protocol, scope)
+        serving = self.connections.get(protocol, {}).get("application_instance")
+        if serving is not None and scope["type"] == "http":
+            serving.add_done_callback(lambda _serving: _cut_off(protocol))
+        return received
+
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         gate = getattr(protocol, "producer", None)
         if isinstance(gate, WriteGate):
@@ -106,6 +113,12 @@ class Daphne(Server):  # type: ignore[misc]  # daphne is not typed
         # Daphne's own fails on a connection without an application, as that of a half-received request.
         self.connections = {p: c for p, c in self.connections.items() if "application_instance" in c}
         return super().kill_all_applications()
+
+
+def _cut_off(protocol: Any) -> None:
+    """Break off an answer that its application left unfinished: the peer would wait for the rest for ever."""
+    if protocol.startedWriting and not protocol.finished and protocol.channel is not None:
+        protocol.channel.transport.abortConnection()
 
 
 def _endpoint(sock: socket.socket) -> str:

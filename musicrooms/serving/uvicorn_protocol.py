@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from enum import Enum
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from musicrooms.serving.request_limits import BODY_S, HEAD_S, IDLE_S, LINGER_S, MOST_HEAD, most_body, refusal, target_in
 
@@ -17,6 +17,10 @@ PIECE = 16 * 1024
 MOST_FRAMING = 8
 """Bytes on the line for each byte of a chunked body: the smallest chunks take six. Beyond are extensions of chunks, and
 trailers, which the parser would collect."""
+
+MOST_PIPELINED = 100
+"""Requests of one connection that wait for the answers before them. Uvicorn keeps as many as come, each at a hundred
+times its bytes, and reads on after each answer; browsers and proxies send none ahead."""
 
 
 class Awaited(Enum):
@@ -33,6 +37,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _awaited: Awaited | None = None
     _timed: Awaited | None = None
     _timer: asyncio.TimerHandle | None = None
+    _under_way: RequestResponseCycle | None = None
+    """The request that is being answered; ``cycle`` is the one that came last."""
     _is_refused = False
     _beginning = b""
     _head_size = 0
@@ -47,6 +53,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._awaited = None
         self._keep_time()
+        self._let_go()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -65,6 +72,9 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._framed_size += len(piece)
                 if self._framed_size > MOST_HEAD + PIECE + MOST_FRAMING * self._body_size:
                     self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if self._awaited is None and not self._is_refused and (self.cycle is None or self.cycle.response_complete):
+            # An empty line, with which no request begins: for it, uvicorn let go of its own timer.
+            self._awaited = Awaited.ANYTHING
         self._keep_time()
 
     # Callbacks of the parser
@@ -82,6 +92,8 @@ class BoundedProtocol(HttpToolsProtocol):
         # Measured exactly only if the bytes received could exceed the limit.
         if self._head_size + PIECE > MOST_HEAD and self._size_of_head() > MOST_HEAD:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        elif len(self.pipeline) >= MOST_PIPELINED:
+            self._refuse(HTTPStatus.BAD_REQUEST)  # which closes: the answer under way is another request's
         elif self._announced_size() > most_body(self.url):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
@@ -101,6 +113,16 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._is_refused:
             self._awaited = None
             super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._under_way = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _let_go(self) -> None:
+        """Tell the application that its peer is gone: uvicorn tells that of the request that came last."""
+        if self._under_way is not None:
+            self._under_way.disconnected = True
+            self._under_way.message_event.set()
 
     def send_400_response(self, msg: str) -> None:
         self.transport.write(refusal(HTTPStatus.BAD_REQUEST, self.url or target_in(self._beginning)))
@@ -143,6 +165,7 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             is_free = cycle is None or cycle.response_complete
         if not is_free:  # a response is under way, to this request or an earlier one of the pipeline
+            self._let_go()
             self.transport.close()
             return
         self.transport.write(refusal(status, self.url))

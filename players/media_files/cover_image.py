@@ -14,6 +14,13 @@ MOST_BYTES = 200 * 1024
 MOST_PIXELS = 25_000_000
 """Of the picture as it comes: a few bytes of PNG can stand for gigabytes, and these are 75 MB for a moment."""
 
+MOST_SCANS = 100
+"""Of a JPEG; a progressive one has ten. An empty scan is some fifty bytes, for which the whole picture is gone through:
+in 5 MB there is room for minutes of it."""
+
+JPEG, SCAN = b"\xff\xd8", b"\xff\xda"
+"""How a JPEG and a scan in it begin. What is encoded in a scan never looks like that."""
+
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO")
 QUALITIES = (85, 70, 50, 30)
 
@@ -29,6 +36,8 @@ def scaled(data: bytes) -> bytes | None:
 
 
 def _scaled(data: bytes) -> bytes | None:
+    if data.startswith(JPEG) and data.count(SCAN) > MOST_SCANS:
+        return None
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             return None

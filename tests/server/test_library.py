@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ import pytest
 from tests.support import tones
 from tests.support.music import mp3, picture
 from tests.support.servers import two_servers
-from tools.patience import until
+from tools.patience import PATIENCE_S, until
 from tools.people import Lounge
 from tools.processes import children_of, is_alive
 from tools.server import Server
@@ -169,6 +169,23 @@ def test_those_who_read_slowly_hold_up_nobody_and_cost_no_memory(lounge: Lounge,
         # All of it for all of them would be 380 MB.
         assert resident_kb(server) - before < 60_000
     until(lambda: open_files(server, music) == 0, "a file stays open though its peer is gone")
+
+
+def test_a_file_that_cannot_be_read_on_breaks_its_answer_off(lounge: Lounge, music: Path) -> None:
+    url, file = file_of(lounge, "long"), music / "long.wav"
+    status = file.stat()
+    address = urlsplit(lounge.server.url)
+    with socket.create_connection((address.hostname, address.port), PATIENCE_S) as peer:
+        peer.sendall(b"GET %b HTTP/1.1\r\nHost: %b\r\n\r\n" % (url.raw_path, address.netloc.encode()))
+        assert peer.recv(12) == b"HTTP/1.1 200"
+        os.truncate(file, 1_000)
+        try:
+            with suppress(ConnectionError):
+                while peer.recv(1 << 20):  # a player would wait for what is announced
+                    pass
+        finally:
+            file.write_bytes(LONG)
+            os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def test_a_scan_that_the_operator_asks_for_finds_what_is_new(lounge: Lounge, music: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -46,6 +47,20 @@ def test_rooms_take_turns_however_many_look_ups_each_has(gate: threading.Event) 
     gate.set()
     until(lambda: len(done) == 101)
     assert done.index(BAR) == 1
+
+
+def test_what_comes_at_once_for_an_idle_thread_has_another_one_start(gate: threading.Event) -> None:
+    pool, begun = pool_of(threads=2), []
+    pool.ask(LOUNGE, lambda: None, PATIENCE_S)
+    until(lambda: pool.is_idle)
+
+    def begin(name: str) -> None:
+        begun.append(name)
+        gate.wait()
+
+    for name in ("one", "two"):
+        pool.submit(LOUNGE, name, partial(begin, name))
+    until(lambda: len(begun) == 2)
 
 
 def test_what_waits_already_is_not_looked_up_twice(gate: threading.Event) -> None:

@@ -44,6 +44,15 @@ async def visit(live: LiveRoom, peer: Peer) -> None:
         live.leave(listener)
 
 
+class Serving:
+    """The task that serves a stream."""
+
+    cancelled = 0
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+
 def upstreams(room_id: int) -> int:
     """How many subscriptions django-eventstream holds for a room."""
     return len(get_listener_manager().listeners_by_channel.get(publish.channel_of(room_id), ()))
@@ -177,6 +186,25 @@ def test_a_process_takes_as_many_streams_as_fit(rooms: Rooms, monkeypatch: pytes
         hub.dismiss(first)
         hub.admit(second, "")
         assert hub.streams == 1
+
+    run(scene)
+
+
+def test_what_gives_way_to_a_newer_stream_is_not_kept_for_a_peer_that_does_not_read(rooms: Rooms) -> None:
+    # It counts no more: whoever reads slowly enough would have any number of them.
+    async def scene(hub: Hub) -> None:
+        hub.limits.per_person = 1
+        live = await room_of(hub)
+        peer, serving = Peer(), Serving()
+        slow = Listener(live, peer.send, Identity(BOB), serving=serving)
+        hub.admit(slow, "")
+        await live.join(slow, None)
+        peer.reads.clear()
+        push(live, 2)
+        await settle()
+        assert slow.is_slow
+        hub.admit(Listener(live, Peer().send, Identity(BOB)), "")
+        assert serving.cancelled == 1
 
     run(scene)
 

@@ -75,3 +75,13 @@ def test_a_picture_that_stands_for_gigabytes_and_one_that_is_none_are_refused() 
     bomb[16:24] = (60_000).to_bytes(4) * 2
     assert cover_image.scaled(bytes(bomb)) is None
     assert cover_image.scaled(b"<svg xmlns='http://www.w3.org/2000/svg'/>") is None
+
+
+def test_a_jpeg_that_says_nothing_over_and_over_is_not_decoded() -> None:
+    # Each scan is some fifty bytes that a decoder goes through the whole picture for: a cover of 5 MB takes minutes.
+    scans = [b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00\x00"] * (cover_image.MOST_SCANS + 1)
+    out = io.BytesIO()
+    Image.new("L", (64, 64)).save(out, "JPEG", progressive=True)
+    whole = out.getvalue()
+    assert cover_image.scaled(whole) is not None
+    assert cover_image.scaled(whole.removesuffix(b"\xff\xd9") + b"".join(scans) + b"\xff\xd9") is None

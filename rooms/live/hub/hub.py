@@ -71,6 +71,8 @@ class Hub:
         for older in giving_way:
             DROPPED.labels("replaced").inc()
             older.feed.end(older, "replaced")
+            if older.is_slow:  # its last words might wait for ever, and it is counted no more
+                older.break_off()
         self.streams += 1
 
     def dismiss(self, listener: Listener) -> None:
