@@ -58,8 +58,9 @@ class EntryForm(RowForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if {"start_ms", "end_ms"} & set(self.changed_data):
+            length_ms = self.instance.length_ms if self.instance.track_id else None  # it may be gone meanwhile
             try:
-                check_part(cleaned.get("start_ms"), cleaned.get("end_ms"), self.instance.length_ms)
+                check_part(cleaned.get("start_ms"), cleaned.get("end_ms"), length_ms)
             except Invalid as problem:
                 for field in problem.fields or ():
                     self.add_error(field, problem.message)

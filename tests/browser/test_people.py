@@ -123,3 +123,19 @@ def test_a_guest_is_asked_for_a_name_after_the_first_sound_and_votes_to_skip(bro
     expect(vote).to_have_attribute("aria-pressed", "false")
     for window in (bob, charlie, dora):
         window.close()
+
+
+def test_a_press_on_somebody_is_not_lost_because_somebody_else_comes(
+    browser: Browser, lounge: Lounge, alice: Page
+) -> None:
+    bob = opened(browser, lounge, f"/r/{lounge.slug}")
+    people = alice.locator("[data-part=people] > li")
+    expect(people).to_have_count(2)
+    people.nth(1).get_by_role("button").hover()
+    alice.mouse.down()
+    charlie = opened(browser, lounge, f"/r/{lounge.slug}")
+    expect(people).not_to_have_count(2)
+    alice.mouse.up()
+    expect(alice.get_by_role("menu", name="This person")).to_be_visible(timeout=2_000)
+    bob.close()
+    charlie.close()

@@ -39,6 +39,21 @@ PASTE = """([selector, text]) => {
   document.querySelector(selector).dispatchEvent(new ClipboardEvent('paste', at))
 }"""
 
+LATE_EVENTS = """
+const listen = EventSource.prototype.addEventListener
+EventSource.prototype.addEventListener = function (name, heard) {
+  const isLate = ['player', 'queue', 'notice'].includes(name)
+  return listen.call(this, name, isLate ? (event) => setTimeout(heard, 500, event) : heard)
+}
+"""
+"""An answer comes before its event."""
+
+TELL_ANNOUNCED = """() => {
+  const line = document.querySelector('[data-part=announced]')
+  const tell = () => console.info('announced:', line.textContent)
+  new MutationObserver(tell).observe(line, { childList: true, subtree: true })
+}"""
+
 
 @pytest.fixture
 def lounge(server: Server) -> Lounge:
@@ -49,9 +64,10 @@ def lounge(server: Server) -> Lounge:
     return lounge
 
 
-def opened(browser: Browser, lounge: Lounge, path: str) -> Window:
+def opened(browser: Browser, lounge: Lounge, path: str, script: str = "") -> Window:
     """A window in which the tracks can be heard: what cannot be played would be skipped."""
     window = Window.open(browser, lounge.server.url)
+    window.page.add_init_script(script)
     sound = tone(TRACK_S)
     window.page.route("https://media.example.org/**", lambda route: route.fulfill(body=sound, content_type="audio/wav"))
     window.page.goto(entered(window.page, lounge.server.url + path))
@@ -608,4 +624,73 @@ def test_where_nobody_may_add_a_drop_is_answered_and_the_page_stays(browser: Bro
     assert drop(window.page, LINKS[0]) == (True, True)
     toast(window.page, "You cannot add music in this room.")
     assert lounge.snapshot()["version"] == version
+    window.close()
+
+
+def test_what_was_deleted_in_a_field_comes_back_and_nothing_else_does(alice: Page, lounge: Lounge) -> None:
+    choose(alice, "Two", "Remove")
+    until(lambda: kept(lounge) == ["One", "Three", "Four", "Five"], "it was not removed")
+    field = alice.locator("#add-link")
+    field.press_sequentially("night")
+    for key in ("ControlOrMeta+a", "Delete", "ControlOrMeta+z"):
+        field.press(key)
+    expect(field).to_have_value("night")
+    assert kept(lounge) == ["One", "Three", "Four", "Five"]
+
+
+def test_after_a_seek_an_undo_is_not_offered_for_what_was_removed_before(alice: Page, lounge: Lounge) -> None:
+    lounge.control(position_ms=42_000)
+    expect(alice.locator("[data-part=elapsed]")).to_have_text("0:42")
+    choose(alice, "Two", "Remove")
+    toast(alice, "Removed Two")
+    alice.keyboard.press("ArrowRight")
+    until(lambda: lounge.snapshot()["player"]["position_ms"] == 47_000, "it was not sought")
+    expect(alice.locator(".toast-undo")).to_have_count(0)
+    alice.keyboard.press("ControlOrMeta+z")
+    until(lambda: lounge.snapshot()["player"]["position_ms"] == 42_000, "it did not go back")
+    assert "Two" not in kept(lounge)
+
+
+def test_no_row_sticks_to_a_pointer_that_was_let_go_beside_the_list(alice: Page, lounge: Lounge) -> None:
+    five = alice.locator(row(alice, "Five"))
+    five.scroll_into_view_if_needed()
+    box = five.bounding_box()
+    assert box is not None
+    x, edge = box["x"] + 120, box["y"] + box["height"]
+    alice.mouse.move(x, edge - 2)
+    alice.mouse.down()
+    alice.mouse.move(x, edge + 30)
+    alice.mouse.up()
+    alice.mouse.move(x, edge - 80, steps=4)
+    expect(alice.locator(".drop-line")).to_have_count(0, timeout=1_000)
+    alice.mouse.click(x, edge - 80)
+    assert kept(lounge) == ["One", "Two", "Three", "Four", "Five"]
+
+
+def test_a_place_that_was_held_in_one_track_is_not_sought_in_the_next(alice: Page, lounge: Lounge) -> None:
+    box = alice.locator("[data-part=track]").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    alice.mouse.move(box["x"] + box["width"] * 0.5, middle)
+    alice.mouse.down()
+    alice.mouse.move(box["x"] + box["width"] * 0.9, middle)
+    lounge.alice.post(f"{lounge.path}/player/next")
+    expect(alice.locator("[data-part=title]")).to_have_text("Two")
+    expect(alice.locator("[data-part=track]")).not_to_have_class(re.compile("is-held"))
+    alice.mouse.up()
+    alice.locator("[data-part=play]").click()
+    until(lambda: lounge.snapshot()["player"]["playing"], "it does not play")
+    assert lounge.snapshot()["player"]["position_ms"] == 0
+
+
+def test_one_s_own_skip_is_said_once_though_its_answer_comes_before_its_event(browser: Browser, lounge: Lounge) -> None:
+    window = opened(browser, lounge, lounge.host_url.removeprefix(lounge.server.url), LATE_EVENTS)
+    announced: list[str] = []
+    window.page.on("console", lambda told: announced.append(told.text) if "announced:" in told.text else None)
+    window.page.evaluate(TELL_ANNOUNCED)
+    window.page.keyboard.press("n")
+    toast(window.page, "Skipped One")
+    expect(window.page.locator("[data-part=title]")).to_have_text("Two")
+    window.page.wait_for_timeout(1_000)
+    assert announced == []
     window.close()

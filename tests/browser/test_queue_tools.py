@@ -190,3 +190,19 @@ def test_an_account_keeps_what_it_chose_renames_its_list_and_lets_the_room_go_on
     assert [(one["name"], one["length"], one["id"]) for one in lists] == [("Dawn", 3, rules["autofill_from"])]
     assert window.errors == []
     window.close()
+
+
+def test_the_keys_of_a_selection_leave_a_field_beside_it_alone(browser: Browser, server: Server) -> None:
+    window = signed_up(browser, server)
+    page = window.page
+    expect(page.locator(".row")).to_have_count(2)
+    page.locator(".own-lists summary").click()
+    lead(page, "Two").click(modifiers=["ControlOrMeta"])
+    name = page.get_by_label("Save the queue as a list")
+    name.fill("Duks")
+    for key in ("ControlOrMeta+a", "Delete"):
+        name.press(key)
+    expect(name).to_have_value("")
+    expect(page.locator("[data-part=selection-count]")).to_have_text("1 chosen")
+    expect(page.locator(".row")).to_have_count(2)
+    window.close()

@@ -103,6 +103,29 @@ def test_a_host_s_keys_act_on_the_room(browser: Browser, lounge: Lounge) -> None
     alice.close()
 
 
+@pytest.mark.parametrize("pressed", ["key", "button"])
+def test_a_host_whom_the_system_paused_comes_back_and_pauses_nobody(
+    browser: Browser, lounge: Lounge, pressed: str
+) -> None:
+    alice = window(browser, lounge, httpx.URL(lounge.host_url).raw_path.decode())
+    until(lambda: shown(alice) == "playing", "the system was not told")
+    alice.page.mouse.click(5, 5)  # from here on the browser lets it sound
+    until(lambda: (alice.hears or {}).get("paused") is False, "it does not play")
+    alice.page.wait_for_timeout(1_000)
+    # As for a call, or as headphones are pulled out.
+    alice.page.evaluate("document.querySelectorAll('video').forEach((one) => one.pause())")
+    until(lambda: shown(alice) == "paused", "the page did not notice")
+    version = lounge.snapshot()["version"]
+    if pressed == "key":
+        press(alice, "play")
+    else:
+        alice.page.locator("[data-part=transport]").get_by_role("button", name="Play", exact=True).click()
+    alice.page.wait_for_timeout(1_000)
+    assert (lounge.snapshot()["player"]["playing"], lounge.snapshot()["version"]) == (True, version)
+    until(lambda: (alice.hears or {}).get("paused") is False, "she does not come back")
+    alice.close()
+
+
 def test_the_screen_stays_on_while_a_video_plays_and_no_longer(browser: Browser, lounge: Lounge) -> None:
     bob = window(browser, lounge)
     until(lambda: shown(bob) == "playing", "nothing plays")

@@ -13,9 +13,9 @@ import { time } from "./virtual_time.mjs";
 register(
   `data:text/javascript,${encodeURIComponent(`
     export const resolve = (specifier, context, next) => {
-      const isOurs = specifier.startsWith(".") && context.parentURL?.includes("/players/static/players/");
+      const isOurs = specifier.startsWith(".") && /\\/(players|rooms)\\/static\\/\\1\\//.test(context.parentURL);
       const url = isOurs ? new URL(specifier, context.parentURL).href : specifier;
-      return next(url.replace("/players/static/rooms/", "/rooms/static/rooms/"), context);
+      return next(url.replace(/\\/(players|rooms)\\/static\\/(players|rooms)\\//, "/$2/static/$2/"), context);
     };
   `)}`,
 );

@@ -7,7 +7,7 @@ import { rooms } from "./static.mjs";
 
 const { mentions, piecesOf } = await rooms("page/chat/message_text.js");
 const { ChatWindow, MOST_LINES } = await rooms("page/chat/chat_window.js");
-const { apply } = await rooms("stream/state.js");
+const { apply, withMessage } = await rooms("stream/state.js");
 
 const message = (id, text = `${id}`) => ({ id, person: "b", name: "Bob", text, sent_at_ms: id, edited_at_ms: null });
 const chat = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
@@ -99,3 +99,28 @@ test("the answer to a call and its event are one message", () => {
   const { state: after } = apply(state, "chat", { op: "add", message: message(2), prev: 1, version: 2 });
   assert.deepEqual(ids(after.chat), [1, 2]);
 });
+
+test("what others said before one's own message is shown, though one's own was answered first", () => {
+  let state = { version: 1, chat: chat(1, 3), room: {}, player: {}, queue: [] };
+  const window = new ChatWindow(state.chat);
+  state = withMessage(state, { op: "add", message: message(6) });
+  window.take(state.chat, true);
+  const added = chat(4, 6).flatMap((one) => {
+    state = apply(state, "chat", { op: "add", message: one, prev: one.id - 3, version: one.id - 2 }).state;
+    return window.take(state.chat, true);
+  });
+  assert.deepEqual([ids(window.lines), ids(added)], [ids(chat(1, 6)), [4, 5]]);
+});
+
+for (const [before, told, shown] of [
+  [chat(1, 3), chat(1, 30), chat(1, 30)],
+  [[], chat(28, 30), chat(28, 30)],
+  [chat(1, 50), chat(101, 130), chat(101, 130)],
+]) {
+  test(`what was missed before one's own message is shown with it: after ${before.length}`, () => {
+    const window = new ChatWindow(before);
+    window.take([...before, message(told.at(-1).id)], true);
+    window.take(told, true);
+    assert.deepEqual(ids(window.lines), ids(shown));
+  });
+}

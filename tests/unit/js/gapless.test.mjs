@@ -117,3 +117,28 @@ test("a listener who paused is left alone at the boundary", async () => {
   await at.passBy();
   assert.deepEqual([at.bob.phase, isSilent()], ["alone", true]);
 });
+
+test("a track that is repeated follows itself without a gap, every time", async () => {
+  const bob = new Bob();
+  const track = tone(1);
+  let endsAtMs = bob.hear(track, { position_ms: 60_000 - LEFT_MS }).effective_at_ms + LEFT_MS;
+  bob.follower.next(track, endsAtMs);
+  for (const _round of [1, 2, 3]) {
+    let [lastMoved, silentMs, most, isTold] = [null, 0, 0, false];
+    await time.until(() => {
+      const moving = FakeVideo.all.filter(({ isMoving }) => isMoving).length;
+      if (lastMoved !== null) silentMs = Math.max(silentMs, time.nowMs - lastMoved);
+      if (moving) lastMoved = time.nowMs;
+      if (server.now() > endsAtMs + 20) most = Math.max(most, moving);
+      if (!isTold && server.now() > endsAtMs - 30) {
+        isTold = true;
+        bob.hear(track, { effective_at_ms: endsAtMs });
+        bob.follower.next(track, endsAtMs + 60_000);
+      }
+      return server.now() > endsAtMs + 3_000;
+    }, 120_000);
+    assert.ok(silentMs <= 100, `${silentMs} ms were silent`);
+    assert.ok(most <= 1, "it sounds twice");
+    endsAtMs += 60_000;
+  }
+});

@@ -33,7 +33,8 @@ function tab(room = "lounge") {
   globalThis.window = page;
   const owner = new SoundOwner(room);
   owner.start();
-  return { owner, close: () => page.dispatchEvent(new Event("pagehide")) };
+  const comeBack = () => page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  return { owner, close: () => page.dispatchEvent(new Event("pagehide")), comeBack };
 }
 
 const sounding = (tabs) => tabs.map(({ owner }) => owner.isOurs);
@@ -92,4 +93,34 @@ test("rooms do not silence each other, and a silent tab that is closed changes n
   second.close();
   await time.pass(1_000);
   assert.deepEqual(sounding([lounge, attic]), [true, true]);
+});
+
+test("a silent tab that was put away sounds when it comes back, if the one that sounded has gone", async () => {
+  const tabs = [tab()];
+  await time.pass(100);
+  tabs.push(tab());
+  await time.pass(100);
+  tabs[1].close();
+  tabs[0].close();
+  await time.pass(1_000);
+  tabs[1].comeBack();
+  await time.pass(1_000);
+  assert.equal(tabs[1].owner.isOurs, true);
+});
+
+test("a silent tab that comes back leaves the sound to the one that sounds by then", async () => {
+  const tabs = [tab()];
+  await time.pass(100);
+  tabs.push(tab());
+  await time.pass(100);
+  for (const close of [() => {}, tabs[0].close]) {
+    tabs[1].close();
+    close();
+    await time.pass(1_000);
+    tabs.push(tab());
+    await time.pass(1_000);
+    tabs[1].comeBack();
+    await time.pass(2_000);
+    assert.equal(tabs[1].owner.isOurs, false);
+  }
 });

@@ -49,6 +49,8 @@ export class Follower extends EventTarget {
   #beating;
   /** @type {Entry | null} */
   #next = null;
+  /** @type {number | null} */
+  #nextAtMs = null;
   #isNextPrepared = false;
   #reason = "";
   #retry = new Retry(() => this.#machine.retry());
@@ -102,8 +104,9 @@ export class Follower extends EventTarget {
    */
   next(entry, atMs = null) {
     this.#machine.expect(entry, atMs);
-    if (entry?.id === this.#next?.id) return;
-    this.#next = entry;
+    // A track that follows itself is to be prepared for each time.
+    if (entry?.id === this.#next?.id && atMs === this.#nextAtMs) return;
+    [this.#next, this.#nextAtMs] = [entry, atMs];
     this.#isNextPrepared = false;
     this.#preload();
   }

@@ -166,6 +166,9 @@ export class PlaybackMachine {
   destroy() {
     this.#cancel();
     this.#listening.abort();
+    // Whatever is asked of it from now on, there is nothing to play.
+    this.room.player = null;
+    this.#mode = "empty";
   }
 
   /** The clock was read anew: a start may have waited for it, or turn out to be no start but the server's clock. */

@@ -83,6 +83,8 @@ export class Html5Media extends EventTarget {
   /** @param {Entry} entry @param {number} positionMs */
   preload(entry, positionMs) {
     this.#clearSpare(entry);
+    // It may hold the same track, at whose end it is just playing.
+    this.#spare.pause();
     this.#spare.load(entry, positionMs);
   }
 

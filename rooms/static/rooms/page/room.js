@@ -233,7 +233,8 @@ class RoomPage {
   /** @param {{before: State, state: State, name: string, data?: {by?: string | null}}} told */
   #hear({ before, state, name, data }) {
     if (name === "chat" || name === "snapshot") this.#chat.hear(name, data);
-    if (name === "chat") return;
+    // Of what an answer tells the button that was pressed has told.
+    if (name === "chat" || name === "answer") return;
     const self = { id: this.#people.id, name: this.#people.me, added: this.#host.added };
     // What the page was not delivered with is no news.
     const news = before.beyond ? "" : newsOf(before, state, data?.by ?? "", self, this.#session.clock.now());
@@ -272,13 +273,17 @@ class RoomPage {
 
   /** A host's button plays or pauses for all, a guest's for themselves. */
   #toggle() {
-    const { phase, isBlocked = false } = this.#session.status ?? {};
+    const { player, status } = this.#session;
+    const { phase, isBlocked = false } = status ?? {};
+    const isAlone = phase === "alone";
     // Pressing a button is a gesture after which browsers allow sound.
     const isSilent = isBlocked || phase === "elsewhere";
     if (isBlocked || (isSilent && !this.#can.control)) this.#follower.listen();
-    if (this.#can.control) void this.#host.togglePlaying();
-    else if (phase === "alone") this.#follower.backToLive();
-    else if (!isSilent) this.#follower.pause();
+    if (isAlone) this.#follower.backToLive();
+    // A host who slept, or whom the system paused, presses play to hear: the room plays, and goes on.
+    const isForAll = this.#can.control && !(isAlone && player.playing);
+    if (isForAll) void this.#host.togglePlaying();
+    else if (!this.#can.control && !isAlone && !isSilent) this.#follower.pause();
   }
 
   #connectChrome() {

@@ -10,6 +10,9 @@ const ANSWER_MS = 400;
  * @typedef {{kind: "asks"} | {kind: "leaves"} | ({kind: "sounds"} & Claim)} Message
  */
 
+/** Every claim is better. @type {Claim} */
+const NOBODY = { term: -1, since: Infinity, id: 0 };
+
 /**
  * Which of a browser's tabs sounds in one room: that which came first, until another takes over or it is closed. Two
  * tabs that play the same are never exactly together, and sound like a stairwell.
@@ -57,6 +60,10 @@ export class SoundOwner extends EventTarget {
     }
     this.#channel.addEventListener("message", (event) => this.#hear(event.data));
     this.#say({ kind: "asks" });
+    if (this.isOurs) return;
+    // While this page was put away and heard nothing, the one that sounded may have gone, and another come.
+    this.#best = NOBODY;
+    this.#succeed(ANSWER_MS);
   }
 
   #leave() {
@@ -84,11 +91,16 @@ export class SoundOwner extends EventTarget {
     if (this.isOurs) this.#say({ kind: "sounds", ...this.#claim });
   }
 
-  /** The one that sounded is gone: the first to say so is the next. */
-  #succeed() {
+  /**
+   * The one that sounded is gone, unless it answers: the first to say so is the next.
+   *
+   * @param {number} [answerMs] how long it may take to answer
+   */
+  #succeed(answerMs = 0) {
     if (this.isOurs) return;
+    clearTimeout(this.#waiting);
     this.#claim = { ...this.#claim, term: this.#best.term + 1 };
-    this.#waiting = setTimeout(() => this.#own(), ANSWER_MS * Math.random());
+    this.#waiting = setTimeout(() => this.#own(), answerMs + ANSWER_MS * Math.random());
   }
 
   #own() {

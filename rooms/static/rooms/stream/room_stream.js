@@ -131,11 +131,12 @@ export class RoomStream extends EventTarget {
   }
 
   /**
-   * Take the player that answered this listener's own call: whichever comes first counts, the answer or its event.
+   * Take the player that answered this listener's own call: whichever comes first counts, the answer or its event. It is
+   * told as an `answer`, since it is no news to who called.
    * @param {Player} player
    */
   apply(player) {
-    if (this.#state) this.#become(withPlayer(this.#state, player), { name: "player", data: player });
+    if (this.#state) this.#become(withPlayer(this.#state, player), { name: "answer", data: player });
   }
 
   /**

@@ -84,6 +84,7 @@ export class Chat {
    */
   hear(name, data) {
     if (name === "chat" && data.op !== "add") this.#log.change(data.op, data.message);
+    if (name === "chat" && data.op === "remove") this.#composer?.forget(data.message.id);
     for (const message of this.#log.take(this.#session.state.chat)) {
       const isOther = message.person !== this.#page.myId;
       if (name === "chat" && isOther && mentions(message.text, this.#page.myName())) this.#page.mentioned();

@@ -1,4 +1,4 @@
-import { memory, part } from "../lib/dom.js";
+import { keep, memory, part } from "../lib/dom.js";
 
 const STORAGE_KEY = "musicrooms:chat-share";
 /** Of the side panel, in percent. */
@@ -49,7 +49,7 @@ export class ChatDivider {
   /** @param {number} share */
   #keep(share) {
     this.#set(share);
-    memory()?.setItem(STORAGE_KEY, String(Math.round(this.#share)));
+    keep(memory(), STORAGE_KEY, String(Math.round(this.#share)));
   }
 
   /** @param {number} share */

@@ -18,7 +18,9 @@ export class ChatWindow {
   lines = [];
   /** Whether the last line is the newest that there is. */
   isAtEnd = true;
-  #newest = 0;
+  /** The messages that were told last; what is older than they were at first is history. @type {Set<number>} */
+  #known = new Set();
+  #oldest = 0;
   #notices = 0;
 
   /** @param {Message[]} chat the newest messages, the oldest of them first */
@@ -34,7 +36,8 @@ export class ChatWindow {
   toEnd(chat) {
     this.lines = chat.slice(-MOST_LINES);
     this.isAtEnd = true;
-    this.#newest = chat.at(-1)?.id ?? 0;
+    this.#known = new Set(chat.map(({ id }) => id));
+    this.#oldest = chat[0]?.id ?? 0;
   }
 
   /**
@@ -46,16 +49,17 @@ export class ChatWindow {
    */
   take(chat, isFollowed) {
     const first = chat[0]?.id ?? Infinity;
-    if (this.#newest && first > this.#newest) {
+    const known = new Set([...this.#known, ...this.lines.map(({ id }) => id)]);
+    // One's own may be answered before what others said earlier is told: new is what was not known, wherever it stands.
+    const added = chat.filter(({ id }) => id > this.#oldest && !known.has(id));
+    if (this.#known.size && first > this.#oldest && !known.has(first)) {
       // More was missed than the server tells at once: what lies between would be a gap that nobody sees.
-      const known = this.#newest;
       this.toEnd(chat);
-      return chat.filter(({ id }) => id > known);
+      return added;
     }
     const now = new Map(chat.map((message) => [message.id, message]));
     this.lines = this.lines.flatMap((line) => (line.id < first ? [line] : (now.get(line.id) ?? [])));
-    const added = chat.filter(({ id }) => id > this.#newest);
-    this.#newest = Math.max(this.#newest, chat.at(-1)?.id ?? 0);
+    this.#known = new Set(now.keys());
     this.#append(added, isFollowed);
     return added;
   }
@@ -107,8 +111,21 @@ export class ChatWindow {
    */
   #append(added, isFollowed) {
     if (!added.length || !this.isAtEnd) return;
-    if (isFollowed) this.lines = [...this.lines, ...added].slice(-MOST_LINES);
-    else if (this.lines.length + added.length <= MOST_LINES) this.lines = [...this.lines, ...added];
+    const lines = added.reduce(inserted, this.lines);
+    if (isFollowed) this.lines = lines.slice(-MOST_LINES);
+    else if (lines.length <= MOST_LINES) this.lines = lines;
     else this.isAtEnd = false;
   }
+}
+
+/**
+ * A message stands before those that were said after it, what the room did at the end.
+ *
+ * @param {Line[]} lines
+ * @param {Line} line
+ * @returns {Line[]}
+ */
+function inserted(lines, line) {
+  const later = line.id < 0 ? -1 : lines.findIndex(({ id }) => id > line.id);
+  return later < 0 ? [...lines, line] : lines.toSpliced(later, 0, line);
 }

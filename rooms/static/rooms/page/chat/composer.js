@@ -4,6 +4,9 @@ import { words } from "../lib/words.js";
 
 /** @typedef {import("./chat_window.js").Line} Line */
 
+/** The code of keys that belong to a composition: Safari tells of the Enter that ends one by nothing else. */
+const COMPOSED = 229;
+
 /** The field in which people write: Enter sends, Shift and Enter begins a line, Escape gives a correction up. */
 export class Composer {
   #form;
@@ -52,10 +55,18 @@ export class Composer {
     this.#field.focus();
   }
 
+  /** @param {number} id of a message that is gone: what would have corrected it is a message of its own */
+  forget(id) {
+    if (this.#edited?.id !== id) return;
+    this.#edited = null;
+    this.#showMode();
+  }
+
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    // What is being composed, as Korean syllables are, is ended by the Enter that ends it.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    // What is being composed, as Korean syllables are, is ended by the Enter that ends it, or given up by Escape.
+    if (event.isComposing || event.keyCode === COMPOSED) return;
+    if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       void this.#submit();
     } else if (event.key === "Escape" && this.#edited) {
@@ -65,20 +76,35 @@ export class Composer {
   }
 
   async #submit() {
-    const text = this.#field.value.trim();
-    if (this.#isSending || !text) return;
+    const [text, edited] = [this.#field.value.trim(), this.#edited];
+    if (this.#isSending) return;
+    // A phone has no Escape: there a correction is given up by an empty field.
+    if (!text) return this.#leaveEditing();
     this.#isSending = true;
     this.#complain("");
+    // At once: what is typed on meanwhile is another message.
+    this.#leaveEditing();
     try {
-      if (this.#edited) await this.#calls.edit(this.#edited.id, text);
+      if (edited) await this.#calls.edit(edited.id, text);
       else await this.#calls.say(text);
-      // What was typed on meanwhile stays.
-      if (this.#field.value.trim() === text) this.#leaveEditing();
     } catch (refusal) {
+      this.#giveBack(text, edited);
       this.#complain(sentenceOf(refusal));
     } finally {
       this.#isSending = false;
     }
+  }
+
+  /**
+   * What was refused stands in the field again, before what was typed on.
+   *
+   * @param {string} text
+   * @param {Line | null} edited the message that it corrects
+   */
+  #giveBack(text, edited) {
+    this.#field.value = [text, this.#field.value].filter(Boolean).join("\n");
+    this.#edited ??= edited;
+    this.#showMode();
   }
 
   #leaveEditing() {

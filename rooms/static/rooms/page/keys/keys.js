@@ -1,4 +1,5 @@
-import { memory } from "../lib/dom.js";
+import { keep, memory } from "../lib/dom.js";
+import { letterOf } from "../lib/letter.js";
 
 /** Set where this browser was told to leave single characters alone. */
 const STORAGE_KEY = "musicrooms:single-keys";
@@ -22,7 +23,7 @@ export class Keys {
 
   set areOn(on) {
     if (on) memory()?.removeItem(STORAGE_KEY);
-    else memory()?.setItem(STORAGE_KEY, "off");
+    else keep(memory(), STORAGE_KEY, "off");
   }
 
   /** @param {KeyboardEvent} event */
@@ -40,8 +41,9 @@ export class Keys {
 }
 
 /** @param {KeyboardEvent} event */
-function nameOf({ key, shiftKey }) {
-  if (key.length === 1) return key.toLowerCase();
+function nameOf(event) {
+  const { key, shiftKey } = event;
+  if (key.length === 1) return letterOf(event);
   return shiftKey ? `Shift+${key}` : key;
 }
 

@@ -121,3 +121,18 @@ export function memory() {
     return undefined;
   }
 }
+
+/**
+ * Keep something there. Where it is full nothing is kept, and the page goes on.
+ *
+ * @param {Storage | undefined} storage
+ * @param {string} name
+ * @param {string} value
+ */
+export function keep(storage, name, value) {
+  try {
+    storage?.setItem(name, value);
+  } catch {
+    // It is only a convenience.
+  }
+}

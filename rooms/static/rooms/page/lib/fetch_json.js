@@ -1,5 +1,8 @@
 import { words } from "./words.js";
 
+/** An answer that takes longer is lost with its network, which browsers notice after minutes. A file takes its time. */
+const GIVE_UP_MS = 30_000;
+
 /** What the server refused, in its own sentence. */
 export class Refusal extends Error {
   /**
@@ -39,6 +42,7 @@ export async function fetchAnswer(method, url, body, headers = {}) {
   const response = await fetch(url, {
     method,
     body,
+    signal: body instanceof File ? undefined : AbortSignal.timeout(GIVE_UP_MS),
     headers: {
       Accept: "application/json",
       "X-CSRFToken": csrfToken(),

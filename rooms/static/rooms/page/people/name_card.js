@@ -1,5 +1,5 @@
 import { sentenceOf } from "../lib/fetch_json.js";
-import { optionalPart, part } from "../lib/dom.js";
+import { keep, optionalPart, part } from "../lib/dom.js";
 
 /** In the browser's storage: it was asked once, here or in another room. */
 const ASKED = "name-asked";
@@ -50,7 +50,7 @@ export class NameCard {
   }
 
   #close() {
-    this.#storage?.setItem(ASKED, "1");
+    keep(this.#storage, ASKED, "1");
     this.#card?.remove();
     this.#card = null;
   }

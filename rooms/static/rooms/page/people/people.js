@@ -13,6 +13,8 @@ export class People {
   #myId;
   #menu;
   #shown = "";
+  /** The rows by what they show, which stay as long as that is the same. @type {Map<string, HTMLElement>} */
+  #rows = new Map();
   /** One's own name as the server told it last. @type {string | undefined} */
   #told;
 
@@ -49,15 +51,35 @@ export class People {
     const rows = this.#everybody;
     const rest = here - rows.filter((person) => person.state !== "away" || person.is_you).length;
     const focused = this.#focusedId;
-    this.#list.replaceChildren(
-      ...rows.map((person) => personRow(person, this.#menu.has(person))),
+    this.#draw([
+      ...rows.map((person) => this.#rowOf(person)),
       ...(rest > 0 ? [othersRow(rest)] : []),
-    );
-    if (focused) this.buttonOf(focused)?.focus();
+    ]);
+    const button = focused && this.buttonOf(focused);
+    if (button && button !== document.activeElement) button.focus();
+  }
+
+  /** @param {Person} person @returns {HTMLElement} */
+  #rowOf(person) {
+    const hasMenu = this.#menu.has(person);
+    const key = JSON.stringify([person, hasMenu]);
+    const row = this.#rows.get(key) ?? personRow(person, hasMenu);
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  /** Rows that stay are not touched: one of them may just be pressed. @param {HTMLElement[]} wanted */
+  #draw(wanted) {
+    const staying = new Set(wanted);
+    for (const row of [...this.#list.children]) if (!staying.has(/** @type {HTMLElement} */ (row))) row.remove();
+    for (const [at, row] of wanted.entries()) {
+      if (this.#list.children[at] !== row) this.#list.insertBefore(row, this.#list.children[at] ?? null);
+    }
+    for (const [key, row] of this.#rows) if (!staying.has(row)) this.#rows.delete(key);
   }
 
   /**
-   * The button of somebody's menu, as it is now: rows are made anew with every change.
+   * The button of somebody's menu, as it is now: a row is made anew when its person changes.
    *
    * @param {string} id
    * @returns {HTMLElement | null}

@@ -29,6 +29,8 @@ export class Seek {
   #liveMark;
   #hover;
   #isHeld = false;
+  /** What is held is a place in this entry. @type {number | null} */
+  #heldIn = null;
   #keys = 0;
 
   /**
@@ -59,6 +61,8 @@ export class Seek {
     const { entry, isLive, lengthMs, status } = this.#session;
     this.#liveMark.hidden = !isLive;
     for (const element of [this.#track, this.#elapsed, this.#length]) element.hidden = isLive;
+    // The next track is not sent to where the one before was to go.
+    if (this.#isHeld && this.#session.player.entry_id !== this.#heldIn) this.#forget();
     if (isLive) return;
     const positionMs = this.#isHeld && this.#input ? Number(this.#input.value) : this.#session.positionMs;
     this.#draw(this.#roomLine, positionMs);
@@ -134,6 +138,7 @@ export class Seek {
   }
 
   #hold() {
+    if (!this.#isHeld) this.#heldIn = this.#session.player.entry_id;
     this.#isHeld = true;
     this.show();
   }
@@ -145,6 +150,7 @@ export class Seek {
   }
 
   #forget() {
+    clearTimeout(this.#keys);
     this.#isHeld = false;
     this.#track.classList.remove("is-held");
   }

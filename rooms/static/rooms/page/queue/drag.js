@@ -51,6 +51,8 @@ export class Drag {
   #move(event) {
     const held = this.#held;
     if (!held || event.pointerId !== held.pointer) return;
+    // It was let go where this list is not told of it.
+    if (!event.buttons) return this.#release(false);
     held.y = event.clientY;
     if (!held.lifted && Math.abs(held.y - held.startY) < THRESHOLD_PX) return;
     if (!held.lifted) this.#lift(held.row, held.pointer);

@@ -1,5 +1,6 @@
 import { sentenceOf } from "../lib/fetch_json.js";
 import { onPress, optionalPart, part, setUsable, write } from "../lib/dom.js";
+import { letterOf } from "../lib/letter.js";
 import { ownLists } from "../lib/lists_api.js";
 import { moveInMenu } from "../lib/menu_keys.js";
 import { placeBeside } from "../lib/popover_place.js";
@@ -90,8 +91,10 @@ export class Selection {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    if (!this.#isOn || event.altKey) return;
-    const isAll = event.key === "a" && (event.ctrlKey || event.metaKey);
+    // In a field of the panel they are the field's own.
+    const isTyped = event.target instanceof Element && event.target.matches("input, textarea, select");
+    if (!this.#isOn || event.altKey || isTyped) return;
+    const isAll = letterOf(event) === "a" && (event.ctrlKey || event.metaKey);
     if (event.key === "Escape") this.#end();
     else if (isAll) this.#choose(this.#shown.map(({ id }) => id));
     else if (event.key === "Delete") this.#remove.click();

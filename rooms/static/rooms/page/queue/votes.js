@@ -1,3 +1,5 @@
+import { keep } from "../lib/dom.js";
+
 /** @typedef {import("../room/types.js").Entry} Entry */
 
 /** Own votes that a browser remembers for one room: the server tells how many there are, not whose. */
@@ -52,7 +54,7 @@ export class Votes {
     if (likes) this.#own.add(id);
     else this.#own.delete(id);
     this.#queue.list.querySelector(`[data-id="${id}"] .row-vote`)?.setAttribute("aria-pressed", String(likes));
-    this.#memory?.setItem(this.#key, JSON.stringify([...this.#own].slice(-MOST_KEPT)));
+    keep(this.#memory, this.#key, JSON.stringify([...this.#own].slice(-MOST_KEPT)));
   }
 }
 

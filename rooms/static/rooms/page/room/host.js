@@ -27,9 +27,12 @@ export class Host {
   #api;
   #apply;
   #toasts;
-  /** The last move that can be taken back, so that one row moved on is one thing to take back.
+  /** The move that was done last, so that one row moved on is one thing to take back; null after anything else.
    * @type {{id: number, steps: number, isOffered: boolean} | null} */
   #moved = null;
+
+  /** Takes back the offer to undo what was done last: an undo would be of something else by now. */
+  #withdraw = () => {};
 
   /** The entries that this page added. @type {Set<number>} */
   added = new Set();
@@ -49,15 +52,15 @@ export class Host {
 
   togglePlaying() {
     const playing = !this.#session.player.playing;
-    const position_ms = this.#session.positionMs;
-    const effective_at_ms = this.#session.clock.now() + (playing ? START_LEAD_MS : 0);
-    return this.#player({ playing, position_ms, effective_at_ms }, () => this.#api.setPlayer({ playing }));
+    const foreseen = playing ? this.#goingOn() : { playing, position_ms: this.#session.positionMs };
+    return this.#player(foreseen, () => this.#api.setPlayer({ playing }));
   }
 
   /** @param {number} position_ms */
   seek(position_ms) {
     position_ms = Math.round(Math.max(0, Math.min(position_ms, this.#session.lengthMs ?? position_ms)));
     const effective_at_ms = this.#session.clock.now() + START_LEAD_MS;
+    this.#withdraw();
     return this.#player({ position_ms, effective_at_ms }, () => this.#api.setPlayer({ position_ms }));
   }
 
@@ -70,11 +73,15 @@ export class Host {
   }
 
   previous() {
-    const { queue, player } = this.#session;
+    const { queue, player, entry } = this.#session;
     const at = queue.findIndex((entry) => entry.id === player.entry_id);
     const before = queue.slice(0, Math.max(0, at)).findLast((entry) => !entry.unplayable);
     const call = () => this.#api.skip("previous", player.entry_id);
-    if (!before) return this.#player({ position_ms: 0 }, call);
+    if (!before) {
+      this.#withdraw();
+      const effective_at_ms = this.#session.clock.now() + START_LEAD_MS;
+      return this.#player({ position_ms: entry?.start_ms ?? 0, effective_at_ms }, call);
+    }
     return this.#changeTrack(t("Went back to {title}", { title: before.title }), this.#starting(before), call);
   }
 
@@ -85,7 +92,7 @@ export class Host {
     const isOther = this.#session.player.entry_id !== entry.id;
     return isOther || entry.unplayable
       ? this.#changeTrack(t("Chose {title}", { title: entry.title }), foreseen, call)
-      : this.#player({ playing: true }, call);
+      : this.#player(this.#session.player.playing ? {} : this.#goingOn(), call);
   }
 
   /**
@@ -135,8 +142,8 @@ export class Host {
     const before = this.#session.queue;
     const goesOn = this.#moved?.id === id && this.#moved.isOffered;
     const moved = goesOn && this.#moved ? this.#moved : { id, steps: 0, isOffered: true };
-    this.#moved = moved;
     const done = this.#attempt(() => this.#session.arrange({ id, after }, this.#api.move(id, after)));
+    this.#moved = moved;
     void done.then((isDone) => (moved.steps += Number(isDone)));
     const title = before.find((entry) => entry.id === id)?.title ?? "";
     const { place, count } = standing(this.#session.queue, id, this.#session.player.entry_id);
@@ -217,6 +224,7 @@ export class Host {
    * @param {{title: string, artist: string}} names
    */
   async rename(entry, names) {
+    this.#moved = null;
     await this.#api.renameEntry(entry.id, names);
     void this.#offer(t("Renamed {title}", { title: entry.title }), Promise.resolve(true));
   }
@@ -224,6 +232,12 @@ export class Host {
   /** Undo what was done last, though its offer has gone. */
   async undo() {
     if (await this.#attempt(() => this.#api.undo())) this.#toasts.say(words.undone);
+  }
+
+  /** From where it stands. @returns {Partial<Player>} */
+  #goingOn() {
+    const effective_at_ms = this.#session.clock.now() + START_LEAD_MS;
+    return { playing: true, position_ms: this.#session.positionMs, effective_at_ms };
   }
 
   /** @param {Entry} entry @returns {Partial<Player>} */
@@ -268,6 +282,7 @@ export class Host {
       },
       quietMs,
     );
+    this.#withdraw = () => void withdraw();
     if (await done) return true;
     withdraw();
     return false;
@@ -278,6 +293,8 @@ export class Host {
    * @returns {Promise<boolean>} whether the server agreed
    */
   async #attempt(call) {
+    // An undo takes back what was done last: what is done now comes between a move and the next of the same row.
+    this.#moved = null;
     try {
       await call();
       return true;

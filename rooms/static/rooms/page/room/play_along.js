@@ -18,13 +18,15 @@ export function playAlong(connection, stage, storage, { isMute = false } = {}) {
   owner?.start();
   const follow = () => {
     follower.follow(session.state.player);
-    follower.next(session.following, session.state.advance_at_ms);
+    follower.next(session.toldFollowing, session.state.advance_at_ms);
   };
   follower.addEventListener("status", (event) => session.heard(/** @type {CustomEvent} */ (event).detail));
   connection.addEventListener("told", follow);
   connection.addEventListener("end", () => {
     connection.removeEventListener("told", follow);
     follower.pause();
+    // For good: no key of the page or of headphones is to begin it again.
+    follower.destroy();
   });
   clock.start();
   follow();

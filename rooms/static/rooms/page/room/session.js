@@ -11,6 +11,8 @@ import { arranged } from "./order.js";
 
 /** How long an arrangement is shown after the server agreed, if the stream does not tell the new queue before. */
 const SETTLED_MS = 1500;
+/** How long a player is shown that nobody has confirmed: a call whose network is gone is answered after minutes. */
+const FORESEEN_MS = 8_000;
 
 /**
  * The room as this page shows it: the server's state, with optimistic updates over it until they are answered. Fires
@@ -76,12 +78,13 @@ export class Session extends EventTarget {
 
   /** @returns {Entry | null} what plays after the current entry */
   get following() {
-    const queue = this.queue;
-    const at = queue.findIndex((entry) => entry.id === this.player.entry_id);
-    /** @type {Record<string, Entry[]>} */
-    const again = { repeat: queue.slice(0, at + 1), "repeat-one": queue.slice(Math.max(0, at), at + 1) };
-    const behind = again[this.state.room.rules.at_end] ?? [];
-    return [...queue.slice(at + 1), ...behind].find((entry) => !entry.unplayable) ?? null;
+    return followingIn(this.queue, this.player, this.state.room.rules.at_end);
+  }
+
+  /** @returns {Entry | null} the same as the server told it, without what this page shows ahead of it */
+  get toldFollowing() {
+    const { queue, player, room } = this.state;
+    return followingIn(queue, player, room.rules.at_end);
   }
 
   /** @returns {number} where the room is now, in milliseconds */
@@ -119,7 +122,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Show the player as it will be until `answer` settles.
+   * Show the player as it will be until `answer` settles, or has been awaited for too long.
    *
    * @template T
    * @param {Partial<Player>} player
@@ -129,11 +132,13 @@ export class Session extends EventTarget {
   async foresee(player, answer) {
     this.#foreseen.add(player);
     this.changed();
+    const forget = () => this.#foreseen.delete(player) && this.changed();
+    const waiting = setTimeout(forget, FORESEEN_MS);
     try {
       return await answer;
     } finally {
-      this.#foreseen.delete(player);
-      this.changed();
+      clearTimeout(waiting);
+      forget();
     }
   }
 
@@ -209,4 +214,17 @@ export class Session extends EventTarget {
   #forget(arrangement) {
     if (this.#arrangements.delete(arrangement)) this.changed();
   }
+}
+
+/**
+ * @param {Entry[]} queue
+ * @param {Player} player
+ * @param {string} atEnd
+ * @returns {Entry | null}
+ */
+function followingIn(queue, { entry_id: current }, atEnd) {
+  const at = queue.findIndex((entry) => entry.id === current);
+  /** @type {Record<string, Entry[]>} */
+  const again = { repeat: queue.slice(0, at + 1), "repeat-one": queue.slice(Math.max(0, at), at + 1) };
+  return [...queue.slice(at + 1), ...(again[atEnd] ?? [])].find((entry) => !entry.unplayable) ?? null;
 }

@@ -1,3 +1,5 @@
+import { letterOf } from "../lib/letter.js";
+
 /** A pointer that rests so long is not looked for any more, in milliseconds. */
 const IDLE_MS = 3000;
 
@@ -16,8 +18,9 @@ export function fullScreen(button) {
     done.catch(() => {});
   };
   button.addEventListener("click", toggle);
-  window.addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey }) => {
-    if (key.toLowerCase() === "f" && !ctrlKey && !metaKey && !altKey) toggle();
+  window.addEventListener("keydown", (event) => {
+    const { ctrlKey, metaKey, altKey } = event;
+    if (letterOf(event) === "f" && !ctrlKey && !metaKey && !altKey) toggle();
   });
   hideWhenIdle();
 }
