@@ -72,7 +72,7 @@ class Idempotency:
         scope, caller = _scope(request), Caller(address=address_of_request(request))
         try:
             rate_limit.check_answer(scope, caller, now_ms())
-        except Refusal:
+        except (Refusal, *DATABASE_ERRORS):  # nothing was done, so that the repeat is a first call again
             _forget(stored)
             raise
         response, kept_kib = self.get_response(request), 0
@@ -104,8 +104,10 @@ def _forget(stored: StoredAnswer) -> None:
 
 def _keep(stored: StoredAnswer) -> None:
     """Store the answer. If the database is unreachable by now, it is still sent: the call's effect is committed."""
+    answer = {"status": stored.status, "content_type": stored.content_type, "sealed_body": stored.sealed_body}
     try:
-        stored.save()
+        # Never made anew: it was given up if the call took longer than any, and its key may be a repeat's by now.
+        StoredAnswer.objects.filter(pk=stored.pk).update(**answer)
     except DATABASE_ERRORS as error:
         if not is_away(error):
             raise

@@ -63,7 +63,10 @@ def _ruled(room: Room, links: list[Link], member: Member, refused: list[RefusedJ
 
 def _short_enough(links: list[Link], most_ms: int, out: list[RefusedJson]) -> list[Link]:
     """Without those that are known to be longer; of others it turns out while they play."""
-    known = Track.objects.filter(media_id__in=[link.media_id for link in links[:2_000]])
+    first = links[:2_000]
+    known = Track.objects.filter(
+        provider__in={link.provider for link in first}, media_id__in=[link.media_id for link in first]
+    )
     lengths = {(track.provider, track.media_id): track.length_ms for track in known}
     own = LibraryTrack.known(link.media_id for link in links if link.provider == Provider.LIBRARY)
     lengths |= {(Provider.LIBRARY.value, media_id): track.length_ms for media_id, track in own.items()}

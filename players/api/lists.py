@@ -133,7 +133,7 @@ def change_playlist(request: ApiRequest, playlist_id: str, body: PlaylistChange)
 @router.delete("/playlists/{playlist_id}", response={204: None}, openapi_extra=answers(204, None, refusals=REFUSALS))
 def delete_playlist(request: ApiRequest, playlist_id: str) -> Status[None]:
     """Delete a list; rooms keep what was loaded from it."""
-    _own(request, playlist_id).delete()
+    _own(request, playlist_id).remove()
     return Status(204, None)
 
 

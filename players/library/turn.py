@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from players.models import LibraryScan
@@ -38,15 +39,15 @@ class Turn:
     def renew(self, **state: object) -> None:
         """Keep the turn, and tell how far the scan came; raises Lost if another process has it."""
         mine = LibraryScan.objects.filter(pk=ROW, holder=self._holder)
-        if not mine.update(seen_at=timezone.now(), **state):
+        if not mine.update(seen_at=Now(), **state):
             raise Lost
 
     def take(self) -> None:
         """Begin; raises Busy if another process scans."""
-        now = timezone.now()
         LibraryScan.objects.get_or_create(pk=ROW)
-        free = LibraryScan.objects.filter(Q(holder="") | Q(seen_at=None) | Q(seen_at__lt=now - LOST_AFTER), pk=ROW)
-        begun = {"holder": self._holder, "seen_at": now, "started_at": now, "ended_at": None, "asked_at": None}
+        # By the database's clock, since those of two machines may differ by more than a lease lasts.
+        free = LibraryScan.objects.filter(Q(holder="") | Q(seen_at=None) | Q(seen_at__lt=Now() - LOST_AFTER), pk=ROW)
+        begun = {"holder": self._holder, "seen_at": Now(), "started_at": Now(), "ended_at": None, "asked_at": None}
         if not free.update(**begun, done=0, to_do=0, problem=""):
             raise Busy
 

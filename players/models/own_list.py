@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -79,7 +79,7 @@ class OwnList(models.Model):
 
         Raises Invalid if it grew too long, Unknown if it was deleted meanwhile. Called in a transaction.
         """
-        if OwnList.objects.select_for_update(no_key=True).filter(pk=self.pk).first() is None:
+        if not self._is_locked():
             raise Unknown(gettext("You have no list “%(list)s”.") % {"list": self.name})
         pairs = list(zip(links, Track.of_all(links), strict=True))
         if self.is_favourites:
@@ -97,11 +97,21 @@ class OwnList(models.Model):
         self._changed()
         return OwnEntry.objects.bulk_create(made)
 
+    def remove(self) -> None:
+        """Delete it with its entries, also with one that another call is adding at this moment."""
+        with transaction.atomic():
+            if self._is_locked():
+                self.delete()
+
     def take_out(self, entry_id: int) -> bool:
         """Remove that entry; whether it was one of this list."""
         removed, _by_model = self.entries.filter(pk=entry_id).delete()
         self._changed()
         return bool(removed)
+
+    def _is_locked(self) -> bool:
+        """Whether it is still there, and then nobody else's to change until the transaction ends."""
+        return OwnList.objects.select_for_update(no_key=True).filter(pk=self.pk).first() is not None
 
     def _changed(self, **columns: str) -> None:
         """Save ``columns``, and when that was. A list that was deleted meanwhile does not come back."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext
 
@@ -28,12 +30,12 @@ def take_out(room: Room, entries: list[Entry], now_ms: int, kind: str, **facts: 
     elif was_playing is not None:
         if len(entries) > 1:
             player.save()  # for the same reason as below
-            room.queue.entries.filter(pk__in=gone - {was_playing.pk}).delete()
+            _delete(room, gone - {was_playing.pk})
         player.leave(was_playing, now_ms)
     # At once and not with the rest of the change: what the player's row names cannot be deleted, and it names this
     # entry also where settling has moved on from it just now.
     player.save()
-    room.queue.entries.filter(pk__in=gone).delete()
+    _delete(room, gone)
     if now is None:
         room.note("queue", op="remove", entry_id=entries[0].pk)
     elif len(gone) == len(now.ids):
@@ -84,5 +86,18 @@ def forget_fillers(room: Room, most: int) -> None:
     if old:
         # The player's row may name one of them still, from which the room has moved on in this very change.
         room.player.save()
-        room.queue.entries.filter(pk__in=old).delete()
+        _delete(room, old)
         room.note("snapshot")
+
+
+def _delete(room: Room, entry_ids: Collection[int]) -> None:
+    """Delete these entries with what players told of them.
+
+    Players tell without the room's lock. Locked first, an entry takes no word more: one that came between the deletion
+    of the words and its own would name what is gone, and the whole change would fail.
+    """
+    entries = room.queue.entries.filter(pk__in=entry_ids)
+    with transaction.atomic(savepoint=False):  # within the change's
+        if connection.features.has_select_for_update:
+            list(entries.select_for_update().order_by("pk").values_list("pk"))
+        entries.delete()

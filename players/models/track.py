@@ -141,8 +141,11 @@ class Track(FromRows):
     def _known(cls, media: list[tuple[str, str]]) -> dict[tuple[str, str], Track]:
         found: dict[tuple[str, str], Track] = {}
         for start in range(0, len(media), MEDIA_AT_ONCE):
-            ids = [media_id for _provider, media_id in media[start : start + MEDIA_AT_ONCE]]
-            found |= {(track.provider, track.media_id): track for track in cls.objects.filter(media_id__in=ids)}
+            part = media[start : start + MEDIA_AT_ONCE]
+            # With the providers, with which the index begins: else all tracks there are would be looked through.
+            providers, ids = {provider for provider, _media_id in part}, [media_id for _provider, media_id in part]
+            tracks = cls.objects.filter(provider__in=providers, media_id__in=ids)
+            found |= {(track.provider, track.media_id): track for track in tracks}
         return found
 
     @property

@@ -57,6 +57,8 @@ def _follow_up(track_id: int, room_id: int, attempt: int) -> None:
     except youtube.Unavailable as error:
         logger.info("YouTube did not say what track %d is: %s", track_id, error)
         _try_again(track_id, room_id, attempt)
+    except Track.DoesNotExist:
+        logger.info("The track %d was deleted while YouTube was asked about it.", track_id)
     except (DatabaseError, InterfaceError) as error:
         logger.warning("What is known of track %d could not be kept: %s", track_id, " ".join(str(error).split()))
         _try_again(track_id, room_id, attempt)
@@ -73,6 +75,7 @@ def _try_again(track_id: int, room_id: int, attempt: int) -> None:
 
 def learn(track: Track, facts: youtube.Facts) -> None:
     """Keep what is now known of ``track`` and tell the rooms; players pass over what cannot be played."""
+    track.refresh_from_db()  # an operator may have put it right while YouTube thought
     before = (track.title, track.artist, track.artwork_url, track.problem)
     track.title, track.artist = facts.title or track.title, facts.artist or track.artist
     track.artwork_url, track.problem = facts.artwork_url or track.artwork_url, facts.problem

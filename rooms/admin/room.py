@@ -276,7 +276,8 @@ class RoomAdmin(VerbAdmin):
     def delete_model(self, request: HttpRequest, obj: Room) -> None:
         """Close the room, so that its listeners are told, and delete what was in it."""
         with transaction.atomic():
-            if obj.closed_at is None:
+            room = Room.objects.locked(obj.pk)  # it may have been closed, or opened again, since the page was asked for
+            if room is not None and room.closed_at is None:
                 with self.lend(request, obj, now_ms()) as lent:
                     lent.close()
             obj.delete()

@@ -174,8 +174,10 @@ def report(request: ApiRequest, slug: str, body: NewReport) -> Status[Any]:
         raise Invalid(said, fields={"id": said})
     present = hub.present(room.pk)
     with change(room, now_ms()) as lent:
+        # With the room locked: who is reported may lose this place to an account's, as they sign in.
         member, text = reports.reported(lent, body.id, body.message, present)
-    return Status(201, {"id": reports.report(caller, room, member, body.reason, message=body.message, text=text).pk})
+        made = reports.report(caller, lent, member, body.reason, message=body.message, text=text)
+    return Status(201, {"id": made.pk})
 
 
 def _moderated(request: ApiRequest, slug: str) -> tuple[Caller, Room]:

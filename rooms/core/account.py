@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -15,6 +16,8 @@ from rooms.errors import Unknown
 from rooms.models import Member, Room
 from rooms.models.roles import Role
 
+logger = logging.getLogger(__name__)
+
 
 def join_account(browser: Person, user: AbstractBaseUser) -> None:
     """Give every place of that browser's person to the account: rooms, rights and name, mutes and bans.
@@ -24,40 +27,55 @@ def join_account(browser: Person, user: AbstractBaseUser) -> None:
     """
     account = Person.of_account(user, browser)
     for place in Member.objects.filter(person=browser.id, user=None).select_related("room"):
-        if place.room.closed_at is not None:
-            place.room.notes = []  # it can be opened again, and has nobody to tell until then
-            with transaction.atomic():
-                _join(place.room, place, account, user)
-            continue
-        with suppress(Unknown), change(place.room, now_ms(), by=account.name) as lent:  # closed meanwhile
-            _join(lent, place, account, user)
-            lent.note("snapshot")
+        if place.room.closed_at is None:
+            try:
+                with change(place.room, now_ms(), by=account.name) as lent:
+                    if _join(lent, place.pk, account, user):
+                        lent.note("snapshot")
+                continue
+            except Unknown:  # closed meanwhile, and then as those that were
+                logger.debug("The room “%s” was closed meanwhile.", place.room.slug)
+        with transaction.atomic():
+            if (closed := Room.objects.locked(place.room_id)) is not None:
+                closed.notes = []  # it can be opened again, and has nobody to tell until then
+                _join(closed, place.pk, account, user)
 
 
 def leave_account(user: AbstractBaseUser, browser: Person) -> None:
     """Leave to the browser's own person, whom it is after signing out, what was taken from the account."""
     taken = Member.objects.filter(Q(banned_at__isnull=False) | Q(muted_at__isnull=False), user__pk=user.pk)
-    for place in taken.select_related("room"):
-        with suppress(Unknown), change(place.room, now_ms(), by=place.nickname) as lent:
+    for found in taken.select_related("room"):
+        with suppress(Unknown), change(found.room, now_ms(), by=found.nickname) as lent:
+            place = taken.filter(pk=found.pk).first()
+            if place is None:  # what was taken was given back while this waited for the room
+                continue
             facts = {"nickname": browser.name, "role": Role.GUEST}
             own, _made = Member.objects.get_or_create(room=lent, person=browser.id, defaults=facts)
             own.room = lent
             own.take_over(place)
 
 
-def _join(room: Room, place: Member, account: Person, user: AbstractBaseUser) -> None:
-    """Make ``place`` the account's, or merge it into the one that the account has in ``room``."""
+def _join(room: Room, place_id: int, account: Person, user: AbstractBaseUser) -> bool:
+    """Make that place the account's, or merge it into the one that the account has in ``room``, which is locked.
+
+    Read under the lock: who was banned or lowered meanwhile takes that along, and not what they were. Returns whether
+    the place was still to be joined.
+    """
+    place = Member.objects.filter(pk=place_id, user=None).first()
+    if place is None:
+        return False
     others = Member.objects.filter(room_id=room.pk).exclude(pk=place.pk)
     held = others.filter(Q(user__pk=user.pk) | Q(person=account.id)).first()
     if held is None:
         Member.objects.filter(pk=place.pk).update(user=user, person=account.id)
-        return
+        return True
     held.room = room
     held.take_over(place)
     if place.role > held.role:
         held.give_role(Role(place.role))
     _hand_on(place, held)
     place.delete()
+    return True
 
 
 def _hand_on(place: Member, held: Member) -> None:

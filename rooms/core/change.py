@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext
 
 from rooms.clock import monotonic_s
 from rooms.core import publish
 from rooms.core.caller import Caller
+from rooms.core.database_errors import names_what_is_gone
 from rooms.core.rate_limit import check_change
 from rooms.core.snapshot import snapshot
 from rooms.errors import Stale, Unknown
@@ -51,7 +52,7 @@ def change(
     often, and Stale if ``expected_version`` is no longer the room's version; an exception from within changes nothing.
     """
     asked_s = monotonic_s()
-    with transaction.atomic():
+    with _transaction(room):
         lent = _locked(room, is_closed)
         late_ms = round((monotonic_s() - asked_s) * 1_000)  # others may have changed it after ``now_ms``
         if expected_version is not None and expected_version != lent.version:
@@ -77,8 +78,7 @@ def change(
             if isinstance(by, Caller):
                 check_change(by, lent, now_ms)
             if not lent.save_at_version(room_changes):
-                message = gettext("The room “%(room)s” changed at the same time; ask again.")
-                raise Stale(message % {"room": lent.slug})
+                raise _changed(lent)
             if player_changed:
                 lent.player.save_since(player_before)
             _log(lent, by, room_changes, now_ms)
@@ -90,6 +90,18 @@ def change(
             if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):
                 transaction.on_commit(publish.hint_lobby)
         lent.notes = lent.notices = lent.deeds = None
+
+
+@contextmanager
+def _transaction(room: Room) -> Iterator[None]:
+    """A transaction; raises Stale if what it names, as an account or a track, was deleted before it was committed."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not names_what_is_gone(error):
+            raise
+        raise _changed(room) from error
 
 
 def _log(lent: Room, by: Caller | str, room_changes: Mapping[str, Any], now_ms: int) -> None:
@@ -150,6 +162,10 @@ def _locked(room: Room, is_closed: bool = False) -> Room:
     if locked is None:
         raise _open(room) if is_closed else _closed(room)
     return locked
+
+
+def _changed(room: Room) -> Stale:
+    return Stale(gettext("The room “%(room)s” changed at the same time; ask again.") % {"room": room.slug})
 
 
 def _closed(room: Room) -> Unknown:

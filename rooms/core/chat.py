@@ -76,10 +76,12 @@ def page_of(room: Room, before: int = LARGEST_ID) -> tuple[list[MessageJson], bo
 
 
 def message_of(room: Room, message_id: int) -> Message:
-    """The message of that id; raises Unknown if there is none in this room, or its chat is off."""
+    """The message of that id, in a room that is lent; raises Unknown if there is none, or the chat is off."""
     found = None
     if 0 < message_id <= LARGEST_ID and room.chat_kept != ChatKept.OFF:
-        found = Message.objects.exclude(text="").select_related("member").filter(room=room, pk=message_id).first()
+        # Locked: what is a day old is deleted at any moment, without the room's lock.
+        messages = Message.objects.select_for_update(of=("self",), no_key=True).exclude(text="")
+        found = messages.select_related("member").filter(room=room, pk=message_id).first()
     if found is None:
         message = gettext("There is no message %(message)s in the chat of “%(room)s”.")
         raise Unknown(message % {"message": message_id, "room": room.slug})

@@ -35,8 +35,11 @@ def check_may_make(caller: Caller) -> None:
     most = settings.MAX_ROOMS_PER_PERSON
     if not most or caller.is_operator:
         return
+    now = now_ms()
+    # First: of several calls of one person, each waits here for the one before, and counts the room that it made.
+    rate_limit.check_new_room_of(caller, most, now)
     owned = check_number(caller)
-    rate_limit.check_new_room(caller, most, is_first=not owned, now_ms=now_ms())
+    rate_limit.check_new_room_from(caller, most, is_first=not owned, now_ms=now)
 
 
 def check_number(caller: Caller) -> int:

@@ -34,6 +34,15 @@ LIMIT_EXCEEDED = "54"
 """PostgreSQL's class of what no repetition mends: a statement, or a value in an index, that is too large for it."""
 
 
+FOREIGN_KEY_VIOLATION = "23503"
+"""PostgreSQL's word, at the end of a transaction, for a row that names what another one deleted meanwhile."""
+
+
+def names_what_is_gone(error: BaseException) -> bool:
+    """Whether ``error`` says that something was deleted while a transaction made something that names it."""
+    return getattr(error.__cause__, "sqlstate", None) == FOREIGN_KEY_VIOLATION
+
+
 def is_away(error: BaseException | None) -> bool:
     """Whether ``error`` says that the database cannot answer now, and not that something is wrong with a question."""
     if not isinstance(error, OperationalError | InterfaceError | InternalError):

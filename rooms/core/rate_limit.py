@@ -167,11 +167,10 @@ def _passwords(caller: Caller, room: Room) -> dict[str, int]:
     return _by_address(kind, caller, PASSWORDS) | {f"{kind} by {caller.key}": PASSWORDS, kind: PASSWORDS_A_ROOM}
 
 
-def check_new_room(caller: Caller, most: int, *, is_first: bool, now_ms: int) -> None:
+def check_new_room_of(caller: Caller, most: int, now_ms: int) -> None:
     """Count a room that ``caller`` is about to make, who may own ``most``; raise TooMany if there were too many.
 
-    ``is_first`` is whether the caller owns none, and so may come with a new cookie at each call: an address is the
-    only identity of a guest without a cookie. Called in a transaction.
+    Called in a transaction, until whose end others of this caller wait.
     """
     if caller.key and (wait_s := _poured({f"room of {caller.key}": ROOMS_AN_OWNED * most}, HOUR_MS, now_ms)):
         message = gettext(
@@ -179,6 +178,14 @@ def check_new_room(caller: Caller, most: int, *, is_first: bool, now_ms: int) ->
         )
         found = {"most": ROOMS_AN_OWNED * most, "minutes": ceil(wait_s / 60)}
         raise TooMany(message % found, retry_after_s=wait_s)
+
+
+def check_new_room_from(caller: Caller, most: int, *, is_first: bool, now_ms: int) -> None:
+    """Count the same room among those from the caller's address.
+
+    ``is_first`` is whether the caller owns none, and so may come with a new cookie at each call: an address is the
+    only identity of a guest without a cookie. Called in a transaction.
+    """
     if caller.has_account:
         return
     kind, most = ("first room", most) if is_first else ("room", ROOMS_A_FIRST * most)

@@ -33,7 +33,9 @@ def rename(caller: Caller, room: Room, text: str) -> str:
                     _check_free_in(lent, caller, name)
                 except Invalid:
                     continue
-            lent.members.get(pk=member.pk).rename(name)
+            # Who signed in meanwhile may have lost this place to the one that the account has.
+            if (own := lent.members.filter(pk=member.pk).first()) is not None:
+                own.rename(name)
     if caller.person is not None:
         caller.rename(name)
     return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError
 
 from rooms.core.change import change
+from rooms.errors import Unknown
 from rooms.models import Room
 
 
@@ -22,6 +23,10 @@ def reopen(room: Room, now_ms: int, *, by: str = "") -> Room:
         with change(room, closed_at_ms, by=by, is_closed=True) as lent:
             lent.player.pause(closed_at_ms)
             lent.reopen(now_ms)
+    except Unknown:
+        if (opened := Room.objects.read(room.pk)) is None:
+            raise
+        return opened  # by another call at the same moment
     except IntegrityError:  # another room took the address at the same moment
         raise room.address_taken() from None
     return lent

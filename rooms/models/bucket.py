@@ -49,8 +49,14 @@ class BucketManager(models.Manager["Bucket"]):
             return {key for (key,) in cursor.fetchall()}
 
     def discard_empty(self, before_ms: int) -> None:
-        """Forget the buckets that have been empty since then: they are as good as none."""
-        self.filter(empty_at_ms__lt=before_ms).delete()
+        """Forget the buckets that have been empty since then: they are as good as none.
+
+        Those into which a call is pouring are left out: it may wait for another that this had locked.
+        """
+        empty = self.filter(empty_at_ms__lt=before_ms)
+        if connection.features.has_select_for_update_skip_locked:
+            empty = self.filter(pk__in=empty.select_for_update(skip_locked=True).values("pk"))
+        empty.delete()
 
 
 # An instant far beyond the window was written before the clock was set back: such a bucket counts as empty. An instant

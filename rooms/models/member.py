@@ -55,6 +55,8 @@ class Member(FromRows):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         indexes = (
+            # Of one person in all rooms: whoever makes a room, signs in or takes another name is looked for.
+            models.Index(fields=["person"], name="places_of_a_person"),
             models.Index(fields=["room", "banned_address"], condition=~Q(banned_address=""), name="banned_addresses"),
         )
         constraints = (

@@ -88,6 +88,10 @@ class RoomManager(models.Manager["Room"]):
         """The room, if it is closed, with all that a change looks at."""
         return self.get_queryset().whole().filter(pk=room_id, closed_at__isnull=False).first()
 
+    def locked(self, room_id: int) -> Room | None:
+        """The room, open or closed, locked until the transaction ends; None if it was deleted."""
+        return self.get_queryset().select_for_update(no_key=True).filter(pk=room_id).first()
+
     def version_of(self, room_id: int) -> int | None:
         """The version of the room, if it is open."""
         row = _VERSION.first(pk=room_id)

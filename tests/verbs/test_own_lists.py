@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 
 from players import youtube
@@ -97,6 +98,7 @@ def test_a_list_that_is_deleted_while_youtube_is_asked_is_gone_and_stays_so(
 
     def slow(*_question: object, **_options: object) -> list[tuple[str, str]]:
         OwnList.objects.all().delete()
+        connection.close()  # of this thread, which outlives the test's database
         return [("dQw4w9WgXcQ", "Never")]
 
     monkeypatch.setattr(youtube, "playlist", slow)

@@ -26,7 +26,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _away_until_s = 0.0
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if monotonic_s() < DatabaseWrapper._away_until_s and not self.pool.get_stats()["pool_available"]:
+        is_away = self.pool is not None and monotonic_s() < DatabaseWrapper._away_until_s
+        if is_away and not self.pool.get_stats()["pool_available"]:
             raise self.Database.OperationalError("no connection to the database could be had a moment ago")
         try:
             connection = super().get_new_connection(conn_params)

@@ -24,6 +24,8 @@ def pause_if_empty(room_id: int) -> None:
     if room is not None and room.when_empty == WhenEmpty.PAUSE and not table.elsewhere([room_id]):
         now = now_ms()
         with change(room, now) as lent:
+            if table.elsewhere([room_id]):  # who came while this waited for the room
+                return
             if lent.player.playing:  # a queue that ended starts again with the next entry added
                 lent.player.pause(now)
 
@@ -41,4 +43,6 @@ def close_abandoned(now_ms: int) -> None:
     deserted.filter(empty_since=None).update(empty_since=now)
     for room in deserted.filter(empty_since__lte=now - CLOSES_AFTER)[:MOST_CLOSED]:
         with suppress(Unknown), change(room, now_ms) as lent:  # closed by its owner at the same moment
-            lent.close()
+            # Its owner may have kept it, and people may have come, while this waited for it and for those before it.
+            if not lent.is_permanent and not heard.filter(room=lent).exists():
+                lent.close()
