@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -113,6 +113,14 @@ def _has_possible_port(url: str) -> bool:
         return False
 
 
+def _parts(url: str) -> SplitResult | None:
+    """The parts of ``url``; None if it has none, as with a bracket of IPv6 that nothing closes."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
 def api_key(name: str, text: str) -> str:
     """A key of an API, or none; raises ImproperlyConfigured, without showing it, for what could not be sent as one."""
     if text and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{1,200}", text):
@@ -122,8 +130,8 @@ def api_key(name: str, text: str) -> str:
 
 def origin(name: str, text: str) -> str:
     """An origin such as ``https://rooms.example.org``; raises ImproperlyConfigured for anything else."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+    parts = _parts(text)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name} holds “{text[:SHOWN]}”; an origin is written as https://rooms.example.org.")
     return text.rstrip("/")
 

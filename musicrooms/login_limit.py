@@ -5,6 +5,7 @@ It keeps its counts in the database, so that all processes share them, and looks
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from rooms.core.client_address import address_of_request, counted_as
 
 FAILURES = 10
 COOL_OFF: timedelta = timedelta(minutes=15)
+LONGEST_NAME = 255
+"""Characters."""
 
 
 def address(request: HttpRequest) -> str | None:
@@ -23,6 +26,13 @@ def address(request: HttpRequest) -> str | None:
     """
     own = address_of_request(request)
     return counted_as(own).partition("/")[0] or own or None
+
+
+def name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str | None:
+    """The name that was tried, as far as django-axes has room for it: PostgreSQL refuses a longer one."""
+    tried = credentials or request.POST
+    found = tried.get("username")
+    return str(found)[:LONGEST_NAME] if found is not None else None
 
 
 def in_log(name: str | None, address: str | None, agent: str, path: str, request: HttpRequest) -> str:

@@ -16,7 +16,7 @@ from csp.constants import NONE, SELF
 from servestatic.compress import Compressor
 
 from musicrooms import login_limit
-from musicrooms.accounts.mail import Mail, mail, sender, verifies
+from musicrooms.accounts.mail import Mail, linked, mail, sender, verifies
 from musicrooms.accounts.openid import providers
 from musicrooms.backends.database import database
 from musicrooms.backends.redis import redis_hosts
@@ -47,7 +47,9 @@ SECRET_KEY = env.read(lambda: secret_key(env.text("SECRET_KEY"), DATA_DIR / "sec
 # A server that listens on loopback alone answers to loopback's names alone (DNS rebinding); one that was opened to
 # the network is reached by addresses that nobody can list.
 _OWN_NAMES = ["localhost", "127.0.0.1", "[::1]"] if _is_loopback(HOST) else ["*"]
-ALLOWED_HOSTS = env.read(lambda: host_names("ALLOWED_HOSTS", env.words("ALLOWED_HOSTS", _OWN_NAMES)))
+ALLOWED_HOSTS = env.read(
+    lambda: linked(host_names("ALLOWED_HOSTS", env.words("ALLOWED_HOSTS", _OWN_NAMES)), env.text("EMAIL_URL"))
+)
 CSRF_TRUSTED_ORIGINS = env.read(
     lambda: [origin("CSRF_TRUSTED_ORIGINS", text) for text in env.words("CSRF_TRUSTED_ORIGINS")]
 )
@@ -138,6 +140,7 @@ AXES_COOLOFF_TIME = login_limit.COOL_OFF
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
 AXES_CLIENT_IP_CALLABLE = login_limit.address
 AXES_CLIENT_STR_CALLABLE = login_limit.in_log
+AXES_USERNAME_CALLABLE = login_limit.name
 AXES_LOCKOUT_CALLABLE = login_limit.locked_out
 AXES_RESET_ON_SUCCESS = True
 # Whoever goes on trying would otherwise be locked out for ever, and an operator behind the same address with them.
@@ -227,7 +230,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-_languages = languages_in(Path(env.text("LANGUAGES_DIR", str(BASE_DIR / "musicrooms" / "languages"))))
+_languages = env.read(lambda: languages_in(Path(env.text("LANGUAGES_DIR", str(BASE_DIR / "musicrooms" / "languages")))))
 LANGUAGE_CODE = ENGLISH
 LANGUAGES = [(ENGLISH, "English"), *((language.code, language.name) for language in _languages)]
 LOCALE_PATHS = [str(env.read(lambda: catalogues_of(_languages, DATA_DIR / "languages")))]

@@ -1,4 +1,4 @@
-"""What allauth asks of Musicrooms: names of new accounts, and what happens as a browser signs in or out."""
+"""What allauth asks of Musicrooms: names of new accounts, and what happens as a browser signs in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from musicrooms import login_limit
-from rooms.core.account import join_account, leave_account
+from rooms.core.account import join_account
 from rooms.core.person import Person
 from rooms.live.hub import hub
 from rooms.models import MAX_NICKNAME_LENGTH, one_line
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is typed here and there
-    """Sign-up and sign-in by password, and both ends of every session of an account."""
+    """Sign-up and sign-in by password, and how a session of an account begins; ``endings`` has how it ends."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return login_limit.address(request) or "no address"
@@ -55,20 +55,6 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is typed
         if user is not None and not user.email:
             return None
         return cast(HttpResponse, super().respond_email_verification_sent(request, user))
-
-    def logout(self, request: HttpRequest) -> None:
-        """End the session, and leave to the browser's own person what was taken from the account."""
-        user, browser = request.user, Person.of_cookies(request.COOKIES)
-        account = Person.of_account(cast(AbstractUser, user))
-        super().logout(request)
-        hub.renew(account.id)
-        if browser is not None:
-            leave_account(cast(AbstractUser, user), browser)
-
-    def set_password(self, user: AbstractUser, password: str) -> None:
-        """Change the password, which ends the other sessions, and what they listen to with them."""
-        super().set_password(user, password)
-        hub.renew(Person.of_account(user).id)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one; that the mail server fails is said on the next page, in one sentence whoever has an account."""

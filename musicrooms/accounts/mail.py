@@ -64,6 +64,20 @@ def verifies(name: str, wanted: bool, url: str) -> bool:
     return wanted
 
 
+def linked(hosts: list[str], url: str) -> list[str]:
+    """The names ``hosts`` that the server answers to; raises ImproperlyConfigured if mail is sent and it is any.
+
+    A link by mail leads to the name by which it was asked for: whoever asked in a stranger's place would choose where
+    that stranger sends the key to their account.
+    """
+    if url and "*" in hosts:
+        raise ImproperlyConfigured(
+            "EMAIL_URL is set, but the links in mails could lead anywhere: set ALLOWED_HOSTS to the names that people "
+            "type, as in rooms.example.org."
+        )
+    return hosts
+
+
 def _refusal(url: str) -> ImproperlyConfigured:
     shown = url[:80] if "@" not in url else "a URL with a password"
     return ImproperlyConfigured(f"EMAIL_URL is “{shown}”; {ALLOWED}. “?tls=0” at its end sends without TLS.")

@@ -22,9 +22,13 @@ def providers(issuer: str, client_id: str, secret: str, name: str) -> dict[str, 
         return {}
     if not client_id:
         raise ImproperlyConfigured("OIDC_ISSUER is set, but no OIDC_CLIENT_ID: register Musicrooms at the provider.")
+    try:
+        host = urlsplit(issuer).hostname
+    except ValueError:
+        raise ImproperlyConfigured("OIDC_ISSUER names a host with a bracket that nothing closes.") from None
     app = {
         "provider_id": PROVIDER_ID,
-        "name": name or urlsplit(issuer).hostname or issuer,
+        "name": name or host or issuer,
         "client_id": client_id,
         "secret": secret,
         "settings": {"server_url": issuer.rstrip("/")},

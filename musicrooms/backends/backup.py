@@ -6,16 +6,19 @@ copy of the file alone would lack what is still in the write-ahead log.
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 DATABASE, SECRET = "db.sqlite3", "secret.key"
+READ_BYTES = 1024 * 1024
 LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 
 
@@ -27,6 +30,8 @@ def back_up(data_dir: Path, file: Path) -> None:
     """Write a backup of ``data_dir`` to ``file``, atomically. Raises BackupError."""
     if not (data_dir / DATABASE).exists():
         raise BackupError(f"There is no {DATABASE} in {data_dir} to back up.")
+    if file.resolve() in [(data_dir / name).resolve() for name in (DATABASE, SECRET, *LOGS)]:
+        raise BackupError(f"{file} is the data itself; name the file that the backup is to be written to.")
     try:
         with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=".backup-") as folder:
             draft = Path(folder) / "draft"
@@ -71,12 +76,14 @@ def _unpacked(data_dir: Path, file: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as name:
         folder = Path(name)
         try:
-            with tarfile.open(file, "r:gz") as archive:
+            with gzip.open(file) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
                 for member in archive:
                     if member.name in (DATABASE, SECRET) and (content := archive.extractfile(member)):
                         with content, (folder / member.name).open("wb") as copy:
                             shutil.copyfileobj(content, copy)
-        except (OSError, EOFError, tarfile.TarError) as error:
+                while stream.read(READ_BYTES):  # to its end, where the checksum of all of it stands
+                    pass
+        except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
             raise BackupError(f"{file} is no backup that can be read: {error}.") from None
         yield folder
 

@@ -21,9 +21,16 @@ def redis_hosts(urls: str) -> list[dict[str, Any]]:
     options = {getattr(socket, name): value for name, value in KEEPALIVE_S.items() if hasattr(socket, name)}
     alive = {"socket_keepalive": True, "socket_keepalive_options": options}
     hosts = [url.strip() for url in urls.split(",")]
-    for path in (urlsplit(url).path for url in hosts if url.startswith("redis")):
+    for path in (_path(url) for url in hosts if url.startswith("redis")):
         if not re.fullmatch("/?[0-9]*", path):
             raise ImproperlyConfigured(
                 f"REDIS_URL names the database “{path[1:80]}”; one of Redis is a number, as in /0."
             )
     return [{"address": url, **({} if url.startswith("unix:") else alive)} for url in hosts if url]
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        raise ImproperlyConfigured("REDIS_URL names a host with a bracket that nothing closes.") from None

@@ -15,10 +15,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from django.core.exceptions import ImproperlyConfigured
 
 ENGLISH = "en"
@@ -76,7 +76,17 @@ def is_complete(message: Message) -> bool:
 
 
 def languages_in(folder: Path) -> list[Language]:
-    return [Language(path) for path in sorted(folder.glob("*.po"))]
+    """The languages of the files in ``folder``; raises ImproperlyConfigured with a sentence for one that is none."""
+    return [_language(path) for path in sorted(folder.glob("*.po"))]
+
+
+def _language(path: Path) -> Language:
+    try:
+        return Language(path)
+    except (OSError, ValueError, UnknownLocaleError, PoFileError) as error:
+        raise ImproperlyConfigured(
+            f"{path} holds no language ({error}); it is a file of gettext's, named after its language as ko.po is."
+        ) from None
 
 
 def catalogues_of(languages: Iterable[Language], folder: Path) -> Path:

@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
@@ -148,7 +148,13 @@ def _replay(stored: StoredAnswer, request_hash: str, cipher: Fernet) -> HttpResp
         raise Invalid("That Idempotency-Key was used for a different request; send a new key.")
     if stored.status is None:
         raise _still_running()
-    body = cipher.decrypt(bytes(stored.sealed_body))
+    try:
+        body = cipher.decrypt(bytes(stored.sealed_body))
+    except InvalidToken:  # of a former secret key
+        raise Stale(
+            "The first call with that Idempotency-Key succeeded, and its answer can no longer be read; send a new key "
+            "to do it once more."
+        ) from None
     response = HttpResponse(body, status=stored.status, headers={"Idempotent-Replay": "1"})
     response["Content-Type"] = stored.content_type
     return response

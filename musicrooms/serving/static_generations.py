@@ -55,6 +55,8 @@ def keep_static_files() -> None:
 @require_safe
 def static_file(request: HttpRequest, name: str) -> HttpResponse:
     """View: a static file that is missing from this process' index; Http404 if neither disk nor database has it."""
+    if "\0" in name:  # which PostgreSQL refuses to even look for
+        raise Http404
     content = _on_disk(name)
     if content is None:
         kept = StaticFile.objects.filter(name=name).first()

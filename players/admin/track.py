@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
@@ -20,6 +22,16 @@ from players.timeline import MAX_POSITION_MS
 from rooms.admin.base import ModelAdmin
 from rooms.admin.forms import ShownForm
 
+NO_ADDRESS = gettext_lazy("An address starts with https://, http:// or /.")
+
+
+def _can_be_joined(address: str) -> None:
+    """Raise ValidationError for what no page could show, since its host is half of an IPv6 address."""
+    try:
+        urlsplit(address)
+    except ValueError:
+        raise ValidationError(NO_ADDRESS) from None
+
 
 class TrackForm(ShownForm):
     length_ms = forms.IntegerField(
@@ -30,9 +42,7 @@ class TrackForm(ShownForm):
         required=False,
         max_length=2_000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        validators=[
-            RegexValidator("^(https?:/)?/[^/]", gettext_lazy("An address starts with https://, http:// or /."))
-        ],
+        validators=[RegexValidator("^(https?:/)?/[^/]", NO_ADDRESS), _can_be_joined],
     )
 
     class Meta:

@@ -39,6 +39,8 @@ Act = Callable[[Any, int], bool]
 Action = Callable[[Any, HttpRequest, models.QuerySet[Any]], HttpResponse | None]
 
 CONFIRMED = "confirmed"
+MOST_ASKED = 200
+"""Objects that are named in a question, and sent back one by one; of all in a list that is longer the first."""
 
 
 def confirmed(question: str | Promise, warning: str | Promise) -> Callable[[Action], Action]:
@@ -49,11 +51,14 @@ def confirmed(question: str | Promise, warning: str | Promise) -> Callable[[Acti
         def asked(self: Any, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
             if CONFIRMED in request.POST:
                 return action(self, request, queryset)
+            # As Django's list sends it for “select all”: to send each would be more fields than a form may have.
+            is_all = request.POST.get("select_across", "0") not in ("", "0")
             context = {
                 **self.admin_site.each_context(request),
                 "title": question,
                 "warning": warning,
-                "objects": queryset,
+                "objects": queryset[:MOST_ASKED] if is_all else queryset,
+                "count": queryset.count() if is_all else 0,
                 "action": action.__name__,
                 "opts": self.opts,
             }

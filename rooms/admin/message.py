@@ -34,11 +34,15 @@ class MessageAdmin(VerbAdmin):
         is_of_a_room = lookup == "room__id__exact"
         return is_of_a_room or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # None is passed
 
-    def get_actions(self, request: HttpRequest) -> Any:
-        """Without Django's own, which would delete without a word to those who read along."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A page of its own only shows it; the action of the list is what removes it."""
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Django's own way would delete without a word to those who read along."""
         return False
 
     @admin.display(description=gettext_lazy("sent at"), ordering="sent_at_ms")

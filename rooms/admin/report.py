@@ -33,6 +33,10 @@ class ReportAdmin(VerbAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A page of its own only shows it; the actions of the list settle it."""
+        return obj is None and super().has_change_permission(request)
+
     @admin.display(description=gettext_lazy("settled"), boolean=True, ordering="settled_at")
     def is_settled(self, report: Report) -> bool:
         return report.settled_at is not None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rooms.clock import now_ms
 from rooms.core.change import change
@@ -27,55 +29,63 @@ def join_account(browser: Person, user: AbstractBaseUser) -> None:
     """
     account = Person.of_account(user, browser)
     for place in Member.objects.filter(person=browser.id, user=None).select_related("room"):
-        if place.room.closed_at is None:
-            try:
-                with change(place.room, now_ms(), by=account.name) as lent:
-                    if _join(lent, place.pk, account, user):
-                        lent.note("snapshot")
-                continue
-            except Unknown:  # closed meanwhile, and then as those that were
-                logger.debug("The room “%s” was closed meanwhile.", place.room.slug)
-        with transaction.atomic():
-            if (closed := Room.objects.locked(place.room_id)) is not None:
-                closed.notes = []  # it can be opened again, and has nobody to tell until then
-                _join(closed, place.pk, account, user)
+        _do_in(place.room, account.name, partial(_join, place.pk, account, user))
 
 
 def leave_account(user: AbstractBaseUser, browser: Person) -> None:
     """Leave to the browser's own person, whom it is after signing out, what was taken from the account."""
-    taken = Member.objects.filter(Q(banned_at__isnull=False) | Q(muted_at__isnull=False), user__pk=user.pk)
-    for found in taken.select_related("room"):
-        with suppress(Unknown), change(found.room, now_ms(), by=found.nickname) as lent:
-            place = taken.filter(pk=found.pk).first()
-            if place is None:  # what was taken was given back while this waited for the room
-                continue
-            facts = {"nickname": browser.name, "role": Role.GUEST}
-            own, _made = Member.objects.get_or_create(room=lent, person=browser.id, defaults=facts)
-            own.room = lent
-            own.take_over(place)
+    # A place that was made by a moderator, for who only listened, names the account's person and no account.
+    of_account = Q(user__pk=user.pk) | Q(person=Person.of_account(user).id)
+    taken = Member.objects.filter(of_account, Q(banned_at__isnull=False) | Q(muted_at__isnull=False))
+    for place in taken.select_related("room"):
+        _do_in(place.room, place.nickname, partial(_leave, taken.filter(pk=place.pk), browser))
 
 
-def _join(room: Room, place_id: int, account: Person, user: AbstractBaseUser) -> bool:
-    """Make that place the account's, or merge it into the one that the account has in ``room``, which is locked.
+def _do_in(room: Room, by: str, deed: Callable[[Room], None]) -> None:
+    """Do ``deed`` in ``room``, whose places it reads under the lock: who was banned or lowered meanwhile stays so."""
+    if room.closed_at is None:
+        try:
+            with change(room, now_ms(), by=by) as lent:
+                deed(lent)
+            return
+        except Unknown:
+            logger.debug("The room “%s” was closed meanwhile.", room.slug)
+    with transaction.atomic():
+        if (closed := Room.objects.locked(room.pk)) is not None:
+            closed.notes = []  # it can be opened again, and has nobody to tell until then
+            deed(closed)
 
-    Read under the lock: who was banned or lowered meanwhile takes that along, and not what they were. Returns whether
-    the place was still to be joined.
-    """
+
+def _leave(taken: QuerySet[Member], browser: Person, room: Room) -> None:
+    place = taken.first()
+    if place is None:  # what was taken was given back
+        return
+    facts = {"nickname": browser.name, "role": Role.GUEST}
+    own, _made = Member.objects.get_or_create(room=room, person=browser.id, defaults=facts)
+    own.room = room
+    own.take_over(place)
+
+
+def _join(place_id: int, account: Person, user: AbstractBaseUser, room: Room) -> None:
+    """Make that place the account's, or merge it into the one that the account has in ``room``."""
     place = Member.objects.filter(pk=place_id, user=None).first()
-    if place is None:
-        return False
+    if place is None:  # another sign-in has joined it
+        return
+    room.note("snapshot")
     others = Member.objects.filter(room_id=room.pk).exclude(pk=place.pk)
     held = others.filter(Q(user__pk=user.pk) | Q(person=account.id)).first()
     if held is None:
         Member.objects.filter(pk=place.pk).update(user=user, person=account.id)
-        return True
+        return
     held.room = room
     held.take_over(place)
     if place.role > held.role:
         held.give_role(Role(place.role))
+    if place.knows_password and not held.knows_password:
+        held.knows_password = True
+        held.save(update_fields=["knows_password"])
     _hand_on(place, held)
     place.delete()
-    return True
 
 
 def _hand_on(place: Member, held: Member) -> None:

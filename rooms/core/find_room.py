@@ -36,5 +36,17 @@ def find_room(slug: str, caller: Caller, *, is_whole: bool = False) -> Room | No
     """
     room = None if is_whole else caller.room_of_token(slug)
     room = room or Room.objects.find(slug, is_whole=is_whole)
-    may_know = caller.place_in(room or Room(pk=NO_ROOM_ID, visibility=Visibility.PRIVATE)).may_know
+    may_know = caller.place_in(room or _no_room(slug)).may_know
     return room if may_know else None
+
+
+def find_or_none_such(slug: str) -> Room:
+    """The open room of that slug; if there is none, a private one that nobody may know of.
+
+    For pages that refuse both alike: they ask the same of it, and so take the same time.
+    """
+    return Room.objects.find(slug) or _no_room(slug)
+
+
+def _no_room(slug: str) -> Room:
+    return Room(pk=NO_ROOM_ID, slug=slug, visibility=Visibility.PRIVATE)

@@ -19,6 +19,11 @@ from rooms.models.room import Room
 MAX_BAN_REASON_LENGTH = 200
 
 
+def banned_now() -> Q:
+    """Finds members who may not come in now: a ban with an end lifts itself."""
+    return Q(banned_at__isnull=False) & (Q(banned_until=None) | Q(banned_until__gt=timezone.now()))
+
+
 class Member(FromRows):
     """A person's membership in a room: role, nickname, mute and ban.
 

@@ -5,20 +5,20 @@ Each shows a button, and only that changes anything: links are opened by preview
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from segno import DataOverflowError
 
 from rooms.clock import now_ms
 from rooms.core import invitations, ownership, password_door
-from rooms.core.access import no_such_room
 from rooms.core.change import change
 from rooms.core.create_room import check_number
-from rooms.core.find_room import known_room
+from rooms.core.find_room import find_or_none_such, known_room
 from rooms.core.reopen import reopen as reopen_room
-from rooms.errors import Forbidden, Refusal, Unknown
+from rooms.errors import Refusal, Unknown
 from rooms.models import Room
 from rooms.models.roles import Role
 from rooms.pages.qr_code import svg_of
@@ -29,10 +29,8 @@ from rooms.pages.shared import caller_on_page, door_page, gone, password_page, w
 def invitation(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
     """An invitation: what it gives, and the button that takes it."""
     caller = caller_on_page(request)
-    room = Room.objects.find(slug)
+    room = find_or_none_such(slug)
     try:
-        if room is None:
-            raise no_such_room(slug)
         found = invitations.usable(caller, room, ticket)
         member = caller.place_in(room).member
         if request.method != "POST" and member is not None and member.role >= found.role:
@@ -41,7 +39,7 @@ def invitation(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
             with change(room, now_ms(), by=caller) as lent:
                 invitations.join_by(caller, lent, ticket)
             return with_cookie(caller, request, HttpResponseRedirect(room.get_absolute_url()))
-    except (Unknown, Forbidden) as refusal:
+    except Refusal as refusal:
         return _over(request, refusal)
     return door_page(
         request,
@@ -90,8 +88,11 @@ def recovery(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     if room is None or not ownership.is_recovery(room, secret) or caller.place_in(room).is_banned:
         return _over(request, Unknown(gettext("This recovery link was withdrawn or replaced by a newer one.")))
     if request.method == "POST":
-        with change(room, now_ms(), by=caller) as lent:
-            ownership.recover(caller, lent, secret)
+        try:
+            with change(room, now_ms(), by=caller) as lent:
+                ownership.recover(caller, lent, secret)
+        except Refusal as refusal:  # the room was closed meanwhile, or the link replaced
+            return _over(request, refusal)
         return with_cookie(caller, request, HttpResponseRedirect(room.get_absolute_url()))
     return door_page(
         request,
@@ -128,10 +129,17 @@ def _offer(maker: str, role: Role) -> str:
 
 
 def _over(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return render(request, "rooms/over.html", {"message": refusal.message}, status=refusal.status)
+    response = render(request, "rooms/over.html", {"message": refusal.message}, status=refusal.status)
+    if refusal.retry_after_s is not None:
+        response["Retry-After"] = str(refusal.retry_after_s)
+    return response
 
 
 def _code(request: HttpRequest, path: str) -> HttpResponse:
-    response = HttpResponse(svg_of(request.build_absolute_uri(path)), content_type="image/svg+xml")
+    try:
+        picture = svg_of(request.build_absolute_uri(path))
+    except DataOverflowError:  # about 2,900 bytes; no room and no ticket has an address as long
+        raise Http404 from None
+    response = HttpResponse(picture, content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=3600"
     return response

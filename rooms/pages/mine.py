@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from rooms.live.public_rooms import as_listed
 from rooms.models import Member, Room
+from rooms.models.member import banned_now
 from rooms.models.roles import Role
 from rooms.pages.shared import caller_on_page, with_cookie
 
@@ -19,7 +20,7 @@ MOST_ROOMS = 200
 def mine(request: HttpRequest) -> HttpResponse:
     """The caller's open rooms, each with their role and what plays there; owned ones come first."""
     caller = caller_on_page(request)
-    held = Member.objects.filter(caller.in_places, role__gte=Role.MEMBER, banned_at=None, room__closed_at=None)
+    held = Member.objects.filter(caller.in_places, role__gte=Role.MEMBER, room__closed_at=None).exclude(banned_now())
     roles: dict[int, Role] = {}
     for room_id, role in held.order_by("-role", "-joined_at").values_list("room_id", "role")[:MOST_ROOMS]:
         roles.setdefault(room_id, Role(role))

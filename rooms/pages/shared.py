@@ -17,7 +17,7 @@ from rooms.core.access import Action
 from rooms.core.caller import Caller
 from rooms.core.change import current_snapshot
 from rooms.core.client_address import address_of_request
-from rooms.core.find_room import known_room, open_room
+from rooms.core.find_room import find_or_none_such, known_room, open_room
 from rooms.core.invitations import standing
 from rooms.core.ownership import closed_room
 from rooms.core.person import Person
@@ -79,12 +79,10 @@ def gone(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _ban_of(slug: str, caller: Caller) -> Member | None:
-    room = Room.objects.find(slug)
-    ban = caller.place_in(room).ban if room else None
+    room = find_or_none_such(slug)
+    ban = caller.place_in(room).ban
     # Of a private room nobody else at the same address is told.
-    is_told = (
-        ban is not None and room is not None and (room.visibility != Visibility.PRIVATE or ban.pk in _own(caller, room))
-    )
+    is_told = ban is not None and (room.visibility != Visibility.PRIVATE or ban.pk in _own(caller, room))
     return ban if is_told else None
 
 

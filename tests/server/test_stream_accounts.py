@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import httpx
+import pytest
 
 from tools.people import Lounge, take
 from tools.server import Server
@@ -77,3 +79,38 @@ def test_a_token_that_is_withdrawn_ends_its_streams(lounge: Lounge) -> None:
         )
         assert alice.wait_for("bye").data == {"reason": "right withdrawn"}
     assert lounge.alice.get(f"{lounge.path}/events").status_code == 401
+
+
+PASSWORDS = {"password1": "quite a long walk", "password2": "quite a long walk", "usable_password": "true"}
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("password", PASSWORDS),
+        ("change", {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}),  # and not active
+        ("delete", {"post": "yes"}),
+    ],
+)
+def test_what_the_operator_does_to_an_account_ends_its_streams(
+    server: Server, page: str, fields: dict[str, str]
+) -> None:
+    lounge = Lounge.open(server, visibility="private")
+    bob, operator = account(server, f"bob-of-{lounge.slug}"), account(server, f"operator-of-{lounge.slug}")
+    server.shell(
+        "from django.contrib.auth.models import User\n"
+        f"User.objects.filter(username='operator-of-{lounge.slug}').update(is_superuser=True)"
+    )
+    listed = operator.get("/admin/auth/user/", params={"q": f"bob-of-{lounge.slug}"}).text
+    number = re.findall(r"/admin/auth/user/(\d+)/", listed)[0]
+    take(bob, lounge.alice.post(f"{lounge.path}/invitations", json={"role": "member"}).json()["url"])
+    with bob.stream("GET", f"/api/v1{lounge.path}/events") as opened:
+        texts = opened.iter_text()
+        assert "snapshot" in next(text for text in texts if "snapshot" in text)
+        form = {"username": f"bob-of-{lounge.slug}", "csrfmiddlewaretoken": operator.cookies["csrftoken"], **fields}
+        done = operator.post(f"/admin/auth/user/{number}/{page}/", data=form)
+        assert (done.status_code, "errornote" in done.text) == (200, False)
+        answered_at = time.monotonic()
+        assert "event: tick" not in "".join(texts)  # which ends with the stream
+        assert time.monotonic() - answered_at < 10
+    assert bob.get(f"/api/v1{lounge.path}/events").status_code == 404

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from musicrooms.accounts.openid import providers
 from musicrooms.backends.redis import redis_hosts
 from musicrooms.environment import Environment, api_key, host_names, origin
+from musicrooms.languages.catalogues import languages_in
 from tools.server import ROOT, environment
 
 
@@ -107,7 +109,9 @@ def test_a_host_name_in_hangul_is_what_browsers_send() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["rooms.example.org", "ftp://example.org", "https://", "https://example.org/path"])
+@pytest.mark.parametrize(
+    "text", ["rooms.example.org", "ftp://example.org", "https://", "https://example.org/path", "https://[::1"]
+)
 def test_an_origin_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="an origin is written as"):
         origin("STREAM_ORIGINS", text)
@@ -117,6 +121,20 @@ def test_a_new_folder_is_open_to_its_owner_alone(tmp_path: Path) -> None:
     env = Environment({"DATA_DIR": str(tmp_path / "new" / "data")})
     assert env.folder("DATA_DIR", tmp_path).stat().st_mode & 0o777 == 0o700
     assert problems(env) == []
+
+
+def test_a_bracket_that_nothing_closes_is_refused_with_a_sentence() -> None:
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL names a host"):
+        redis_hosts("redis://[::1:6379/0")
+    with pytest.raises(ImproperlyConfigured, match="OIDC_ISSUER names a host"):
+        providers("https://[::1", "id", "secret", "")
+
+
+@pytest.mark.parametrize(("name", "content"), [("notes.po", 'msgid ""'), ("ko.po", "<<<<<<< ours")])
+def test_a_file_that_holds_no_language_is_refused_with_a_sentence(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(ImproperlyConfigured, match="holds no language"):
+        languages_in(tmp_path)
 
 
 WRONG = {

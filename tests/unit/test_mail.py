@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from musicrooms.accounts.mail import Mail, mail, sender, verifies
+from musicrooms.accounts.mail import Mail, linked, mail, sender, verifies
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -44,3 +44,10 @@ def test_addresses_are_verified_by_mail_alone() -> None:
     assert not verifies("VERIFY_EMAIL", False, "")
     with pytest.raises(ImproperlyConfigured, match="VERIFY_EMAIL is set, but no EMAIL_URL"):
         verifies("VERIFY_EMAIL", True, "")
+
+
+def test_mail_is_sent_by_a_server_alone_that_knows_its_names() -> None:
+    assert linked(["*"], "") == ["*"]
+    assert linked(["rooms.example.org"], "smtp://mail.example.org") == ["rooms.example.org"]
+    with pytest.raises(ImproperlyConfigured, match="set ALLOWED_HOSTS"):
+        linked(["rooms.example.org", "*"], "smtp://mail.example.org")

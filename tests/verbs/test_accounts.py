@@ -17,10 +17,14 @@ from django.test import Client
 from django.utils import timezone
 
 from musicrooms.login_limit import FAILURES
+from rooms.clock import now_ms
 from rooms.core.change import change
-from rooms.core.person import COOKIE
+from rooms.core.ownership import member_of
+from rooms.core.person import COOKIE, Person
+from rooms.core.person_id import public_id
+from rooms.core.reopen import reopen
 from rooms.live.presence import table
-from rooms.models import Attendance, Member, Room
+from rooms.models import Attendance, Member, Room, hashed
 from rooms.models.roles import Role
 from tests.support.rooms import NOW_MS, Told, anew, hear
 
@@ -366,6 +370,66 @@ def test_pages_are_korean_strict_and_lead_nowhere_else() -> None:
         heading = re.findall(r"<h1>\s*(.*?)\s*</h1>", answer.content.decode(), re.DOTALL)
         assert re.search("[가-힣]", heading[0]), path
     assert sign_up(Client(), next="https://evil.example.org/").headers["Location"] == "/"
+
+
+def ban_account(room: Room) -> None:
+    with change(room, NOW_MS) as lent:
+        lent.members.get(user__isnull=False).ban()
+
+
+def test_a_mute_of_an_account_that_only_listened_stays_behind_in_the_browser_too() -> None:
+    room, bob = make_room(Client(), visibility="public"), account("bob@example.org")
+    person = Person.of_account(User.objects.get())
+    with change(room, NOW_MS) as lent:
+        member_of(lent, public_id(room.pk, person.id), {person.id: "Bob"}).mute()
+    assert bob.post(f"/r/{room.slug}/queue", {"url": A}).status_code == 403
+    bob.post("/accounts/logout/")
+    assert bob.post(f"/r/{room.slug}/queue", {"url": A}).status_code == 403
+
+
+def test_a_ban_stays_behind_in_the_browser_in_a_closed_room_too() -> None:
+    room, bob = make_room(Client(), visibility="public"), account("bob@example.org")
+    bob.post(f"/r/{room.slug}/queue", {"url": A})
+    ban_account(room)
+    with change(room, NOW_MS) as lent:
+        lent.close()
+    bob.post("/accounts/logout/")
+    reopen(Room.objects.get(), now_ms())
+    assert role_in(bob, room) == "stranger"
+
+
+def test_a_ban_stays_behind_in_the_browser_of_who_signs_out_in_the_admin() -> None:
+    room, bob = make_room(Client(), visibility="public"), Client()
+    User.objects.create_user("bob", password=PASSWORD, is_staff=True)
+    bob.get("/")
+    assert bob.post("/admin/login/", {"username": "bob", "password": PASSWORD}).status_code == 302
+    bob.post(f"/r/{room.slug}/queue", {"url": A})
+    ban_account(room)
+    assert role_in(bob, room) == "stranger"
+    assert bob.post("/admin/logout/").status_code == 200
+    assert role_in(bob, room) == "stranger"
+
+
+def test_a_door_that_a_guest_opened_stays_open_to_their_account() -> None:
+    room, bob = make_room(Client(), visibility="public"), Client()
+    account("bob@example.org").post(f"/r/{room.slug}/queue", {"url": A})
+    with change(room, NOW_MS) as lent:
+        lent.set_password(hashed("sesame"))
+    assert bob.post(f"/r/{room.slug}/enter", {"password": "sesame"}).status_code == 302
+    assert role_in(bob, room) == "guest"
+    sign_in(bob, "bob@example.org")
+    assert role_in(bob, room) == "guest"
+
+
+def test_a_room_is_among_one_s_own_again_when_a_ban_from_it_has_ended() -> None:
+    room, bob = make_room(Client(), visibility="public"), Client()
+    bob.post(room.invitations.get(role=Role.MEMBER).get_absolute_url())
+    for hours, is_listed in ((1, False), (-1, True)):
+        Member.objects.filter(role=Role.MEMBER).update(
+            banned_at=timezone.now(), banned_until=timezone.now() + timedelta(hours=hours)
+        )
+        assert (role_in(bob, room) == "member") == is_listed
+        assert (f'href="/r/{room.slug}"' in bob.get("/rooms/mine").content.decode()) == is_listed
 
 
 def test_streams_of_a_person_are_found_in_other_processes() -> None:

@@ -17,6 +17,7 @@ from rooms.core.person import Person
 from rooms.models import Room
 from rooms.models.roles import Role
 from tests.support.forms import Fields
+from tests.support.rooms import hear
 
 A = "https://media.example.org/a.mp3"
 ROOMS = "/admin/rooms/room/"
@@ -75,3 +76,19 @@ def test_the_page_of_a_room_asks_as_often_for_many_rows_as_for_few(
         shown = admin_client.get(path)
     with django_assert_max_num_queries(50):
         assert admin_client.post(path, Fields(shown.content.decode()).values | {"name": "Salon"}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_rooms_of_a_long_list_can_be_closed(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    hear(monkeypatch)
+    monkeypatch.setattr("rooms.admin.base.MOST_ASKED", 5)
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 15
+    rooms = [make_room(f"Room {number}", Caller())[0] for number in range(20)]
+    chosen = {"action": "close", "_selected_action": [rooms[0].pk], "select_across": "1"}
+    page = admin_client.post(ROOMS, chosen).content.decode()
+    assert "… (20)" in page
+    assert page.count("_selected_action") == 5
+    assert admin_client.post(ROOMS, {**Fields(page).values, "confirmed": "Yes"}).status_code == 302
+    assert not Room.objects.open().exists()

@@ -7,6 +7,7 @@ from django.test import Client
 
 from rooms.core.change import change
 from rooms.models import Room
+from tests.support.forms import Fields
 from tests.support.rooms import NOW_MS, hear, make_lounge
 
 
@@ -38,3 +39,12 @@ def test_log_and_history_are_read_and_searched_but_not_written(
     for way in (f"{path}add/", f"{path}{row.pk}/delete/"):
         assert admin_client.post(way, {"post": "yes"}).status_code == 403
     assert admin_client.post(f"{path}{row.pk}/change/", {"name": "Mallory"}).status_code == 403
+
+
+def test_an_artwork_that_no_page_could_show_is_refused(admin_client: Client, lounge: Room) -> None:
+    track = lounge.queue.listed()[0].track
+    for address, status in (("https://[bad/cover.jpg", 200), ("https://media.example.org/cover.jpg", 302)):
+        page = f"/admin/players/track/{track.pk}/change/"
+        fields = Fields(admin_client.get(page).content.decode()).values
+        assert admin_client.post(page, {**fields, "artwork_url": address}).status_code == status
+        assert Client().get(f"/r/{lounge.slug}").status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -44,3 +46,17 @@ def test_two_accounts_behind_one_address_are_two_callers() -> None:
         assert made.status_code == 201
         tokens.add(made.json()["host_token"])
     assert len(tokens) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_a_former_secret_key_sealed_is_refused_and_its_call_not_done_again(settings: Any) -> None:
+    room, owner = make_room("Lounge", Caller())
+    client = Client(headers={"Authorization": f"Bearer {Token.issue(owner)}", "Idempotency-Key": "key"})
+    statuses = []
+    for key in ("a" * 50, "b" * 50):
+        settings.SECRET_KEY = key
+        path = f"/api/v1/rooms/{room.slug}/queue"
+        answer = client.post(path, {"url": "https://media.example.org/a.mp3"}, content_type="application/json")
+        statuses.append(answer.status_code)
+    assert statuses == [201, 409]
+    assert room.queue.entries.count() == 1

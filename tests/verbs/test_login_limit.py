@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from musicrooms.login_limit import FAILURES
+from musicrooms.login_limit import FAILURES, LONGEST_NAME
 
 LOGIN = "/admin/login/?next=/admin/"
 
@@ -51,3 +52,11 @@ def test_a_right_password_is_not_held_against_anybody() -> None:
     for _ in range(FAILURES + 2):
         assert attempt(client, "wrong") == 200
         assert attempt(client, "right") == 302
+
+
+@pytest.mark.usefixtures("admin")
+@pytest.mark.parametrize(("path", "field"), [(LOGIN, "username"), ("/accounts/login/", "login")])
+def test_a_name_of_any_length_is_a_wrong_one(path: str, field: str) -> None:
+    answer = Client().post(path, {field: "x" * 300, "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
+    assert answer.status_code == 200
+    assert AccessAttempt.objects.get().username == "x" * LONGEST_NAME

@@ -8,7 +8,7 @@ from django.test import Client
 
 from rooms.core.caller import Caller
 from rooms.core.create_room import make_room
-from rooms.models import Member, Report
+from rooms.models import Member, Message, Report
 from tests.support.rooms import hear
 
 
@@ -31,3 +31,29 @@ def test_an_action_on_a_report_acts_on_the_person_and_settles_it(
     assert done[action]
     assert report.settled_at is not None
     assert len(told) == (action != "settle")
+
+
+@pytest.mark.parametrize("model", ["report", "message"])
+def test_a_page_of_its_own_only_shows_a_report_or_a_message(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    told = hear(monkeypatch)
+    room, owner = make_room("Lounge", Caller(), "public")
+    facts = {"room": room, "member": owner, "name": "Alice", "text": "Good evening"}
+    row = (
+        Report.objects.create(**facts, reason="Insults others.", reporter_name="Charlie")
+        if model == "report"
+        else Message.objects.create(**facts, sent_at_ms=1)
+    )
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator"))
+    path = f"/admin/rooms/{model}/{row.pk}"
+    page = client.get(f"{path}/change/").content.decode()
+    assert "Good evening" in page
+    assert 'name="_save"' not in page
+    assert "<select" not in page  # of all members that there are
+    assert client.post(f"{path}/change/", {"_save": "Save"}).status_code == 403
+    if model == "message":  # else it would vanish without a word to those who read along
+        assert client.post(f"{path}/delete/", {"post": "yes"}).status_code == 403
+        answer = client.post("/admin/rooms/message/", {"action": "remove", "_selected_action": [row.pk]})
+        assert (answer.status_code, [one.event for one in told]) == (302, ["chat"])

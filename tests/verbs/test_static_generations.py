@@ -48,7 +48,7 @@ def test_a_file_that_another_worker_collected_since_is_served(machine: Any) -> N
     assert "immutable" in answer.headers["Cache-Control"]
     assert get(OLD) == (404, "")
     # What its name does not tell, or lies elsewhere, is none of these.
-    for name in ("rooms/page/room.js", "staticfiles.json", "../secret.key", "a/../../x.0123456789ab.js"):
+    for name in ("rooms/page/room.js", "staticfiles.json", "../secret.key", "a/../../x.0123456789ab.js", "x%00.js"):
         assert get(name)[0] == 404
 
 

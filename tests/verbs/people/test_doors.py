@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rooms.core import invitations
 from rooms.core.change import change
+from rooms.errors import Unknown
 from rooms.models import Bucket, Invitation, Room
 from rooms.models.roles import Role
 from tests.support.rooms import NOW_MS, role_link, rule
@@ -156,3 +160,49 @@ def test_what_plays_behind_a_password_is_told_to_nobody(alice: Somebody, lounge:
     alice.call("patch", "", {"password": "sesame"})
     for path in ("/", "/api/v1/rooms", f"/r/{lounge.slug}", f"/r/{lounge.slug}/embed", f"/r/{lounge.slug}/tv"):
         assert "media.example.org" not in Client().get(path).content.decode(), path
+
+
+@pytest.mark.parametrize("path", ["", "/tv", "/as/{ticket}", "/recover/secret", "/enter", "/reopen", "/name"])
+def test_the_pages_of_a_private_room_are_those_of_none(alice: Somebody, lounge: Room, path: str) -> None:
+    path = path.format(ticket=Somebody.owner().invite().rpartition("/")[2])  # well signed, and to another room
+    Room.objects.filter(pk=lounge.pk).update(visibility="private", slug="secret")
+    method = "POST" if path in ("/enter", "/reopen", "/name") else "GET"
+    answers = []
+    for slug in ("secret", "nobody"):
+        with CaptureQueriesContext(connection) as asked:
+            answer = Client(REMOTE_ADDR="192.0.2.7").generic(method, f"/r/{slug}{path}")
+        page = re.sub("csrf[^>]*>", "", answer.content.decode()).replace(slug, "")
+        answers.append((answer.status_code, page, len(asked)))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+
+
+def test_who_changed_a_room_too_often_is_told_to_wait_before_they_join(
+    lounge: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rooms.core.rate_limit.CHANGES_A_PERSON", 2)
+    bob = Somebody(lounge)
+    for _ in range(2):
+        assert bob.call("post", "/queue", {"url": A}).status_code == 201
+    refused = bob.browser.post(role_link(lounge, Role.MEMBER))
+    assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
+    assert "too often" in refused.content.decode()
+
+
+def test_a_room_that_closes_while_it_is_taken_back_is_over(
+    alice: Somebody, lounge: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = alice.call("post", "/recovery").json()["url"].removeprefix("http://testserver")
+    assert Client().get(path).status_code == 200
+
+    def withdrawn(*_about: object) -> None:
+        raise Unknown("It was replaced meanwhile.")
+
+    monkeypatch.setattr("rooms.core.ownership.recover", withdrawn)
+    refused = Client().post(path)
+    assert (refused.status_code, "replaced meanwhile" in refused.content.decode()) == (404, True)
+
+
+def test_an_address_that_no_code_can_hold_has_none() -> None:
+    assert Client().get(f"/r/{'a' * 3_000}/qr").status_code == 404
+    assert Client().get(f"/r/lounge/as/{'a' * 3_000}/qr").status_code == 404
