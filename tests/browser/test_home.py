@@ -309,3 +309,14 @@ def test_the_page_fits_its_window(site: Server, browser: Browser) -> None:
         window.page.set_viewport_size({"width": width, "height": 800})
         assert window.page.evaluate("document.documentElement.scrollWidth") == width
     window.close()
+
+
+def test_the_quiet_rooms_are_shown_before_the_stream_told_of_any(site: Server, browser: Browser) -> None:
+    Lounge.playing(site)
+    Lounge.open(site, name="Attic").add(A)
+    window = Window.open(browser, site.url)
+    window.page.route("**/events", lambda route: None)
+    window.page.goto(site.url)
+    window.page.get_by_role("link", name="Show the quiet rooms, too").click()
+    expect(window.page.locator(".card-name:visible")).to_have_count(2)
+    window.close()

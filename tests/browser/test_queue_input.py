@@ -694,3 +694,35 @@ def test_one_s_own_skip_is_said_once_though_its_answer_comes_before_its_event(br
     window.page.wait_for_timeout(1_000)
     assert announced == []
     window.close()
+
+
+def test_after_a_row_was_dragged_by_a_word_that_is_selected_links_can_be_dropped_all_the_same(alice: Page) -> None:
+    title = alice.locator(".row:visible .row-title").nth(1)
+    title.dblclick(position={"x": 8, "y": 8})
+    box = title.bounding_box()
+    assert box
+    alice.mouse.move(box["x"] + 8, box["y"] + 8)
+    with alice.expect_event("console", lambda told: told.text == "dragged"):
+        alice.evaluate("document.addEventListener('dragstart', () => console.info('dragged'))")
+        alice.mouse.down()
+        alice.mouse.move(box["x"] + 8, box["y"] + 60, steps=6)
+        alice.mouse.up()
+    assert drop(alice, text="https://media.example.org/Six.mp3") == (True, True)
+
+
+def test_of_two_menus_opened_in_turn_one_is_said_to_be_open(alice: Page) -> None:
+    more = alice.locator(".row:visible .row-more")
+    for place in (1, 0):
+        more.nth(place).click()
+        expect(more.nth(place)).to_have_attribute("aria-expanded", "true")
+    expect(more.nth(1)).to_have_attribute("aria-expanded", "false")
+
+
+def test_what_was_refused_of_one_track_is_not_said_of_the_next_that_is_renamed(alice: Page) -> None:
+    alice.route("**/queue/*", lambda route: route.abort() if route.request.method == "PATCH" else route.fallback())
+    choose(alice, "Three", "Rename")
+    alice.get_by_role("button", name="Save").click()
+    expect(alice.locator("#rename-problem")).to_be_visible()
+    alice.keyboard.press("Escape")
+    choose(alice, "Four", "Rename")
+    expect(alice.locator("#rename-problem")).to_be_hidden()

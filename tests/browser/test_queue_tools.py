@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.test_queue_input import LINKS, choose, kept, opened, shown, toast
 from tools.browser import Window
@@ -206,3 +206,38 @@ def test_the_keys_of_a_selection_leave_a_field_beside_it_alone(browser: Browser,
     expect(page.locator("[data-part=selection-count]")).to_have_text("1 chosen")
     expect(page.locator(".row")).to_have_count(2)
     window.close()
+
+
+def test_who_undoes_from_the_log_keeps_the_focus_while_others_act(alice: Page, lounge: Lounge) -> None:
+    choose(alice, "Five", "Remove")
+    of_the_queue(alice, "What was done")
+    undo = alice.get_by_role("button", name=re.compile("Undo: .+ removed Five"))
+    undo.focus()
+    lounge.add("https://media.example.org/Six.mp3")
+    expect(alice.locator("[data-part=log-list] .row-title").first).to_contain_text("added Six")
+    expect(undo).to_be_focused()
+
+
+def test_what_has_played_says_its_day_and_says_so_where_no_more_can_be_read(alice: Page, lounge: Lounge) -> None:
+    entry = lounge.snapshot()["queue"][0]
+    days_ago = {"id": 7, "entry": entry, "added_by": None, "played_at_ms": 1_700_000_000_000, "outcome": "ended"}
+    answers = [{"items": [days_ago], "next": "more"}, None, None, {"items": [days_ago], "next": None}]
+
+    def answer(route: Route) -> None:
+        told = answers.pop(0)
+        route.fulfill(json=told) if told else route.abort()
+
+    alice.route("**/history?*", answer)
+    of_the_queue(alice, "What has played")
+    expect(alice.locator(".history-row")).to_contain_text("2023")
+    lost = alice.locator("[data-part=history-empty]", has_text="The room cannot be reached right now.")
+    more = alice.locator("[data-part=history-more]")
+    more.press("Enter")
+    expect(lost).to_be_visible()
+    with alice.expect_event("requestfailed", lambda request: "none" in request.url):
+        alice.get_by_label("Search what has played").fill("none of these")
+    expect(lost).to_be_visible()
+    more.press("Enter")
+    expect(more).to_be_hidden()
+    expect(lost).to_be_hidden()
+    expect(alice.get_by_role("button", name="Queue One again").first).to_be_focused()

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support import patient
 from tests.support.demo import alice_of, demo_served
@@ -390,4 +390,43 @@ def test_an_overlay_gives_nobody_a_name_and_goes_away_with_the_music(browser: Br
     assert window.page.context.cookies() == []
     lounge.alice.delete(lounge.path)
     expect(main).to_have_css("opacity", "0")
+    window.close()
+
+
+@pytest.mark.parametrize("screen", ["tv", "embed"])
+def test_a_screen_whose_room_has_a_password_now_says_so_and_leads_back_in_its_own_place(
+    browser: Browser, server: Server, screen: str
+) -> None:
+    lounge = Lounge.open(server)
+    window = opened(browser, server, f"/r/{lounge.slug}/{screen}")
+    page = window.page
+    expect(page.locator("[data-part=connection]")).to_have_attribute("data-state", "live")
+    lounge.alice.patch(lounge.path, json={"password": "sesame"})
+    expect(page.get_by_role("heading", name="This room has a password now")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Come back in").click()
+    assert page.context.pages == [page]
+    window.close()
+
+
+def test_the_code_on_the_huge_screen_is_asked_for_again_after_an_outage(browser: Browser, server: Server) -> None:
+    lounge = Lounge.open(server)
+    window = opened(browser, server, lounge.host_url.removeprefix(server.url))
+    page = window.page
+    page.goto(f"{server.url}/r/{lounge.slug}/tv")
+    expect(page.locator("[data-part=connection]")).to_have_attribute("data-state", "live")
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if route.request.resource_type == "fetch" and not refused:
+            refused.append(route.request.url)
+            return route.abort()
+        return route.fallback()
+
+    page.route(f"{server.url}/r/{lounge.slug}/tv", refuse_once)
+    line = page.locator(".tv-code .qrline")
+    before = line.get_attribute("d") or ""
+    lounge.alice.patch(lounge.path, json={"visibility": "private", "guests": "stay"})
+    expect(line).not_to_have_attribute("d", before)
+    assert refused
     window.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -191,3 +192,15 @@ def test_a_day_that_is_used_up_is_said_beside_what_is_found(
     expect(alice.locator(".found-track")).to_contain_text(["Night Bus"])
     youtube.refusal = None
     searching.sql("DELETE FROM players_youtubeday")
+
+
+def test_what_other_words_found_is_not_chosen_where_a_search_fails(alice: Page) -> None:
+    field = alice.locator("#add-link")
+    field.fill("night")
+    expect(alice.locator(".found-row:visible")).not_to_have_count(0)
+    alice.route("**/search?*", lambda route: route.abort())
+    field.fill("something else")
+    field.press("Enter")
+    expect(alice.locator(".found-note:visible")).to_contain_text("The room cannot be reached right now.")
+    expect(alice.locator(".found-row")).to_have_count(0)
+    expect(field).not_to_have_attribute("aria-activedescendant", re.compile("."))

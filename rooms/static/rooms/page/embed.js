@@ -81,7 +81,7 @@ function embed() {
     { show: () => write(name, session.state.room.name) },
     { show: () => (nothing.hidden = session.entry !== null) },
   ]);
-  connection.addEventListener("end", (event) => sayFarewell(root, /** @type {CustomEvent} */ (event).detail));
+  connection.addEventListener("end", (event) => sayFarewell(root, /** @type {CustomEvent} */ (event).detail, connection.farewell));
   whenSeen(document.body, () => void connection.connect());
 }
 

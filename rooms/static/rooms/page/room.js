@@ -163,7 +163,8 @@ class RoomPage {
 
   #makeWelcome() {
     return new Welcome(this.#root, this.#session, this.#can.control, {
-      start: () => void this.#host.togglePlaying(),
+      // A second tap of a double one is not to pause what the first began.
+      start: () => void (this.#session.player.playing || this.#host.togglePlaying()),
       add: (url) => void this.#adding.quietly(url),
     });
   }
@@ -218,7 +219,8 @@ class RoomPage {
   }
 
   #show() {
-    write(part(this.#root, "room-name", HTMLElement), this.#session.state.room.name);
+    for (const name of ["room-name", "room-heading"])
+      write(part(this.#root, name, HTMLElement), this.#session.state.room.name);
     for (const view of [...this.#playback, ...this.#told]) view.show();
     handOnFocus(...this.#harbours);
   }
@@ -264,9 +266,7 @@ class RoomPage {
   /** @param {string} reason */
   #end(reason) {
     clearInterval(this.#ticker);
-    const { has_password, visibility } = this.#session.state.room;
-    const isAsked = reason === "right withdrawn" && has_password && visibility !== "private";
-    sayFarewell(this.#root, isAsked ? "password" : reason, this.#connection.farewell);
+    sayFarewell(this.#root, reason, this.#connection.farewell);
   }
 
   // What people do

@@ -36,7 +36,7 @@ function tv() {
   connection.reportFor(follower);
   connection.addEventListener("end", (event) => {
     clearInterval(ticker);
-    sayFarewell(root, /** @type {CustomEvent} */ (event).detail);
+    sayFarewell(root, /** @type {CustomEvent} */ (event).detail, connection.farewell);
   });
   fullScreen(part(root, "full-screen", HTMLButtonElement));
   void connection.connect();

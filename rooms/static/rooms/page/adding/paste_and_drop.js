@@ -47,7 +47,8 @@ class DropTarget {
   }
 
   #listen() {
-    document.addEventListener("dragstart", () => (this.#isOwn = true));
+    // One that is prevented, as that of a row by a word that is selected, is none, and has no end either.
+    document.addEventListener("dragstart", (event) => (this.#isOwn = !event.defaultPrevented));
     document.addEventListener("dragend", () => (this.#isOwn = false));
     document.addEventListener("dragover", (event) => this.#over(event));
     document.addEventListener("dragleave", (event) => {

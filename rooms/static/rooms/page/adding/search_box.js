@@ -35,6 +35,8 @@ export class SearchBox {
   #asked = 0;
   /** What the grid shows is the whole answer to this text. @type {string | null} */
   #answered = null;
+  /** What the grid shows was found for this text, all of it or not. @type {string | null} */
+  #shown = null;
   /** @type {ReturnType<typeof setTimeout>[]} */
   #typing = [];
   /** The whole question that is under way: nothing is asked twice. @type {{text: string, done: Promise<void>} | null} */
@@ -160,6 +162,7 @@ export class SearchBox {
       if (asked !== this.#asked) return;
       const isWhole = youtube || !this.#withYouTube;
       this.#mark(this.#grid.show(items));
+      this.#shown = text;
       this.#answered = isWhole ? text : null;
       this.#problem = unsearched.map(({ reason }) => reason).join(" ");
       const nothing = t("Nothing found. A link can be pasted here as well.");
@@ -169,6 +172,8 @@ export class SearchBox {
     } catch (problem) {
       if (asked !== this.#asked) return;
       this.#answered = null;
+      // What other words found is not to be chosen for these.
+      if (this.#shown !== text) this.#mark(this.#grid.show([]));
       this.#problem = sentenceOf(problem);
       this.#tell(this.#problem);
       this.#announce(this.#grid.length);

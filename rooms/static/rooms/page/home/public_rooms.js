@@ -25,8 +25,8 @@ export class PublicRooms {
   #areMore;
   #areQuiet;
   #isAll = new URLSearchParams(location.search).has("all");
-  /** Those that were told last. @type {ListedRoom[]} */
-  #rooms = [];
+  /** Those that were told last; null while the page shows what it came with. @type {ListedRoom[] | null} */
+  #rooms = null;
   #stream = new LobbyStream("/events");
   #askedAt = Date.now();
   #asked = 0;
@@ -125,6 +125,8 @@ export class PublicRooms {
 
   /** @param {Event} event */
   #showQuiet(event) {
+    // Until they are told, the link leads to the page that shows them.
+    if (!this.#rooms) return;
     event.preventDefault();
     this.#isAll = true;
     this.#show(this.#rooms, !this.#areMore.hidden, true);

@@ -48,6 +48,8 @@ export class ContextMenu {
    * @param {T} subject
    */
   open(button, subject) {
+    // Where another row's menu was open until just now, its closing goes unheard.
+    this.#button?.setAttribute("aria-expanded", "false");
     this.#subject = subject;
     this.#button = button;
     for (const item of this.#all) item.hidden = !this.#acts.may(item.dataset.do ?? "", subject);

@@ -1,6 +1,7 @@
 import { sentenceOf } from "../lib/fetch_json.js";
 import { optionalPart, part } from "../lib/dom.js";
 import { closeOnBackdrop } from "../lib/dialog.js";
+import { oneAtATime } from "../lib/one_at_a_time.js";
 
 /**
  * A sheet that asks for more about one person before something is done.
@@ -19,8 +20,7 @@ export function personSheet(root, name, act) {
   /** @type {T | null} */
   let about = null;
   closeOnBackdrop(sheet);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  const submit = oneAtATime(async () => {
     if (!about) return;
     problem.hidden = true;
     try {
@@ -31,6 +31,10 @@ export function personSheet(root, name, act) {
       problem.textContent = sentenceOf(refusal);
       problem.hidden = false;
     }
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void submit();
   });
   return (person) => {
     about = person;

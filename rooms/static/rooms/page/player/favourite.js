@@ -35,8 +35,9 @@ export class Favourite {
   }
 
   async #load() {
+    const kept = await ownLists.favourites().catch(() => null);
     // Without them the heart is hollow, and a click finds out.
-    for (const entry of await ownLists.favourites().catch(() => [])) this.#kept.set(entry.url, entry.id);
+    if (kept) this.#kept = new Map(kept.map(({ url, id }) => [url, id]));
     this.show();
   }
 
@@ -49,6 +50,8 @@ export class Favourite {
       else await this.#forget(url, id);
     } catch (refusal) {
       this.#say(sentenceOf(refusal));
+      // Another device may have taken it out.
+      await this.#load();
     }
     this.show();
   }

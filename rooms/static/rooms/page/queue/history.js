@@ -1,4 +1,5 @@
 import { part } from "../lib/dom.js";
+import { dateTime } from "../lib/format.js";
 import { words } from "../lib/words.js";
 import { PastPanel, twoLines } from "./past_panel.js";
 
@@ -43,13 +44,24 @@ export class History {
 
   /** @param {Played} played */
   #draw({ entry, added_by, played_at_ms, outcome }) {
-    const at = new Date(played_at_ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const at = whenOf(played_at_ms);
     const how = outcome === "ended" ? "" : words.history[outcome];
     const facts = [at, entry.artist, added_by && words.addedBy(added_by.name), how].filter(Boolean).join(" · ");
     const text = twoLines(entry.title, facts);
     const again = this.#again;
     return again ? [text, button(words.history.again(entry.title), () => again(entry.url))] : [text];
   }
+}
+
+/**
+ * Of today the time of day, as the page's language writes it; of a day before the day, too.
+ *
+ * @param {number} ms since the epoch
+ */
+function whenOf(ms) {
+  const at = new Date(ms);
+  const isToday = at.toDateString() === new Date().toDateString();
+  return isToday ? at.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" }) : dateTime(ms);
 }
 
 /**

@@ -2,6 +2,7 @@ import { sentenceOf } from "../lib/fetch_json.js";
 import { optionalPart, part, setLabel, write } from "../lib/dom.js";
 import { focusFirst } from "../lib/focus.js";
 import { ownLists } from "../lib/lists_api.js";
+import { oneAtATime } from "../lib/one_at_a_time.js";
 import { words } from "../lib/words.js";
 
 /**
@@ -44,9 +45,10 @@ export function listsPanel(root, slug, canAdd, say) {
     button.disabled = !canAdd || !list.length;
     button.append(named(list.name), words.tracks(list.length));
     button.title = words.loadList(list.name);
-    button.addEventListener("click", () =>
+    const load = oneAtATime(() =>
       attempt(async () => words.addedHere((await ownLists.load(list.id, slug)).items.length)),
     );
+    button.addEventListener("click", () => void load());
     const item = document.createElement("li");
     item.append(button);
     // What the favourites are called is the heart's.
@@ -86,15 +88,17 @@ export function listsPanel(root, slug, canAdd, say) {
 
   panel.addEventListener("toggle", () => panel.open && attempt(show));
   const form = part(panel, "save-list", HTMLFormElement);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const name = String(new FormData(form).get("name") ?? "");
-    void attempt(async () => {
-      const made = await ownLists.save(name, slug);
+  const save = oneAtATime(() =>
+    attempt(async () => {
+      const made = await ownLists.save(String(new FormData(form).get("name") ?? ""), slug);
       form.reset();
       await show();
       return words.listSaved(made.name);
-    });
+    }),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void save();
   });
 }
 

@@ -1,5 +1,6 @@
 import { sentenceOf } from "../lib/fetch_json.js";
 import { part } from "../lib/dom.js";
+import { focusFirst } from "../lib/focus.js";
 
 /**
  * Lines of what was, newest first, in place of the queue: a page of them, and more on demand.
@@ -12,6 +13,7 @@ export class PastPanel {
   #list;
   #empty;
   #more;
+  #close;
   #calls;
   /** Of several that are under way, only the answer to the last question is shown. */
   #asked = 0;
@@ -31,8 +33,8 @@ export class PastPanel {
     this.#list = part(root, `${name}-list`, HTMLElement);
     this.#empty = part(root, `${name}-empty`, HTMLElement);
     this.#more = part(root, `${name}-more`, HTMLButtonElement);
-    const close = part(root, `${name}-close`, HTMLButtonElement);
-    close.addEventListener("click", () => this.close());
+    this.#close = part(root, `${name}-close`, HTMLButtonElement);
+    this.#close.addEventListener("click", () => this.close());
     this.#section.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
     });
@@ -68,19 +70,32 @@ export class PastPanel {
   /** @param {number} [before] the line to go on behind */
   async read(before) {
     const asked = ++this.#asked;
+    let hasFailed = false;
     try {
       const { items, next } = await this.#calls.read(before);
       if (asked !== this.#asked) return;
       const lines = items.map((one) => this.#line(one));
+      const focused = this.#list.contains(document.activeElement) ? document.activeElement : null;
+      const kept = focused?.closest("li")?.dataset.line ?? (document.activeElement === this.#more && lines[0]?.dataset.line);
       if (before === undefined) this.#list.replaceChildren(...lines);
       else this.#list.append(...lines);
       this.#more.hidden = next === null;
+      if (kept) this.#keepFocus(kept);
       this.#empty.textContent = this.#calls.nothing;
     } catch (problem) {
       if (asked !== this.#asked) return;
       this.#empty.textContent = sentenceOf(problem);
+      hasFailed = true;
     }
-    this.#empty.hidden = this.#list.childElementCount > 0;
+    // What failed is said below what there was, which is not what was asked for.
+    this.#empty.hidden = !hasFailed && this.#list.childElementCount > 0;
+  }
+
+  /** What had the focus may be gone with its line, or with the last page. @param {string} line what stands for it */
+  #keepFocus(line) {
+    const focused = document.activeElement;
+    if (this.#section.contains(focused) && focused?.checkVisibility()) return;
+    focusFirst(this.#list.querySelector(`[data-line="${line}"] button`), this.#close);
   }
 
   /** @param {Line} about */

@@ -9,6 +9,7 @@ export class RenameForm {
   #sheet;
   #title;
   #artist;
+  #problem;
   /** @type {Entry | null} */
   #entry = null;
 
@@ -19,7 +20,7 @@ export class RenameForm {
   constructor(root, rename) {
     this.#sheet = part(root, "rename-sheet", HTMLDialogElement);
     const form = part(this.#sheet, "rename-form", HTMLFormElement);
-    const problem = part(this.#sheet, "rename-problem", HTMLElement);
+    const problem = (this.#problem = part(this.#sheet, "rename-problem", HTMLElement));
     this.#title = /** @type {HTMLInputElement} */ (form.elements.namedItem("title"));
     this.#artist = /** @type {HTMLInputElement} */ (form.elements.namedItem("artist"));
     closeOnBackdrop(this.#sheet);
@@ -40,6 +41,7 @@ export class RenameForm {
   /** @param {Entry} entry */
   open(entry) {
     this.#entry = entry;
+    this.#problem.hidden = true;
     [this.#title.value, this.#artist.value] = [entry.title, entry.artist];
     this.#sheet.showModal();
     this.#title.select();

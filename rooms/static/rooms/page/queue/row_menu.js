@@ -39,6 +39,8 @@ export class RowMenu {
    * @param {boolean} isOwn whether it may be removed and renamed
    */
   open(button, entry, isOwn) {
+    // Where another row's menu was open until just now, its closing goes unheard.
+    this.#button?.setAttribute("aria-expanded", "false");
     this.#entry = entry;
     this.#button = button;
     const link = this.#menu.querySelector("a");

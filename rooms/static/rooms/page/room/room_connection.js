@@ -85,8 +85,19 @@ export class RoomConnection extends EventTarget {
       this.#stream.close();
       this.clock.stop();
       this.farewell = this.#stream.farewell;
-      this.#tell("end", /** @type {CustomEvent} */ (event).detail);
+      this.#tell("end", this.#reasonOf(/** @type {CustomEvent} */ (event).detail));
     });
+  }
+
+  /**
+   * The right that a password withdraws is given back by it.
+   *
+   * @param {string} reason as the stream told it
+   * @returns {string}
+   */
+  #reasonOf(reason) {
+    const { has_password, visibility } = this.session.state.room;
+    return reason === "right withdrawn" && has_password && visibility !== "private" ? "password" : reason;
   }
 
   /**

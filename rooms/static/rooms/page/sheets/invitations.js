@@ -1,6 +1,7 @@
 import { t, tn } from "../../i18n/translate.js";
 import { sentenceOf } from "../lib/fetch_json.js";
 import { child, optionalPart, part, write } from "../lib/dom.js";
+import { oneAtATime } from "../lib/one_at_a_time.js";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -29,12 +30,15 @@ export class Invitations {
     this.#problem = part(this.#place, "invite-problem", HTMLElement);
     const form = part(this.#place, "invite-form", HTMLFormElement);
     this.#place.addEventListener("toggle", () => this.#place?.open && this.#attempt(async () => {}));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.#attempt(async () => {
+    const invite = oneAtATime(() =>
+      this.#attempt(async () => {
         await this.#api.invite(wanted(new FormData(form)));
         form.reset();
-      });
+      }),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void invite();
     });
   }
 
@@ -71,9 +75,11 @@ export class Invitations {
     child(row, "img", HTMLImageElement).src = `${new URL(invitation.url).pathname}/qr`;
     const copyButton = part(row, "invitation-copy", HTMLButtonElement);
     copyButton.addEventListener("click", () => this.#copy(copyButton, invitation.url));
-    part(row, "invitation-withdraw", HTMLButtonElement).addEventListener("click", () =>
-      this.#attempt(() => this.#api.withdrawInvitation(invitation.id)),
-    );
+    part(row, "invitation-withdraw", HTMLButtonElement).addEventListener("click", async () => {
+      await this.#attempt(() => this.#api.withdrawInvitation(invitation.id));
+      // The row goes, and its focus with it.
+      if (!row.isConnected) this.#place?.querySelector("summary")?.focus();
+    });
     return row;
   }
 }

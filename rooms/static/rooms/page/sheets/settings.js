@@ -39,18 +39,24 @@ export function settingsSheet(root, api, state, say) {
       complain(sentenceOf(refusal));
     }
   };
+  /** What the form said as it was opened. @type {ReturnType<typeof valuesOf>} */
+  let before = valuesOf(form);
   const inside = guestsInside(sheet, form, state);
   closeOnBackdrop(sheet);
   connectPresets(form, JSON.parse(document.getElementById("presets")?.textContent ?? "{}"));
   connectRecovery(sheet, api);
   part(root, "settings-button", HTMLButtonElement).addEventListener("click", () => {
     fill(sheet, form, state().room);
+    before = valuesOf(form);
+    complain("");
     inside.reset();
     sheet.showModal();
   });
+  // In a part that is folded away nobody would see what is wrong, and the button would do nothing.
+  form.addEventListener("invalid", ({ target }) => open(/** @type {Element} */ (target)), true);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void attempt(() => api.setRoom(changeOf(form)));
+    void attempt(() => api.setRoom(changeOf(form, before)));
   });
   part(sheet, "close-room", HTMLButtonElement).addEventListener("click", () => attempt(() => api.close()));
   return {
@@ -89,23 +95,59 @@ function fill(sheet, form, room) {
   fillRules(form, room.rules);
 }
 
+/** @param {HTMLFormElement} form */
+function valuesOf(form) {
+  const { name, visibility, chat_kept, reactions, preset } = Object.fromEntries(new FormData(form));
+  return {
+    facts: {
+      name,
+      visibility,
+      chat_kept,
+      reactions: String(reactions).split(/\s+/).filter(Boolean),
+      permanent: field(form, "permanent").checked,
+    },
+    preset,
+    rules: rulesOf(form),
+  };
+}
+
 /**
+ * What was changed in the form, and no more: the rest may have been changed on another device since it was opened, or be
+ * a number that the form shows rounded.
+ *
  * @param {HTMLFormElement} form
+ * @param {ReturnType<typeof valuesOf>} before
  * @returns {object}
  */
-function changeOf(form) {
-  const { name, visibility, guests, chat_kept, reactions, password } = Object.fromEntries(new FormData(form));
+function changeOf(form, before) {
+  const { facts, preset, rules } = valuesOf(form);
+  const { guests, password } = Object.fromEntries(new FormData(form));
   const isDropped = field(form, "no_password").checked;
+  const changed = differing(before.facts, facts);
+  // A preset that is chosen sets them all.
+  const set = preset && preset !== before.preset ? rules : differing(before.rules, rules);
   return {
-    name,
-    visibility,
-    ...(guests ? { guests } : {}),
-    chat_kept,
-    reactions: String(reactions).split(/\s+/).filter(Boolean),
-    rules: rulesOf(form),
-    permanent: field(form, "permanent").checked,
+    ...changed,
+    ...(guests && "visibility" in changed ? { guests } : {}),
+    ...(Object.keys(set).length ? { rules: set } : {}),
     ...(password ? { password } : isDropped ? { password: null } : {}),
   };
+}
+
+/**
+ * @param {Record<string, unknown>} before
+ * @param {Record<string, unknown>} now
+ * @returns {Record<string, unknown>}
+ */
+function differing(before, now) {
+  const isOther = (/** @type {string} */ name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]);
+  return Object.fromEntries(Object.entries(now).filter(([name]) => isOther(name)));
+}
+
+/** @param {Element} field all that it is folded away in */
+function open(field) {
+  for (let around = field.closest("details"); around; around = around.parentElement?.closest("details") ?? null)
+    around.open = true;
 }
 
 /**
