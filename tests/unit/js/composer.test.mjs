@@ -33,6 +33,22 @@ test("what is typed on while a message is on its way is a message of its own", a
   assert.deepEqual(said(), [["Hello"], ["how are you"]]);
 });
 
+test("what is sent while a message is on its way follows it", async () => {
+  const { field, calls, send, said } = alice();
+  for (field.value of ["one", "two", "three"]) send();
+  assert.equal(field.value, "");
+  assert.deepEqual(said(), [["one"]]);
+  calls[0].answer();
+  await time.settle();
+  assert.deepEqual(said(), [["one"], ["two"]]);
+  field.value = "four";
+  calls[1].refuse(new Refusal("too-many", "Not so fast."));
+  await time.settle();
+  assert.equal(field.value, "two\nthree\nfour");
+  send();
+  assert.deepEqual(said().at(-1), ["two\nthree\nfour"]);
+});
+
 test("what was refused stands in the field again, before what was typed on", async () => {
   const { field, calls, send } = alice();
   field.value = "Hello";

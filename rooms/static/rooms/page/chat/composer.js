@@ -16,7 +16,9 @@ export class Composer {
   #calls;
   /** The message that is being corrected. @type {Line | null} */
   #edited = null;
-  #isSending = false;
+  /** What is sent, one after the other: a second message does not wait for its press, nor overtake the first.
+   * @type {{text: string, edited: Line | null}[]} */
+  #outbox = [];
 
   /**
    * @param {HTMLFormElement} form
@@ -30,7 +32,7 @@ export class Composer {
     this.#problem = part(form, "chat-problem", HTMLElement);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#submit();
+      this.#submit();
     });
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
     this.#field.addEventListener("input", () => this.#complain(""));
@@ -68,42 +70,40 @@ export class Composer {
     if (event.isComposing || event.keyCode === COMPOSED) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      void this.#submit();
+      this.#submit();
     } else if (event.key === "Escape" && this.#edited) {
       event.preventDefault();
       this.#leaveEditing();
     }
   }
 
-  async #submit() {
+  #submit() {
     const [text, edited] = [this.#field.value.trim(), this.#edited];
-    if (this.#isSending) return;
-    // A phone has no Escape: there a correction is given up by an empty field.
-    if (!text) return this.#leaveEditing();
-    this.#isSending = true;
     this.#complain("");
-    // At once: what is typed on meanwhile is another message.
+    // At once: what is typed on meanwhile is another message. A phone has no Escape: there a correction is given up by an
+    // empty field.
     this.#leaveEditing();
+    if (text && this.#outbox.push({ text, edited }) === 1) void this.#sendAll();
+  }
+
+  async #sendAll() {
     try {
-      if (edited) await this.#calls.edit(edited.id, text);
-      else await this.#calls.say(text);
+      for (let [next] = this.#outbox; next; [next] = this.#outbox) {
+        if (next.edited) await this.#calls.edit(next.edited.id, next.text);
+        else await this.#calls.say(next.text);
+        this.#outbox.shift();
+      }
     } catch (refusal) {
-      this.#giveBack(text, edited);
+      this.#giveBack();
       this.#complain(sentenceOf(refusal));
-    } finally {
-      this.#isSending = false;
     }
   }
 
-  /**
-   * What was refused stands in the field again, before what was typed on.
-   *
-   * @param {string} text
-   * @param {Line | null} edited the message that it corrects
-   */
-  #giveBack(text, edited) {
-    this.#field.value = [text, this.#field.value].filter(Boolean).join("\n");
-    this.#edited ??= edited;
+  /** What was refused, and what waited behind it, stands in the field again, before what was typed on. */
+  #giveBack() {
+    const unsent = this.#outbox.splice(0);
+    this.#field.value = [...unsent.map(({ text }) => text), this.#field.value].filter(Boolean).join("\n");
+    this.#edited ??= unsent[0].edited;
     this.#showMode();
   }
 
