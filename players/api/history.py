@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from ninja import Query, Router
@@ -20,6 +20,7 @@ from rooms.api.openapi import CHANGING, answers
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.change import change
+from rooms.core.contains import contains
 from rooms.core.find_room import open_room
 from rooms.core.person_id import public_id
 from rooms.core.rate_limit import check_rearranging
@@ -54,7 +55,7 @@ def read_history(
     room = open_room(slug, request.auth)
     found = Played.objects.filter(room=room)
     for word in q.replace("\0", " ").split()[:10]:
-        found = found.filter(Q(title__icontains=word) | Q(artist__icontains=word) | Q(entry__url__icontains=word))
+        found = found.filter(contains(word, ("title", "artist", "entry__url")))
     items, following = _page(request, found, before, q)
     return {"items": [_played(one) for one in items], "next": following}
 

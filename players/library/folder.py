@@ -139,7 +139,11 @@ def _cover(within: bytes, entries: list[os.DirEntry[bytes]]) -> Cover | None:
     named = {shown(entry.name).lower(): entry for entry in entries}
     for name in COVERS:
         if name in named and named[name].is_file(follow_symlinks=False):
-            status, location = named[name].stat(), os.path.join(within, named[name].name)
+            location = os.path.join(within, named[name].name)
+            try:
+                status = named[name].stat()
+            except OSError:  # it was deleted since its folder was listed, or nobody may look at it
+                continue
             if 0 < status.st_size <= MOST_COVER:
                 state = b"%s\0%d\0%d" % (location, status.st_size, status.st_mtime_ns)
                 return Cover(location, hashlib.sha256(state).hexdigest()[:32])
@@ -151,9 +155,14 @@ def _file(base: bytes, location: bytes, entry: os.DirEntry[bytes]) -> File | Non
     is_link = entry.is_symlink()
     is_music = ending_of(location) in FILES
     if not is_link:
-        if not is_music or not entry.is_file():
+        try:
+            if not is_music or not entry.is_file():
+                return None
+            status = entry.stat()
+        except FileNotFoundError:  # it was moved or deleted since its folder was listed
             return None
-        status = entry.stat()
+        except OSError as error:
+            return File(location, problem=error.strerror or str(error))
         return File(location, status.st_size, status.st_mtime_ns)
     target = os.path.realpath(os.path.join(base, location))
     try:

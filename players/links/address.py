@@ -92,5 +92,8 @@ def _refuse_password(text: str, authority: str) -> None:
 
 def _refuse_port(authority: str) -> None:
     _, colon, port = authority.rpartition(":")
-    if colon and _DIGITS.fullmatch(port) and not 1 <= int(port) <= 65_535:
+    if not colon or not _DIGITS.fullmatch(port):
+        return
+    number = port.lstrip("0")  # of thousands of digits Python makes no number, and raises
+    if len(number) > 5 or not 1 <= int(number or 0) <= 65_535:
         raise refusal(port, gettext("%(value)s is not a valid port; allowed is 1 to 65535."))

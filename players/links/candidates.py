@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from players.links import pages, youtube
@@ -36,11 +37,22 @@ _HAS_ENDING = re.compile(r"[^?#]*\.[a-z][a-z0-9]{1,4}(?:[?#].*)?", re.IGNORECASE
 # "…/My Song (live).mp3" goes on behind its spaces, as far as a file's ending on the same line.
 _GOES_ON = re.compile(rf"(?:(?!://)[^\t\n\r<>\"`]){{1,200}}?{_MEDIA}(?![a-z0-9])(?:[?#][^\s<>\"]*)?", re.IGNORECASE)
 _BEHIND_FILE = re.compile(rf"(?P<file>[^?#]*{_MEDIA})[)\]'*!~.,]*[^\x00-\x7f/?#][^/?#]*", re.IGNORECASE)
-# Domains end in one script: what follows "example.org" in Hangul is a particle of the sentence.
-_BEHIND_HOST = re.compile(r"(?P<host>(?:https?://)?[^/?#]*\.[a-z]{2,12})[가-힣].*", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:gt|lt|quot|nbsp);?$", re.IGNORECASE)
+# Domains end in one script: what follows "example.org" in Hangul is a particle of the sentence. Their other labels may
+# mix them, as "www.sk텔레콤.com" does.
+_BEHIND_HOST = re.compile(
+    r"(?P<host>(?:https?://)?[^/?#]*\.[a-z]{2,12})[가-힣](?![가-힣a-z0-9-]*\.(?:[a-z]{2,12}|[가-힣]+)(?:[:/?#]|$)).*",
+    re.IGNORECASE,
+)
+# Its addresses have none of these, which part an address from its title in lists, in LaTeX and in other markup.
+_NOT_YOUTUBE = re.compile(r"[^\x00-\x7f]|[|{}\[\]]|,(?![0-9])")
+_BEHIND_QUERY = re.compile(r"(?P<query>[^?#]*\?.*[a-z0-9])[^\x00-\x7f]+", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:gt|lt|quot|nbsp);?", re.IGNORECASE)
+_LONGEST_ENTITY = 6
+_WITHOUT_SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _NAMES_OF_FORMATS = re.compile(r"https?://(?:(?:www\.)?xspf\.org/ns|www\.w3\.org/|xmlns\.|schemas?\.)", re.IGNORECASE)
 _PAIRS = {")": "(", "]": "[", "}": "{"}
+_BEHIND = frozenset(f".,;:!?'*~|\\^·([{{{INVISIBLE}")
+"""What may stand behind an address and is no part of it."""
 
 
 def candidates(text: str) -> Iterator[str]:
@@ -65,10 +77,11 @@ def _spaced(text: str, match: re.Match[str]) -> tuple[str, int]:
     """The address, with what of it stands behind spaces, and where it ends."""
     found, end = match[0], match.end()
     is_file_elsewhere = match["absolute"] is None or _HAS_ENDING.fullmatch(found) or "/" not in found[8:]
-    if is_file_elsewhere or text[end : end + 1] != " " or found[-1] in ",;!?" or _is_known(found):
+    if is_file_elsewhere or text[end : end + 1] != " " or found[-1] in ",;!?":
         return found, end
     more = _GOES_ON.match(text, end)
-    return (found + more[0].replace(" ", "%20"), more.end()) if more else (found, end)
+    whole = found + more[0].replace(" ", "%20") if more else found
+    return (whole, more.end()) if more and not _is_page(whole) else (found, end)
 
 
 def _ended(text: str, begins: int, found: str) -> str:
@@ -81,36 +94,50 @@ def _ended(text: str, begins: int, found: str) -> str:
     for behind, part in ((_BEHIND_FILE, "file"), (_BEHIND_HOST, "host")):
         if match := behind.fullmatch(found):
             found = match[part]
-    if not found.isascii() and _is_known(found):
+    if youtube.is_host(_host(found).removesuffix(".")):
+        found = _trimmed(_NOT_YOUTUBE.split(found, maxsplit=1)[0])
+    elif not found.isascii() and _is_page(found):
         # Their addresses are in ASCII as far as they matter.
         found = _trimmed(re.split(r"[^\x00-\x7f]", found, maxsplit=1)[0])
+    elif not found.isascii() and _is_known(found):  # a file there, whose name matters
+        match = _BEHIND_QUERY.fullmatch(found)
+        found = match["query"] if match else found
     return found
 
 
 def _trimmed(found: str) -> str:
-    while found := found.rstrip(INVISIBLE):
-        last = found[-1]
+    # Counted and cut once: what is pasted may be nothing but brackets and entities, in thousands.
+    counts, end = Counter(found), len(found)
+    while end:
+        last, cut = found[end - 1], 1
         if last in _PAIRS:
-            if found.count(last) <= found.count(_PAIRS[last]):
+            if counts[last] <= counts[_PAIRS[last]]:
                 break
-        elif last not in ".,;:!?'*~|\\^·([{" or found.endswith("/;"):  # "/;" is a stream of Shoutcast's
-            shorter = _ENTITY.sub("", found)
-            if shorter == found:
+        elif last not in _BEHIND or found.endswith("/;", 0, end):  # "/;" is a stream of Shoutcast's
+            begins = found.rfind("&", max(0, end - _LONGEST_ENTITY), end)
+            if begins < 0 or not _ENTITY.fullmatch(found, begins, end):
                 break
-            found = shorter
-            continue
-        found = found[:-1]
-    return found
+            cut = end - begins
+        counts[last] -= 1
+        end -= cut
+    return found[:end]
 
 
 def _host(found: str) -> str:
-    return re.sub(r"^(?:https?:)?//", "", found, flags=re.IGNORECASE).partition("/")[0].partition("?")[0].lower()
+    return _WITHOUT_SCHEME.sub("", found).partition("/")[0].partition("?")[0].lower()
 
 
 def _is_known(found: str) -> bool:
-    """Whether this is YouTube, or a page that is known not to play."""
+    """Whether this is YouTube, or on a host whose pages are known not to play."""
     host = _host(found)
     return youtube.is_host(host.removesuffix(".")) or pages.named(host) is not None
+
+
+def _is_page(found: str) -> bool:
+    """Whether this is YouTube, or a page that is known not to play; no file that is on the same host."""
+    host = _host(found)
+    path, _, query = _WITHOUT_SCHEME.sub("", found)[len(host) :].partition("?")
+    return youtube.is_host(host.removesuffix(".")) or pages.named(host, path or "/", query) is not None
 
 
 def _is_meant(found: str, *, is_bare: bool) -> bool:

@@ -16,7 +16,7 @@ _TAG = re.compile(
 )
 _TARGET = re.compile(r"""\b(?:src|href|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _BESIDE_THE_MUSIC = frozenset({"img", "link", "script"})
-_IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}\)")
+_IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}(?:\s{1,3}[\"'][^\n()]{0,300}[\"'])?\)")
 _MARKDOWN = re.compile(
     r"\[(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,2100}\]"
     r"\(\s?<?(?P<url>(?:https?://|www\.|youtu)(?:[^()\s<>]|\([^()\s<>]*\)){1,2000})>?(?:\s{1,3}[\"'(][^\n()]{0,300}[\"')])?\s?\)",
@@ -29,11 +29,14 @@ _BBCODE = re.compile(
 _BBCODE_BOUNDS = re.compile(r"\[/?(?:url|media|youtube|audio|video)\]", re.IGNORECASE)
 _MESSENGER = re.compile(r"<(?P<url>https?://[^<>|\s]{1,2000})\|[^<>\n]{0,2100}>", re.IGNORECASE)
 _REMARKS_OF_LISTS = re.compile(r"^#EXT.*$", re.MULTILINE)
+# In a field that has "https://" in it already.
+_TWICE = re.compile(r"https?://(?=https?://)", re.IGNORECASE)
 _ESCAPED_SLASHES = re.compile(r"(https?):\\/\\/(\S{1,2000})", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
     """``text`` with each link in markup as a bare address in angle brackets."""
+    text = _TWICE.sub("", text)
     if "\\/" in text:
         text = _ESCAPED_SLASHES.sub(lambda match: f"{match[1]}://{match[2].replace(chr(92) + '/', '/')}", text)
     if "#EXT" in text:

@@ -21,6 +21,10 @@ in 5 MB there is room for minutes of it."""
 JPEG, SCAN = b"\xff\xd8", b"\xff\xda"
 """How a JPEG and a scan in it begin. What is encoded in a scan never looks like that."""
 
+IN_PYTHON = "bmp_rle"
+"""The one decoder of these formats that is written in Python: 5 KB of packed BMP keep it, and the event loop with all
+its streams beside it, busy for seconds. No program makes such covers."""
+
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO")
 QUALITIES = (85, 70, 50, 30)
 
@@ -39,7 +43,7 @@ def _scaled(data: bytes) -> bytes | None:
     if data.startswith(JPEG) and data.count(SCAN) > MOST_SCANS:
         return None
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
+        if picture.width * picture.height > MOST_PIXELS or any(tile[0] == IN_PYTHON for tile in picture.tile):
             return None
         picture.draft("RGB", (SIDE_PX, SIDE_PX))  # a JPEG is decoded no larger than it has to be
         upright = ImageOps.exif_transpose(picture)

@@ -67,13 +67,17 @@ def walk(
             return replace(walked, passed=tuple(passed))
         grace = grace_ms(ending, part)
         effective_at_ms = ends_at_ms + grace + (TRACK_LEAD_MS if grace else 0)
+        if walked.part is not None:
+            passed.append((walked.part.entry_id, walked.effective_at_ms))
         if begins_lap:
             if lap_began_ms is not None:
                 lap_ms = effective_at_ms - lap_began_ms
-                effective_at_ms += (now_ms - ends_at_ms - grace) // lap_ms * lap_ms
+                laps = (now_ms - ends_at_ms - grace) // lap_ms
+                lap_passed = [one for one in passed if one[1] >= lap_began_ms]
+                for number in range(max(0, laps - MOST_PASSED) + 1, laps + 1):  # what is told is the last of them
+                    passed += [(entry_id, began_at_ms + number * lap_ms) for entry_id, began_at_ms in lap_passed]
+                effective_at_ms += laps * lap_ms
             lap_began_ms = effective_at_ms
-        if walked.part is not None:
-            passed.append((walked.part.entry_id, walked.effective_at_ms))
         walked = Walked(part, effective_at_ms)
         plays_for_ms = part.plays_for_ms(rate)
         ends_at_ms = None if plays_for_ms is None else effective_at_ms + plays_for_ms

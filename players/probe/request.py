@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from players.probe.resolver import Resolve
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DEFAULT_HEADERS = {"User-Agent": "Musicrooms", "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
+_BEYOND_ASCII = re.compile(r"[\x80-\xff]")
 _NOBODYS_NAMES = frozenset({"*", "localhost", "127.0.0.1", "[::1]"})
 
 
@@ -67,6 +69,8 @@ def _asked(url: str, budget: Budget, headers: Mapping[str, str], resolver: Resol
 
 
 def _joined(url: str, target: str) -> str:
+    # Servers write names of files as they are, in UTF-8; the bytes are what counts, as for browsers.
+    target = _BEYOND_ASCII.sub(lambda match: f"%{ord(match[0]):02X}", target)
     try:
         return urljoin(url, target)
     except ValueError:

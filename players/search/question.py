@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from rooms.core.caller import Caller
+from rooms.core.contains import contains
 from rooms.models import Room, short_line
 from rooms.shapes.player import EntryJson
 from rooms.shapes.search import Found
@@ -39,10 +40,7 @@ def holds(words: str, columns: Sequence[str]) -> Q:
     """The condition that each of ``words`` stands in one of ``columns``, in capitals or not."""
     condition = Q()
     for word in words.split()[:MOST_WORDS]:
-        anywhere = Q()
-        for column in columns:
-            anywhere |= Q(**{f"{column}__icontains": word})
-        condition &= anywhere
+        condition &= contains(word, columns)
     return condition
 
 

@@ -123,7 +123,7 @@ class Lobby(BaseFeed):
         next_tick_at = monotonic_s() + random.uniform(1, TICK_EVERY_S)
         next_join_at = monotonic_s()
         while self._references and not hub.is_stopping:
-            await self._read_if_due()
+            self._read_if_due()  # which may hang: streams are kept alive, and ended, all the same
             now_s = monotonic_s()
             self.end_expired(now_s)
             if now_s >= next_join_at:
@@ -134,28 +134,31 @@ class Lobby(BaseFeed):
                 self.tick(self.version)
             await asyncio.sleep(BEAT_S)
 
-    async def _read_if_due(self) -> None:
+    def _read_if_due(self) -> None:
         wait_s = READ_HINTED_EVERY_S if self._is_hinted else READ_EVERY_S
         if not self.listeners or monotonic_s() - max(self._read_at, self._failed_at) < wait_s:
             return
-        try:
-            await self._read()
-        except Exception:  # noqa: BLE001  # it was logged where it was read
-            self._failed_at = monotonic_s()
+        self._begin_to_read()
 
     # Reading and broadcasting
 
     async def _read(self) -> None:
         """Read the rooms; concurrent calls share one reading (single flight)."""
+        await asyncio.shield(self._begin_to_read())
+
+    def _begin_to_read(self) -> asyncio.Task[None]:
         if self._reading is None:
             self._reading = asyncio.get_running_loop().create_task(self._read_once())
             self._reading.add_done_callback(_log_failure)
-        await asyncio.shield(self._reading)
+        return self._reading
 
     async def _read_once(self) -> None:
         self._is_hinted = False
         try:
             rooms = await hub.threads.run(public_rooms, "", 0, MOST_ROOMS)
+        except BaseException:
+            self._failed_at = monotonic_s()
+            raise
         finally:
             self._reading = None
         self._read_at = monotonic_s()

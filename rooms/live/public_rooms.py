@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 
 from rooms.clock import now_ms
+from rooms.core.contains import contains
 from rooms.errors import Refusal
 from rooms.live.hub import hub
 from rooms.live.hub.queries import settle
@@ -38,7 +39,7 @@ def public_rooms(search: str = "", offset: int = 0, limit: int = 50) -> list[Lis
     """
     rooms = Room.objects.public().whole()
     if search := one_line(search):
-        rooms = rooms.filter(name__icontains=search)
+        rooms = rooms.filter(contains(search, ["name"]))
     # The sum over processes counts a person in two of them twice, which is good enough for sorting.
     counts = Attendance.objects.filter(room=OuterRef("pk"), seen_at__gt=Now() - table.STALE).order_by()
     heard = Coalesce(Subquery(counts.values("room").annotate(sum=Sum("count")).values("sum")), 0)

@@ -9,6 +9,7 @@ from rooms.models.member import MAX_BAN_REASON_LENGTH, Member
 from rooms.models.message import Message
 from rooms.models.names import MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH, clean_name, clean_nickname, one_line, short_line
 from rooms.models.open_streams import OpenStreams
+from rooms.models.renewal import Renewal
 from rooms.models.report import Report
 from rooms.models.roles import Role
 from rooms.models.room import Room, RoomQuerySet, hashed
@@ -30,6 +31,7 @@ __all__ = [
     "Message",
     "OpenStreams",
     "Order",
+    "Renewal",
     "Report",
     "Role",
     "Room",

@@ -44,6 +44,7 @@ class Rooms:
         self.advance_at_ms: int | None = None
         self.without_host = "nothing"
         self.access = Access("public")
+        self.renewals: dict[int, UUID] = {}
         self.said: dict[int, Crowd] = {}
         self.elsewhere: dict[int, list[Crowd]] = {}
         self.asked: list[tuple[str, Any]] = []
@@ -82,6 +83,9 @@ class Rooms:
 
     def versions_of(self, room_ids: list[int]) -> dict[int, int]:
         return {room_id: self.versions[room_id] for room_id in room_ids if room_id in self.versions}
+
+    def recent_renewals(self) -> dict[int, UUID]:
+        return dict(self.renewals)
 
     def settle(self, room_id: int) -> None:
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,17 @@ def test_no_text_raises_anything_but_a_link_error_and_every_reason_can_be_shown(
         for refused in extract(f"「{text}」 [{text}]({text}) <a href='{text}'>").refused:
             check_message(refused.reason)
             assert refused.text.isprintable()
+
+
+@pytest.mark.parametrize("behind", ["&gt;", ")", "]", "&quot", "~", "."])
+def test_no_link_takes_long_for_what_stands_behind_it(behind: str) -> None:
+    link = "https://a.org/" + behind * (3_980 // len(behind)) + " "
+    began_s = time.process_time()
+    extract(link * 64)
+    one_s = time.process_time() - began_s
+    began_s = time.process_time()
+    extract(f"https://a.org/{'x' * 3_980} " * 64)
+    assert one_s < 0.25 + 20 * (time.process_time() - began_s)
 
 
 @pytest.mark.timeout(30)

@@ -234,7 +234,7 @@ def test_one_query_compares_all_rooms(rooms: Rooms) -> None:
             await until(lambda: ("versions_of", (list(range(1, 21)),)) in rooms.asked)
             rooms.asked.clear()
             await until(lambda: rooms.count("versions_of") >= 2)
-            compared = [asked for asked in rooms.asked if asked[0] != "share"]
+            compared = [asked for asked in rooms.asked if asked[0] not in ("share", "recent_renewals")]
             assert all(asked == ("versions_of", (list(range(1, 21)),)) for asked in compared)
 
     run(scene)
@@ -506,7 +506,9 @@ def test_what_is_said_of_a_listener_reaches_this_process_and_the_others(
 
 
 def test_who_signs_in_reconnects_here_and_wherever_they_listen(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[UUID] = []
     monkeypatch.setattr("rooms.live.presence.table.rooms_of", lambda _person_id: [2])
+    monkeypatch.setattr(sys.modules[Hub.__module__], "ask_for_renewal", asked.append)
 
     async def scene(hub: Hub) -> None:
         heard, whispered = listen_in(await room_of(hub), monkeypatch)
@@ -514,6 +516,22 @@ def test_who_signs_in_reconnects_here_and_wherever_they_listen(rooms: Rooms, mon
         await settle()
         assert heard == [(str(BOB), RENEW)]
         assert whispered == [(2, publish.PRESENCE, publish.encode({"of": [str(BOB), RENEW]}))]
+        assert asked == [BOB]
+
+    run(scene)
+
+
+def test_who_signs_out_elsewhere_reconnects_once_however_little_the_bus_says(rooms: Rooms) -> None:
+    async def scene(hub: Hub) -> None:
+        live = await room_of(hub)
+        with live:
+            bob, charlie = await listener_in(live, person_id=BOB), await listener_in(live, person_id=CHARLIE)
+            rooms.renewals = {7: BOB}
+            await until(lambda: bob.has_ended)
+            again = await listener_in(live, person_id=BOB)
+            await settle(LOOPS.RECONCILE_EVERY_S * 5)
+            assert not again.has_ended
+            assert not charlie.has_ended
 
     run(scene)
 
@@ -537,6 +555,8 @@ def test_a_voice_is_of_who_listens_with_a_player_here_or_elsewhere(rooms: Rooms)
             live.presence.elsewhere = [Crowd(2, {DORA.hex: "Dora", CHARLIE.hex: "Charlie"}, players=2)]
             assert hub.voices(1, {BOB, DORA}) == (2, 3)
             assert hub.voices(1, set()) == (0, 3)
+            live.presence.elsewhere = [Crowd(1, {BOB.hex: "Bob"}, players=1), Crowd(1, {BOB.hex: "Bob"}, players=1)]
+            assert hub.voices(1, {BOB}) == (1, 1), "with streams in three processes they are one"
 
     run(scene)
 

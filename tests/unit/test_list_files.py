@@ -45,6 +45,18 @@ def test_a_file_is_read_as_the_table_says(case: dict[str, Any]) -> None:
     assert [refused["text"] for refused in read.refused] == case["refused"]
 
 
+def test_a_title_that_was_cut_within_a_letter_spoils_no_other() -> None:
+    lines = "".join(f"#EXTINF:-1,가수 - 노래 {number}\n{A}?{number}\n" for number in range(9))
+    cut = f"#EXTM3U\n{lines}#EXTINF:-1,잘린 제목".encode()[:-1] + f"\n{A}\n".encode()
+    titles = [link.listed.title for link in list_files.read(cut).links]
+    assert titles == [*(f"노래 {number}" for number in range(9)), "잘린 제\ufffd"]
+
+
+def test_no_title_makes_a_file_that_cannot_be_read_again() -> None:
+    written = FORMATS["xspf"].write("Lounge", [Item(A, "a\uffffb"), Item(A, "c\x01d")])
+    assert items_of(written.encode()) == [Item(A, "ab"), Item(A, "cd")]
+
+
 def test_a_list_is_taken_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "MAX_QUEUE", 3)
     lines = [f"https://media.example.org/{number}.mp3" for number in range(4)]

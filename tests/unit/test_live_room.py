@@ -186,6 +186,20 @@ def test_a_seek_bar_that_is_dragged_is_told_at_once_and_then_at_intervals() -> N
     virtual_time.run(run())
 
 
+def test_a_seek_bar_that_is_dragged_while_people_write_holds_nobody_up() -> None:
+    async def run() -> None:
+        room = await live_room(Database())
+        bob = await listener_in(room)
+        for version in range(2, 202):
+            push(room, version, "chat" if version % 2 else "player")
+            await settle(PLAYER_EVERY_S / 10)
+        await settle(PLAYER_EVERY_S)
+        assert bob.told[-1] == ("chat", 201)
+        assert [event["prev"] for event in bob.events[1:]] == [version for _name, version in bob.told[:-1]]
+
+    virtual_time.run(run())
+
+
 @pytest.mark.parametrize("length", [1, 70_000])
 def test_who_has_a_version_already_is_not_told_it_again_however_long_the_event_is(length: int) -> None:
     async def run() -> None:

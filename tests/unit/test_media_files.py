@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import time
 
 import pytest
 from mutagen.id3 import Encoding
@@ -85,3 +87,16 @@ def test_a_jpeg_that_says_nothing_over_and_over_is_not_decoded() -> None:
     whole = out.getvalue()
     assert cover_image.scaled(whole) is not None
     assert cover_image.scaled(whole.removesuffix(b"\xff\xd9") + b"".join(scans) + b"\xff\xd9") is None
+
+
+def test_a_picture_that_python_would_unpack_is_no_cover() -> None:
+    # A row of one dot each, which the decoder fills up byte by byte: 5 KB for 25 million of them.
+    rows = b"\x01\x05\0\0" * 1_000 + b"\0\1"
+    head = struct.pack("<IiiHHIIiiII", 40, 25_000, 1_000, 1, 8, 1, len(rows), 0, 0, 256, 0) + bytes(1_024)
+    packed = b"BM" + struct.pack("<IHHI", 14 + len(head) + len(rows), 0, 0, 14 + len(head)) + head + rows
+    began_s = time.process_time()
+    assert cover_image.scaled(packed) is None
+    assert time.process_time() - began_s < 0.5
+    plain = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(plain, "BMP")
+    assert cover_image.scaled(plain.getvalue()) is not None

@@ -177,3 +177,34 @@ def test_a_guest_who_brought_a_host_s_name_along_is_shown_without_it() -> None:
     presence.set_places({CHARLIE: Place("Charlie", Role.HOST, False, 0)})
     presence.arrive(stream_of(BOB, "CharIie"))
     assert [person["name"] for person in presence.as_json()["items"] or []] == ["Charlie", "Guest 1001"]
+
+
+def test_the_eldest_is_who_came_first_to_any_process() -> None:
+    here = Presence()
+    here.arrive(stream_of(BOB, "Bob"))
+    since_ms = now_ms() - 3_600_000
+    here.elsewhere = [Crowd(1, {CHARLIE.hex: "Charlie"}, 1, {CHARLIE.hex: ["listening", since_ms, ""]})]
+    assert list(here.all_names() or {}) == [CHARLIE, BOB]
+
+
+def test_whoever_goes_over_to_another_process_is_here_as_long_as_before() -> None:
+    presence, since_ms = Presence(), now_ms() - 3_600_000
+    presence.elsewhere = [Crowd(1, {BOB.hex: "Bob"}, 1, {BOB.hex: ["listening", since_ms, ""]})]
+    presence.arrive(stream_of(BOB, "Bob"))
+    presence.elsewhere = []
+    assert [person["since_ms"] for person in presence.as_json()["items"] or []] == [since_ms]
+
+
+@pytest.mark.parametrize(("is_reloaded", "state"), [(True, "listening"), (False, "buffering")])
+def test_a_page_that_is_reloaded_is_taken_for_a_newcomer_s(is_reloaded: bool, state: str, clock: Clock) -> None:
+    """It tells of its player what differs from that; a page that reconnects has told it."""
+    presence, stream = Presence(), stream_of(BOB, "Bob")
+    presence.arrive(stream)
+    presence.change_state(BOB, "buffering")
+    if is_reloaded:
+        presence.goodbye(BOB)
+    presence.leave(stream, for_good=False)
+    if is_reloaded:
+        presence.expect(BOB)
+    presence.arrive(stream_of(BOB, "Bob"))
+    assert presence.state_of(BOB) == state

@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
+from urllib.parse import quote
 
 import pytest
 from pytest_django import Settings
@@ -220,6 +221,12 @@ def test_a_slow_drip_ends_with_its_time(web: Web, start: bytes) -> None:
     web.plays["/a.mp3"] = drip
     with pytest.raises(Unanswered):  # while it drips on
         probe(web.url + "/a.mp3", Budget(seconds=0.4))
+
+
+def test_a_redirect_leads_by_its_bytes_as_in_browsers(web: Web) -> None:
+    web.answers("/a.mp3", 302, Location=f"/{HANGUL}.mp3".encode().decode("latin-1"))
+    web.answers(f"/{quote(HANGUL)}.mp3", 200, id3(HANGUL) + mp3())
+    assert probe(web.url + "/a.mp3").title == HANGUL
 
 
 def test_a_redirect_loop_ends(web: Web) -> None:

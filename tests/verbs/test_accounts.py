@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
+from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
@@ -23,8 +24,10 @@ from rooms.core.ownership import member_of
 from rooms.core.person import COOKIE, Person
 from rooms.core.person_id import public_id
 from rooms.core.reopen import reopen
+from rooms.live.hub import hub
 from rooms.live.presence import table
-from rooms.models import Attendance, Member, Room, hashed
+from rooms.live.presence.renewals import KEPT, recent_renewals
+from rooms.models import Attendance, Member, Renewal, Room, hashed
 from rooms.models.roles import Role
 from tests.support.rooms import NOW_MS, Told, anew, hear
 
@@ -441,7 +444,21 @@ def test_streams_of_a_person_are_found_in_other_processes() -> None:
         ("c", other, None),
     ):
         Attendance.objects.create(room=place, process=process, count=1, names=names, seen_at=timezone.now())
+    assert table.rooms_of(bob) == sorted([room.pk, other.pk]), "who is in a crowd that is not named may be meant, too"
+    Attendance.objects.filter(process="c").delete()
     assert table.rooms_of(bob) == [room.pk]
+
+
+def test_who_signs_out_is_known_to_the_other_processes_for_some_minutes() -> None:
+    bob = uuid4()
+    hub.renew(bob)
+    assert recent_renewals() == {}, "this process has done it already"
+    Renewal.objects.update(process="another")
+    assert list(recent_renewals().values()) == [bob]
+    Renewal.objects.update(asked_at=Now() - KEPT)
+    assert recent_renewals() == {}
+    hub.renew(bob)
+    assert Renewal.objects.count() == 1
 
 
 def test_an_account_that_renames_itself_is_renamed_in_every_browser_and_room() -> None:

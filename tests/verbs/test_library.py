@@ -235,6 +235,42 @@ def test_what_could_not_be_opened_for_a_moment_is_tried_again(music: Path, monke
     assert titles("train") == ["Night Train"]
 
 
+def test_a_file_that_goes_while_its_folder_is_listed_stops_no_scan(music: Path) -> None:
+    (music / "cover.jpg").write_bytes(picture(20))
+    listed = folder.files(music)
+    first = next(listed)
+    (music / "train.mp3").unlink()
+    rest = [one.location for one in listed]
+    assert first.location == b"Daft_Night.mp3"
+    assert rest == [b"night.mp3", b"palette/01.mp3", b"palette/02.mp3", b"IU/Good Day.mp3"]
+
+
+def test_a_file_that_nobody_may_look_at_stops_no_scan(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Sealed:
+        """In a folder that may be listed and not entered."""
+
+        def __init__(self, entry: os.DirEntry[bytes]) -> None:
+            self._entry, self.name = entry, entry.name
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._entry, name)
+
+        def stat(self) -> os.stat_result:
+            raise PermissionError(13, "Permission denied")
+
+    def entries(base: bytes, within: bytes) -> list[Any]:
+        found = real(base, within)
+        return [Sealed(entry) for entry in found] if within == b"palette" else list(found)
+
+    real = folder._entries
+    (music / "palette" / "cover.jpg").write_bytes(picture(20))
+    (music / "night.mp3").write_bytes(mp3("Late Night", "Beyoncé", "", 4))
+    monkeypatch.setattr(folder, "_entries", entries)
+    assert (scanned(music).unreadable, titles("late"), titles("편지")) == (2, ["Late Night"], [])
+    monkeypatch.setattr(folder, "_entries", real)
+    assert (scanned(music).unreadable, titles("편지")) == (0, ["밤편지"])
+
+
 def test_names_that_are_no_text_are_read_all_the_same(music: Path) -> None:
     name = os.fsencode(music) + b"/" + "노래".encode("cp949") + b".mp3"
     with open(name, "wb") as file:

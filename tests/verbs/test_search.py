@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import unicodedata
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
@@ -23,6 +25,7 @@ from rooms.core.caller import Caller
 from rooms.core.change import change
 from rooms.core.create_room import make_room
 from rooms.core.one_at_a_time import _end_turn
+from rooms.live.public_rooms import public_rooms
 from rooms.models import Room, Token
 from tests.support.rooms import anew, hear, link, rule
 from tests.support.youtube_api import KEY, Known, YouTubeApi, youtube_api
@@ -109,6 +112,23 @@ def test_a_room_is_searched_without_a_key_in_its_history_and_in_ones_own_lists(r
         f"/api/v1/rooms/{room.slug}/queue", {"url": found["items"][2]["url"]}, content_type="application/json"
     )
     assert (added.status_code, added.json()["title"]) == (201, "Night Owl")
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"), [("Кино", "кино"), ("кино", "КИНО"), ("Élan", "élan"), ("ÁRBOL", "árbol"), ("봄날", "봄날")]
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_words_are_found_in_any_script_in_capitals_or_not_and_in_parts_as_macs_write_them(
+    room: Room, title: str, asked: str, form: Literal["NFC", "NFD"]
+) -> None:
+    play(room, quote(unicodedata.normalize(form, title)), "Other")
+    owner = Client(headers={"Authorization": f"Bearer {Token.issue(room.members.get())}"})
+    assert len(search_room(owner, room, asked)["items"]) == 1
+    history = owner.get(f"/api/v1/rooms/{room.slug}/history", {"q": asked}).json()["items"]
+    assert len(history) == 1
+    with change(anew(room), now_ms()) as lent:
+        lent.rename(title)
+    assert len(public_rooms(asked)) == 1
 
 
 def test_only_who_may_add_searches_and_only_for_words(room: Room, alice: Client) -> None:

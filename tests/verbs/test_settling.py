@@ -189,6 +189,7 @@ def test_laps_that_are_skipped_lead_where_walking_them_leads(provider: Provider)
         walked = walk(NOW_MS, provider, lap * 20, [], 1.0, now_ms)
         skipped = walk(NOW_MS, provider, [], lap, 1.0, now_ms)
         assert (skipped.part, skipped.effective_at_ms) == (walked.part, walked.effective_at_ms)
+        assert skipped.passed == walked.passed
 
 
 def test_a_walk_takes_as_many_steps_as_the_queue_is_long_whatever_time_has_passed() -> None:

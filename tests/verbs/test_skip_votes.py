@@ -14,7 +14,7 @@ from rooms.core.create_room import make_room
 from rooms.core.person import Person
 from rooms.live.hub.hub import hub
 from rooms.live.presence.skip_votes import recount
-from rooms.models import Member, Room
+from rooms.models import Attendance, Member, Room
 from tests.support.people import ALICE, BOB, CHARLIE, DORA, Browser, listens
 from tests.support.rooms import Told, anew, hear, rule
 from tests.support.rooms import add as add_tracks
@@ -92,6 +92,17 @@ def test_who_goes_over_to_another_process_keeps_the_voice(lounge: Room) -> None:
     listens(lounge, ALICE, BOB, CHARLIE, DORA)
     recount(lounge.pk, hub.audience(lounge.pk), missed)
     assert anew(lounge).player.skip_voters == [BOB.hex]
+
+
+def test_who_listens_in_two_processes_counts_once(lounge: Room) -> None:
+    """As with a telephone and a laptop, or for a moment while a stream goes over to another process."""
+    rule(lounge, skip_share=1.0)
+    listens(lounge, BOB, CHARLIE, quiet={CHARLIE: "silent"})
+    another = Attendance.objects.get(room=lounge)
+    another.pk, another.process = None, "a third"
+    another.save()
+    assert vote(lounge, BOB) == (200, {"votes": 1, "needed": 1})
+    assert look(lounge)[0] == ids(lounge)[1]
 
 
 def test_who_is_silent_counts_by_their_voice_alone(lounge: Room) -> None:

@@ -21,6 +21,7 @@ _EASTERN = ("euc_kr", "cp949", "johab", "shift_jis", "cp932", "euc_jp", "gbk", "
 _HARMLESS = frozenset({*_WESTERN, *_EASTERN})
 """Encodings that a file may declare. Others of Python's are no encodings of text, such as ``zip``."""
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HANGUL = re.compile("[가-힣]")
 _LETTERS_TOGETHER = re.compile(r"[가-힣]{2}")
 
@@ -37,7 +38,7 @@ def decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return _of_one_byte(data)
+    return _nearly_utf_8(data) or _of_one_byte(data)
 
 
 def _wide(beginning: bytes) -> str:
@@ -57,6 +58,17 @@ def _declared(data: bytes) -> str:
     except LookupError:
         return ""
     return name if name in _HARMLESS else ""
+
+
+def _nearly_utf_8(data: bytes) -> str:
+    """The text of a file of which nearly all is UTF-8; empty if it is something else.
+
+    Programs cut a title in the middle of a letter. In other encodings hardly two letters have the form of UTF-8.
+    """
+    text = data.decode(errors="replace")
+    wrong = text.count("\ufffd")
+    right = sum(len(run) for run in _BEYOND_ASCII.findall(text)) - wrong
+    return text if right >= wrong * 10 else ""
 
 
 def _of_one_byte(data: bytes) -> str:

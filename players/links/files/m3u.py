@@ -14,8 +14,11 @@ _LINES = re.compile(r"\r\n|\r|\n")
 _INF = re.compile(r"#EXTINF:\s*(?:-?[0-9]+(?:\.[0-9]+)?)?", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s*([\w-]+)=(?:"([^"]*)"|([^\s,"]+))""")
 _HLS = ("#EXT-X-TARGETDURATION", "#EXT-X-STREAM-INF", "#EXT-X-MEDIA-SEQUENCE")
-# "http://…|User-Agent=…": headers that some players send, behind the address.
-_HEADERS = re.compile(r"\|[\w-]+=.*")
+# "http://…|User-Agent=…": headers that some players send, behind the address. An address may have a bar of its own.
+_HEADERS = re.compile(
+    r"\|(?:[a-z]+-[a-z-]+|accept|authorization|cookie|host|origin|range|referr?er|seekable|verifypeer)=.*",
+    re.IGNORECASE,
+)
 _ARTISTS, _PICTURES = "#EXTART:", ("#EXTALBUMARTURL:", "#EXTIMG:")
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from players.links.files.item import Item, as_one, is_ambiguous
+
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no document of XML may have: one such character in a title, and the whole file could not be read again."""
 
 
 def _json(name: str, items: Iterable[Item]) -> str:
@@ -49,7 +53,8 @@ def _xspf(name: str, items: Iterable[Item]) -> str:
     for item in items:
         parts = [("location", _trimmed(item)), ("title", item.title), ("creator", item.artist)]
         parts += [("image", item.artwork_url), ("duration", str(item.length_ms or ""))]
-        lines += ["  <track>", *(f"   <{part}>{escape(text)}</{part}>" for part, text in parts if text), "  </track>"]
+        written = [(part, escape(_NO_XML.sub("", text))) for part, text in parts]
+        lines += ["  <track>", *(f"   <{part}>{text}</{part}>" for part, text in written if text), "  </track>"]
     return "\n".join([*lines, " </trackList>", "</playlist>"]) + "\n"
 
 

@@ -23,8 +23,9 @@ from rooms.live.hub.tally import Tally
 from rooms.live.metrics import DROPPED, REFUSED
 from rooms.live.presence import table
 from rooms.live.presence.audience import Audience
-from rooms.live.presence.people import Crowd, may_play_for, named, people
+from rooms.live.presence.people import Crowd, count_players, may_play_for, named, people
 from rooms.live.presence.people_json import ListeningPerson, Place, people_as_json, places_in
+from rooms.live.presence.renewals import ask_for_renewal
 from rooms.live.threads import DatabaseThreads
 from rooms.models import Member
 from rooms.models.roles import Role
@@ -146,7 +147,7 @@ class Hub:
         live, elsewhere = self._by_process(room_id)
         here = live.presence.players if live else frozenset()
         found = {person_id for person_id in person_ids if person_id in here or may_play_for(person_id, elsewhere)}
-        return len(found), max(len(found), len(here) + sum(crowd.players for crowd in elsewhere))
+        return len(found), max(len(found), count_players(here, elsewhere))
 
     def audience(self, room_id: int) -> Audience:
         """The listeners of a room over all processes, as the electorate of its votes."""
@@ -172,6 +173,7 @@ class Hub:
     def renew(self, person_id: UUID) -> None:
         """Make this person's streams reconnect, in all rooms and processes, since their browser signs in or out."""
         self._call_in_loop(self._renew_here, person_id)
+        ask_for_renewal(person_id)
         for room_id in table.rooms_of(person_id):
             self._broadcast_presence(room_id, person_id, RENEW)
 

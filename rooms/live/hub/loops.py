@@ -14,13 +14,14 @@ from django.db import DatabaseError
 from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import queries
 from rooms.live.hub.limits import Limits
-from rooms.live.hub.live_room import LiveRoom
+from rooms.live.hub.live_room import RENEW, LiveRoom
 from rooms.live.hub.live_rooms import LiveRooms
 from rooms.live.metrics import LISTENERS, LIVE_ROOMS, RECONCILED, SLOW, TASKS
 from rooms.live.presence import table
 from rooms.live.presence.audience import Audience
 from rooms.live.presence.empty_room import close_abandoned
 from rooms.live.presence.exchange import Exchange
+from rooms.live.presence.renewals import recent_renewals
 from rooms.live.presence.skip_votes import recount
 from rooms.live.presence.stand_in import make_eldest_host
 from rooms.live.presence.streams_elsewhere import exchange_counts, withdraw_counts
@@ -77,6 +78,7 @@ class Loops:
         self._rooms = rooms
         self._limits = limits
         self._has_said_counts = False
+        self._renewed: set[int] = set()
         self._threads = threads
         self._exchange = Exchange(threads)
         self._sweep_at_s = monotonic_s() + SWEEP_EVERY_S
@@ -136,6 +138,7 @@ class Loops:
             TASKS.set(len(asyncio.all_tasks()))
             try:
                 await self._reconcile()
+                await self._renew()
                 await self._take_over()
                 await self._recount(monotonic_s())
                 await self._share_counts()
@@ -159,6 +162,16 @@ class Loops:
             elif version > live.version:
                 RECONCILED.inc()
                 live.expect(version)
+
+    async def _renew(self) -> None:
+        """Make streams reconnect whose people signed in or out elsewhere: the bus may have lost it, or be none."""
+        if not self._rooms.by_id:
+            return
+        asked = await self._threads.run(recent_renewals)
+        for number in sorted(asked.keys() - self._renewed):
+            for live in list(self._rooms.by_id.values()):
+                live.apply(str(asked[number]), RENEW)
+        self._renewed = set(asked)
 
     async def _take_over(self) -> None:
         """Appoint stand-in hosts in rooms whose hosts are gone, where the rules say so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from rooms.clock import monotonic_s, now_ms
 from rooms.live.hub import sse
@@ -19,7 +20,8 @@ SLICE = 200
 
 PLAYER_EVERY_S = 0.05
 """Least interval between events ``player``, as of a host who drags the seek bar. The first is sent at once, and those
-that wait are coalesced to the newest."""
+that wait are coalesced to the newest. One that another event follows cannot be coalesced any more, and waits no longer:
+where people write while the host drags, each would wait for the one before it, and the room for all of them."""
 
 
 class Outbox:
@@ -30,6 +32,7 @@ class Outbox:
         self._events: list[Event] = []
         self._emptying: asyncio.Task[None] | None = None
         self._next_player_at = 0.0
+        self._is_followed = asyncio.Event()
 
     def put(self, event: Event) -> None:
         """Queue ``event``."""
@@ -40,6 +43,8 @@ class Outbox:
             self._events[-1] = event
         else:
             self._events.append(event)
+            if last is not None:
+                self._is_followed.set()
         if self._emptying is None:
             self._emptying = asyncio.get_running_loop().create_task(self._empty())
 
@@ -47,11 +52,19 @@ class Outbox:
         try:
             while self._events:
                 if self._events[0].name == "player":
-                    await asyncio.sleep(self._next_player_at - monotonic_s())
+                    await self._coalesce()
                     self._next_player_at = monotonic_s() + PLAYER_EVERY_S
                 await self._write(self._events.pop(0))
         finally:
             self._emptying = None
+
+    async def _coalesce(self) -> None:
+        """Wait until the first event, a ``player``, may be sent, or cannot be coalesced any more."""
+        if len(self._events) > 1:
+            return
+        self._is_followed.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_followed.wait(), max(0.0, self._next_player_at - monotonic_s()))
 
     async def _write(self, event: Event) -> None:
         try:

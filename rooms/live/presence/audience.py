@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from rooms.live.presence.people import Crowd, Presence, may_play_for
+from rooms.live.presence.people import QUIET, Crowd, Presence, count_players, may_play_for
 
 AWAY = "away"
 
@@ -39,9 +39,8 @@ class Audience:
 
     def count(self, voices: Collection[UUID]) -> int:
         """How many people have a running player, and who else has one of the ``voices``, silent or missing."""
-        here = self.presence
-        running = len(here.players) - here.quiet if here else 0
-        running += sum(crowd.players - crowd.quiet for crowd in self.elsewhere)
+        here = self.presence.running if self.presence else frozenset()
+        running = count_players(here, self.elsewhere, quiet=QUIET)
         others = sum(self._state_of(voter) in ("silent", "") for voter in voices)
         return max(len(voices), running + others)
 
@@ -50,5 +49,5 @@ class Audience:
             return state
         for crowd in self.elsewhere:
             if may_play_for(person, [crowd]):
-                return str(crowd.details.get(person.hex, ["listening"])[0])
+                return crowd.state_of(person.hex)
         return ""

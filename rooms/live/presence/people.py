@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -71,6 +71,10 @@ class Crowd:
     quiet: int = 0
     """Number of those with a player who are silent or away."""
 
+    def state_of(self, person: str) -> str:
+        """State of a named person (hex of the UUID)."""
+        return str(self.details.get(person, ["listening"])[0])
+
 
 class Presence:
     """The listeners of a room: a person with several streams counts once. Kept incrementally.
@@ -96,6 +100,8 @@ class Presence:
         # By the monotonic clock: ends of grace periods, and calls of ``goodbye``.
         self._expires_at_s: dict[UUID, float] = {}
         self._goodbye_at_s: dict[UUID, float] = {}
+        self._unloaded: set[UUID] = set()
+        """People of whom a page was unloaded since their last stream opened: the next one is another page's."""
         self._last_sent: PeopleJson | None = None
         self._compared: tuple[int, list[Crowd]] = (0, [])
         self._next_update_at_s = 0.0
@@ -110,12 +116,15 @@ class Presence:
         self.expect(person_id)
         if self._expires_at_s.pop(person_id, None) is not None:
             del self._players[person_id]  # those of ended streams
+            if person_id in self._unloaded:  # and says nothing of what it does until that changes
+                self.change_state(person_id, "listening")
+        self._unloaded.discard(person_id)
         self._streams[person_id] += 1
         if stream.has_player:
             self._players[person_id] += 1
         renamed_at_ms, renamed = self._renamed.get(person_id, (0, ""))
         self._names[person_id] = renamed if renamed_at_ms > stream.named_at_ms else stream.name
-        state, since_ms, _address = self._details.get(person_id) or ("listening", now_ms(), "")
+        state, since_ms, _address = self._details.get(person_id) or ("listening", self._since_ms(person_id), "")
         self._details[person_id] = (state, since_ms, stream.address)
 
     def leave(self, stream: Present, *, for_good: bool) -> None:
@@ -140,6 +149,8 @@ class Presence:
     def goodbye(self, person_id: UUID) -> None:
         """Shorten the grace period: a page of this person is unloaded, before or after the end of its stream."""
         self._goodbye_at_s[person_id] = monotonic_s()
+        if person_id in self._names:
+            self._unloaded.add(person_id)
         if person_id in self._expires_at_s:
             self._expires_at_s[person_id] = monotonic_s() + GOODBYE_S
 
@@ -203,6 +214,11 @@ class Presence:
         """Number of people with a player in this process who are silent or away. For any thread."""
         return sum(person_id in self._players for person_id in self._quiet.copy())
 
+    @property
+    def running(self) -> frozenset[UUID]:
+        """People with a player in this process who are neither silent nor away. For any thread."""
+        return self.players - self._quiet.copy()
+
     def crowd(self, most: int | None = MOST_NAMES) -> Crowd:
         """The crowd of this process, named up to ``most`` people (None for any number). For any thread."""
         if most is not None and len(self._names) > most:
@@ -225,11 +241,11 @@ class Presence:
         return named([*self.elsewhere, self.crowd(most=None)])
 
     def all_names(self) -> dict[UUID, str] | None:
-        """Names by person over all processes, in the order of arrival in this one first; None for a large crowd."""
+        """Names by person over all processes, in the order of arrival; None for a large crowd elsewhere."""
         if any(crowd.names is None for crowd in self.elsewhere):
             return None
-        others = {UUID(person): name for crowd in self.elsewhere for person, name in (crowd.names or {}).items()}
-        return dict(list(self._names.items())) | others
+        here = named([*self.elsewhere, self.crowd(most=None)])
+        return {person_id: here[person_id].name for person_id in sorted(here, key=lambda one: here[one].since_ms)}
 
     def as_json(self) -> PeopleJson:
         """The list of people over all processes, with roles and mutes. For any thread."""
@@ -248,6 +264,12 @@ class Presence:
         del self._players[person_id]
         del self._details[person_id]
         self._quiet.discard(person_id)
+        self._unloaded.discard(person_id)
+
+    def _since_ms(self, person_id: UUID) -> int:
+        """Arrival of somebody new in this process (Unix milliseconds): their stream may come from another one."""
+        known = [crowd.details[person_id.hex][1] for crowd in self.elsewhere if person_id.hex in crowd.details]
+        return min([now_ms(), *map(int, known)])
 
     def _leave_player(self, stream: Present, person_id: UUID) -> None:
         self._players[person_id] -= stream.has_player
@@ -282,6 +304,21 @@ class Presence:
         self._last_sent = people
         self._next_update_at_s = now_s + max(PEOPLE_EVERY_S, listeners * PEOPLE_EVERY_S_EACH)
         return people
+
+
+def count_players(here: Collection[UUID], elsewhere: list[Crowd], *, quiet: Collection[str] = ()) -> int:
+    """Number of people with a player: those ``here``, and those of other processes in no state of ``quiet``.
+
+    Who listens in several processes counts once where it is known who has a player: in crowds with names, all of whom
+    have one.
+    """
+    known, more = {person_id.hex for person_id in here}, 0
+    for crowd in elsewhere:
+        if crowd.names is not None and crowd.players == len(crowd.names):
+            known |= {person for person in crowd.names if crowd.state_of(person) not in quiet}
+        else:
+            more += crowd.players - (crowd.quiet if quiet else 0)
+    return len(known) + more
 
 
 def may_play_for(person_id: UUID, crowds: list[Crowd]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError
-from django.db.models import BigIntegerField, CharField, QuerySet
+from django.db.models import BigIntegerField, CharField, Q, QuerySet
 from django.db.models.functions import Now
 
 from rooms.core.publish import PROCESS
@@ -61,9 +61,9 @@ def elsewhere(room_ids: Iterable[int]) -> dict[int, list[Crowd]]:
 
 
 def rooms_of(person_id: UUID) -> list[int]:
-    """Rooms in which other processes list this person by name."""
-    named = _valid().filter(names__has_key=person_id.hex).exclude(process=PROCESS)
-    return sorted(set(named.values_list("room_id", flat=True)))
+    """Rooms in which other processes list this person by name, or may have them in a crowd too large to be named."""
+    may_be = _valid().filter(Q(names__has_key=person_id.hex) | Q(names__isnull=True)).exclude(process=PROCESS)
+    return sorted(set(may_be.values_list("room_id", flat=True)))
 
 
 def _valid() -> QuerySet[Attendance, Any]:
