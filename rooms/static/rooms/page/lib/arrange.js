@@ -12,8 +12,6 @@ const GROW = { duration: 240, easing: EASING };
  */
 export function arrange(list, wanted) {
   const before = new Map([...list.children].map((child) => [child, child.getBoundingClientRect()]));
-  const staying = new Set(wanted);
-  for (const child of before.keys()) if (!staying.has(/** @type {HTMLElement} */ (child))) child.remove();
   place(list, wanted);
   if (!mayMove()) return;
   for (const child of wanted) {
@@ -24,13 +22,15 @@ export function arrange(list, wanted) {
 }
 
 /**
- * Only what stands elsewhere is moved, and what has the focus keeps it.
+ * The same at once. Only what stands elsewhere is moved, for the rest may just be pressed; what has the focus keeps it.
  *
  * @param {HTMLElement} list
  * @param {HTMLElement[]} wanted
  */
-function place(list, wanted) {
+export function place(list, wanted) {
   const focused = document.activeElement;
+  const staying = new Set(wanted);
+  for (const child of [...list.children]) if (!staying.has(/** @type {HTMLElement} */ (child))) child.remove();
   for (const [at, child] of wanted.entries()) {
     if (list.children[at] !== child) list.insertBefore(child, list.children[at] ?? null);
   }

@@ -10,7 +10,6 @@ import { placeBeside } from "./popover_place.js";
 export class ContextMenu {
   #menu;
   #acts;
-  #buttonOf;
   /** @type {T | null} */
   #subject = null;
   /** @type {HTMLElement | null} */
@@ -20,11 +19,9 @@ export class ContextMenu {
    * @param {ParentNode} root
    * @param {string} name of the part that is the menu, whose items say in `data-do` what they do
    * @param {{may: (what: string, subject: T) => boolean, do: (what: string, subject: T) => unknown}} acts
-   * @param {(subject: T) => HTMLElement | null} [buttonOf] finds the button again where rows are made anew meanwhile
    */
-  constructor(root, name, acts, buttonOf = () => this.#button) {
+  constructor(root, name, acts) {
     this.#acts = acts;
-    this.#buttonOf = buttonOf;
     this.#menu = part(root, name, HTMLElement);
     this.#menu.addEventListener("click", (event) => this.#chosen(event));
     this.#menu.addEventListener("keydown", (event) => moveInMenu(this.#menu, this.#shown, event));
@@ -81,9 +78,8 @@ export class ContextMenu {
   }
 
   #closed() {
-    const button = this.#subject === null ? null : this.#buttonOf(this.#subject);
-    button?.setAttribute("aria-expanded", "false");
-    if (this.#menu.contains(document.activeElement) || document.activeElement === document.body) button?.focus();
+    this.#button?.setAttribute("aria-expanded", "false");
+    if (this.#menu.contains(document.activeElement) || document.activeElement === document.body) this.#button?.focus();
     this.#subject = this.#button = null;
   }
 }

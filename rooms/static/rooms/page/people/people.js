@@ -1,6 +1,7 @@
 import { numeral } from "../../i18n/translate.js";
+import { place } from "../lib/arrange.js";
 import { part, write } from "../lib/dom.js";
-import { othersRow, personRow } from "./person_row.js";
+import { othersRow, PersonRow } from "./person_row.js";
 
 /** @typedef {import("../lib/shapes.js").Person} Person */
 
@@ -13,7 +14,7 @@ export class People {
   #myId;
   #menu;
   #shown = "";
-  /** The rows by what they show, which stay as long as that is the same. @type {Map<string, HTMLElement>} */
+  /** By id: a row stays as long as its person does, since it may just be pressed. @type {Map<string, PersonRow>} */
   #rows = new Map();
   /** One's own name as the server told it last. @type {string | undefined} */
   #told;
@@ -50,42 +51,16 @@ export class People {
     this.#alone.hidden = here > 1;
     const rows = this.#everybody;
     const rest = here - rows.filter((person) => person.state !== "away" || person.is_you).length;
-    const focused = this.#focusedId;
-    this.#draw([
-      ...rows.map((person) => this.#rowOf(person)),
-      ...(rest > 0 ? [othersRow(rest)] : []),
-    ]);
-    const button = focused && this.buttonOf(focused);
-    if (button && button !== document.activeElement) button.focus();
+    place(this.#list, [...rows.map((person) => this.#rowOf(person)), ...(rest > 0 ? [othersRow(rest)] : [])]);
+    for (const [id, { element }] of this.#rows) if (!element.isConnected) this.#rows.delete(id);
   }
 
   /** @param {Person} person @returns {HTMLElement} */
   #rowOf(person) {
-    const hasMenu = this.#menu.has(person);
-    const key = JSON.stringify([person, hasMenu]);
-    const row = this.#rows.get(key) ?? personRow(person, hasMenu);
-    this.#rows.set(key, row);
-    return row;
-  }
-
-  /** Rows that stay are not touched: one of them may just be pressed. @param {HTMLElement[]} wanted */
-  #draw(wanted) {
-    const staying = new Set(wanted);
-    for (const row of [...this.#list.children]) if (!staying.has(/** @type {HTMLElement} */ (row))) row.remove();
-    for (const [at, row] of wanted.entries()) {
-      if (this.#list.children[at] !== row) this.#list.insertBefore(row, this.#list.children[at] ?? null);
-    }
-    for (const [key, row] of this.#rows) if (!staying.has(row)) this.#rows.delete(key);
-  }
-
-  /**
-   * The button of somebody's menu, as it is now: a row is made anew when its person changes.
-   *
-   * @param {string} id
-   * @returns {HTMLElement | null}
-   */
-  buttonOf(id) {
-    return this.#list.querySelector(`[data-id="${CSS.escape(id)}"] .person-more`);
+    const row = this.#rows.get(person.id) ?? new PersonRow(person.id);
+    this.#rows.set(person.id, row);
+    row.show(person, this.#menu.has(person));
+    return row.element;
   }
 
   /** Oneself may be renamed in another tab, or by another browser of the account. @param {string} [name] */
@@ -106,11 +81,6 @@ export class People {
   get #newcomer() {
     const { id, role } = { id: this.#myId, role: this.#role };
     return { id, name: this.me, role, state: "listening", is_you: true, muted: false, since_ms: 0 };
-  }
-
-  get #focusedId() {
-    const row = document.activeElement?.closest("[data-id]");
-    return row instanceof HTMLElement && this.#list.contains(row) ? row.dataset.id : undefined;
   }
 
   /** @param {Event} event */

@@ -54,7 +54,7 @@ export class PeoplePanel {
     this.id = myId;
     this.report = askReport;
     /** @type {ContextMenu<Person>} */
-    const menu = new ContextMenu(root, "person-menu", moderation, ({ id }) => this.#people.buttonOf(id));
+    const menu = new ContextMenu(root, "person-menu", moderation);
     this.#people = new People(root, session, { id: myId, name: me, role: own }, menu);
     this.#myState = new MyState(session, player, (state) => api.tellState(state));
     connection.addEventListener("end", () => this.#myState.stop());

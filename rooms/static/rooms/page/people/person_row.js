@@ -3,24 +3,33 @@ import { words } from "../lib/words.js";
 
 /** @typedef {import("../lib/shapes.js").Person} Person */
 
-/**
- * A row of the list of people: the name, a badge for the role, what their player does, and the button of their menu.
- *
- * @param {Person} person
- * @param {boolean} hasMenu
- * @returns {HTMLLIElement}
- */
-export function personRow(person, hasMenu) {
-  const item = document.createElement("li");
-  item.dataset.id = person.id;
-  item.dataset.state = person.state;
-  item.append(face(person), name(person.name));
-  if (person.role === "owner" || person.role === "host") item.append(badge(words.roles[person.role]));
-  if (person.is_you) item.append(badge(words.you));
-  if (person.muted) item.append(badge(words.mutedBadge));
-  if (person.state !== "listening") item.append(state(words.states[person.state]));
-  if (hasMenu) item.append(menuButton(person.name));
-  return item;
+/** A row of the list of people: the name, badges, what their player does, and the button of their menu. */
+export class PersonRow {
+  element = document.createElement("li");
+  #button = menuButton();
+  #shown = "";
+
+  /** @param {string} id */
+  constructor(id) {
+    this.element.dataset.id = id;
+  }
+
+  /**
+   * All is drawn anew but the button, which may just be pressed.
+   *
+   * @param {Person} person
+   * @param {boolean} hasMenu
+   */
+  show(person, hasMenu) {
+    const shown = JSON.stringify([person, hasMenu]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.element.dataset.state = person.state;
+    this.#button.setAttribute("aria-label", words.more(person.name));
+    for (const part of [...this.element.children]) if (part !== this.#button || !hasMenu) part.remove();
+    this.element.prepend(...parts(person));
+    if (hasMenu && !this.element.contains(this.#button)) this.element.append(this.#button);
+  }
 }
 
 /**
@@ -32,6 +41,16 @@ export function othersRow(count) {
   item.className = "faint";
   item.textContent = words.others(count);
   return item;
+}
+
+/** @param {Person} person @returns {HTMLElement[]} */
+function parts(person) {
+  const found = [face(person), name(person.name)];
+  if (person.role === "owner" || person.role === "host") found.push(badge(words.roles[person.role]));
+  if (person.is_you) found.push(badge(words.you));
+  if (person.muted) found.push(badge(words.mutedBadge));
+  if (person.state !== "listening") found.push(state(words.states[person.state]));
+  return found;
 }
 
 /** @param {Person} person */
@@ -68,14 +87,12 @@ function state(text) {
   return element;
 }
 
-/** @param {string} of */
-function menuButton(of) {
+function menuButton() {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button round person-more";
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
-  button.setAttribute("aria-label", words.more(of));
   button.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-more"></use></svg>';
   return button;
 }
