@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management.commands import flush
 from django.db.backends.base.base import BaseDatabaseWrapper
+from hypothesis import settings as hypothesis
 from playwright.sync_api import Browser
 
 from players.youtube import metadata
@@ -33,6 +34,9 @@ MADE_BY_MIGRATIONS = {"django_content_type", "auth_permission"}
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "traceback: the log of its server may hold one")
     Server.forks = True
+    # As Hypothesis has it where CI is set: how long an example takes says how busy the machine is.
+    hypothesis.register_profile("patient", hypothesis.default, deadline=None)
+    hypothesis.load_profile("patient")
 
 
 def pytest_collection_finish() -> None:

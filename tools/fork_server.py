@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 LIBRARIES = [
@@ -77,7 +78,8 @@ class Forked:
 
     def send_signal(self, signum: int) -> None:
         if self.poll() is None:
-            os.kill(self.pid, signum)
+            with suppress(ProcessLookupError):  # it ended meanwhile
+                os.kill(self.pid, signum)
 
     def kill(self) -> None:
         self._process.kill()

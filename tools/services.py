@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -57,11 +58,16 @@ def require(service: type[Redis] | type[Postgres]) -> None:
     pytest.skip(message)
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextlib.contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port of the loopback that the system gives to nobody else meanwhile, on which a server may listen.
+
+    For bound to it without listening, as here, it is free to those alone who ask for it and for ``SO_REUSEADDR``.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])
 
 
 class Service:
@@ -72,7 +78,8 @@ class Service:
 
     def __init__(self, folder: Path | None = None) -> None:
         """``folder`` is where its data folder is made; among the system's temporary ones if not given."""
-        self.port = free_port()
+        self._reserved = contextlib.ExitStack()
+        self.port = self._reserved.enter_context(reserved_port())
         self._folder = Path(tempfile.mkdtemp(prefix=f"musicrooms-{type(self).__name__.lower()}-", dir=folder))
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -133,6 +140,7 @@ class Service:
         try:
             self.kill()
         finally:
+            self._reserved.close()
             shutil.rmtree(self._folder, ignore_errors=True)
 
 

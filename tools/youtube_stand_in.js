@@ -86,6 +86,7 @@
     #state = UNSTARTED;
     #positionMs = 0;
     #readyAt = 0;
+    /** Null before the advertisement, 0 after it. */
     #adLeftMs = null;
     #pending;
     #tickedAt = performance.now();
@@ -222,7 +223,7 @@
 
     #command(name, args, action) {
       const [video, rate, isPlaying] = [this.#video, this.#rate, this.#state === PLAYING];
-      knobs.calls.push({ name, args, atMs: performance.now(), video, rate, isPlaying });
+      knobs.calls.push({ name, args, atMs: performance.now(), video, rate, isPlaying, adLeftMs: this.#adLeftMs });
       setTimeout(action, COMMAND_MS);
     }
 

@@ -1,7 +1,8 @@
 """One Chromium for each worker: to start one takes longer than most tests, and a context is a browser of its own.
 
 Their readers want reduced motion, unless a test is about what moves: drawing it is a quarter of what a page costs, and
-what is on its way cannot be measured.
+what is on its way cannot be measured. Nor do they install the service worker, another twentieth, unless a test is about
+it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tools.browser import launched
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    with launched(reduced_motion="reduce") as browser:
+    with launched(reduced_motion="reduce", service_workers="block") as browser:
         yield browser
 
 

@@ -34,7 +34,9 @@ def test_the_next_track_follows_before_the_server_tells(started: Engine, start_m
 def test_without_the_servers_promise_it_waits_for_its_word(started: Engine) -> None:
     bob = Bob(started)
     second = tone(started, 2)
-    bob.hear(tone(started, 1), position_ms=60_000 - 1_000)
+    bob.hear(tone(started, 1))
+    bob.wait_until_in_step()
+    bob.hear(tone(started, 1), position_ms=60_000 - LEFT_MS)
     bob.run("([entry, atMs]) => follower.next(entry, atMs)", [second, None])
     bob.wait_for("document.querySelector('video').ended")
     bob.wait_for_phase("waiting")

@@ -220,7 +220,8 @@ def test_a_closed_stream_lets_go_of_its_connection_and_can_connect_again(started
 def test_a_silent_stream_is_left_for_another(started: Engine) -> None:
     """Forty seconds without a beat pass in a moment, since the page's timers are wound on."""
     page = started.page()
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1)  # of the seconds between two beats none passes by itself
     page.evaluate(CONNECT, state_at(10))
     the(started).send("resumed", {"version": 10, "server_now_ms": 0})
     page.wait_for_function("stream.connection === 'live'")

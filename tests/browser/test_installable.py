@@ -34,8 +34,8 @@ def own(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser of its own whose requests nobody looks at: that would keep the service worker out."""
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+    """A browser that takes the service worker, and whose requests nobody looks at: that would keep it out."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, service_workers="allow")
     yield context
     context.close()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import APIResponse, Browser, Route, expect
 
 from tools.browser import Window
+from tools.patience import until
+from tools.people import Lounge
 from tools.server import Server
 
 
@@ -54,3 +56,32 @@ def test_alice_makes_a_private_radio_and_bob_comes_in_by_her_link_until_she_with
     expect(bob.get_by_text("This invitation was withdrawn")).to_be_visible()
     for each in (window, other):
         each.close()
+
+
+def test_a_list_of_links_that_comes_late_does_not_hide_the_link_that_was_just_made(
+    browser: Browser, lounge: Lounge
+) -> None:
+    window = Window.open(browser, lounge.server.url, lounge.host_url.removeprefix(lounge.server.url))
+    alice = window.page
+    late: list[tuple[Route, APIResponse]] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method == "GET" and not late:
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    alice.route("**/api/v1/rooms/*/invitations", answer)
+    alice.get_by_role("button", name="Share").click()
+    share = alice.get_by_role("dialog", name="Listen together")
+    share.get_by_text("Invitations").click()
+    until(lambda: alice.title() and late, "the list was not asked for")
+    share.get_by_label("How many may join").fill("1")
+    share.get_by_role("button", name="Make a link").click()
+    expect(share.get_by_text("0 of 1 joined")).to_be_visible()
+    route, before = late[0]
+    with alice.expect_event("requestfinished", lambda request: request.url.endswith("/invitations")):
+        route.fulfill(response=before)
+    alice.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(share.get_by_text("0 of 1 joined")).to_be_visible()
+    window.close()

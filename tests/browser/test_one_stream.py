@@ -58,6 +58,18 @@ LATE = """window.BroadcastChannel = class extends BroadcastChannel {
 NO_CHANNELS = "delete window.BroadcastChannel;"
 SOURCES = "window.EventSource = class extends EventSource { constructor(url) { super(url); window.source = this; } };"
 """A tab whose stream, if it has one, is its `source`."""
+LEADS = "window.source?.readyState === EventSource.OPEN"
+ASKING = """if (window.BroadcastChannel) window.BroadcastChannel = class extends BroadcastChannel {
+    constructor(name) {
+        super(name);
+        this.addEventListener('message', ({ data }) => data.kind === 'leads' && (window.isAsking = false));
+    }
+    postMessage(data) {
+        if (this.name.endsWith('election')) window.isAsking = data.kind === 'asks';
+        super.postMessage(data);
+    }
+}"""
+"""A tab that `isAsking` who leads may yet lead itself, though it hears another one."""
 HIDDEN = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
 WAYS = pytest.mark.parametrize("way", ["", NO_LOCKS], ids=["by lock", "by words"])
 """How it is decided who leads: by the browser's locks, and by words alone."""
@@ -73,8 +85,7 @@ class Tabs:
         """The one by which all were live last."""
         self._begun: set[int] = set()
         """The numbers of the streams on which the first event was told."""
-        if script:
-            self.context.add_init_script(script)
+        self.context.add_init_script("\n".join([script, SOURCES, ASKING]))
 
     def open(self, version: int | None = 10, *, room: str = "lounge", identity: str = "Bob") -> Page:
         """A new tab whose page came at that version of the room."""
@@ -97,18 +108,21 @@ class Tabs:
         self.until_live(first)
         tabs = [first, *(self.open() for _ in range(count - 1))]
         self.until_live(*tabs)
-        return tabs
+        # By words another one leads if the first was too busy to answer it.
+        return sorted(tabs, key=lambda tab: not tab.evaluate(LEADS))
 
     def until_live(self, *pages: Page, version: int = 10) -> Stream:
         """Tell the first event on each stream that is opened, until these pages are live by the only one that is left.
 
-        Tabs that elect their leader by words give each other 200 ms, after which a second one may lead for a while.
+        Tabs that elect their leader by words give each other 200 ms, after which a second one may lead for a while, or
+        for good: it is over when nobody asks any more.
         """
 
         def are_live() -> bool:
             for number in set(self.open_streams) - self._begun:
                 self.resume(number, version)
-            return len(self.open_streams) == 1 and all(page.evaluate("stream.connection") == "live" for page in pages)
+            settled = "!window.isAsking && stream.connection === 'live'"
+            return len(self.open_streams) == 1 and all(page.evaluate(settled) for page in pages)
 
         until(are_live, "the tabs are not live by one stream")
         self.stream = self.server.stream(self.open_streams[0])
@@ -528,7 +542,7 @@ def take_leader(pages: list[Page]) -> Page:
     """Take the tab that leads, as soon as one does, out of ``pages``; needs SOURCES."""
 
     def leading() -> list[Page]:
-        return [page for page in pages if page.evaluate("window.source?.readyState === EventSource.OPEN")]
+        return [page for page in pages if page.evaluate(LEADS)]
 
     # What the last leader told on its way out, all know before another leads.
     found: list[Page] = []

@@ -267,7 +267,10 @@ def test_a_page_of_another_site_shows_no_player_unless_it_may(browser: Browser, 
     page.on("console", lambda message: refused.append(message.text))
     page.goto(f"{server.url}/healthz")
     page.set_content(f'<iframe src="{server.url}/r/{lounge.slug}/embed"></iframe>')
-    until(lambda: any("frame" in text.lower() for text in refused), "nothing was refused")
+    # What a page says is heard by this process while it does something with the page.
+    until(
+        lambda: bool(page.evaluate("true")) and any("frame" in text.lower() for text in refused), "nothing was refused"
+    )
     context.close()
 
 

@@ -15,8 +15,8 @@ from tests.browser.test_queue_input import LINKS
 from tests.browser.test_queue_tools import signed_up
 from tests.support.tones import tone
 from tools.browser import Window
-from tools.patience import until
-from tools.server import Server
+from tools.patience import PATIENCE_S, until
+from tools.server import NO_TLS, Server
 
 TWICE = "(button) => { button.click(); button.click() }"
 """A double tap, of which both come before the answer to the first."""
@@ -44,7 +44,7 @@ def elsewhere(page: Page, method: str, path: str = "", **fields: object) -> http
     assert origin
     base = page.url.split("?")[0].replace("/r/", "/api/v1/rooms/")
     headers = {"X-CSRFToken": cookies["csrftoken"], "Origin": origin[0]}
-    with httpx.Client(cookies=cookies, headers=headers) as client:
+    with httpx.Client(cookies=cookies, headers=headers, timeout=PATIENCE_S, verify=NO_TLS) as client:
         answer = client.request(method, base + path, json=fields or None)
     assert answer.is_success, answer.text
     return answer

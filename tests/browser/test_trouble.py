@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.test_queue_input import LASTING
 from tools import youtube
 from tools.browser import Window, entered
 from tools.patience import until
@@ -69,9 +70,10 @@ def test_a_video_that_cannot_be_had_is_tried_again_or_skipped_by_a_host(lounge: 
     """On a phone, where messages stand in the bar and cover nothing."""
     lounge.add(VIDEO)
     lounge.control(playing=True)
-    path = lounge.host_url.removeprefix(lounge.server.url)
-    window = Window.open(browser, lounge.server.url, path, **PHONE)
+    window = Window.open(browser, lounge.server.url, **PHONE)
     page = window.page
+    page.add_init_script(LASTING)
+    page.goto(entered(page, lounge.host_url))
     notice = part(page, "notice")
     expect(notice).to_contain_text("YouTube could not be reached from your browser. It is tried again by itself.")
     expect(notice.get_by_role("button")).to_have_text(["Try again", "Skip"])

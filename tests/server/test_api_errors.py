@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.support import patient
+from tools.patience import PATIENCE_S
 from tools.people import Lounge
 from tools.server import Server
 
@@ -272,7 +273,7 @@ def test_head_of_an_unchanged_room_is_304(lounge: Lounge) -> None:
 def raw(lounge: Lounge, request: bytes) -> bytes:
     """The first bytes that answer ``request``."""
     address = urlsplit(lounge.server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=15) as sock:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE_S) as sock:
         sock.sendall(request)
         return sock.recv(4_096)
 

@@ -17,7 +17,7 @@ from players.models import Track
 from tests.support import patient
 from tests.support.demo import alice_of
 from tools.browser import Window
-from tools.patience import until
+from tools.patience import PATIENCE_S, until
 from tools.server import NO_TLS, Server
 
 MOST_BYTES = 4_000_000
@@ -104,7 +104,7 @@ def test_a_browser_asks_for_a_piece_once_a_day(any_server: Server) -> None:
 
 @pytest.mark.parametrize("path", ["none.mp3", "", "../__init__.py", "%2e%2e/apps.py"])
 def test_nothing_else_is_found_there(any_server: Server, path: str) -> None:
-    with httpx.Client(verify=NO_TLS, base_url=any_server.url) as client:
+    with httpx.Client(verify=NO_TLS, base_url=any_server.url, timeout=PATIENCE_S) as client:
         request = client.build_request("GET", "/")
         request.url = request.url.copy_with(raw_path=f"{settings.DEMO_URL}{path}".encode())
         assert client.send(request).status_code == 404

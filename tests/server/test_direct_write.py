@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.patience import PATIENCE_S
 from tools.people import Lounge
 from tools.server import Server
 
@@ -40,7 +41,7 @@ def test_a_listener_of_http_1_0_is_not_sent_chunks_unless_it_was_told_so(lounge:
     lounge.add("https://media.example.org/a.mp3")
     lounge.control(playing=True)
     host, port = lounge.server.url.removeprefix("http://").split(":")
-    with lounge.bob(), socket.create_connection((host, int(port)), timeout=10) as old:
+    with lounge.bob(), socket.create_connection((host, int(port)), timeout=PATIENCE_S) as old:
         old.sendall(f"GET /api/v1{lounge.path}/events HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
         heard = b""
         while b"event: snapshot" not in heard:

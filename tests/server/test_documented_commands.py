@@ -14,7 +14,7 @@ import pytest
 
 from tests.unit.test_docs import PAGES
 from tools.server import ROOT, Server
-from tools.services import free_port
+from tools.services import reserved_port
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(bin/manage [^`]+)`")
@@ -86,19 +86,20 @@ def test_a_call_of_the_docs_is_answered(demo: Server, block: str) -> None:
 @pytest.mark.parametrize("block", blocks("HTTPS=1"), ids=lambda block: block[:20])
 def test_links_of_a_server_behind_tls_name_https(block: str, prepared: Path, tmp_path: Path) -> None:
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    code = f"{block.strip().replace('bin/run', 'exec bin/run')} {free_port()}"
     env = {**Server(tmp_path).env, "VENV": sys.prefix}
-    process = subprocess.Popen(
-        ["/bin/sh", "-ec", code], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    said = ""
-    for line in process.stdout:
-        said += line
-        if line.startswith("Admin:"):
-            break
-    process.terminate()
-    process.communicate(timeout=30)
+    with reserved_port() as port:
+        code = f"{block.strip().replace('bin/run', 'exec bin/run')} {port}"
+        process = subprocess.Popen(
+            ["/bin/sh", "-ec", code], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        said = ""
+        for line in process.stdout:
+            said += line
+            if line.startswith("Admin:"):
+                break
+        process.terminate()
+        process.communicate(timeout=30)
     assert re.findall(r"^(\w+): +(https?://[^/]+)", said, re.MULTILINE) == [
         ("Room", "https://rooms.example.org"),
         ("Host", "https://rooms.example.org"),

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.support.events import Listener
-from tools.patience import until
+from tools.patience import PATIENCE_S, until
 from tools.people import Lounge
 from tools.server import NO_TLS, Server
 
@@ -46,7 +46,7 @@ def answer_to(address: str, lounge: Lounge, person: httpx.Client | None = None) 
     """The whole answer to somebody who is refused."""
     cookies = dict(person.cookies) if person else None
     url, headers = f"{lounge.server.url}/api/v1{lounge.path}/events", {"X-Forwarded-For": address}
-    with httpx.stream("GET", url, headers=headers, cookies=cookies, timeout=15, verify=NO_TLS) as answer:
+    with httpx.stream("GET", url, headers=headers, cookies=cookies, timeout=PATIENCE_S, verify=NO_TLS) as answer:
         if answer.status_code != 200:
             answer.read()
         return answer
@@ -68,7 +68,7 @@ def test_the_oldest_of_one_persons_streams_gives_way(lounge: Lounge) -> None:
         stream_from("203.0.113.3", lounge, alice) as third,
     ):
         assert first.wait_for("bye").data["reason"]
-        assert first.ended.wait(5)
+        assert first.ended.wait(PATIENCE_S)
         lounge.add("https://media.example.org/a.mp3")
         for listener in (second, third, other):
             listener.wait_for("queue")
@@ -92,7 +92,7 @@ def test_at_a_full_address_a_persons_own_oldest_gives_way(lounge: Lounge) -> Non
         stream_from("2001:db8::3", lounge) as another,
         stream_from("2001:db8::4", lounge, alice) as second,
     ):
-        assert first.ended.wait(5)
+        assert first.ended.wait(PATIENCE_S)
         lounge.add("https://media.example.org/a.mp3")
         for listener in (other, another, second):
             listener.wait_for("queue")

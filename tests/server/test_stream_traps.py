@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from tests.support.raw import Raw
 from tools.patience import PATIENCE_S
 from tools.people import Lounge
 from tools.server import NO_TLS, ROOT, Server
+from tools.services import reserved_port
 
 A, B, C = (f"https://media.example.org/{name}.mp3" for name in "abc")
 
@@ -60,18 +62,21 @@ def test_connections_that_outlive_their_requests_are_few(lounge: Lounge) -> None
 
 
 COMMANDS = {
-    "runserver": ["django", "runserver", "--noreload", "127.0.0.1:{port}"],
-    "daphne": ["daphne", "-b", "127.0.0.1", "-p", "{port}", "musicrooms.asgi:application"],
-    "uvicorn": ["uvicorn", "--host", "127.0.0.1", "--port", "{port}", "musicrooms.asgi:application"],
+    "runserver": ["-m", "django", "runserver", "--noreload", "127.0.0.1:{port}"],
+    "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "musicrooms.asgi:application"],
+    "uvicorn": ["-m", "uvicorn", "--host", "127.0.0.1", "--port", "{port}", "musicrooms.asgi:application"],
 }
 
 
 @pytest.mark.parametrize("program", COMMANDS)
-def test_the_stream_starts_lazily_under_the_plain_command_of_each_server(tmp_path: Path, program: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", *[part.format(port=port) for part in COMMANDS[program]]]
-    with running(command, tmp_path, f"http://127.0.0.1:{port}") as url:
+def test_the_stream_starts_lazily_under_the_plain_command_of_each_server(
+    prepared: Path, tmp_path: Path, program: str
+) -> None:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    with (
+        reserved_port() as port,
+        running([part.format(port=port) for part in COMMANDS[program]], tmp_path, f"http://127.0.0.1:{port}") as url,
+    ):
         made = patient.post(f"{url}/api/v1/rooms", json={"name": "Lounge"}).json()
         with Listener(url, made["slug"]) as bob:
             auth = {"Authorization": f"Bearer {made['host_token']}"}
@@ -87,15 +92,13 @@ def test_the_application_brings_no_twisted_to_a_server_without(tmp_path: Path) -
 
 
 @contextmanager
-def running(command: list[str], data_dir: Path, url: str) -> Iterator[str]:
-    """A process of the test's own that serves the data in ``data_dir`` at ``url``, on SQLite and without Redis."""
+def running(arguments: list[str], data_dir: Path, url: str) -> Iterator[str]:
+    """A Python of the test's own that serves the data in ``data_dir`` at ``url``, on SQLite and without Redis."""
     env = {**os.environ, "DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "musicrooms.settings"}
     for elsewhere in ("DATABASE_URL", "REDIS_URL"):
         env.pop(elsewhere, None)
-    if not (data_dir / "db.sqlite3").exists():
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
     with (data_dir / "own.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=env, stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + PATIENCE_S
         while True:
@@ -148,13 +151,12 @@ serve_with_daphne(listen("127.0.0.1", int(sys.argv[1])))
 """
 
 
-def test_a_poisoned_stream_leaks_no_later_request_on_daphne(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", POISONED, str(port)]
+def test_a_poisoned_stream_leaks_no_later_request_on_daphne(prepared: Path, tmp_path: Path) -> None:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     with (
-        running(command, tmp_path, f"http://127.0.0.1:{port}") as url,
-        httpx.Client(verify=NO_TLS, base_url=url) as client,
+        reserved_port() as port,
+        running(["-c", POISONED, str(port)], tmp_path, f"http://127.0.0.1:{port}") as url,
+        httpx.Client(verify=NO_TLS, base_url=url, timeout=PATIENCE_S) as client,
     ):
         slug = client.post("/api/v1/rooms", json={"name": "Lounge"}).json()["slug"]
 
@@ -167,7 +169,7 @@ def test_a_poisoned_stream_leaks_no_later_request_on_daphne(tmp_path: Path) -> N
             assert "event:" not in ended.text
         for _ in range(300):
             assert client.get("/api/v1/time").status_code == 200
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_S
         while in_memory() > 20:  # daphne looks for what has ended once a second
             assert time.monotonic() < deadline, f"{in_memory()} requests are still in memory"
             time.sleep(0.5)

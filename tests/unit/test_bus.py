@@ -21,6 +21,7 @@ from tests.support.live import settle, until
 from tools import patience, virtual_time
 from tools.people import Lounge
 from tools.server import Server
+from tools.services import reserved_port
 
 A, B, C = (f"https://media.example.org/{name}.mp3" for name in "abc")
 
@@ -197,11 +198,6 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 def told(lounge: Lounge, bobs: list[Listener], link: str) -> list[str]:
     """By which event the listener of each process hears of another link."""
     lounge.add(link)
@@ -212,9 +208,9 @@ def told(lounge: Lounge, bobs: list[Listener], link: str) -> list[str]:
 @pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server")
 def test_processes_tell_each_other_and_get_over_a_redis_that_goes_away(prepared: Path, tmp_path: Path) -> None:
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    port = free_port()
-    url = f"redis://127.0.0.1:{port}/0"
     with ExitStack() as stack:
+        port = stack.enter_context(reserved_port())  # also while there is no Redis
+        url = f"redis://127.0.0.1:{port}/0"
         with redis(port):
             ours, other = (Server(tmp_path, server=name, REDIS_URL=url).start() for name in ("daphne", "uvicorn"))
             stack.callback(other.stop)

@@ -178,7 +178,7 @@ def test_a_secret_key_that_was_emptied_is_refused_with_what_to_do(tmp_path: Path
 
 def test_a_new_database_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"],
+        [sys.executable, "manage.py", "migrate", "contenttypes", "-v0"],
         cwd=ROOT, env=environment(tmp_path) | {"DATABASE_URL": ""}, timeout=120, check=True,
     )  # fmt: skip
     assert (tmp_path / "db.sqlite3").stat().st_mode & 0o777 == 0o600

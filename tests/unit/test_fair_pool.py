@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from players.fair_pool import FairPool, Full
+from rooms.clock import monotonic_s
 from tools.patience import PATIENCE_S, until
 
 LOUNGE, BAR = 1, 2
@@ -80,12 +81,16 @@ def test_a_thousand_look_ups_are_put_off_without_a_thread_for_each() -> None:
     assert threading.active_count() <= before + 2
 
 
-def test_what_was_put_off_is_done_when_it_is_time_and_not_before(gate: threading.Event) -> None:
-    pool, done = pool_of(), []
+def test_what_was_put_off_is_done_when_it_is_time_and_not_before(
+    gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, done, now_s = pool_of(), [], monotonic_s()
     held_up(pool, gate)
-    pool.submit(LOUNGE, "late", lambda: done.append("late"), delay_s=0.2)
-    pool.submit(LOUNGE, "early", lambda: done.append("early"), delay_s=0.1)
-    pool.submit(LOUNGE, "now", lambda: done.append("now"))
+    with monkeypatch.context() as patch:  # they are put off from one instant on, however long the three calls take
+        patch.setattr("players.fair_pool.monotonic_s", lambda: now_s)
+        pool.submit(LOUNGE, "late", lambda: done.append("late"), delay_s=0.2)
+        pool.submit(LOUNGE, "early", lambda: done.append("early"), delay_s=0.1)
+        pool.submit(LOUNGE, "now", lambda: done.append("now"))
     gate.set()
     until(lambda: len(done) == 3)
     assert done == ["now", "early", "late"]

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.services import reserved_port
+
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT_S = 60
 
@@ -123,9 +125,9 @@ def taken_port() -> Iterator[str]:
 
 
 @pytest.fixture
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return str(listener.getsockname()[1])
+def free_port() -> Iterator[str]:
+    with reserved_port() as port:
+        yield str(port)
 
 
 def test_a_python_that_is_too_old_is_told_with_its_version(checkout: Checkout) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from musicrooms.serving.public_address import public_address
 from tests.support import patient
+from tools.patience import PATIENCE_S
 from tools.people import take
 from tools.server import NO_TLS, ROOT, environment
 
@@ -69,7 +70,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_an_empty_folder_becomes_a_playing_room_with_host_and_admin(data_dir: Path) -> None:
-    with up(data_dir) as said, httpx.Client(verify=NO_TLS, follow_redirects=True, timeout=15) as browser:
+    with up(data_dir) as said, httpx.Client(verify=NO_TLS, follow_redirects=True, timeout=PATIENCE_S) as browser:
         assert 'data-role="guest"' in browser.get(link(said, "Room")).text
         take(browser, link(said, "Host"))
         assert 'data-role="host"' in browser.get(link(said, "Room")).text
@@ -91,7 +92,8 @@ def test_an_empty_folder_becomes_a_playing_room_with_host_and_admin(data_dir: Pa
 def test_a_second_start_keeps_what_is_there(data_dir: Path) -> None:
     with up(data_dir):
         pass
-    with up(data_dir, "--server", "uvicorn", "--workers", "2") as said, httpx.Client(verify=NO_TLS) as browser:
+    of_two = ("--server", "uvicorn", "--workers", "2")
+    with up(data_dir, *of_two) as said, httpx.Client(verify=NO_TLS, timeout=PATIENCE_S) as browser:
         assert "shown once" not in said
         rooms = browser.get(f"{link(said, 'Room').split('/r/')[0]}/api/v1/rooms").json()
         assert [room["slug"] for room in rooms["items"]] == ["lounge"]

@@ -17,8 +17,8 @@ from rooms.clock import monotonic_s
 
 logger = logging.getLogger(__name__)
 
-ANSWER_S = 0.5
-"""A worker that does not answer within this time hangs, and answers no probes either."""
+ANSWER_S = 2.0
+"""A worker that does not answer within this time hangs, and answers no probes either. One that is merely busy does."""
 
 STOP_S = 6.0
 """From SIGTERM to SIGKILL. Service managers and containers usually kill the supervisor after 10 s, grace included."""

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from tools.databases import CLUSTER_URL
+from tools.patience import until
 from tools.people import Lounge
 from tools.server import Server
 
@@ -74,11 +75,12 @@ def test_a_change_that_waited_for_another_sees_what_that_did(lounge: Lounge) -> 
 def wait_until_they_wait(connection: psycopg.Connection[Any], count: int) -> None:
     """Wait until so many transactions of this database wait for a lock."""
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    deadline = time.monotonic() + 10
-    while connection.execute(waiting).fetchone() != (count,):
-        assert time.monotonic() < deadline
+
+    def do_wait() -> bool:
         connection.execute("SELECT pg_stat_clear_snapshot()")
-        time.sleep(0.05)
+        return connection.execute(waiting).fetchone() == (count,)
+
+    until(do_wait)
 
 
 def test_two_rooms_that_get_the_same_new_tracks_do_not_wait_for_each_other(lounge: Lounge) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.support.events import Listener
 from tests.support.pushed import is_pushed, until_pushed
 from tests.support.servers import two_servers
-from tools.patience import until
+from tools.patience import PATIENCE_S, until
 from tools.people import Lounge
 from tools.server import NO_TLS, Server
 from tools.services import Redis
@@ -48,7 +48,7 @@ def test_a_limit_of_streams_counts_those_of_the_other_process(prepared: Path, tm
 
         def asked() -> int:
             url = f"{second.url}/api/v1{lounge.path}/events"
-            with httpx.stream("GET", url, headers=headers, timeout=15, verify=NO_TLS) as answer:
+            with httpx.stream("GET", url, headers=headers, timeout=PATIENCE_S, verify=NO_TLS) as answer:
                 return answer.status_code
 
         with lounge.bob(headers=headers), lounge.bob(headers=headers), Listener(second.url, lounge.slug):

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.support.events import Event, Listener
+from tools.patience import PATIENCE_S
 from tools.people import Lounge
 from tools.server import Server
 
@@ -145,7 +146,7 @@ def test_a_kicked_person_is_shown_out_and_may_come_back(lounge: Lounge) -> None:
     with listening(lounge, person) as bob:
         as_admin(lounge, "member.kick()")
         assert bob.wait_for("bye").data == {"reason": "kicked"}
-        assert bob.ended.wait(5)
+        assert bob.ended.wait(PATIENCE_S)
     with listening(lounge, person) as bob:
         lounge.control(playing=True)
         bob.wait_for("player")
@@ -157,7 +158,7 @@ def test_whoever_is_no_member_has_to_leave_a_room_that_becomes_private(lounge: L
     with lounge.bob() as stranger, lounge.bob(headers=headers) as alice:
         assert lounge.alice.patch(lounge.path, json={"visibility": "private"}).status_code == 200
         assert stranger.wait_for("bye").data == {"reason": "right withdrawn"}
-        assert stranger.ended.wait(5)
+        assert stranger.ended.wait(PATIENCE_S)
         lounge.alice.patch(lounge.path, json={"name": "Back room"})
         assert alice.wait_for(lambda e: e.name == "room" and e.data["room"]["name"] == "Back room")
         assert not alice.named("bye")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.support.events import Event, Listener
+from tools.patience import PATIENCE_S
 from tools.people import Lounge
 from tools.server import Server
 
@@ -109,7 +110,7 @@ def test_a_room_that_is_closed_says_so_and_ends(lounge: Lounge) -> None:
     with lounge.bob() as bob:
         assert lounge.alice.delete(lounge.path).status_code == 204
         assert bob.wait_for("bye").data == {"reason": "closed"}
-        assert bob.ended.wait(5)
+        assert bob.ended.wait(PATIENCE_S)
     assert lounge.charlie.get(f"{lounge.path}/events").status_code == 404
 
 
@@ -135,6 +136,6 @@ def test_a_banned_person_is_shown_out_and_cannot_come_back(lounge: Lounge) -> No
     with listening(lounge, person) as bob, lounge.bob() as charlie:
         as_admin(lounge, "member.ban()")
         assert bob.wait_for("bye").data == {"reason": "banned"}
-        assert bob.ended.wait(5)
+        assert bob.ended.wait(PATIENCE_S)
         assert person.get(f"/api/v1{lounge.path}/events").status_code == 404
         assert not charlie.named("bye")

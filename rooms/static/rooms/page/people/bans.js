@@ -11,6 +11,8 @@ export class Bans {
   #list;
   #api;
   #say;
+  /** The list that was asked for last: the answer to an older question may come after it. @type {object | null} */
+  #asked = null;
 
   /**
    * @param {ParentNode} root
@@ -29,8 +31,10 @@ export class Bans {
   /** Read the list anew, if it is to be seen. */
   changed = async () => {
     if (!this.#place?.open) return;
+    const asked = (this.#asked = {});
     try {
       const { items } = await this.#api.bans();
+      if (asked !== this.#asked) return;
       this.#list?.replaceChildren(...(items.length ? items.map(row) : [nobody()]));
     } catch (problem) {
       this.#say(sentenceOf(problem));

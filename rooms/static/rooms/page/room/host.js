@@ -31,6 +31,9 @@ export class Host {
    * @type {{id: number, steps: number, isOffered: boolean} | null} */
   #moved = null;
 
+  /** Moves are sent one after the other: of two on their way at once the earlier may come last, and have its way. */
+  #moving = Promise.resolve(true);
+
   /** Takes back the offer to undo what was done last: an undo would be of something else by now. */
   #withdraw = () => {};
 
@@ -142,8 +145,9 @@ export class Host {
     const before = this.#session.queue;
     const goesOn = this.#moved?.id === id && this.#moved.isOffered;
     const moved = goesOn && this.#moved ? this.#moved : { id, steps: 0, isOffered: true };
-    const done = this.#attempt(() => this.#session.arrange({ id, after }, this.#api.move(id, after)));
-    this.#moved = moved;
+    const call = this.#moving.then(() => this.#api.move(id, after));
+    const done = this.#attempt(() => this.#session.arrange({ id, after }, call));
+    [this.#moved, this.#moving] = [moved, done];
     void done.then((isDone) => (moved.steps += Number(isDone)));
     const title = before.find((entry) => entry.id === id)?.title ?? "";
     const { place, count } = standing(this.#session.queue, id, this.#session.player.entry_id);

@@ -15,6 +15,8 @@ export class Invitations {
   #problem;
   #api;
   #copy;
+  /** The list that was asked for last: the answer to an older question may come after it. @type {object | null} */
+  #asked = null;
 
   /**
    * @param {ParentNode} sheet
@@ -46,7 +48,9 @@ export class Invitations {
   async #attempt(call) {
     try {
       await call();
+      const asked = (this.#asked = {});
       const { items } = await this.#api.invitations();
+      if (asked !== this.#asked) return;
       this.#list?.replaceChildren(...items.map((/** @type {Invitation} */ one) => this.#row(one)));
       this.#complain("");
     } catch (refusal) {
