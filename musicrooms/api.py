@@ -23,6 +23,7 @@ from players.api.lists import router as lists
 from players.api.player import router as player
 from players.api.queue import router as queue
 from players.api.search import router as search
+from rooms.api.asyncapi import asyncapi
 from rooms.api.authentication import Identify
 from rooms.api.chat import router as chat
 from rooms.api.doors import router as doors
@@ -98,7 +99,8 @@ FIRST_EVENT = 'retry: 2718\nevent: resumed\nid: 42\ndata: {"version":42,"server_
 STREAM = {
     "operationId": "rooms_stream",
     "summary": "Listen",
-    "description": "The stream of server-sent events: a snapshot first, then every change.",
+    "description": "The stream of server-sent events: a snapshot first, then every change. `/asyncapi.json` describes "
+    "each event.",
     "tags": ["rooms"],
     "parameters": [
         {"in": "path", "name": "slug", "required": True, "schema": {"type": "string"}},
@@ -154,6 +156,12 @@ api.add_router("", chat)
 api.add_router("", history)
 api.add_router("", search)
 api.add_router("", library)
+
+
+@api.get("/asyncapi.json", auth=None, include_in_schema=False)
+def asyncapi_json(request: HttpRequest) -> dict[str, Any]:
+    """The events of the stream, as OpenAPI's document has the calls."""
+    return asyncapi(api.title, api.version, f"{api.get_root_path({})}rooms/{{slug}}/events")
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

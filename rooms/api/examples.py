@@ -1,4 +1,4 @@
-"""Answers as the OpenAPI description shows them: one room, the lounge, at one instant."""
+"""Answers and events as the descriptions show them: one room, the lounge, at one instant."""
 
 from __future__ import annotations
 
@@ -240,3 +240,25 @@ FOUND: Found = {
     "source": "youtube",
 }
 FOUND_LIST: FoundListJson = {"items": [FOUND], "next": None, "unsearched": []}
+
+CHANGE: dict[str, Any] = {
+    "version": 13,
+    "prev": 12,
+    "by": "Alice",
+    "advance_at_ms": 1_790_000_152_900,
+    "committed_at_ms": 1_790_000_000_012,
+}
+EVENT_DATA: dict[str, dict[str, Any]] = {
+    "snapshot": {name: value for name, value in {**SNAPSHOT, "prev": 0}.items() if name != "you"},
+    "resumed": {"version": 12, "server_now_ms": 1_790_000_000_000},
+    "player": {**PLAYER, **CHANGE},
+    "queue": {**CHANGE, "op": "add", "after": None, "entry": ENTRY},
+    "room": {**CHANGE, "room": ROOM},
+    "chat": {**CHANGE, "op": "add", "message": MESSAGE},
+    "people": {"listeners": 2, "items": [{**ALICE, "is_you": None}, {**PERSON, "is_you": None}]},
+    "notice": {"kind": "skipped", "by": "Alice", "entry": {"id": 7, "title": "Night Train"}},
+    "reaction": {"counts": {"🔥": 3}},
+    "tick": {"version": 12, "server_now_ms": 1_790_000_015_000},
+    "bye": {"reason": "closed"},
+}
+"""The data of each event of the stream."""

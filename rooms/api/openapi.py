@@ -1,4 +1,4 @@
-"""Descriptions of answers for OpenAPI, from the types in ``rooms.shapes``.
+"""Descriptions of answers for OpenAPI, from the types in ``rooms.shapes``, and the schemas of these.
 
 They describe and do not validate: answers are made by checked code, and tests hold them against this description. To
 validate each answer again would cost as much as to make it.
@@ -6,6 +6,7 @@ validate each answer again would cost as much as to make it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, get_args
 
@@ -49,8 +50,8 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string"},
 }
 
-_shapes: dict[str, Any] = {}
-"""The types that some operation answers, by the name of their component."""
+_shapes: dict[Any, None] = {}
+"""The types that some operation answers, in the order in which they were told."""
 
 
 def answers(status: int, shape: Any, example: Any = None, *, refusals: tuple[int, ...] = ()) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def errors(*statuses: int) -> dict[int, Any]:
 
 def describe(document: dict[str, Any]) -> None:
     """Add the types to ninja's ``document``, and take out what it says of answers that it does not know."""
-    schemas, ours = document["components"]["schemas"], components()
+    schemas, ours = document["components"]["schemas"], components(_shapes)
     if twice := sorted(schemas.keys() & ours.keys()):
         raise ValueError(f"Bodies and answers need different names; both have {', '.join(twice)}.")
     schemas |= ours
@@ -103,10 +104,11 @@ def describe(document: dict[str, Any]) -> None:
                     media["schema"] = {key: value for key, value in media["schema"].items() if key in ("$ref", "oneOf")}
 
 
-def components() -> dict[str, Any]:
-    """The schemas of all types that ``answers`` was given, with those within them, by name."""
+def components(shapes: Iterable[Any]) -> dict[str, Any]:
+    """The schemas of these types and of those within them, by the names that clients read."""
     named: dict[str, Any] = {}
-    for name, shape in _shapes.items():
+    for shape in shapes:
+        name = _plain(shape.__name__)
         schema = TypeAdapter(shape).json_schema(ref_template=REF)  # only now: it is slow, and few ask
         named.update({_plain(key): value for key, value in schema.pop("$defs", {}).items()})
         named[name] = schema
@@ -122,12 +124,16 @@ def _json(shape: Any, example: Any = None) -> dict[str, Any]:
 
 
 def _schema(shape: Any) -> dict[str, Any]:
-    """A reference to the component of ``shape``; to each of them for a union."""
+    """A reference to the component of ``shape``, which is taken among them; to each of them for a union."""
     if alternatives := get_args(shape):
         return {"oneOf": [_schema(alternative) for alternative in alternatives]}
-    name = _plain(shape.__name__)
-    _shapes.setdefault(name, shape)
-    return {"$ref": REF.format(model=name)}
+    _shapes[shape] = None
+    return reference(shape)
+
+
+def reference(shape: Any) -> dict[str, Any]:
+    """A reference to the component of ``shape``."""
+    return {"$ref": REF.format(model=_plain(shape.__name__))}
 
 
 def _plain(name: str) -> str:

@@ -52,5 +52,6 @@ DeedWord = Literal[
     "undo",
     "unmute",
 ]
+FarewellWord = Literal["closed", "kicked", "banned", "right withdrawn", "replaced"]
 ListenerState = Literal["listening", "silent", "buffering", "away"]
 LISTENER_STATES: tuple[ListenerState, ...] = get_args(ListenerState)

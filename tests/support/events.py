@@ -7,12 +7,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
-from typing import Any
+from typing import Any, Union
 
 import httpx
 from httpx_sse import EventSource
+from pydantic import TypeAdapter, ValidationError
 
+from rooms.shapes.events import EVENTS
 from tools.patience import PATIENCE_S
 from tools.server import NO_TLS
 
@@ -25,11 +28,23 @@ class Event:
     at: float
 
 
+@cache
+def shape_of(name: str) -> TypeAdapter[Any]:
+    shapes: Any = Union[EVENTS[name]]  # noqa: UP007  # of as many as there are
+    return TypeAdapter(shapes)
+
+
 class Listener:
-    """Opens the stream of a room and keeps its events; use it in a ``with`` block."""
+    """Opens the stream of a room and keeps its events; use it in a ``with`` block.
+
+    Each event has the shape that the contract gives it, which is seen to at the end.
+    """
+
+    is_of_the_contract = True
 
     def __init__(self, url: str, slug: str, *, headers: dict[str, str] | None = None, **kwargs: Any) -> None:
         self.events: list[Event] = []
+        self.misshapen: list[str] = []
         self.status = 0
         self.headers: httpx.Headers = httpx.Headers()
         self.ended = threading.Event()
@@ -46,6 +61,7 @@ class Listener:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+        assert kind or not self.misshapen, "\n".join(self.misshapen)
 
     def close(self) -> None:
         """Close the connection, as a closed tab does."""
@@ -75,6 +91,12 @@ class Listener:
     def named(self, name: str) -> list[Event]:
         return [event for event in self.events if event.name == name]
 
+    def _check(self, event: Event) -> None:
+        try:
+            shape_of(event.name).validate_python(event.data, strict=True)
+        except (KeyError, ValidationError) as error:
+            self.misshapen.append(f"{event.name} {event.data}: {error}")
+
     def _read(self) -> None:
         try:
             with self._client.stream("GET", self._url, headers={"Accept": "text/event-stream"}) as response:
@@ -83,6 +105,8 @@ class Listener:
                     return
                 for sse in EventSource(response).iter_sse():
                     event = Event(sse.event, sse.id, json.loads(sse.data), time.perf_counter())
+                    if self.is_of_the_contract:
+                        self._check(event)
                     with self._heard:
                         self.events.append(event)
                         self._heard.notify_all()

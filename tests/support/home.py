@@ -14,6 +14,8 @@ from tools.server import Server
 class Visitor(Listener):
     """Charlie looks at the home page."""
 
+    is_of_the_contract = False  # its stream is the page's own affair
+
     def __init__(self, server: Server, **kwargs: Any) -> None:
         super().__init__(server.url, "", **kwargs)
         self._url = f"{server.url}/events"
