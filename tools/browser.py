@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pytest
@@ -58,7 +57,7 @@ def chromium() -> str | None:
 
 @contextmanager
 def launched(**context_options: Any) -> Iterator[Browser]:
-    """A browser, whose contexts have these options unless they are made with others.
+    """A browser, whose contexts have these options unless they are made with others, and whose pages are waited for.
 
     Skips the test with one line if there is none, except on CI.
     """
@@ -68,8 +67,15 @@ def launched(**context_options: Any) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_S * 1_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        made = browser.new_context
+
+        def new_context(**options: Any) -> BrowserContext:
+            context = made(**context_options | options)
+            context.set_default_timeout(PATIENCE_S * 1_000)
+            return context
+
         # Replaced on the object, which mypy takes for a slip: contexts are made in a hundred places, by its own method.
-        browser.new_context = partial(browser.new_context, **context_options)  # type: ignore[method-assign]
+        browser.new_context = new_context  # type: ignore[method-assign]
         yield browser
         browser.close()
 
@@ -94,7 +100,6 @@ class Window:
 
     @classmethod
     def of(cls, context: BrowserContext, url: str, *paths: str) -> Window:
-        context.set_default_timeout(PATIENCE_S * 1_000)
         context.add_init_script(NAMED)
         page = context.new_page()
         window = cls(page, url, [])

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route
 from tests.support.engine import Engine
 from tests.support.engine_server import Stream
 from tests.support.room_state import entry, player, state_at
-from tools.patience import until
+from tools.patience import PATIENCE_S, until
 
 ROOM = "/api/v1/rooms/lounge"
 
@@ -212,7 +212,7 @@ def test_a_bye_ends_the_stream_for_good(started: Engine, page: Page) -> None:
 
 def test_a_closed_stream_lets_go_of_its_connection_and_can_connect_again(started: Engine, page: Page) -> None:
     page.evaluate("stream.close()")
-    assert the(started).is_gone.wait(10)
+    assert the(started).is_gone.wait(PATIENCE_S)
     page.evaluate("stream.connect()")
     the(started, 1).send("resumed", {"version": 10, "server_now_ms": 0})
 
@@ -230,7 +230,7 @@ def test_a_silent_stream_is_left_for_another(started: Engine) -> None:
     page.clock.run_for(15_000)
     again = the(started, 1)
     assert again.query == {"lastEventId": ["10"]}
-    assert the(started).is_gone.wait(10)
+    assert the(started).is_gone.wait(PATIENCE_S)
     again.send("resumed", {"version": 10, "server_now_ms": 0})
     page.wait_for_function("stream.connection === 'live'")
     assert "catching-up" in page.evaluate("connections")

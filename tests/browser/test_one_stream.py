@@ -403,7 +403,7 @@ def test_a_page_that_returns_from_where_it_was_put_away_follows(tabs: Tabs) -> N
 def test_a_tab_alone_goes_on_when_it_returns(tabs: Tabs) -> None:
     first, *_ = tabs.live(1)
     put_away(first)
-    assert tabs.server.stream(0).is_gone.wait(10)
+    assert tabs.server.stream(0).is_gone.wait(PATIENCE_S)
     first.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     assert tabs.resume(1).query == {"lastEventId": ["10"]}
     wait_for_connection("live", first)
@@ -594,7 +594,7 @@ def test_more_tabs_than_connections_follow_the_host_by_one_stream_and_can_still_
     rename(lounge, "Everybody's")
     wait_for_name("Everybody's", *pages)
     for page in pages:
-        status = page.evaluate("fetch('/api/v1/time', { signal: AbortSignal.timeout(5000) }).then((it) => it.status)")
+        status = page.evaluate("fetch('/api/v1/time', { signal: AbortSignal.timeout(60_000) }).then((it) => it.status)")
         assert status == 200
     until_streams(server, 1)
 

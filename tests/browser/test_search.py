@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.test_queue_input import kept
 from tests.support import axe
@@ -121,6 +121,23 @@ def test_a_track_is_found_heard_and_added_by_keyboard_alone(alice: Page, lounge:
     alice.keyboard.press("Escape")
     expect(tracks).to_be_hidden()
     expect(field).to_have_value("owls")
+
+
+def test_what_is_found_late_does_not_open_again_what_was_closed(alice: Page) -> None:
+    late: list[Route] = []
+    alice.route("**/search?*youtube=true*", lambda route: late.append(route))
+    field = alice.locator("#add-link")
+    field.press_sequentially("night")
+    tracks = alice.locator(".found-track")
+    expect(tracks).to_contain_text(["Night Bus"])
+    until(lambda: bool(alice.title()) and bool(late), "YouTube was not asked")
+    alice.keyboard.press("Escape")
+    expect(tracks.first).to_be_hidden()
+    late[0].continue_()
+    expect(tracks).to_have_count(3)
+    expect(tracks.first).to_be_hidden()
+    alice.keyboard.press("ArrowDown")
+    expect(tracks.first).to_be_visible()
 
 
 def test_the_room_is_quieter_while_something_is_heard_before_it_is_added(alice: Page, lounge: Lounge) -> None:

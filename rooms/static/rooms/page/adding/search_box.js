@@ -43,6 +43,8 @@ export class SearchBox {
   #asking = null;
   /** Why not everything was searched. */
   #problem = "";
+  /** The panel was closed for these words: what is yet found of them does not open it again. */
+  #isDismissed = false;
 
   /**
    * @param {HTMLFormElement} form
@@ -132,6 +134,7 @@ export class SearchBox {
     this.#rest();
     this.#answered = this.#asking = null;
     this.#problem = "";
+    this.#isDismissed = false;
     this.#typing = [setTimeout(() => this.#ask(text, false), HERE_AFTER_MS)];
     if (this.#withYouTube) this.#typing.push(setTimeout(() => this.#askAll(text), YOUTUBE_AFTER_MS));
   }
@@ -178,7 +181,7 @@ export class SearchBox {
       this.#tell(this.#problem);
       this.#announce(this.#grid.length);
     }
-    this.#open(this.#hasFocus);
+    this.#open(this.#hasFocus && !this.#isDismissed);
   }
 
   /** @param {string} text below what was found, or in its place */
@@ -231,7 +234,10 @@ export class SearchBox {
         ArrowLeft: () => this.#mark(this.#grid.move(0, -forward)),
         Enter: () => this.#grid.press(),
       }),
-      Escape: () => this.#open(false),
+      Escape: () => {
+        this.#isDismissed = true;
+        this.#open(false);
+      },
     };
     const act = acts[event.key];
     if (!act) return;
