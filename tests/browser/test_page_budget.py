@@ -13,7 +13,8 @@ from tools.people import Lounge
 from tools.server import Server
 from tools.visit import SLOW_4G, Visit, visit
 
-MOST_BYTES = 100_000
+MOST_BYTES = 96_700
+"""Of its parts. With ten asides, of some 320 bytes each, a page stays below 100,000."""
 MOST_PARTS = 10
 MOST_ASIDES = 18
 """The clock asks eight times, anew once the stream is live; and the player tells its state."""
@@ -43,9 +44,10 @@ def _visitor(browser: Browser, width: int, height: int) -> Iterator[BrowserConte
 def test_a_page_is_small_and_made_of_few_parts(demo: Server, bob: BrowserContext, path: str) -> None:
     seen = visit(bob, demo.url + path)
     asides = [one for one in seen.own if one.url.endswith(("/api/v1/time", "/people/me"))]
-    assert len(seen.own) - len(asides) <= MOST_PARTS, [one.url for one in seen.own]
+    parts = [one for one in seen.own if one not in asides]
+    assert len(parts) <= MOST_PARTS, [one.url for one in parts]
     assert len(asides) <= MOST_ASIDES
-    assert 0 < seen.bytes <= MOST_BYTES, [(one.url, one.bytes) for one in seen.own]
+    assert 0 < sum(one.bytes for one in parts) <= MOST_BYTES, [(one.url, one.bytes) for one in parts]
 
 
 def test_a_second_visit_fetches_no_script_style_or_picture_again(demo: Server, bob: BrowserContext) -> None:

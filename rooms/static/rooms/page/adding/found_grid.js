@@ -1,5 +1,5 @@
 import { t } from "../../i18n/translate.js";
-import { showImage } from "../lib/dom.js";
+import { element, showImage } from "../lib/dom.js";
 import { clockTime, hueOf } from "../lib/format.js";
 
 /** @typedef {import("../lib/shapes.js").Found} Found */
@@ -14,7 +14,7 @@ const SOURCES = {
 
 /** What was found, a row for each track: to add it, and to hear it before. The field that it belongs to has the focus. */
 export class FoundGrid {
-  element = document.createElement("div");
+  element = element("div", "found-list");
   #preview;
   #choose;
   /** @type {Found[]} */
@@ -31,7 +31,6 @@ export class FoundGrid {
     this.#preview = preview;
     this.#choose = choose;
     this.element.id = id;
-    this.element.className = "found-list";
     this.element.setAttribute("role", "grid");
     this.element.setAttribute("aria-label", t("Tracks found. Choosing one adds it."));
     this.element.hidden = true;
@@ -109,15 +108,15 @@ export class FoundGrid {
    * @param {number} row
    */
   #line(found, row) {
-    const line = made("div", "found-row");
+    const line = element("div", "found-row");
     line.setAttribute("role", "row");
-    const track = made("div", "found-track");
-    const hear = made("div", "found-hear");
+    const track = element("div", "found-track");
+    const hear = element("div", "found-hear");
     for (const [column, cell] of [track, hear].entries()) {
       cell.setAttribute("role", "gridcell");
       cell.id = `${this.element.id}-${row}-${column}`;
     }
-    track.append(art(found), text(found), made("span", "row-length small numeral faint", clockTime(found.length_ms)));
+    track.append(art(found), text(found), element("span", "row-length small numeral faint", clockTime(found.length_ms)));
     track.addEventListener("click", () => this.#choose(found));
     hear.append(this.#preview.control(found));
     line.append(track, hear);
@@ -127,7 +126,7 @@ export class FoundGrid {
 
 /** @param {Found} found */
 function art(found) {
-  const frame = made("span", "row-art");
+  const frame = element("span", "row-art");
   frame.style.setProperty("--own-hue", String(hueOf(found.title)));
   const image = document.createElement("img");
   Object.assign(image, { alt: "", width: 40, height: 40, loading: "lazy", hidden: true });
@@ -139,22 +138,10 @@ function art(found) {
 
 /** @param {Found} found */
 function text(found) {
-  const part = made("span", "row-text");
-  const title = made("span", "row-title clip", found.title || found.url);
-  const by = made("span", "row-by small faint clip", [found.artist, SOURCES[found.source]].filter(Boolean).join(" · "));
+  const part = element("span", "row-text");
+  const title = element("span", "row-title clip", found.title || found.url);
+  const by = element("span", "row-by small faint clip", [found.artist, SOURCES[found.source]].filter(Boolean).join(" · "));
   title.dir = by.dir = "auto";
   part.append(title, by);
   return part;
-}
-
-/**
- * @param {string} tag
- * @param {string} name
- * @param {string} [said]
- */
-function made(tag, name, said = "") {
-  const element = document.createElement(tag);
-  element.className = name;
-  element.textContent = said;
-  return element;
 }

@@ -1,4 +1,5 @@
 import { language } from "../../i18n/translate.js";
+import { element } from "../lib/dom.js";
 import { hueOf } from "../lib/format.js";
 import { words } from "../lib/words.js";
 import { piecesOf } from "./message_text.js";
@@ -148,19 +149,4 @@ function icon(name) {
   use.setAttribute("href", `#i-${name}`);
   svg.append(use);
   return svg;
-}
-
-/**
- * @param {string} tag
- * @param {string} className
- * @param {string} [text]
- * @param {string} [dir]
- * @returns {HTMLElement}
- */
-function element(tag, className, text = "", dir = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text) made.textContent = text;
-  if (dir) made.dir = dir;
-  return made;
 }

@@ -136,3 +136,36 @@ export function keep(storage, name, value) {
     // It is only a convenience.
   }
 }
+
+/**
+ * A new element.
+ *
+ * @param {string} tag
+ * @param {string} className
+ * @param {string} [text]
+ * @param {string} [dir]
+ * @returns {HTMLElement}
+ */
+export function element(tag, className, text = "", dir = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text) made.textContent = text;
+  if (dir) made.dir = dir;
+  return made;
+}
+
+/**
+ * A button that shows an icon and is called `label`.
+ *
+ * @param {string} className
+ * @param {string} icon
+ * @param {string} [label]
+ */
+export function iconButton(className, icon, label = "") {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = className;
+  if (label) setLabel(button, label);
+  button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="#i-${icon}"></use></svg>`;
+  return button;
+}

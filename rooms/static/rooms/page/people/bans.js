@@ -1,6 +1,6 @@
 import { t } from "../../i18n/translate.js";
 import { sentenceOf } from "../lib/fetch_json.js";
-import { optionalPart, part } from "../lib/dom.js";
+import { element, optionalPart, part } from "../lib/dom.js";
 import { words } from "../lib/words.js";
 
 /** @typedef {{id: number, name: string, reason: string, until_ms: number | null}} Ban */
@@ -58,25 +58,17 @@ export class Bans {
 
 /** @param {Ban} ban */
 function row({ id, name, reason, until_ms }) {
-  const [item, text, who, why, button] = ["li", "span", "bdi", "span", "button"].map((tag) => document.createElement(tag));
-  text.className = "ban-text";
-  who.className = "clip";
-  who.textContent = name;
-  why.className = "small faint";
-  why.textContent = [until_ms === null ? t("for good") : words.until(until_ms), reason].filter(Boolean).join(" · ");
-  text.append(who, why);
-  button.className = "button soft";
+  const why = [until_ms === null ? t("for good") : words.until(until_ms), reason].filter(Boolean).join(" · ");
+  const [item, text] = [document.createElement("li"), element("span", "ban-text")];
+  text.append(element("bdi", "clip", name), element("span", "small faint", why));
+  const button = element("button", "button soft", t("Let in again"));
   button.setAttribute("type", "button");
   button.dataset.ban = String(id);
   button.dataset.name = name;
-  button.textContent = t("Let in again");
   item.append(text, button);
   return item;
 }
 
 function nobody() {
-  const item = document.createElement("li");
-  item.className = "faint";
-  item.textContent = t("Nobody is banned.");
-  return item;
+  return element("li", "faint", t("Nobody is banned."));
 }

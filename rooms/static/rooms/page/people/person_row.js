@@ -1,3 +1,4 @@
+import { element, iconButton } from "../lib/dom.js";
 import { hueOf } from "../lib/format.js";
 import { words } from "../lib/words.js";
 
@@ -34,65 +35,32 @@ export class PersonRow {
 
 /**
  * @param {number} count
- * @returns {HTMLLIElement}
  */
 export function othersRow(count) {
-  const item = document.createElement("li");
-  item.className = "faint";
-  item.textContent = words.others(count);
-  return item;
+  return element("li", "faint", words.others(count));
 }
 
 /** @param {Person} person @returns {HTMLElement[]} */
 function parts(person) {
-  const found = [face(person), name(person.name)];
-  if (person.role === "owner" || person.role === "host") found.push(badge(words.roles[person.role]));
-  if (person.is_you) found.push(badge(words.you));
-  if (person.muted) found.push(badge(words.mutedBadge));
-  if (person.state !== "listening") found.push(state(words.states[person.state]));
+  const found = [face(person), element("bdi", "clip", person.name)];
+  if (person.role === "owner" || person.role === "host") found.push(element("span", "badge", words.roles[person.role]));
+  if (person.is_you) found.push(element("span", "badge", words.you));
+  if (person.muted) found.push(element("span", "badge", words.mutedBadge));
+  if (person.state !== "listening") found.push(element("span", "person-state small faint", words.states[person.state]));
   return found;
 }
 
 /** @param {Person} person */
-function face(person) {
-  const element = document.createElement("span");
-  element.className = "face";
-  element.style.setProperty("--own-hue", String(hueOf(person.name)));
-  element.setAttribute("aria-hidden", "true");
-  element.textContent = [...person.name][0]?.toUpperCase() ?? "";
-  return element;
-}
-
-/** @param {string} text */
-function name(text) {
-  const element = document.createElement("bdi");
-  element.className = "clip";
-  element.textContent = text;
-  return element;
-}
-
-/** @param {string} text */
-function badge(text) {
-  const element = document.createElement("span");
-  element.className = "badge";
-  element.textContent = text;
-  return element;
-}
-
-/** @param {string} text */
-function state(text) {
-  const element = document.createElement("span");
-  element.className = "person-state small faint";
-  element.textContent = text;
-  return element;
+function face({ name }) {
+  const made = element("span", "face", [...name][0]?.toUpperCase() ?? "");
+  made.style.setProperty("--own-hue", String(hueOf(name)));
+  made.setAttribute("aria-hidden", "true");
+  return made;
 }
 
 function menuButton() {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button round person-more";
+  const button = iconButton("button round person-more", "more");
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
-  button.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-more"></use></svg>';
   return button;
 }

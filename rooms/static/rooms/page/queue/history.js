@@ -1,4 +1,4 @@
-import { part } from "../lib/dom.js";
+import { iconButton, part } from "../lib/dom.js";
 import { dateTime } from "../lib/format.js";
 import { words } from "../lib/words.js";
 import { PastPanel, twoLines } from "./past_panel.js";
@@ -49,7 +49,10 @@ export class History {
     const facts = [at, entry.artist, added_by && words.addedBy(added_by.name), how].filter(Boolean).join(" · ");
     const text = twoLines(entry.title, facts);
     const again = this.#again;
-    return again ? [text, button(words.history.again(entry.title), () => again(entry.url))] : [text];
+    if (!again) return [text];
+    const button = iconButton("button quiet icon-only", "plus", words.history.again(entry.title));
+    button.addEventListener("click", () => again(entry.url));
+    return [text, button];
   }
 }
 
@@ -62,19 +65,4 @@ function whenOf(ms) {
   const at = new Date(ms);
   const isToday = at.toDateString() === new Date().toDateString();
   return isToday ? at.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" }) : dateTime(ms);
-}
-
-/**
- * @param {string} label
- * @param {() => unknown} act
- */
-function button(label, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "button quiet icon-only";
-  made.setAttribute("aria-label", label);
-  made.title = label;
-  made.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-plus"></use></svg>';
-  made.addEventListener("click", () => act());
-  return made;
 }

@@ -1,5 +1,5 @@
 import { sentenceOf } from "../lib/fetch_json.js";
-import { optionalPart, part, setLabel, write } from "../lib/dom.js";
+import { element, iconButton, optionalPart, part, write } from "../lib/dom.js";
 import { focusFirst } from "../lib/focus.js";
 import { ownLists } from "../lib/lists_api.js";
 import { oneAtATime } from "../lib/one_at_a_time.js";
@@ -43,7 +43,7 @@ export function listsPanel(root, slug, canAdd, say) {
     button.type = "button";
     button.className = "button quiet wide";
     button.disabled = !canAdd || !list.length;
-    button.append(named(list.name), words.tracks(list.length));
+    button.append(element("bdi", "clip", list.name), words.tracks(list.length));
     button.title = words.loadList(list.name);
     const load = oneAtATime(() =>
       attempt(async () => words.addedHere((await ownLists.load(list.id, slug)).items.length)),
@@ -52,7 +52,10 @@ export function listsPanel(root, slug, canAdd, say) {
     const item = document.createElement("li");
     item.append(button);
     // What the favourites are called is the heart's.
-    if (!list.is_favourites) item.append(pencil(words.renameList(list.name), () => edit(item, list)));
+    if (list.is_favourites) return item;
+    const pencil = iconButton("button quiet icon-only", "pencil", words.renameList(list.name));
+    pencil.addEventListener("click", () => edit(item, list));
+    item.append(pencil);
     return item;
   };
 
@@ -117,26 +120,4 @@ function nameField(name) {
   field.append(input, save);
   form.append(field);
   return form;
-}
-
-/**
- * @param {string} label
- * @param {() => unknown} act
- */
-function pencil(label, act) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button quiet icon-only";
-  setLabel(button, label);
-  button.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-pencil"></use></svg>';
-  button.addEventListener("click", act);
-  return button;
-}
-
-/** @param {string} name */
-function named(name) {
-  const element = document.createElement("bdi");
-  element.className = "clip";
-  element.textContent = name;
-  return element;
 }

@@ -1,5 +1,5 @@
 import { sentenceOf } from "../lib/fetch_json.js";
-import { part } from "../lib/dom.js";
+import { element, part } from "../lib/dom.js";
 import { focusFirst } from "../lib/focus.js";
 
 /**
@@ -115,8 +115,7 @@ export class PastPanel {
  * @param {string} facts
  */
 export function twoLines(title, facts) {
-  const text = document.createElement("span");
-  text.className = "row-text";
+  const text = element("span", "row-text");
   text.append(clipped("row-title", title), clipped("row-by small", facts));
   return text;
 }
@@ -126,9 +125,7 @@ export function twoLines(title, facts) {
  * @param {string} text
  */
 function clipped(name, text) {
-  const span = document.createElement("span");
-  span.className = `${name} clip`;
-  span.dir = "auto";
-  span.textContent = span.title = text;
+  const span = element("span", `${name} clip`, text, "auto");
+  span.title = text;
   return span;
 }
