@@ -99,8 +99,8 @@ FIRST_EVENT = 'retry: 2718\nevent: resumed\nid: 42\ndata: {"version":42,"server_
 STREAM = {
     "operationId": "rooms_stream",
     "summary": "Listen",
-    "description": "The stream of server-sent events: a snapshot first, then every change. `/asyncapi.json` describes "
-    "each event.",
+    "description": "The stream of server-sent events: a snapshot first, then every change. `asyncapi.json` beside this "
+    "document describes each event.",
     "tags": ["rooms"],
     "parameters": [
         {"in": "path", "name": "slug", "required": True, "schema": {"type": "string"}},

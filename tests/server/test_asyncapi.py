@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from rooms.shapes.events import EVENTS
+from tests.server.test_openapi import check_references
 from tests.support.events import Event, Listener
 from tools.people import Lounge
 from tools.server import Server
@@ -22,12 +22,6 @@ def document(server: Server) -> dict[str, Any]:
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/json")
     return dict(answer.json())
-
-
-def nodes(node: Any) -> Iterator[Any]:
-    yield node
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from nodes(child)
 
 
 def check(document: dict[str, Any], name: str, data: Any) -> None:
@@ -49,12 +43,7 @@ def test_it_describes_the_stream_of_a_room(document: dict[str, Any]) -> None:
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
-    references = [node["$ref"] for node in nodes(document) if isinstance(node, dict) and "$ref" in node]
-    assert len(references) > len(EVENTS)
-    for reference in references:
-        node = document
-        for part in reference.removeprefix("#/").split("/"):
-            node = node[part]
+    check_references(document)
 
 
 def test_every_shape_is_closed_and_says_what_it_is(document: dict[str, Any]) -> None:

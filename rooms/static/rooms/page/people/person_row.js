@@ -33,9 +33,7 @@ export class PersonRow {
   }
 }
 
-/**
- * @param {number} count
- */
+/** @param {number} count */
 export function othersRow(count) {
   return element("li", "faint", words.others(count));
 }
