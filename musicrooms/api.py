@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.parser import Parser
 
 from players.api.entry import router as entry
@@ -31,8 +32,10 @@ from rooms.api.openapi import describe, errors
 from rooms.api.people import router as people
 from rooms.api.roles import router as roles
 from rooms.api.rooms import router as rooms
+from rooms.api.tokens import router as tokens
 from rooms.core.database_errors import is_away, refusal_of
 from rooms.errors import Invalid, Refusal, TooLarge
+from rooms.models import Scope
 
 LONGEST_INT = 30
 """Digits. Python takes quadratic time to read larger numbers, and no field allows them."""
@@ -71,6 +74,18 @@ def _bounded_int(digits: str) -> int:
     return int(digits)
 
 
+class Contract(OpenAPISchema):
+    """ninja's description, with the scopes of which a token needs one."""
+
+    def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
+        security = super().operation_security(operation)
+        for auth in operation.auth_callbacks:
+            if security and isinstance(auth, Identify):
+                [method] = operation.methods
+                security = [{name: [scope]} for name in security[0] for scope in auth.scopes(method)]
+        return security
+
+
 class Api(NinjaAPI):
     """ninja's API, except that what it says of a bad value names the value."""
 
@@ -86,9 +101,9 @@ class Api(NinjaAPI):
                 errors.append({**error, "loc": field[1:] if source == "body" else field})
         return ValidationError(errors)
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+    def get_openapi_schema(self, **_options: Any) -> OpenAPISchema:
         """The contract, with the stream, which is served beside Django and so is no operation of ninja's."""
-        schema = super().get_openapi_schema(**options)
+        schema = Contract(self, self.get_root_path({}))
         describe(schema)
         schema["paths"][f"/{schema.path_prefix.strip('/')}/rooms/{{slug}}/events"] = {"get": STREAM}
         return schema
@@ -130,14 +145,14 @@ STREAM = {
         },
         **{str(status): refusal for status, refusal in errors(401, 403, 404, 422, 429).items()},
     },
-    "security": [{"Identify": []}, {"Browser": []}],
+    "security": [{"Identify": [Scope.READ]}, {"Browser": []}],
 }
 
 api = Api(
     title="Musicrooms",
     version=settings.VERSION,
     description="Rooms in which everybody hears the same moment. Reads are GET, changes are pushed on the stream.",
-    auth=Identify(),
+    auth=Identify(Scope.MANAGE),  # of whatever names no other scope
     parser=StrictJson(),
     docs_url="/docs",
     openapi_url="/openapi.json",
@@ -156,6 +171,7 @@ api.add_router("", chat)
 api.add_router("", history)
 api.add_router("", search)
 api.add_router("", library)
+api.add_router("", tokens)
 
 
 @api.get("/asyncapi.json", auth=None, include_in_schema=False)

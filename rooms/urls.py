@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from rooms.pages import doors, home, install, oembed_provider, room, screens
 from rooms.pages.mine import mine
 from rooms.pages.recent_rooms import recent
+from rooms.pages.tokens import room_tokens, withdraw_token
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("r/<str:slug>/as/<str:ticket>", doors.invitation, name="invitation"),
     path("r/<str:slug>/as/<str:ticket>/qr", doors.invitation_code, name="invitation-code"),
     path("r/<str:slug>/qr", doors.room_code, name="room-code"),
+    path("r/<str:slug>/tokens", room_tokens, name="room-tokens"),
+    path("r/<str:slug>/tokens/<int:number>/withdraw", withdraw_token, name="withdraw-token"),
     path("r/<str:slug>/enter", doors.enter, name="enter"),
     path("r/<str:slug>/recover/<str:secret>", doors.recovery, name="recovery"),
     path("r/<str:slug>/reopen", doors.reopen, name="reopen"),

@@ -12,17 +12,17 @@ from players.api.fields import EntryText, Id, LengthMs, PositionMs
 from players.models import Entry, moves
 from players.reports import listener_reports
 from rooms.api import examples
-from rooms.api.authentication import ApiRequest
+from rooms.api.authentication import ApiRequest, Identify
 from rooms.api.openapi import CHANGING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
 from rooms.core.access import Action
 from rooms.core.change import change
 from rooms.core.find_room import open_room
-from rooms.models import Room
+from rooms.models import Room, Scope
 from rooms.shapes.player import EntryJson
 
-router = Router(tags=["queue"])
+router = Router(tags=["queue"], auth=Identify(Scope.QUEUE))
 
 
 class EntryChange(Body):

@@ -15,7 +15,7 @@ from players import undo
 from players.adding import limits
 from players.models import Played
 from rooms.api import examples
-from rooms.api.authentication import ApiRequest
+from rooms.api.authentication import ApiRequest, Identify
 from rooms.api.openapi import CHANGING, answers
 from rooms.clock import now_ms
 from rooms.core.access import Action
@@ -25,7 +25,7 @@ from rooms.core.find_room import open_room
 from rooms.core.person_id import public_id
 from rooms.core.rate_limit import check_rearranging
 from rooms.errors import Unidentified
-from rooms.models import LogEntry
+from rooms.models import LogEntry, Scope
 from rooms.models.ids import LARGEST_ID
 from rooms.models.log_entry import MODERATION
 from rooms.models.roles import Role
@@ -33,7 +33,7 @@ from rooms.shapes.history import HistoryJson, LogEntryJson, LogJson, PlayedJson,
 from rooms.shapes.player import EntryJson
 from rooms.shapes.words import DeedWord, OutcomeWord
 
-router = Router(tags=["history"])
+router = Router(tags=["history"], auth=Identify(Scope.QUEUE))
 
 PAGE = 50
 

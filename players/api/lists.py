@@ -16,7 +16,7 @@ from players.library import access as library_access
 from players.models import OwnEntry, OwnList
 from players.models.own_list import link_of
 from rooms.api import examples
-from rooms.api.authentication import ApiRequest
+from rooms.api.authentication import ApiRequest, Identify
 from rooms.api.openapi import CHANGING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
@@ -24,11 +24,12 @@ from rooms.core.access import Action
 from rooms.core.change import change, current
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid, Unidentified, Unknown
+from rooms.models import Scope
 from rooms.models.ids import LARGEST_ID
 from rooms.shapes.playlists import AddedToPlaylistJson, PlaylistJson, PlaylistListJson, WholePlaylistJson
 from rooms.shapes.queue import AddedListJson, RefusedJson
 
-router = Router(tags=["lists"])
+router = Router(tags=["lists"], auth=Identify(Scope.QUEUE))
 
 FAVOURITES = "favourites"
 """Stands for the id of the account's favourites, which are made with the first of them."""

@@ -14,7 +14,7 @@ from players.api.fields import ErrorCode, Id, LengthMs, PositionMs, Rate
 from players.models import Entry, Player
 from players.reports import listener_reports, skip_vote, title_reports
 from rooms.api import examples
-from rooms.api.authentication import ApiRequest
+from rooms.api.authentication import ApiRequest, Identify
 from rooms.api.openapi import CHANGING, READING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
@@ -22,11 +22,11 @@ from rooms.core.access import Action
 from rooms.core.change import change, current
 from rooms.core.find_room import open_room
 from rooms.errors import Invalid
-from rooms.models import Room
+from rooms.models import Room, Scope
 from rooms.shapes.answers import AcceptedJson
 from rooms.shapes.player import PlayerJson, SkipVotesJson
 
-router = Router(tags=["player"])
+router = Router(tags=["player"], auth=Identify(Scope.CONTROL))
 
 
 class PlayerChange(Body):
@@ -107,6 +107,7 @@ def previous_entry(request: ApiRequest, slug: str, body: Skip | None = None) -> 
 
 @router.put(
     "/rooms/{slug}/player/skip-vote",
+    auth=Identify(Scope.QUEUE),
     openapi_extra=answers(200, SkipVotesJson, examples.PLAYER["skip"], refusals=CHANGING),
 )
 def vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipVotesJson:
@@ -116,6 +117,7 @@ def vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipVotesJso
 
 @router.delete(
     "/rooms/{slug}/player/skip-vote",
+    auth=Identify(Scope.QUEUE),
     openapi_extra=answers(200, SkipVotesJson, examples.PLAYER["skip"], refusals=CHANGING),
 )
 def withdraw_vote_to_skip(request: ApiRequest, slug: str, body: SkipVote) -> SkipVotesJson:

@@ -16,7 +16,7 @@ from players.api.fields import EntryIds, Id, PersonText
 from players.links.files import FORMATS
 from players.models import Entry, moves
 from rooms.api import examples
-from rooms.api.authentication import ApiRequest
+from rooms.api.authentication import ApiRequest, Identify
 from rooms.api.openapi import CHANGING, READING, answers, file_answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
@@ -27,10 +27,10 @@ from rooms.core.find_room import known_room, open_room
 from rooms.core.person_id import person_of
 from rooms.core.rate_limit import check_rearranging
 from rooms.errors import Invalid
-from rooms.models import Room
+from rooms.models import Room, Scope
 from rooms.shapes.queue import AddedJson, AddedListJson, ExportJson, QueueJson
 
-router = Router(tags=["queue"])
+router = Router(tags=["queue"], auth=Identify(Scope.QUEUE))
 
 
 class NewEntry(Body):

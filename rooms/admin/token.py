@@ -1,4 +1,4 @@
-"""Admin of API tokens: who has one, and since when. Deleting one withdraws it."""
+"""Admin of API tokens: who has one, what for, and when it was used last. Deleting one withdraws it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from rooms.models import Room, Token
 class TokenAdmin(ModelAdmin):
     """Tokens, which themselves are shown nowhere: only their hashes are kept."""
 
-    list_display = ("member", "room", "created_at")
+    list_display = ("name", "member", "room", "scopes", "created_at", "last_used_at", "expires_at")
+    list_display_links = ("name", "member")
     list_select_related = ("member__room",)
     list_per_page = 50
-    search_fields = ("member__nickname", "member__room__name", "member__room__slug")
+    search_fields = ("name", "member__nickname", "member__room__name", "member__room__slug")
     ordering = ("-pk",)
-    fields = ("member", "room", "created_at")
+    fields = ("name", "member", "room", "scopes", "created_at", "last_used_at", "expires_at")
 
     @admin.display(description=gettext_lazy("room"), ordering="member__room__name")
     def room(self, token: Token) -> Room:

@@ -8,6 +8,7 @@ from ninja.utils import check_csrf
 
 from rooms.core.caller import Caller, caller_of
 from rooms.errors import Forbidden
+from rooms.models import Scope
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -22,15 +23,26 @@ class Identify(AuthBase):
     """Puts a ``Caller`` into ``request.auth``; an unidentified caller is one too, and each call decides.
 
     A caller whom the browser identified by its cookie shows the CSRF token with every change: without it any page of
-    another site could act in the caller's name. A token is never sent by itself, so it needs no such proof.
+    another site could act in the caller's name. A token is never sent by itself, so it needs no such proof. It needs
+    one of ``scopes`` to change anything, and the scope “read” to read.
     """
 
     openapi_type = "http"
     openapi_scheme = "bearer"
 
+    def __init__(self, *scopes: Scope) -> None:
+        super().__init__()
+        self._scopes = scopes
+
+    def scopes(self, method: str) -> tuple[Scope, ...]:
+        """The scopes of which a token needs one for calls by this method."""
+        return (Scope.READ,) if method in SAFE_METHODS else self._scopes
+
     def __call__(self, request: HttpRequest) -> Caller:
         caller = caller_of(request)
-        if request.method in SAFE_METHODS or not caller.by_cookie:
+        method = request.method or ""
+        caller.check_scope(*self.scopes(method))
+        if method in SAFE_METHODS or not caller.by_cookie:
             return caller
         _ = request.body  # kept from here on: the check would look for a form in it, and a stream is read once
         if check_csrf(request) is not None:

@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import ConfigDict, Field, StrictStr, StringConstraints
 
 from rooms.api import examples
-from rooms.api.authentication import ApiRequest
+from rooms.api.authentication import ApiRequest, Identify
 from rooms.api.openapi import CHANGING, READING, answers
 from rooms.api.schemas import Body
 from rooms.clock import now_ms
@@ -19,11 +19,12 @@ from rooms.core.change import change
 from rooms.core.chat import page_of
 from rooms.core.find_room import open_room
 from rooms.live.hub import hub
+from rooms.models import Scope
 from rooms.models.ids import LARGEST_ID
 from rooms.models.message import MAX_TEXT_LENGTH
 from rooms.shapes.chat import MessageJson, MessageListJson, ReactedJson
 
-router = Router(tags=["chat"])
+router = Router(tags=["chat"], auth=Identify(Scope.CHAT))
 
 Text = Annotated[
     StrictStr,

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.utils import timezone
-from django.utils.translation import gettext
 from ninja import Router, Status
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 
 from rooms.api import examples
 from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, answers
-from rooms.api.schemas import Body
+from rooms.api.schemas import Body, ExpiresAtMs, expiry
 from rooms.clock import now_ms
 from rooms.core import invitations, password_door
 from rooms.core.access import Action
 from rooms.core.change import change
 from rooms.core.find_room import known_room, open_room
 from rooms.core.person_id import public_id
-from rooms.errors import Invalid
 from rooms.models import Invitation
 from rooms.models.invitation import still_valid
 from rooms.models.roles import Role
@@ -28,9 +25,6 @@ from rooms.shapes.people import InvitationJson, InvitationListJson
 from rooms.shapes.snapshot import YouJson
 
 router = Router(tags=["people"])
-
-LATEST_MS = 253_402_300_799_000
-"""The end of the year 9999."""
 
 
 class Password(Body):
@@ -46,9 +40,7 @@ class NewInvitation(Body):
     max_uses: Annotated[
         Annotated[StrictInt, Field(ge=1, le=10_000)] | None, Field(description="How many may join by it; null for all.")
     ] = None
-    expires_at_ms: Annotated[
-        Annotated[StrictInt, Field(ge=1, le=LATEST_MS)] | None, Field(description="Null for no end.")
-    ] = None
+    expires_at_ms: ExpiresAtMs = None
 
 
 @router.post(
@@ -85,11 +77,7 @@ def invite(request: ApiRequest, slug: str, body: NewInvitation) -> Status[Any]:
     caller, now = request.auth, now_ms()
     room = open_room(slug, caller)
     caller.place_in(room).check_may(Action.INVITE)
-    if body.expires_at_ms is not None and body.expires_at_ms <= now:
-        message = gettext("expires_at_ms %(value)s has passed; the server's clock says %(now)s.")
-        message %= {"value": body.expires_at_ms, "now": now}
-        raise Invalid(message, fields={"expires_at_ms": message})
-    expires_at = datetime.fromtimestamp(body.expires_at_ms / 1000, UTC) if body.expires_at_ms is not None else None
+    expires_at = expiry(body.expires_at_ms, now)
     with change(room, now, by=caller) as lent:
         made = invitations.invite(caller, lent, Role.of(body.role), body.max_uses, expires_at)
     return Status(201, _told(request, made))

@@ -22,6 +22,7 @@ from rooms.shapes.queue import ExportJson
 from rooms.shapes.room import ListedRoomJson, RoomJson
 from rooms.shapes.search import Found, FoundListJson, LibraryJson
 from rooms.shapes.snapshot import SnapshotJson, YouJson
+from rooms.shapes.tokens import IssuedTokenJson, TokenJson, TokenListJson
 
 ENTRY: EntryJson = {
     "id": 7,
@@ -119,6 +120,17 @@ INVITATION: InvitationJson = {
     "created_at_ms": 1_790_000_000_000,
 }
 INVITATIONS: InvitationListJson = {"items": [INVITATION], "next": None}
+TOKEN: TokenJson = {
+    "id": 9,
+    "name": "Jukebox",
+    "scopes": ["read", "queue"],
+    "made_by": {"id": "Zt2v9GJmXh5LqWc1yTn0bA", "name": "Alice"},
+    "created_at_ms": 1_790_000_000_000,
+    "expires_at_ms": None,
+    "last_used_at_ms": None,
+}
+NEW_TOKEN: IssuedTokenJson = {**TOKEN, "token": "h0Vb3K…"}
+TOKENS: TokenListJson = {"items": [{**TOKEN, "last_used_at_ms": 1_790_000_060_000}], "next": None}
 PERSON_ROLE: PersonRoleJson = {"id": YOU["id"] or "", "name": "Bob", "role": "host"}
 OWNER: PersonRoleJson = {**PERSON_ROLE, "role": "owner"}
 RECOVERY: RecoveryJson = {"url": "https://rooms.example.org/r/lounge/recover/Qm7w…"}

@@ -10,7 +10,7 @@ from ninja import Path, Router, Status
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints
 
 from rooms.api import examples
-from rooms.api.authentication import ApiRequest
+from rooms.api.authentication import ApiRequest, Identify
 from rooms.api.openapi import CHANGING, READING, answers
 from rooms.api.schemas import Body, NotNull, PersonId
 from rooms.clock import now_ms
@@ -22,14 +22,14 @@ from rooms.core.find_room import open_room
 from rooms.core.person_id import public_id
 from rooms.errors import Invalid, Unidentified
 from rooms.live.hub import hub
-from rooms.models import MAX_BAN_REASON_LENGTH, Member, Room
+from rooms.models import MAX_BAN_REASON_LENGTH, Member, Room, Scope
 from rooms.models.ids import LARGEST_ID
 from rooms.models.report import MAX_REASON_LENGTH
 from rooms.models.roles import Role
 from rooms.shapes.people import BanJson, BanListJson, PeopleJson, PersonJson, ReportedJson
 from rooms.shapes.words import ListenerState
 
-router = Router(tags=["people"])
+router = Router(tags=["people"], auth=Identify(Scope.MODERATE))
 
 
 class MyChange(Body):
@@ -74,7 +74,11 @@ def read_people(request: ApiRequest, slug: str) -> PeopleJson:
     return hub.people(room.pk, request.auth.place_in(room).person_id)
 
 
-@router.patch("/rooms/{slug}/people/me", openapi_extra=answers(200, PersonJson, examples.PERSON, refusals=CHANGING))
+@router.patch(
+    "/rooms/{slug}/people/me",
+    auth=Identify(Scope.CHAT),
+    openapi_extra=answers(200, PersonJson, examples.PERSON, refusals=CHANGING),
+)
 def change_me(request: ApiRequest, response: HttpResponse, slug: str, body: MyChange) -> PersonJson:
     """Change the caller's nickname, here and in all rooms of this browser, or say what their player does now."""
     caller = request.auth
@@ -94,7 +98,9 @@ def change_me(request: ApiRequest, response: HttpResponse, slug: str, body: MyCh
 
 
 @router.patch(
-    "/rooms/{slug}/people/{person}", openapi_extra=answers(200, PersonJson, examples.PERSON, refusals=CHANGING)
+    "/rooms/{slug}/people/{person}",
+    auth=Identify(Scope.MODERATE, Scope.MANAGE),
+    openapi_extra=answers(200, PersonJson, examples.PERSON, refusals=CHANGING),
 )
 def change_person(request: ApiRequest, slug: str, person: str, body: PersonChange) -> PersonJson:
     """Give a person a role, mute them, or take that back; also of one who only listens."""
@@ -161,6 +167,7 @@ def lift_ban(request: ApiRequest, slug: str, ban: Annotated[int, Path(ge=1, le=L
 
 @router.post(
     "/rooms/{slug}/reports",
+    auth=Identify(Scope.CHAT),
     response={201: dict[str, Any]},
     openapi_extra=answers(201, ReportedJson, {"id": 5}, refusals=(401, 403, 404, 413, 429)),
 )

@@ -127,7 +127,7 @@ def create_room(request: ApiRequest, body: NewRoom) -> Status[dict[str, Any]]:
         check_may_make(caller)
         rules, is_permanent = body.rules.changes(body.preset), body.permanent is not False
         room, owner = make_room(body.name, caller, body.visibility, rules, password=password, is_permanent=is_permanent)
-        token = Token.issue(owner)
+        token = Token.issue(owner, "host_token")
     host = standing(room, Role.HOST)
     told = {**room.as_json(), "version": room.version, "host_token": token}
     links = {

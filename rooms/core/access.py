@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from rooms.errors import PasswordNeeded, Unknown
-from rooms.models.choices import ChatKept, Visibility
+from rooms.models.choices import ChatKept, Scope, Visibility
 from rooms.models.roles import Role
 from rooms.models.rules import DEFAULT_RULES
 
@@ -72,6 +72,22 @@ DEEDS: Mapping[Action, str] = {
     Action.HAND_OVER: gettext_noop("hand the room over"),
 }
 """Each action as a refusal names it."""
+
+SCOPES: Mapping[Action, Scope] = {
+    Action.CONTROL: Scope.CONTROL,
+    Action.SKIP: Scope.CONTROL,
+    Action.ADD: Scope.QUEUE,
+    Action.REORDER: Scope.QUEUE,
+    Action.VOTE: Scope.QUEUE,
+    Action.CHAT: Scope.CHAT,
+    Action.REACT: Scope.CHAT,
+    Action.INVITE: Scope.MANAGE,
+    Action.MODERATE: Scope.MODERATE,
+    Action.MANAGE: Scope.MANAGE,
+    Action.CLOSE: Scope.MANAGE,
+    Action.HAND_OVER: Scope.MANAGE,
+}
+"""The scope that a token needs for each action, beside the role of its member."""
 
 
 class Audience(StrEnum):

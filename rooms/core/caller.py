@@ -11,14 +11,16 @@ from django.contrib.auth.models import AbstractBaseUser, AbstractUser, Anonymous
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from rooms.core import access
 from rooms.core.client_address import address_of_request
 from rooms.core.person import Person, guest_name
 from rooms.core.place import Place
-from rooms.errors import Unidentified
-from rooms.models import MAX_NICKNAME_LENGTH, Member, Room, hash_token
+from rooms.core.token_use import note_use
+from rooms.errors import Forbidden, Unidentified
+from rooms.models import ALL_SCOPES, MAX_NICKNAME_LENGTH, Member, Room, Scope, Token, hash_token
 from rooms.models.compiled_query import CompiledQuery, Parameter
 from rooms.models.roles import Role
 from rooms.models.skeleton import look_alike
@@ -29,8 +31,8 @@ _MEMBER = CompiledQuery(
     )
 )
 _OF_TOKEN = CompiledQuery(lambda: Member.objects.filter(tokens__hash=Parameter("hash", models.CharField())))
-_OF_TOKEN_WITH_ROOM = CompiledQuery(
-    lambda: Member.objects.select_related("room").filter(tokens__hash=Parameter("hash", models.CharField()))
+_TOKEN = CompiledQuery(
+    lambda: Token.objects.select_related("member__room").filter(hash=Parameter("hash", models.CharField()))
 )
 
 
@@ -52,14 +54,12 @@ class Caller:
 
     person: Person | None = None
     user: AbstractBaseUser | AnonymousUser | None = None
-    token_member: Member | None = None
+    token: Token | None = None
     address: str = ""
     cookie: Person | None = None
     """The browser's own person beside an account: what was taken from it holds for the account too."""
     is_new: bool = False
     """Whether the person was made for this very request, and so has a place nowhere."""
-    token_hash: str = ""
-    """Of the token that ``token_member`` was found by, to look once more whether it still holds."""
     _places: list[Place] = field(default_factory=list)
 
     @classmethod
@@ -77,8 +77,21 @@ class Caller:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer":
             raise Unidentified(f"The authorisation scheme “{scheme[:20]}” is not known; send “Bearer” and a token.")
-        token_hash = hash_token(token.strip())
-        return cls(token_member=_of_token(_OF_TOKEN_WITH_ROOM, token_hash), token_hash=token_hash, address=address)
+        found = _TOKEN.first(hash=hash_token(token.strip()))
+        if found is None or found.is_over:
+            raise _no_such_token()
+        note_use(found.hash)
+        return cls(token=found, address=address)
+
+    @property
+    def token_member(self) -> Member | None:
+        """The member whom the caller's token lets act; None for a caller without a token."""
+        return self.token.member if self.token is not None else None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the caller's token is good for: everything for a caller without a token."""
+        return self.token.granted if self.token is not None else ALL_SCOPES
 
     @property
     def has_account(self) -> bool:
@@ -87,7 +100,7 @@ class Caller:
 
     @property
     def is_identified(self) -> bool:
-        return self.person is not None or self.token_member is not None or self.has_account
+        return self.person is not None or self.token is not None or self.has_account
 
     @property
     def is_operator(self) -> bool:
@@ -97,7 +110,7 @@ class Caller:
     @property
     def by_cookie(self) -> bool:
         """Whether the browser identified the caller by itself, so that a forged page could have made the call."""
-        return self.token_member is None and self.is_identified
+        return self.token is None and self.is_identified
 
     @property
     def key(self) -> str:
@@ -187,6 +200,14 @@ class Caller:
             message = gettext("Nobody knows who you are: send a token or open the room's page, to %(deed)s.")
             raise Unidentified(message % {"deed": deed})
 
+    def check_scope(self, *scopes: Scope) -> None:
+        """Raise Forbidden if the caller's token has none of ``scopes``."""
+        if self.token is not None and self.token.granted.isdisjoint(scopes):
+            message = gettext("This takes a token with the scope %(needed)s; this one has %(own)s.")
+            needed = get_text_list([*map(str, scopes)], gettext("or"))
+            own = get_text_list([str(scope) for scope in Scope if scope in self.scopes], gettext("and"))
+            raise Forbidden(message % {"needed": needed, "own": own})
+
     def join(self, room: Room, role: Role, by: Member | None = None) -> Member:
         """The caller's membership of ``room``, which is lent or new: made, or raised to ``role``, which ``by`` gave."""
         place = self.place_in(room)
@@ -221,18 +242,22 @@ class Caller:
         return guest_name(person_id) if any(look_alike(name, host) for host in hosts) else name
 
     def _find_members(self, room: Room) -> list[Member]:
-        members = self._by_token_of(room) if self.token_member is not None else self._by_browser(room)
+        members = self._by_token_of(self.token, room) if self.token is not None else self._by_browser(room)
         for member in members:
             member.room = room
         return members
 
-    def _by_token_of(self, room: Room) -> list[Member]:
-        member = self.token_member
-        assert member is not None
+    def _by_token_of(self, token: Token, room: Room) -> list[Member]:
+        member = token.member
         if member.room_id != room.pk:
             return _members(room, member.person, member.user_id)
+        if room.notes is None:
+            return [member]
         # The token was read when the call came; it, or its member's role, may have been withdrawn before the lock.
-        return [member if room.notes is None else _of_token(_OF_TOKEN, self.token_hash)]
+        held = _OF_TOKEN.first(hash=token.hash)
+        if held is None:
+            raise _no_such_token()
+        return [held]
 
     def _by_browser(self, room: Room) -> list[Member]:
         if self.user is None or not self.has_account:
@@ -261,8 +286,5 @@ def caller_of(request: HttpRequest) -> Caller:
     return Caller.by_browser(Person.of_cookies(request.COOKIES), request.user, address)
 
 
-def _of_token(query: CompiledQuery[Member], token_hash: str) -> Member:
-    member = query.first(hash=token_hash)
-    if member is None:
-        raise Unidentified("That token is not valid, or it was withdrawn.")
-    return member
+def _no_such_token() -> Unidentified:
+    return Unidentified("That token is not valid: it has ended, was withdrawn, or never was one.")

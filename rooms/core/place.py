@@ -14,7 +14,7 @@ from rooms.core.client_address import counted_as
 from rooms.core.person import guest_name
 from rooms.core.person_id import public_id
 from rooms.errors import Forbidden
-from rooms.models import Member, Room, Visibility
+from rooms.models import Member, Room, Scope, Visibility
 from rooms.models.roles import Role
 from rooms.shapes.snapshot import YouJson
 from rooms.shapes.words import RoleWord
@@ -38,8 +38,11 @@ class CallerIdentity(Protocol):
     @property
     def person_id(self) -> uuid.UUID | None: ...
     @property
+    def scopes(self) -> frozenset[str]: ...
+    @property
     def token_room_id(self) -> int | None: ...
     def check_identified(self, deed: str) -> None: ...
+    def check_scope(self, *scopes: Scope) -> None: ...
 
 
 class Place:
@@ -168,6 +171,7 @@ class Place:
         self.check_may_enter()
         deed = gettext(access.DEEDS[action])
         self._caller.check_identified(deed)
+        self._caller.check_scope(access.SCOPES[action])
         least = access.least_role(self.room.rules, action)
         if self.role < least:
             message = gettext("A %(role)s may not %(deed)s here; that takes the role %(least)s.")
@@ -180,4 +184,5 @@ class Place:
 
     def _allows(self, action: Action) -> bool:
         is_allowed = access.may(self.role, self.room.rules, action, is_muted=self.is_muted)
-        return is_allowed and not access.is_off(action, self.room.chat_kept)
+        is_on = not access.is_off(action, self.room.chat_kept)
+        return is_allowed and is_on and access.SCOPES[action] in self._caller.scopes

@@ -2,7 +2,7 @@
 
 from rooms.models.attendance import Attendance
 from rooms.models.bucket import Bucket
-from rooms.models.choices import AtEnd, ChatKept, Order, Visibility, WhenEmpty, WithoutHost
+from rooms.models.choices import ALL_SCOPES, AtEnd, ChatKept, Order, Scope, Visibility, WhenEmpty, WithoutHost
 from rooms.models.invitation import Invitation
 from rooms.models.log_entry import LogEntry
 from rooms.models.member import MAX_BAN_REASON_LENGTH, Member
@@ -18,6 +18,7 @@ from rooms.models.token import Token, hash_token
 from rooms.models.used_slug import UsedSlug
 
 __all__ = [
+    "ALL_SCOPES",
     "MAX_BAN_REASON_LENGTH",
     "MAX_NAME_LENGTH",
     "MAX_NICKNAME_LENGTH",
@@ -36,6 +37,7 @@ __all__ = [
     "Role",
     "Room",
     "RoomQuerySet",
+    "Scope",
     "StoredAnswer",
     "Token",
     "UsedSlug",

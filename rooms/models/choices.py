@@ -1,4 +1,4 @@
-"""The alternatives of a room's rules."""
+"""The alternatives of a room's rules, and of what tokens are good for."""
 
 from __future__ import annotations
 
@@ -51,3 +51,17 @@ class ChatKept(models.TextChoices):
     ALWAYS = "always", gettext_lazy("kept")
     DAY = "day", gettext_lazy("forgotten after a day")
     OFF = "off", gettext_lazy("off: nobody writes here")
+
+
+class Scope(models.TextChoices):
+    """What a token is good for, at most: the role of its member still decides."""
+
+    READ = "read", gettext_lazy("read the room, and hear every change")
+    QUEUE = "queue", gettext_lazy("add, move and remove tracks, and vote")
+    CONTROL = "control", gettext_lazy("play, pause, seek and skip")
+    CHAT = "chat", gettext_lazy("write and react in your name")
+    MODERATE = "moderate", gettext_lazy("mute, kick and ban people")
+    MANAGE = "manage", gettext_lazy("change the room, roles, invitations and tokens")
+
+
+ALL_SCOPES = frozenset(Scope)

@@ -6,7 +6,6 @@ Each shows a button, and only that changes anything: links are opened by preview
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,7 +21,7 @@ from rooms.errors import Refusal, Unknown
 from rooms.models import Room
 from rooms.models.roles import Role
 from rooms.pages.qr_code import svg_of
-from rooms.pages.shared import caller_on_page, door_page, gone, password_page, with_cookie
+from rooms.pages.shared import caller_on_page, door_page, gone, over, password_page, with_cookie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +39,7 @@ def invitation(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
                 invitations.join_by(caller, lent, ticket)
             return with_cookie(caller, request, HttpResponseRedirect(room.get_absolute_url()))
     except Refusal as refusal:
-        return _over(request, refusal)
+        return over(request, refusal)
     return door_page(
         request,
         caller,
@@ -86,13 +85,13 @@ def recovery(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     caller = caller_on_page(request)
     room = Room.objects.find(slug)
     if room is None or not ownership.is_recovery(room, secret) or caller.place_in(room).is_banned:
-        return _over(request, Unknown(gettext("This recovery link was withdrawn or replaced by a newer one.")))
+        return over(request, Unknown(gettext("This recovery link was withdrawn or replaced by a newer one.")))
     if request.method == "POST":
         try:
             with change(room, now_ms(), by=caller) as lent:
                 ownership.recover(caller, lent, secret)
         except Refusal as refusal:  # the room was closed meanwhile, or the link replaced
-            return _over(request, refusal)
+            return over(request, refusal)
         return with_cookie(caller, request, HttpResponseRedirect(room.get_absolute_url()))
     return door_page(
         request,
@@ -114,7 +113,7 @@ def reopen(request: HttpRequest, slug: str) -> HttpResponse:
         check_number(caller)
         opened = reopen_room(closed, now_ms(), by=caller.place_in(closed).name)
     except Refusal as refusal:
-        return _over(request, refusal)
+        return over(request, refusal)
     return HttpResponseRedirect(opened.get_absolute_url())
 
 
@@ -126,13 +125,6 @@ def _offer(maker: str, role: Role) -> str:
         text = gettext("%(name)s invites you as a member: you hear what everyone hears, at the same moment.")
         plain = gettext("You are invited as a member: you hear what everyone hears, at the same moment.")
     return text % {"name": maker} if maker else plain
-
-
-def _over(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    response = render(request, "rooms/over.html", {"message": refusal.message}, status=refusal.status)
-    if refusal.retry_after_s is not None:
-        response["Retry-After"] = str(refusal.retry_after_s)
-    return response
 
 
 def _code(request: HttpRequest, path: str) -> HttpResponse:

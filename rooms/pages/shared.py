@@ -21,7 +21,7 @@ from rooms.core.find_room import find_or_none_such, known_room, open_room
 from rooms.core.invitations import standing
 from rooms.core.ownership import closed_room
 from rooms.core.person import Person
-from rooms.errors import PasswordNeeded, Unknown
+from rooms.errors import PasswordNeeded, Refusal, Unknown
 from rooms.live.hub import hub
 from rooms.models import Member, Room, Visibility
 from rooms.models.roles import Role
@@ -88,6 +88,14 @@ def _ban_of(slug: str, caller: Caller) -> Member | None:
 
 def _own(caller: Caller, room: Room) -> list[int]:
     return [member.pk for member in caller.place_in(room).members]
+
+
+def over(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page that says why what was asked for did not work."""
+    response = render(request, "rooms/over.html", {"message": refusal.message}, status=refusal.status)
+    if refusal.retry_after_s is not None:
+        response["Retry-After"] = str(refusal.retry_after_s)
+    return response
 
 
 def password_page(

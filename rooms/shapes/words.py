@@ -27,6 +27,7 @@ ActionWord = Literal[
     "close",
     "hand-over",
 ]
+ScopeWord = Literal["read", "queue", "control", "chat", "moderate", "manage"]
 OutcomeWord = Literal["ended", "skipped", "failed", "removed"]
 DeedWord = Literal[
     "add",

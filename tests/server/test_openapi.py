@@ -40,6 +40,8 @@ CONTRACT = {
     "/rooms/{slug}/enter": {"post"},
     "/rooms/{slug}/invitations": {"get", "post"},
     "/rooms/{slug}/invitations/{invitation}": {"delete"},
+    "/rooms/{slug}/tokens": {"get", "post"},
+    "/rooms/{slug}/tokens/{token}": {"delete"},
     "/rooms/{slug}/people": {"get"},
     "/rooms/{slug}/people/me": {"patch"},
     "/rooms/{slug}/people/{person}": {"patch"},
@@ -166,10 +168,11 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
     }
     of_rooms = {"NewRoom", "RoomChange", "Password", "NewInvitation", "PersonChange", "NewOwner"}
     of_rooms |= {"MyChange", "NewBan", "NewReport", "SkipVote"}
+    of_bots = {"NewToken"}
     of_chat = {"NewMessage", "MessageChange", "Reaction"}
     of_lists = {"NewPlaylist", "PlaylistChange", "NewPlaylistEntry", "Loading"}
     of_players = {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Cleared", "Chosen", "Hint"}
-    assert bodies == of_rooms | of_chat | of_lists | of_players
+    assert bodies == of_rooms | of_bots | of_chat | of_lists | of_players
     for name in bodies:
         check(document, {"$ref": f"#/components/schemas/{name}"}, document["components"]["schemas"][name]["example"])
 
@@ -237,6 +240,9 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("post", "/rooms/{slug}/invitations", {"role": "host", "expires_at_ms": 4_000_000_000_000}, 201),
     ("get", "/rooms/{slug}/invitations", None, 200),
     ("delete", "/rooms/{slug}/invitations/{invitation}", None, 204),
+    ("post", "/rooms/{slug}/tokens", {"name": "Jukebox", "scopes": ["read"]}, 201),
+    ("get", "/rooms/{slug}/tokens", None, 200),
+    ("delete", "/rooms/{slug}/tokens/{token}", None, 204),
     ("patch", "/rooms/{slug}/people/{person}", {"role": "host"}, 200),
     ("get", "/rooms/{slug}/people", None, 200),
     ("patch", "/rooms/{slug}/people/me", {"name": "Alice", "state": "silent"}, 200),
@@ -294,8 +300,9 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
             caller = account if ("playlist" in template or "load" in template) and status != 401 else lounge.alice
             answer = caller.request(method, path, **({} if body is None else {"json": body}))
             assert answer.status_code == status, (method, path, answer.text)
-            if path.endswith("/ban"):
-                names["ban"] = answer.json()["id"]
+            for made in ("ban", "token"):
+                if (method, status) == ("post", 201) and path.rstrip("s").endswith(f"/{made}"):
+                    names[made] = answer.json()["id"]
             if (template, status) == ("/rooms/{slug}/chat", 201):
                 names["message_id"] = answer.json()["id"]
             described = "/rooms/{slug}" if template == "/rooms/nowhere" else template.partition("?")[0]

@@ -16,7 +16,7 @@ from rooms.live.hub import live_room as live_room_module
 from rooms.live.hub import ordering, room_reader
 from rooms.live.hub.access import Access, Ban
 from rooms.live.hub.event import Event
-from rooms.live.hub.identity import Identity
+from rooms.live.hub.identity import Identity, KnownToken
 from rooms.live.hub.live_room import LiveRoom
 from rooms.live.hub.outbox import PLAYER_EVERY_S
 from rooms.live.presence.people_json import Place
@@ -633,7 +633,7 @@ def test_a_right_that_is_withdrawn_on_the_way_in_counts() -> None:
         (LOCKED, {"person_id": UUID(int=2)}, ""),
         (LOCKED, {"person_id": UUID(int=3)}, "right withdrawn"),
         (Access("public"), {"token_hash": "withdrawn"}, "right withdrawn"),
-        (Access("public", tokens={"valid": (BOB, "Bob")}), {"token_hash": "valid"}, ""),
+        (Access("public", tokens={"valid": KnownToken(BOB, "Bob")}), {"token_hash": "valid"}, ""),
     ],
 )
 def test_access_says_who_may_stay_and_why_not(access: Access, kwargs: dict[str, object], reason: str) -> None:

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from rooms.clock import now_ms
 from rooms.core.access import may_know, needs_password
-from rooms.live.hub.identity import Identity
+from rooms.live.hub.identity import Identity, KnownToken
 from rooms.live.presence.people_json import Place, places_of
-from rooms.models import Member, Room, Token
+from rooms.models import Member, Room, Scope, Token
 from rooms.models.roles import Role
 from rooms.shapes.room import RoomJson
 
@@ -39,7 +39,7 @@ class Access:
     """Access control list of a room at one version: decides as ``Caller.may_know_of`` does, for any person.
 
     ``kicked`` maps a person to the instant of their last kick (Unix milliseconds), which ends older streams. ``tokens``
-    maps the hashes of the room's API tokens to person and nickname.
+    are the room's API tokens by their hashes.
     """
 
     visibility: str
@@ -52,7 +52,7 @@ class Access:
     banned_addresses: Mapping[str, Ban] = field(default_factory=dict)
     """Bans by counted address: they hold for guests without an account."""
     kicked: dict[UUID, int] = field(default_factory=dict)
-    tokens: dict[str, tuple[UUID, str]] = field(default_factory=dict)
+    tokens: dict[str, KnownToken] = field(default_factory=dict)
     places: Mapping[UUID, Place] = field(default_factory=dict)
     """People with a role or a mute, for the list of people."""
 
@@ -75,8 +75,12 @@ class Access:
                 entered.add(member.person)
             if member.kicked_at is not None:
                 kicked[member.person] = int(member.kicked_at.timestamp() * 1000)
-        issued = Token.objects.filter(member__room=room).values_list("hash", "member__person", "member__nickname")
-        tokens = {token_hash: (person, nickname) for token_hash, person, nickname in issued}
+        tokens = {
+            token.hash: KnownToken(
+                token.member.person, token.member.nickname, Scope.READ in token.granted, token.expires_at_ms
+            )
+            for token in Token.objects.filter(member__room=room).select_related("member")
+        }
         return cls(
             snapshot["visibility"],
             snapshot["has_password"],
@@ -92,7 +96,17 @@ class Access:
 
     def may_listen(self, identity: Identity) -> bool:
         """Whether this person may open the room's stream. Operators may everywhere, unless they are banned."""
-        return self.may_know(identity) and not self.needs_password(identity)
+        return self._token_holds(identity) and self.may_know(identity) and not self.needs_password(identity)
+
+    def next_expiry_ms(self) -> int | None:
+        """When the next token ends, in Unix milliseconds; None if none does."""
+        ends = [token.expires_at_ms for token in self.tokens.values() if token.expires_at_ms and not token.is_over]
+        return min(ends, default=None)
+
+    def _token_holds(self, identity: Identity) -> bool:
+        """Whether the token that the person came by, if any, is still one of the room's."""
+        token = self.tokens.get(identity.token_hash)
+        return not identity.token_hash or (token is not None and not token.is_over)
 
     def may_know(self, identity: Identity) -> bool:
         """Whether the room's existence may be revealed to this person."""
@@ -121,8 +135,6 @@ class Access:
         person_id = identity.person_id
         if self.ban_of(identity) is not None:
             return "banned"
-        if identity.token_hash and identity.token_hash not in self.tokens:
-            return "right withdrawn"
         if not self.may_listen(identity):
             return "right withdrawn"
         if person_id is not None and self.kicked.get(person_id, 0) > joined_at_ms:

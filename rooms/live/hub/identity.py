@@ -16,8 +16,21 @@ from django.utils.module_loading import import_string
 from rooms.clock import now_ms
 from rooms.core.caller import Caller
 from rooms.core.person import Person
-from rooms.models import Room, hash_token
+from rooms.models import Room, Scope, hash_token
 from rooms.models.roles import Role
+
+
+class KnownToken(NamedTuple):
+    """An API token of a live room: as whom it acts, whether it may read, and its end (Unix ms; None for no end)."""
+
+    person_id: UUID
+    name: str
+    may_read: bool = True
+    expires_at_ms: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at_ms is not None and self.expires_at_ms <= now_ms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ class Identity:
     name: str = ""
     is_operator: bool = False
     token_hash: str = ""
-    """Hash of the API token of this room that was sent, if any: the stream ends when it is revoked."""
+    """Hash of the API token of this room that was sent, if any: the stream ends when that ends or is withdrawn."""
     address: str = ""
     """Counted address (IPv6 by its /64) for bans of guests; empty if it is not counted."""
     has_account: bool = False
@@ -59,13 +72,15 @@ class Credentials(NamedTuple):
         session_key = cookies.get(settings.SESSION_COOKIE_NAME)
         return cls(authorization, Person.of_cookies(cookies), session_key, address)
 
-    def identity(self, tokens: Mapping[str, tuple[UUID, str]]) -> Identity | None:
+    def identity(self, tokens: Mapping[str, KnownToken]) -> Identity | None:
         """The identity without a query, by the room's ``tokens``; None if an account or another token needs one."""
         if self.authorization:
             scheme, _, token = self.authorization.partition(" ")
             token_hash = hash_token(token.strip())
             known = tokens.get(token_hash) if scheme.lower() == "bearer" else None
-            return Identity(*known, token_hash=token_hash, address=self.address) if known else None
+            if known is None or not known.may_read:  # the query gives the refusal
+                return None
+            return Identity(known.person_id, known.name, token_hash=token_hash, address=self.address)
         if self.session_key is not None:
             return None
         if self.person is None:
@@ -73,13 +88,18 @@ class Credentials(NamedTuple):
         return Identity(self.person.id, self.person.name, address=self.address, named_at_ms=self.person.named_at_ms)
 
     def caller(self) -> Caller:
-        """The API's caller with these credentials; uses the database. Raises Unidentified for an invalid token."""
+        """The API's caller with these credentials; uses the database.
+
+        Raises Unidentified for an invalid token, and Forbidden for one that may not read.
+        """
         if self.authorization:
-            return Caller.by_token(self.authorization)
+            caller = Caller.by_token(self.authorization)
+            caller.check_scope(Scope.READ)
+            return caller
         return Caller.by_browser(self.person, _user_of(self.session_key))
 
     def identity_in_database(self, room: Room) -> Identity:
-        """The identity in ``room``; uses the database. Raises Unidentified for an invalid token."""
+        """The identity in ``room``; uses the database, and raises what ``caller`` does."""
         began_at_ms = now_ms()
         caller = self.caller()
         place = caller.place_in(room)
@@ -88,6 +108,7 @@ class Credentials(NamedTuple):
             place.person_id,
             place.name,
             is_operator=owns_by_account,
+            token_hash=caller.token.hash if caller.token and not place.is_from_elsewhere else "",
             is_from_elsewhere=place.is_from_elsewhere,
             also=tuple(member.person for member in place.members[1:]),
             address=self.address,

@@ -41,6 +41,9 @@ REACTIONS_EVERY_S = 0.25
 REACTIONS_EVERY_S_EACH = 0.00025
 """Least interval of events with reactions: the longer of a constant and one per stream (from 1,000 streams on)."""
 
+LONGEST_WAIT_S = 3_600.0
+"""Before the end of a token is looked at again: the clock may have been set meanwhile."""
+
 HOSTLESS_S = 60.0
 """Grace period before a stand-in becomes host, for a host's network outage."""
 
@@ -70,6 +73,8 @@ class LiveRoom(BaseFeed):
         self._hostless_since_s: float | None = None
         self._reading: asyncio.Task[None] | None = None
         self._order_check = Alarm(self._check_order)
+        self._token_end = Alarm(self._end_unwelcome)
+        self._await_token_end()
 
     @property
     def version(self) -> int:
@@ -145,6 +150,7 @@ class LiveRoom(BaseFeed):
         """Cancel the room's timers."""
         self.track_end.cancel()
         self._order_check.cancel()
+        self._token_end.cancel()
         self.reactions.cancel()
 
     async def newest_for(self, listener: Listener) -> list[bytes] | None:
@@ -246,15 +252,26 @@ class LiveRoom(BaseFeed):
 
     def _adopt(self, loaded: Loaded) -> None:
         self.presence.set_places(loaded.access.places)
-        for listener in list(self.listeners):
-            if reason := self._why_ended(listener):
-                self.end(listener, reason)
+        self._end_unwelcome()
         if self.ordering.take_reading(loaded.version, has_listeners=bool(self.listeners)):
             self._send_snapshot()
         elif loaded.version >= self.ordering.sent:
             self.track_end.set(loaded.snapshot["advance_at_ms"])
             self.skip_recount.hear(loaded.snapshot)
         self._order_check.set(self.ordering.wait_until)
+
+    def _end_unwelcome(self) -> None:
+        """End the streams of those who may not listen any more."""
+        for listener in list(self.listeners):
+            if reason := self._why_ended(listener):
+                self.end(listener, reason)
+        self._await_token_end()
+
+    def _await_token_end(self) -> None:
+        expiry_ms = self.reader.latest.access.next_expiry_ms()
+        if expiry_ms is not None:
+            wait_s = min((expiry_ms - now_ms()) / 1000, LONGEST_WAIT_S)
+            self._token_end.set(monotonic_s() + wait_s)
 
     def _read_access(self) -> None:
         """Read the room until its access list is as new as the last change of rules or members."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from rooms.core.access import no_such_room
+from rooms.core.token_use import note_use
 from rooms.errors import Refusal
 from rooms.live.hub import queries
 from rooms.live.hub.bus import Bus
@@ -40,7 +41,8 @@ class LiveRooms:
         """The live room of ``slug``, opened if needed, and the caller's identity; both by one query job at most.
 
         The room may be released at the next ``await``, unless the caller holds a reference (``with live:``). Raises
-        Unknown if there is no such room that the caller may know of, and Unidentified for an invalid token.
+        Unknown if there is no such room that the caller may know of, Unidentified for an invalid token, and Forbidden
+        for one that may not read.
         """
         live = self._by_slug.get(slug)
         identity: Identity | Refusal | None = None
@@ -49,6 +51,8 @@ class LiveRooms:
         if isinstance(identity, Refusal):
             raise identity
         identity = identity or credentials.identity(live.reader.latest.access.tokens)
+        if identity is not None and identity.token_hash:
+            self._threads.submit(note_use, identity.token_hash)
         if identity is None:
             with live:
                 identity = await self._threads.run(queries.identify, live.room_id, credentials)

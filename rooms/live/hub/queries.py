@@ -57,7 +57,7 @@ def read_room(room_id: int) -> Loaded | None:
 
 
 def identify(room_id: int, credentials: Credentials) -> Identity:
-    """The caller's identity in a live room; raises Unidentified for an invalid token."""
+    """The caller's identity in a live room; raises Unidentified or Forbidden for a token that gives none."""
     return credentials.identity_in_database(Room(pk=room_id))
 
 
