@@ -24,18 +24,21 @@ from players.api.lists import router as lists
 from players.api.player import router as player
 from players.api.queue import router as queue
 from players.api.search import router as search
+from rooms.api import examples
 from rooms.api.asyncapi import asyncapi
 from rooms.api.authentication import Identify
 from rooms.api.chat import router as chat
 from rooms.api.doors import router as doors
-from rooms.api.openapi import describe, errors
+from rooms.api.openapi import describe, errors, webhook
 from rooms.api.people import router as people
 from rooms.api.roles import router as roles
 from rooms.api.rooms import router as rooms
 from rooms.api.tokens import router as tokens
+from rooms.api.webhooks import router as webhooks
 from rooms.core.database_errors import is_away, refusal_of
 from rooms.errors import Invalid, Refusal, TooLarge
 from rooms.models import Scope
+from rooms.shapes.webhooks import WebhookMessageJson
 
 LONGEST_INT = 30
 """Digits. Python takes quadratic time to read larger numbers, and no field allows them."""
@@ -106,8 +109,16 @@ class Api(NinjaAPI):
         schema = Contract(self, self.get_root_path({}))
         describe(schema)
         schema["paths"][f"/{schema.path_prefix.strip('/')}/rooms/{{slug}}/events"] = {"get": STREAM}
+        schema["webhooks"] = {"change": MESSAGE}
         return schema
 
+
+MESSAGE = webhook(
+    WebhookMessageJson,
+    examples.WEBHOOK_MESSAGE,
+    "A room changed",
+    "Sent to the webhooks of a room that hear this event, signed as Standard Webhooks has it.",
+)
 
 FIRST_EVENT = 'retry: 2718\nevent: resumed\nid: 42\ndata: {"version":42,"server_now_ms":1790000000000}\n\n'
 
@@ -172,6 +183,7 @@ api.add_router("", history)
 api.add_router("", search)
 api.add_router("", library)
 api.add_router("", tokens)
+api.add_router("", webhooks)
 
 
 @api.get("/asyncapi.json", auth=None, include_in_schema=False)

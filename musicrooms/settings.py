@@ -75,6 +75,8 @@ SERVER = env.choice("SERVER", "daphne", ("daphne", "uvicorn"))
 STOP_GRACE_S = env.count("STOP_GRACE_S", 2)
 STREAM_ORIGINS = env.read(lambda: [origin("STREAM_ORIGINS", text) for text in env.words("STREAM_ORIGINS")])
 TRUSTED_PROXIES = env.read(lambda: networks("TRUSTED_PROXIES", env.words("TRUSTED_PROXIES")))
+WEBHOOKS = env.flag("WEBHOOKS", default=True)
+WEBHOOK_PRIVATE_NETWORKS = env.read(lambda: networks("WEBHOOK_PRIVATE_NETWORKS", env.words("WEBHOOK_PRIVATE_NETWORKS")))
 VERIFY_EMAIL = env.read(
     lambda: verifies("VERIFY_EMAIL", env.flag("VERIFY_EMAIL", default=False), env.text("EMAIL_URL"))
 )

@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from musicrooms.serving.readiness import readiness
 from musicrooms.serving.redis_watch import watch_redis
 from musicrooms.serving.supervisor import SupervisorLink
+from rooms.webhooks.delivering import start as deliver_webhooks
 
 Serving = Callable[[], object]
 """Callback for the moment from which requests are answered."""
@@ -39,6 +40,7 @@ def loaded_application() -> Any:
     """
     application = import_string(settings.ASGI_APPLICATION)
     watch_redis()
+    deliver_webhooks()
     get_resolver().url_patterns  # noqa: B018  # the property imports every view
     gc.freeze()
     gc.set_threshold(*COLLECT_EVERY)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 
 from players import youtube
 from players.adding import limits, look_ups
-from players.fair_pool import FairPool, Full
 from players.library import access as library_access
 from players.links import MAX_LINKS, Link, LinkError, PlaylistLink, parse
 from players.links.extract import extract
@@ -20,6 +19,7 @@ from players.models import Entry, check_part
 from rooms.core.caller import Caller
 from rooms.core.one_at_a_time import give_way
 from rooms.errors import Invalid, Unavailable
+from rooms.fair_pool import FairPool, Full
 from rooms.models import Room
 from rooms.models.roles import Role
 from rooms.shapes.queue import RefusedJson

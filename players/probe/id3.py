@@ -13,8 +13,8 @@ from itertools import islice
 
 from mutagen.id3 import ID3, BitPaddedInt, ID3NoHeaderError, ParseID3v1
 
-from players.probe.budget import BYTES, Exhausted
 from players.probe.remote_file import RemoteFile
+from rooms.outgoing.budget import BYTES, Exhausted
 
 WANTED = {b"TIT2", b"TPE1", b"TPE2", b"TALB", b"APIC", b"TT2", b"TP1", b"TP2", b"TAL", b"PIC"}
 MOST_FRAMES = 300

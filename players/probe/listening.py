@@ -13,14 +13,14 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Q
 
-from players.fair_pool import FairPool, Full
 from players.models import Player, Track
 from players.probe import station
-from players.probe.budget import Unanswered
 from rooms.clock import now_ms
 from rooms.core.change import change
 from rooms.errors import Unknown
+from rooms.fair_pool import FairPool, Full
 from rooms.live.hub import hub
+from rooms.outgoing.budget import Unanswered
 
 logger = logging.getLogger(__name__)
 

@@ -10,15 +10,15 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from players.fair_pool import FairPool, Full
 from players.links import Link, LinkError, parse
 from players.models import Cover, Problem, Provider, Track
 from players.models.track import MAX_TITLE_LENGTH
 from players.models.track_news import mark_in_room, tell_rooms
 from players.probe import probe as probes
-from players.probe.budget import Unanswered
 from rooms.clock import now_ms
+from rooms.fair_pool import FairPool, Full
 from rooms.models import Room
+from rooms.outgoing.budget import Unanswered
 
 logger = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from players.media_files.cover_image import scaled
 from players.probe import station, tags
-from players.probe.budget import Budget, Unanswered
 from players.probe.media_type import NEEDED_BYTES, media_type
 from players.probe.remote_file import RemoteFile
 from players.probe.request import opened
-from players.probe.resolver import Resolve
+from rooms.outgoing.budget import Budget, Unanswered
+from rooms.outgoing.resolver import Resolve
 
 MISSING, NOT_MEDIA = "missing", "not-media"
 

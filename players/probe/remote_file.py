@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import re
 
-from players.probe.budget import BYTES, Budget, Exhausted, Unanswered
 from players.probe.request import Answer, opened
-from players.probe.resolver import Resolve
+from rooms.outgoing.budget import BYTES, Budget, Exhausted, Unanswered
+from rooms.outgoing.resolver import Resolve
 
 GAP_BYTES = 64 * 1024
 """So far behind what came already, reading on is cheaper than another request."""

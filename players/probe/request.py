@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urljoin
 
 import httpcore
 from django.conf import settings
 
 from players.links import LinkError, address
-from players.probe.budget import Budget, Unanswered
-from players.probe.connection import Guarded, Refused
-from players.probe.resolver import Resolve
+from rooms.outgoing.budget import Budget, Unanswered
+from rooms.outgoing.connection import guarded
+from rooms.outgoing.resolver import Resolve
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DEFAULT_HEADERS = {"User-Agent": "Musicrooms", "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
 _BEYOND_ASCII = re.compile(r"[\x80-\xff]")
-_NOBODYS_NAMES = frozenset({"*", "localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass
@@ -56,12 +53,9 @@ def _asked(url: str, budget: Budget, headers: Mapping[str, str], resolver: Resol
         place = address.read(url)
     except LinkError as error:
         raise Unanswered(str(error)) from None
-    if is_own(place.host):
-        raise Refused(f"{place.host} is this server itself.")
-    guarded = Guarded(budget, settings.PROBE_PRIVATE_NETWORKS, resolver)
     sent = {**_DEFAULT_HEADERS, "Host": place.origin.partition("://")[2], **headers}
     with (
-        httpcore.ConnectionPool(network_backend=guarded, ssl_context=_authorities(), max_connections=1) as pool,
+        guarded(place.host, budget, settings.PROBE_PRIVATE_NETWORKS, resolver) as pool,
         pool.stream("GET", place.url, headers=list(sent.items())) as response,
     ):
         received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
@@ -75,19 +69,3 @@ def _joined(url: str, target: str) -> str:
         return urljoin(url, target)
     except ValueError:
         raise Unanswered(f"{url} leads to {target!r:.80}, which is no address.") from None
-
-
-def is_own(host: str) -> bool:
-    """Whether ``host`` is a name of this server, as far as the settings say it.
-
-    Loopback is not told apart by name: other programs of the machine are there as well.
-    """
-    names = [name for name in settings.ALLOWED_HOSTS if name not in _NOBODYS_NAMES]
-    names += [origin.rpartition("://")[2].partition(":")[0] for origin in settings.CSRF_TRUSTED_ORIGINS]
-    return any(host == name or (name[:1] == "." and f".{host}".endswith(name)) for name in names)
-
-
-@cache
-def _authorities() -> ssl.SSLContext:
-    """The certificate authorities; reading them costs 25 ms of CPU."""
-    return httpcore.default_ssl_context()

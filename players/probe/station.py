@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from players.links.characters import one_line
 from players.media_files.tag_text import decoded
-from players.probe.budget import Budget, Unanswered
 from players.probe.request import Answer, opened
+from rooms.outgoing.budget import Budget, Unanswered
 
 ASKING = {"Icy-MetaData": "1"}
 

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext
 
-from players.fair_pool import FairPool, Full
 from players.models import Provider, YouTubeDay, YouTubeSearch
 from players.models.track import URL_BEGINS
 from players.models.youtube_day import next_day_in_s
@@ -19,6 +18,7 @@ from players.youtube.fetch import Unavailable as Unreachable
 from rooms.core.one_at_a_time import give_way
 from rooms.core.rate_limit import check_question
 from rooms.errors import Refusal, SearchIsOff, Unavailable
+from rooms.fair_pool import FairPool, Full
 from rooms.shapes.search import Found
 
 logger = logging.getLogger(__name__)

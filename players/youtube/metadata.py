@@ -11,9 +11,9 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from players import youtube
-from players.fair_pool import FairPool, Full
 from players.models import Provider, Track
 from players.models.track_news import tell_rooms
+from rooms.fair_pool import FairPool, Full
 
 logger = logging.getLogger(__name__)
 

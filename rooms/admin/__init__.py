@@ -1,4 +1,4 @@
-"""Django admin of rooms, members, messages, reports and tokens, by the verbs that pages and calls use."""
+"""Django admin of rooms, members, messages, reports, tokens and webhooks, by the verbs that pages and calls use."""
 
 from rooms.admin.member import MemberAdmin
 from rooms.admin.message import MessageAdmin
@@ -6,5 +6,6 @@ from rooms.admin.record import LogEntryAdmin
 from rooms.admin.report import ReportAdmin
 from rooms.admin.room import RoomAdmin
 from rooms.admin.token import TokenAdmin
+from rooms.admin.webhook import WebhookAdmin
 
-__all__ = ["LogEntryAdmin", "MemberAdmin", "MessageAdmin", "ReportAdmin", "RoomAdmin", "TokenAdmin"]
+__all__ = ["LogEntryAdmin", "MemberAdmin", "MessageAdmin", "ReportAdmin", "RoomAdmin", "TokenAdmin", "WebhookAdmin"]

@@ -23,6 +23,14 @@ from rooms.shapes.room import ListedRoomJson, RoomJson
 from rooms.shapes.search import Found, FoundListJson, LibraryJson
 from rooms.shapes.snapshot import SnapshotJson, YouJson
 from rooms.shapes.tokens import IssuedTokenJson, TokenJson, TokenListJson
+from rooms.shapes.webhooks import (
+    DeliveryJson,
+    DeliveryListJson,
+    SecretWebhookJson,
+    WebhookJson,
+    WebhookListJson,
+    WebhookMessageJson,
+)
 
 ENTRY: EntryJson = {
     "id": 7,
@@ -131,6 +139,30 @@ TOKEN: TokenJson = {
 }
 NEW_TOKEN: IssuedTokenJson = {**TOKEN, "token": "h0Vb3K…"}
 TOKENS: TokenListJson = {"items": [{**TOKEN, "last_used_at_ms": 1_790_000_060_000}], "next": None}
+WEBHOOK: WebhookJson = {
+    "id": 4,
+    "url": "https://bot.example.org/lounge",
+    "events": ["player", "chat"],
+    "active": True,
+    "stopped_because": "",
+    "made_by": {"id": "Zt2v9GJmXh5LqWc1yTn0bA", "name": "Alice"},
+    "created_at_ms": 1_790_000_000_000,
+}
+NEW_WEBHOOK: SecretWebhookJson = {**WEBHOOK, "secret": "whsec_t1Dj…"}
+WEBHOOKS: WebhookListJson = {"items": [WEBHOOK], "next": None}
+DELIVERY: DeliveryJson = {
+    "id": 71,
+    "message_id": "aQ1xk0pZ6vLw3JtN5sRb7g",
+    "event": "player",
+    "state": "waiting",
+    "attempts": 1,
+    "status": 503,
+    "problem": "It answered 503, and only 200 to 299 mean that a message was taken.",
+    "created_at_ms": 1_790_000_000_000,
+    "next_at_ms": 1_790_000_005_200,
+    "delivered_at_ms": None,
+}
+DELIVERIES: DeliveryListJson = {"items": [DELIVERY], "next": None}
 PERSON_ROLE: PersonRoleJson = {"id": YOU["id"] or "", "name": "Bob", "role": "host"}
 OWNER: PersonRoleJson = {**PERSON_ROLE, "role": "owner"}
 RECOVERY: RecoveryJson = {"url": "https://rooms.example.org/r/lounge/recover/Qm7w…"}
@@ -141,6 +173,12 @@ MESSAGE: MessageJson = {
     "text": "What a bass line",
     "sent_at_ms": 1_790_000_000_000,
     "edited_at_ms": None,
+}
+WEBHOOK_MESSAGE: WebhookMessageJson = {
+    "type": "chat",
+    "timestamp": "2026-09-21T13:33:20.000Z",
+    "room": "lounge",
+    "data": {"op": "add", "message": MESSAGE, "version": 13, "prev": 12, "advance_at_ms": None, "by": "Bob"},
 }
 EDITED_MESSAGE: MessageJson = {**MESSAGE, "text": "What a bassline", "edited_at_ms": 1_790_000_004_200}
 MESSAGES: dict[str, Any] = {

@@ -71,6 +71,22 @@ def file_answers(
     return described
 
 
+def webhook(shape: Any, example: Any, summary: str, description: str) -> dict[str, Any]:
+    """What this server sends by POST, for the document's ``webhooks``."""
+    signed = [
+        {"in": "header", "name": f"webhook-{name}", "required": True, "schema": {"type": "string"}}
+        for name in ("id", "timestamp", "signature")
+    ]
+    operation = {
+        "summary": summary,
+        "description": description,
+        "parameters": signed,
+        "requestBody": {"required": True, "content": _json(shape, example)},
+        "responses": {"2XX": {"description": "The message was taken; with any other status it is sent again."}},
+    }
+    return {"post": operation}
+
+
 def conditional(described: dict[str, Any]) -> dict[str, Any]:
     """As ``described`` by ``answers``, of an operation that answers 200 with an ETag, and 304 to one that holds."""
     etag = {"ETag": {"description": "Names this state of this room alone.", "schema": {"type": "string"}}}

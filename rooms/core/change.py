@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField
 from django.utils.translation import gettext
 
 from rooms.clock import monotonic_s
-from rooms.core import publish
+from rooms.core import outbox, publish
 from rooms.core.caller import Caller
 from rooms.core.database_errors import names_what_is_gone
 from rooms.core.rate_limit import check_change
@@ -85,6 +85,8 @@ def change(
             name = by if isinstance(by, str) else by.place_in(lent).name
             event, data = _as_one_event(lent, notes, name)
             transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
+            if lent.has_webhooks and outbox.put(lent, event, data, now_ms):
+                transaction.on_commit(outbox.tell_committed)
             for notice in lent.notices:
                 transaction.on_commit(partial(publish.tell_notice, lent.pk, {**notice, "by": name or None}))
             if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):

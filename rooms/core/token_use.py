@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from rooms.clock import now_ms
 from rooms.models import Token
@@ -30,5 +30,5 @@ def note_use(token_hash: str) -> None:
     _written_at_ms[token_hash] = now
     try:
         Token.objects.filter(hash=token_hash).update(last_used_at=datetime.fromtimestamp(now / 1000, UTC))
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:
         logger.warning("The last use of a token was not written: %r.", error)

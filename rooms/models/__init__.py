@@ -16,6 +16,7 @@ from rooms.models.room import Room, RoomQuerySet, hashed
 from rooms.models.stored_answer import StoredAnswer
 from rooms.models.token import Token, hash_token
 from rooms.models.used_slug import UsedSlug
+from rooms.models.webhook import Delivery, Webhook
 
 __all__ = [
     "ALL_SCOPES",
@@ -26,6 +27,7 @@ __all__ = [
     "Attendance",
     "Bucket",
     "ChatKept",
+    "Delivery",
     "Invitation",
     "LogEntry",
     "Member",
@@ -42,6 +44,7 @@ __all__ = [
     "Token",
     "UsedSlug",
     "Visibility",
+    "Webhook",
     "WhenEmpty",
     "WithoutHost",
     "clean_name",

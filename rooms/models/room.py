@@ -152,6 +152,8 @@ class Room(FromRows):
     """Whether a ban of a guest's address was made here and not lifted: else nobody has to look for one."""
     empty_since = models.DateTimeField(_("empty since"), null=True, editable=False)
     recovery_hash = models.CharField(_("recovery hash"), max_length=64, default="", editable=False)
+    has_webhooks = models.BooleanField(_("has webhooks"), default=False, db_default=False, editable=False)
+    """Whether a change has to look for webhooks that are to be told."""
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
 
@@ -248,6 +250,11 @@ class Room(FromRows):
         """Make every link that gives a role worthless; who has a role by one keeps it."""
         if self.invitations.all().delete()[0]:
             self.note("room")
+
+    def keep_has_webhooks(self, has_webhooks: bool) -> None:
+        """Keep whether there are any, which is no change that listeners are told of; while the room is lent."""
+        self.has_webhooks = has_webhooks
+        Room.objects.get_queryset().filter(pk=self.pk).update(has_webhooks=has_webhooks)
 
     def note(self, event: str, **data: Any) -> None:
         """Note what is to be told of a change, while the room is lent."""

@@ -18,6 +18,8 @@ from rooms.models.room import Room
 
 MAX_TOKEN_NAME_LENGTH = 40
 
+ALL_WORDS = " ".join(Scope.values)
+
 LONGEST_DAYS = 3_650
 """Until the end of a token, where days are asked for."""
 
@@ -31,10 +33,10 @@ class Token(FromRows):
     """The right to call the API as one member, within its scopes, until it ends. It is shown once; its hash is kept."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="tokens", verbose_name=_("member"))
-    name = models.CharField(_("name"), max_length=MAX_TOKEN_NAME_LENGTH, default="")
+    name = models.CharField(_("name"), max_length=MAX_TOKEN_NAME_LENGTH, default="", db_default="")
     hash = models.CharField(_("hash"), max_length=64, unique=True, editable=False)
     # Words with spaces between them, as OAuth writes scopes (RFC 6749, 3.3).
-    scopes = models.CharField(_("scopes"), max_length=80, default=" ".join(Scope.values))
+    scopes = models.CharField(_("scopes"), max_length=80, default=ALL_WORDS, db_default=ALL_WORDS)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     expires_at = models.DateTimeField(_("ends at"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)

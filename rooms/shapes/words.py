@@ -27,6 +27,7 @@ ActionWord = Literal[
     "close",
     "hand-over",
 ]
+WebhookEventWord = Literal["player", "queue", "room", "chat"]
 ScopeWord = Literal["read", "queue", "control", "chat", "moderate", "manage"]
 OutcomeWord = Literal["ended", "skipped", "failed", "removed"]
 DeedWord = Literal[

@@ -42,6 +42,10 @@ CONTRACT = {
     "/rooms/{slug}/invitations/{invitation}": {"delete"},
     "/rooms/{slug}/tokens": {"get", "post"},
     "/rooms/{slug}/tokens/{token}": {"delete"},
+    "/rooms/{slug}/webhooks": {"get", "post"},
+    "/rooms/{slug}/webhooks/{webhook}": {"patch", "delete"},
+    "/rooms/{slug}/webhooks/{webhook}/deliveries": {"get"},
+    "/rooms/{slug}/webhooks/{webhook}/deliveries/{delivery}/retry": {"post"},
     "/rooms/{slug}/people": {"get"},
     "/rooms/{slug}/people/me": {"patch"},
     "/rooms/{slug}/people/{person}": {"patch"},
@@ -168,7 +172,7 @@ def test_every_body_has_an_example_that_it_allows(document: dict[str, Any]) -> N
     }
     of_rooms = {"NewRoom", "RoomChange", "Password", "NewInvitation", "PersonChange", "NewOwner"}
     of_rooms |= {"MyChange", "NewBan", "NewReport", "SkipVote"}
-    of_bots = {"NewToken"}
+    of_bots = {"NewToken", "NewWebhook", "WebhookChange"}
     of_chat = {"NewMessage", "MessageChange", "Reaction"}
     of_lists = {"NewPlaylist", "PlaylistChange", "NewPlaylistEntry", "Loading"}
     of_players = {"PlayerChange", "Skip", "NewEntry", "EntryChange", "Cleared", "Chosen", "Hint"}
@@ -241,6 +245,13 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("get", "/rooms/{slug}/invitations", None, 200),
     ("delete", "/rooms/{slug}/invitations/{invitation}", None, 204),
     ("post", "/rooms/{slug}/tokens", {"name": "Jukebox", "scopes": ["read"]}, 201),
+    ("post", "/rooms/{slug}/webhooks", {"url": "https://bot.invalid/", "events": ["room"]}, 201),
+    ("get", "/rooms/{slug}/webhooks", None, 200),
+    ("patch", "/rooms/{slug}/webhooks/{webhook}", {"active": True}, 200),
+    ("patch", "/rooms/{slug}", {"name": "Bar"}, 200),
+    ("get", "/rooms/{slug}/webhooks/{webhook}/deliveries", None, 200),
+    ("post", "/rooms/{slug}/webhooks/{webhook}/deliveries/{delivery}/retry", None, 202),
+    ("delete", "/rooms/{slug}/webhooks/{webhook}", None, 204),
     ("get", "/rooms/{slug}/tokens", None, 200),
     ("delete", "/rooms/{slug}/tokens/{token}", None, 204),
     ("patch", "/rooms/{slug}/people/{person}", {"role": "host"}, 200),
@@ -300,7 +311,9 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
             caller = account if ("playlist" in template or "load" in template) and status != 401 else lounge.alice
             answer = caller.request(method, path, **({} if body is None else {"json": body}))
             assert answer.status_code == status, (method, path, answer.text)
-            for made in ("ban", "token"):
+            if path.endswith("/deliveries"):
+                names["delivery"] = answer.json()["items"][0]["id"]
+            for made in ("ban", "token", "webhook"):
                 if (method, status) == ("post", 201) and path.rstrip("s").endswith(f"/{made}"):
                     names[made] = answer.json()["id"]
             if (template, status) == ("/rooms/{slug}/chat", 201):
@@ -320,6 +333,11 @@ def test_real_answers_are_as_the_description_says(server: Server, document: dict
             held.add((method, described))
     every = {(method, path.removeprefix("/api/v1")) for path, method, _ in operations(document)}
     assert held == every - {("get", "/rooms/{slug}/events")}
+
+
+def test_what_webhooks_are_told_is_described(document: dict[str, Any]) -> None:
+    told = document["webhooks"]["change"]["post"]["requestBody"]["content"]["application/json"]
+    check(document, told["schema"], told["example"])
 
 
 def test_the_docs_show_it_with_files_of_our_own_alone(server: Server) -> None:

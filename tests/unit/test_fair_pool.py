@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from players.fair_pool import FairPool, Full
 from rooms.clock import monotonic_s
+from rooms.fair_pool import FairPool, Full
 from tools.patience import PATIENCE_S, until
 
 LOUNGE, BAR = 1, 2
@@ -87,7 +87,7 @@ def test_what_was_put_off_is_done_when_it_is_time_and_not_before(
     pool, done, now_s = pool_of(), [], monotonic_s()
     held_up(pool, gate)
     with monkeypatch.context() as patch:  # they are put off from one instant on, however long the three calls take
-        patch.setattr("players.fair_pool.monotonic_s", lambda: now_s)
+        patch.setattr("rooms.fair_pool.monotonic_s", lambda: now_s)
         pool.submit(LOUNGE, "late", lambda: done.append("late"), delay_s=0.2)
         pool.submit(LOUNGE, "early", lambda: done.append("early"), delay_s=0.1)
         pool.submit(LOUNGE, "now", lambda: done.append("now"))

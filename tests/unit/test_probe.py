@@ -13,9 +13,9 @@ from pytest_django import Settings
 
 from players.media_files import cover_image
 from players.media_files.tag_text import repaired
-from players.probe.budget import BYTES, Budget, Unanswered
 from players.probe.probe import Found, probe
 from players.probe.station import current_title
+from rooms.outgoing.budget import BYTES, Budget, Unanswered
 from tests.support.media_files import flac, icy, id3, m4a, matroska_tag, mp3, noise, ogg, raw_id3, v1, webm
 from tests.support.web import Handler, Web, served
 

@@ -17,11 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pytest_django import Settings
 
-from players.probe.addresses import may_connect
-from players.probe.budget import Budget, Unanswered
-from players.probe.connection import Refused
 from players.probe.probe import probe
-from players.probe.request import is_own
+from rooms.outgoing.addresses import may_connect
+from rooms.outgoing.budget import Budget, Unanswered
+from rooms.outgoing.connection import Refused, is_own
 from tests.support.media_files import id3, m4a, mp3
 from tests.support.web import Web, served
 

@@ -94,9 +94,9 @@ def test_each_call_names_the_scopes_of_which_a_token_needs_one() -> None:
 
 def test_a_call_is_refused_to_a_token_without_its_scope_and_to_no_other(lounge: Lounge) -> None:
     limited = cache(lounge.limited)
-    names = dict.fromkeys(("entry_id", "message_id", "playlist_id", "invitation", "person", "ban", "token"), "1")
+    names = dict.fromkeys(re.findall(r"{(\w+)}", " ".join(path for _, path, _ in OPERATIONS)), "1")
     for method, path, scopes in OPERATIONS:
-        address = path.format(slug="nowhere", **names)
+        address = path.format(**{**names, "slug": "nowhere"})
         others = limited(*(word for word in WORDS if word not in scopes))
         refused = others.generic(method, address, "{}", "application/json")
         assert refused.status_code == 403, (method, path)

@@ -9,24 +9,55 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import httpcore
+from django.conf import settings
 
-from players.probe.addresses import may_connect
-from players.probe.budget import Budget, Unanswered
-from players.probe.resolver import Resolve, resolve
 from rooms.core.client_address import Network
+from rooms.outgoing.addresses import may_connect
+from rooms.outgoing.budget import Budget, Unanswered
+from rooms.outgoing.resolver import Resolve, resolve
 
 RECEIVE_BUFFER_BYTES = 256 * 1024
 """What the kernel keeps of an answer that is not read: a fast server is not let run ahead by megabytes."""
+
+
+_NOBODYS_NAMES = frozenset({"*", "localhost", "127.0.0.1", "[::1]"})
 
 
 class Refused(Unanswered):
     """The server connects to no such address."""
 
 
-class Guarded(httpcore.NetworkBackend):
+def guarded(
+    host: str, budget: Budget, named: Iterable[Network], resolver: Resolve | None = None
+) -> httpcore.ConnectionPool:
+    """A pool of one connection to ``host``, at a public address or in ``named``; else Refused is raised."""
+    if is_own(host):
+        raise Refused(f"{host} is this server itself.")
+    backend = _Backend(budget, named, resolver)
+    return httpcore.ConnectionPool(network_backend=backend, ssl_context=_authorities(), max_connections=1)
+
+
+def is_own(host: str) -> bool:
+    """Whether ``host`` is a name of this server, as far as the settings say it.
+
+    Loopback is not told apart by name: other programs of the machine are there as well.
+    """
+    names = [name for name in settings.ALLOWED_HOSTS if name not in _NOBODYS_NAMES]
+    names += [origin.rpartition("://")[2].partition(":")[0] for origin in settings.CSRF_TRUSTED_ORIGINS]
+    return any(host == name or (name[:1] == "." and f".{host}".endswith(name)) for name in names)
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The certificate authorities; reading them costs 25 ms of CPU."""
+    return httpcore.default_ssl_context()
+
+
+class _Backend(httpcore.NetworkBackend):
     """httpcore's sockets, but for addresses that may not be connected to, and within a budget."""
 
     def __init__(self, budget: Budget, named: Iterable[Network], resolver: Resolve | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from threading import BoundedSemaphore, Thread
 
-from players.probe.budget import Unanswered
+from rooms.outgoing.budget import Unanswered
 
 Resolve = Callable[[str, int, float], list[str]]
 """From host, port and the seconds that it may take to addresses."""
