@@ -58,7 +58,8 @@ def room_tokens(request: HttpRequest, slug: str) -> HttpResponse:
     except Refusal as refusal:
         return over(request, refusal)
     player = request.build_absolute_uri(f"/api/v1/rooms/{room.slug}/player")
-    context = {"room": room, "tokens": listed, "form": form, "made": made, "text": text, "player": player}
+    call = f'curl {player} -H "Authorization: Bearer {text}"' if made and Scope.READ in made.granted else ""
+    context = {"room": room, "tokens": listed, "form": form, "made": made, "text": text, "call": call}
     status = 422 if form.is_bound else 200
     return with_cookie(caller, request, render(request, "rooms/tokens.html", context, status=status))
 
