@@ -47,14 +47,19 @@ def test_streams_of_a_token_end_at_once_when_it_is_withdrawn_whether_the_room_kn
 
 
 def test_streams_of_a_token_end_when_it_ends(lounge: Lounge) -> None:
-    with lounge.bob() as bob:
-        token = made(lounge, "read", expires_at_ms=now_ms() + 3_000)
-        with stream(lounge, token) as ending:
-            ticks = len(ending.named("tick"))
-            assert ending.ended.wait(PATIENCE_S)
-            assert now_ms() >= token["expires_at_ms"]
-            assert ending.named("bye")[0].data == {"reason": "right withdrawn"}
-            assert len(ending.named("tick")) <= ticks + 1  # it waits for no heartbeat
+    token = made(lounge, "read", expires_at_ms=now_ms() + 3_600_000)
+    with lounge.bob() as bob, stream(lounge, token) as ending:
+        sooner = lounge.server.shell(
+            "from datetime import timedelta; from django.utils import timezone; from rooms.models import Token\n"
+            f"token = Token.objects.get(pk={token['id']}); token.expires_at = timezone.now() + timedelta(seconds=2)\n"
+            "token.save(); print(token.expires_at_ms)"
+        )
+        assert lounge.alice.patch(lounge.path, json={"name": "Salon"}).status_code == 200  # which has it read
+        ticks = len(ending.named("tick"))
+        assert ending.ended.wait(PATIENCE_S)
+        assert now_ms() >= int(sooner)
+        assert ending.named("bye")[0].data == {"reason": "right withdrawn"}
+        assert len(ending.named("tick")) <= ticks + 1  # it waits for no heartbeat
         assert not bob.ended.is_set()
     assert lounge.server.client(token["token"]).get(f"{lounge.path}/events").status_code == 401
 
