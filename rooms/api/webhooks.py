@@ -12,9 +12,9 @@ from rooms.api.authentication import ApiRequest
 from rooms.api.openapi import CHANGING, READING, answers
 from rooms.api.schemas import Body, NotNull
 from rooms.clock import now_ms
+from rooms.core import outbox
 from rooms.core.change import change
 from rooms.core.find_room import open_room
-from rooms.core.outbox import tell_committed
 from rooms.core.person_id import public_id
 from rooms.models import Delivery, Room, Webhook
 from rooms.models.ids import LARGEST_ID
@@ -132,7 +132,7 @@ def retry_delivery(request: ApiRequest, slug: str, webhook: Number, delivery: Nu
     """Attempt a delivery at once, by the same message id, whatever came of it before."""
     found = subscriptions.of_room(_owned(request, slug), webhook)
     again = subscriptions.retry(found, delivery, now_ms())
-    tell_committed()
+    outbox.committed.set()
     return Status(202, _told_delivery(again))
 
 

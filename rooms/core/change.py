@@ -86,7 +86,7 @@ def change(
             event, data = _as_one_event(lent, notes, name)
             transaction.on_commit(partial(publish.tell, lent.pk, lent.version, event, data))
             if lent.has_webhooks and outbox.put(lent, event, data, now_ms):
-                transaction.on_commit(outbox.tell_committed)
+                transaction.on_commit(outbox.committed.set)
             for notice in lent.notices:
                 transaction.on_commit(partial(publish.tell_notice, lent.pk, {**notice, "by": name or None}))
             if Visibility.PUBLIC in (room_before["visibility"], lent.visibility):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,13 +18,8 @@ LARGEST_DATA = 20_000
 MOST_WAITING = 1_000
 """Deliveries of one webhook. One that takes them more slowly than its room changes would never catch up."""
 
-wake: Callable[[], object] = lambda: None  # noqa: E731  # a process that serves has its own, once it starts
-"""Called once a delivery was committed, for the thread of this process that delivers."""
-
-
-def tell_committed() -> None:
-    """Wake the thread of this process that delivers, if it has one."""
-    wake()
+committed = threading.Event()
+"""Set once deliveries were committed, for the thread of this process that delivers, if it has one."""
 
 
 def put(lent: Room, event: str, data: Mapping[str, Any], now_ms: int) -> bool:

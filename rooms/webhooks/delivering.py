@@ -16,7 +16,7 @@ import standardwebhooks
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from rooms.clock import now_ms
+from rooms.clock import monotonic_s, now_ms
 from rooms.core import outbox
 from rooms.fair_pool import FairPool
 from rooms.models import Delivery, Webhook
@@ -36,8 +36,8 @@ PAUSES_S = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 
 LONGEST_PAUSE_S = 86_400
 
-IN_A_ROW = 50
-"""Deliveries to one webhook, before the others have their turn."""
+TURN_S = 5.0
+"""After so long the other webhooks have their turn: one that does not answer takes 15 s a message."""
 
 KEPT = 100
 """Deliveries of one webhook that are done, for its owner to look at."""
@@ -48,7 +48,6 @@ MOST_DUE = 1_000
 """Webhooks that wait for a thread; the others are found at the next look."""
 
 _pool = FairPool("webhooks", threads=4, most_waiting=MOST_DUE, most_of_a_group=1)
-_woken = threading.Event()
 _lock = threading.Lock()
 _under_way: dict[int, bool] = {}
 """The webhooks that a thread has taken on, and whether more was due to them at a later look."""
@@ -58,7 +57,6 @@ def start() -> None:
     """Start the thread of this process, which ends with it, if webhooks are told by this server."""
     if not settings.WEBHOOKS:
         return
-    outbox.wake = _woken.set
     threading.Thread(target=_deliver_for_ever, name="webhooks", daemon=True).start()
 
 
@@ -68,12 +66,12 @@ def _deliver_for_ever() -> None:
             look()
         except (DatabaseError, InterfaceError) as error:
             logger.info("It was not looked what webhooks are due; that is tried again: %r.", error)
-        except Exception:
+        except Exception:  # whatever one look meets, the thread is there for the next
             logger.exception("It was not looked what webhooks are due; that is tried again.")
         finally:
             connection.close_if_unusable_or_obsolete()
-        _woken.wait(LOOK_EVERY_S)
-        _woken.clear()
+        outbox.committed.wait(LOOK_EVERY_S)
+        outbox.committed.clear()
 
 
 def look() -> None:
@@ -91,7 +89,9 @@ def look() -> None:
 def _deliver_to(webhook_id: int) -> None:
     is_more_due = False
     try:
-        is_more_due = all(deliver_next(webhook_id) for _ in range(IN_A_ROW))
+        ends_at_s = monotonic_s() + TURN_S
+        while not is_more_due and deliver_next(webhook_id):
+            is_more_due = monotonic_s() >= ends_at_s
     except (DatabaseError, InterfaceError) as error:
         logger.info("The webhook %d is told later: %r.", webhook_id, error)
     finally:
@@ -99,7 +99,7 @@ def _deliver_to(webhook_id: int) -> None:
         with _lock:
             is_more_due |= _under_way.pop(webhook_id)
         if is_more_due:
-            _woken.set()
+            outbox.committed.set()
 
 
 def deliver_next(webhook_id: int) -> bool:
