@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +80,16 @@ def test_a_receiver_that_takes_its_time_is_told_one_by_one_and_holds_up_no_other
 ) -> None:
     lounge = Lounge.open(hooked)
     with receiving() as other:
+
+        def has_heard(count: int) -> bool:
+            return len(other.messages) == count
+
         hook(lounge, receiver)
         hook(lounge, other)
         receiver.may_answer.clear()
         for count, name in enumerate(("Salon", "Bar", "Club"), 1):
             assert lounge.alice.patch(lounge.path, json={"name": name}).status_code == 200
-            until(lambda: len(other.messages) == count, "a slow receiver held up another one")  # noqa: B023
+            until(partial(has_heard, count), "a slow receiver held up another one")
             until(lambda: receiver.messages, "the slow receiver was told nothing")
         assert len(receiver.messages) == 1
         receiver.may_answer.set()

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -65,8 +64,8 @@ def bot(token: str) -> Client:
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 
-def patch(client: Client, path: str, **body: Any) -> HttpResponse:
-    return client.patch(path, body, content_type="application/json")  # type: ignore[return-value]
+def patch(client: Client, path: str, **body: Any) -> Any:
+    return client.patch(path, body, content_type="application/json")
 
 
 @pytest.fixture
@@ -467,6 +466,21 @@ def test_an_operator_sees_and_deletes_webhooks_but_has_no_rights_to_lend_them(lo
     assert operator.delete(f"{lounge.hooks}/{hook['id']}").status_code == 204
 
 
+def test_the_admin_shows_webhooks_and_what_waits_without_their_secrets_and_deletes_them(lounge: Lounge) -> None:
+    hook = lounge.made("https://bot.example.org/")
+    lounge.rename("Salon")
+    operator = Client()
+    operator.force_login(User.objects.create_superuser("operator"))
+    listed = operator.get("/admin/rooms/webhook/").content.decode()
+    shown = operator.get(f"/admin/rooms/webhook/{hook['id']}/change/").content.decode()
+    assert '<td class="field-waiting">1</td>' in listed
+    for page in (listed, shown):
+        assert "https://bot.example.org/" in page
+        assert hook["secret"] not in page
+    assert operator.post(f"/admin/rooms/webhook/{hook['id']}/delete/", {"post": "yes"}).status_code == 302
+    assert (Webhook.objects.count(), Delivery.objects.count()) == (0, 0)
+
+
 def test_a_webhook_of_another_room_is_none_of_this_one(lounge: Lounge) -> None:
     bar = Lounge()
     hook = bar.made("https://example.org/")
@@ -482,7 +496,7 @@ def test_a_webhook_is_changed_and_deleted(lounge: Lounge, receiver: Receiver) ->
     hook = lounge.made("https://example.org/#here", "chat")
     assert hook["url"] == "https://example.org/"
     address = f"{lounge.hooks}/{hook['id']}"
-    changed = patch(lounge.alice, address, url=receiver.url, events=["room", "player"]).json()  # type: ignore[attr-defined]
+    changed = patch(lounge.alice, address, url=receiver.url, events=["room", "player"]).json()
     assert (changed["url"], changed["events"]) == (receiver.url, ["player", "room"])
     lounge.rename("Salon")
     deliver(hook)
